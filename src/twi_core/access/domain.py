@@ -1,0 +1,54 @@
+"""An API token, and how its secret is made and kept."""
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, final
+
+from twi_core.kernel.ids import GuildId, Snowflake, UserId
+from twi_core.kernel.permissions import Level
+from twi_core.kernel.sources import RandomSource
+
+NAME_LIMIT: Final = 50
+SECRET_PREFIX: Final = "twi_"  # noqa: S105  # it marks a token as ours, so that scanners can find a leaked one
+SECRET_BYTES: Final = 32
+GUILDS_LIMIT: Final = 100
+
+
+class TokenId(Snowflake):
+    """Identify an API token."""
+
+    __slots__ = ()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiToken:
+    """Let its bearer act as `actor` with `level` in `guilds`; its secret is not in it."""
+
+    id: TokenId
+    name: str
+    actor: UserId
+    level: Level
+    guilds: tuple[GuildId, ...]
+    created_at: datetime
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """Hold a new token and its secret, which is shown this once and kept nowhere."""
+
+    token: ApiToken
+    secret: str = field(repr=False)
+
+
+def new_secret(random: RandomSource) -> str:
+    """Make a secret of 256 bits."""
+    return SECRET_PREFIX + base64.urlsafe_b64encode(random.token(SECRET_BYTES)).decode().rstrip("=")
+
+
+def digest(secret: str) -> bytes:
+    """Give what is stored instead of a secret; it is random already, so that one SHA-256 is enough."""
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()

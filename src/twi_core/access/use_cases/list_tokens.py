@@ -1,0 +1,50 @@
+"""List API tokens."""
+
+from typing import Annotated, Final, final
+
+from pydantic import Field
+
+from twi_core.access.domain import ApiToken
+from twi_core.access.permissions import TOKENS_MANAGE
+from twi_core.access.ports import AccessUnit
+from twi_core.access.use_cases.create_token import CLOSED
+from twi_core.kernel.commands import Command
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.kernel.paging import INVALID_CURSOR, Page, page, read_cursor
+from twi_core.kernel.policy import Policy
+from twi_core.kernel.schemas import TextShape
+from twi_core.kernel.text import name_key
+from twi_core.kernel.unit import Open
+
+PAGE_SIZE: Final = 50
+
+
+class ListTokens(Command):
+    """List the API tokens in use, without their secrets."""
+
+    after: (
+        Annotated[str, TextShape(2000), Field(description="Where to go on.", examples=["WyJkYXNoYm9hcmQiLDdd"])] | None
+    ) = None
+
+
+@final
+class ListTokensUseCase:
+    """List tokens by name."""
+
+    policy: Final = Policy(
+        name="access.list_tokens", requires=TOKENS_MANAGE, guild=False, errors=(INVALID_CURSOR,), closed_to=CLOSED
+    )
+
+    def __init__(self, open_unit: Open[AccessUnit]) -> None:
+        self._open_unit = open_unit
+
+    async def __call__(self, command: ListTokens, context: CallContext, /) -> Outcome[Page[ApiToken], AppError]:
+        """Answer a page of tokens."""
+        after = read_cursor(command.after)
+        if isinstance(after, Failure):
+            return after
+        async with self._open_unit(context) as unit:
+            found = await unit.tokens.list(after=after.unwrap(), limit=PAGE_SIZE + 1)
+        return Success(page(found, PAGE_SIZE, lambda token: (name_key(token.name), token.id)))

@@ -1,0 +1,145 @@
+"""Commands: what a use case is asked for, checked where it enters."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NoReturn, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from twi_core.kernel.errors import AppError, ErrorCode, Kind, define_error, registered_errors
+from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.kernel.schemas import OUT_OF_RANGE, WRONG_TYPE
+from twi_core.kernel.text import TEXT_TOO_COMPLEX, TEXT_TOO_LONG
+
+MISSING: Final = define_error(
+    "input.missing",
+    Kind.INVALID,
+    message="{field} is missing.",
+    hint="Give it and try again.",
+    cause="A required parameter was left out.",
+)
+UNKNOWN_FIELD: Final = define_error(
+    "input.unknown_field",
+    Kind.INVALID,
+    message="{field} is not a parameter of this command.",
+    hint="Leave it out, or look at the help of this command for its parameters.",
+    cause="A parameter was given that the command does not have. Guild and caller come from the connection only.",
+)
+MALFORMED: Final = define_error(
+    "input.malformed",
+    Kind.INVALID,
+    message="The input is not a JSON object: {reason}.",
+    hint="Send one JSON object with the parameters' names as keys, in UTF-8.",
+    cause="The text sent as JSON cannot be read, names a key twice, or is no object.",
+)
+
+JSON_LIMIT: Final = 64 * 1024
+"""More bytes of JSON than this are refused before they are parsed."""
+JSON_DEPTH: Final = 16
+"""Deeper JSON than this is refused before it is parsed; no command nests deeper than two."""
+
+
+class Command(BaseModel):
+    """Be asked for; its docstring is the help's first line, its fields carry their description and an example."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+C = TypeVar("C", bound=Command)
+
+
+def decode(command: type[C], raw: Mapping[str, object]) -> Outcome[C, AppError]:
+    """Make a command from what a door was given, or refuse with the first field that is wrong and why."""
+    try:
+        return Success(command.model_validate(raw))
+    except ValidationError as error:
+        return Failure(_refusal(error.errors(include_url=False, include_input=False)[0]))
+    except RecursionError:
+        return Failure(AppError(TEXT_TOO_COMPLEX, {"field": "The input", "found": "it is nested too deeply"}))
+
+
+def parse_object(text: bytes | str) -> Outcome[dict[str, object], AppError]:
+    """Read one JSON object strictly: bounded size and depth, no key twice, no NaN, nothing but an object."""
+    raw = text.encode(errors="surrogatepass") if isinstance(text, str) else text
+    if len(raw) > JSON_LIMIT:
+        return Failure(AppError(TEXT_TOO_LONG, {"field": "The input", "limit": JSON_LIMIT}))
+    if _depth(raw) > JSON_DEPTH:
+        return Failure(AppError(TEXT_TOO_COMPLEX, {"field": "The input", "found": "it is nested too deeply"}))
+    try:
+        found: object = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        return Failure(AppError(MALFORMED, {"reason": "it is not UTF-8"}))
+    except json.JSONDecodeError as error:
+        return Failure(AppError(MALFORMED, {"reason": f"line {error.lineno}, column {error.colno}"}))
+    except ValueError as error:  # ours, or Python's for a number of thousands of digits
+        reason = str(error) if type(error) is _StrictnessError else "a number is too long"
+        return Failure(AppError(MALFORMED, {"reason": reason}))
+    if not isinstance(found, dict):
+        return Failure(AppError(MALFORMED, {"reason": "it is not an object"}))
+    return Success(found)
+
+
+class _StrictnessError(ValueError):
+    pass
+
+
+def _unique_keys(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _StrictnessError("a key appears twice")
+        found[key] = value
+    return found
+
+
+def _no_constant(_: str) -> NoReturn:
+    raise _StrictnessError("NaN and Infinity are not numbers")
+
+
+def _depth(raw: bytes) -> int:
+    """Count the deepest nesting without parsing; brackets within strings do not count."""
+    depth = deepest = 0
+    quoted = escaped = False
+    for byte in raw:
+        if quoted:
+            quoted = escaped or byte != 0x22
+            escaped = byte == 0x5C and not escaped
+        elif byte == 0x22:
+            quoted, escaped = True, False
+        elif byte in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in b"]}":
+            depth -= 1
+    return deepest
+
+
+_RANGES: Final = frozenset({"greater_than", "greater_than_equal", "less_than", "less_than_equal"})
+
+
+def _refusal(detail: ErrorDetails) -> AppError:
+    """Turn pydantic's first complaint into a registered code."""
+    field = ".".join(str(part) for part in detail["loc"]) or "The input"
+    params: dict[str, str | int] = {"field": _shown_field(field)}
+    kind = detail["type"]
+    context: Mapping[str, Any] = detail.get("ctx", {})
+    code: ErrorCode | None = registered_errors().get(kind) if "." in kind else None
+    if code is not None:
+        return AppError(code, params | dict(context))
+    if kind == "missing":
+        return AppError(MISSING, params)
+    if kind == "extra_forbidden":
+        return AppError(UNKNOWN_FIELD, params)
+    if kind in _RANGES or kind == "int_parsing_size":
+        return AppError(OUT_OF_RANGE, params | {"reason": _plain(detail["msg"])})
+    return AppError(WRONG_TYPE, params | {"reason": _plain(detail["msg"])})
+
+
+def _shown_field(field: str) -> str:
+    """Cut the name of a field, which for an unknown one is the caller's own text."""
+    return field if len(field) <= 64 else f"{field[:63]}…"
+
+
+def _plain(message: str) -> str:
+    return message[:1].lower() + message[1:].removesuffix(".")

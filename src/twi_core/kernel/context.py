@@ -1,0 +1,51 @@
+"""Who calls, from where: facts that a door has verified."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import final
+
+from twi_core.kernel.ids import ChannelId, GuildId, RoleId, UserId
+from twi_core.kernel.permissions import Level, NativePermissions
+
+
+class Origin(StrEnum):
+    """Name the door that a call came through."""
+
+    DISCORD = "discord"
+    CLI = "cli"
+    HTTP = "http"
+    EMBEDDED = "embedded"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallContext:
+    """Carry the verified facts of one call.
+
+    `actor` is none where the bot's operator acts without a Discord account (the command line). `guild` is none in
+    direct messages and wherever the bot is not a member. `roles` and `native` are what Discord vouches for in that
+    guild; `vouched` is a level that the door itself vouches for. `correlation_id` is the short reference that finds
+    the call in the log. `received_at` is aware UTC.
+    """
+
+    actor: UserId | None
+    guild: GuildId | None
+    channel: ChannelId | None = None
+    roles: frozenset[RoleId] = frozenset()
+    native: NativePermissions = NativePermissions.NONE
+    vouched: Level = Level.EVERYONE
+    origin: Origin
+    correlation_id: str
+    received_at: datetime
+
+    @property
+    def in_guild(self) -> GuildId:
+        """Give the guild of a call whose policy asks for one (the pipeline has refused all others).
+
+        Raises:
+            RuntimeError: the policy does not ask for a guild, and there is none.
+        """
+        if self.guild is None:
+            raise RuntimeError("the policy of this use case does not ask for a guild")
+        return self.guild

@@ -1,0 +1,174 @@
+"""Use cases, what wraps them, and the operations that doors call."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, Protocol, TypeVar, cast, final, get_args, get_type_hints
+
+from pydantic import TypeAdapter
+from returns.result import Success as _Success
+
+from twi_core.kernel.commands import Command, decode
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.outcome import Failure, Outcome
+from twi_core.kernel.policy import Policy
+
+C = TypeVar("C", bound=Command)
+C_contra = TypeVar("C_contra", bound=Command, contravariant=True)
+V = TypeVar("V")
+V_co = TypeVar("V_co", covariant=True)
+
+
+class Handler(Protocol[C_contra, V_co]):
+    """Answer a command."""
+
+    async def __call__(self, command: C_contra, context: CallContext, /) -> Outcome[V_co, AppError]:
+        """Answer it, or refuse."""
+        ...
+
+
+class UseCase(Handler[C_contra, V_co], Protocol[C_contra, V_co]):
+    """Be a handler that declares its policy."""
+
+    @property
+    def policy(self) -> Policy:
+        """Say how it is called."""
+        ...
+
+
+class Middleware(Protocol):
+    """Wrap a handler, once, when the application is assembled."""
+
+    def wrap(self, policy: Policy, inner: Handler[C, V], /) -> Handler[C, V]:
+        """Give the wrapped handler, or `inner` itself where the policy asks for nothing."""
+        ...
+
+
+@final
+@dataclass(frozen=True)
+class Operation(Generic[C, V_co]):
+    """Call a use case through the whole pipeline, and tell doors all that they need to know of it.
+
+    `value` is the type of a successful answer.
+    """
+
+    policy: Policy
+    command: type[C]
+    value: object
+    handler: Handler[C, V_co]
+
+    async def __call__(self, command: C, context: CallContext, /) -> Outcome[V_co, AppError]:
+        """Answer a command."""
+        return await self.handler(command, context)
+
+    async def call(self, raw: Mapping[str, object], context: CallContext, /) -> Outcome[V_co, AppError]:
+        """Answer raw input of any door: decode it, then call."""
+        command = decode(self.command, raw)
+        if isinstance(command, Failure):
+            return command
+        return await self.handler(command.unwrap(), context)
+
+    @property
+    def name(self) -> str:
+        """Give the name, such as `links.add`."""
+        return self.policy.name
+
+    @property
+    def summary(self) -> str:
+        """Give the first line of the command's docstring."""
+        return (self.command.__doc__ or "").strip().partition("\n")[0]
+
+    @cached_property
+    def values(self) -> "TypeAdapter[Any]":
+        """Write answers as JSON and describe them; ids are texts there."""
+        return TypeAdapter(cast("type[Any]", self.value))
+
+
+class AnyOperation(Protocol):
+    """What a door that serves every operation alike needs of one."""
+
+    @property
+    def policy(self) -> Policy:
+        """See `Operation`."""
+        ...
+
+    @property
+    def command(self) -> type[Command]:
+        """See `Operation`."""
+        ...
+
+    @property
+    def value(self) -> object:
+        """See `Operation`."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """See `Operation`."""
+        ...
+
+    @property
+    def summary(self) -> str:
+        """See `Operation`."""
+        ...
+
+    @property
+    def values(self) -> "TypeAdapter[Any]":
+        """See `Operation`."""
+        ...
+
+    async def call(self, raw: Mapping[str, object], context: CallContext, /) -> Outcome[object, AppError]:
+        """Answer raw input."""
+        ...
+
+
+class Make(Protocol):
+    """Construct an object of a class, its constructor's parameters supplied."""
+
+    def __call__(self, kind: type[V], /) -> V:
+        """Give the object."""
+        ...
+
+
+@final
+class _Declared:
+    """Remember a use case class until the application is assembled."""
+
+    def __init__(self, kind: type[UseCase[Any, Any]]) -> None:
+        self.kind = kind
+
+
+def use(kind: Callable[..., UseCase[C, V]], /) -> Operation[C, V]:
+    """Declare one operation of an `Api`: a class attribute such as `add` is set to what this gives."""
+    return cast("Operation[C, V]", _Declared(cast("type[UseCase[Any, Any]]", kind)))
+
+
+class Api:
+    """Be one context's operations; each class attribute made by `use` becomes an `Operation` of the instance."""
+
+    def __init__(self, make: Make, chain: tuple[Middleware, ...]) -> None:
+        for name, kind in declared_use_cases(type(self)):
+            setattr(self, name, _operation(make(kind), chain))
+
+    def operations(self) -> Iterator[AnyOperation]:
+        """Give the operations in the order of their declaration."""
+        for name, _ in declared_use_cases(type(self)):
+            yield getattr(self, name)
+
+
+def declared_use_cases(api: type[Api]) -> Iterator[tuple[str, type[UseCase[Any, Any]]]]:
+    """Give the names and classes that an `Api` declares with `use`."""
+    for name, found in vars(api).items():
+        if isinstance(found, _Declared):
+            yield name, found.kind
+
+
+def _operation(use_case: UseCase[C, V], chain: tuple[Middleware, ...]) -> Operation[C, V]:
+    hints = get_type_hints(type(use_case).__call__)
+    command = next(hint for name, hint in hints.items() if name not in {"context", "return"})
+    success = next(arm for arm in get_args(hints["return"]) if getattr(arm, "__origin__", None) is _Success)
+    handler: Handler[C, V] = use_case
+    for middleware in reversed(chain):
+        handler = middleware.wrap(use_case.policy, handler)
+    return Operation(use_case.policy, command, get_args(success)[0], handler)

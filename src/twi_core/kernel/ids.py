@@ -1,0 +1,73 @@
+"""Ids that Discord gives out, as distinct types."""
+
+from typing import TYPE_CHECKING, Any, Final, Self, SupportsIndex
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema
+
+LARGEST_ID: Final = 2**63 - 1
+"""The largest id that the storage keeps (a signed 64-bit integer)."""
+
+
+class Snowflake(int):
+    """Hold one 64-bit id.
+
+    Raises:
+        ValueError: the number is not within 1 to 2**63 - 1.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, value: SupportsIndex, /) -> Self:
+        """Check the number."""
+        number = int(value)
+        if not 1 <= number <= LARGEST_ID:
+            raise ValueError("an id lies between 1 and 2**63 - 1")
+        return super().__new__(cls, number)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: "GetCoreSchemaHandler", /) -> "CoreSchema":
+        """Take an id as an integer or its decimal text, write it as text (JavaScript rounds large numbers)."""
+        from twi_core.kernel.schemas import snowflake_schema
+
+        return snowflake_schema(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: "CoreSchema", handler: "GetJsonSchemaHandler", /
+    ) -> "JsonSchemaValue":
+        """Describe an id as decimal text."""
+        described: dict[str, Any] = {"type": "string", "pattern": "^[0-9]{1,19}$", "examples": ["175928847299117063"]}
+        return described
+
+
+class GuildId(Snowflake):
+    """Identify a guild (a Discord server)."""
+
+    __slots__ = ()
+
+
+class ChannelId(Snowflake):
+    """Identify a channel or a thread."""
+
+    __slots__ = ()
+
+
+class UserId(Snowflake):
+    """Identify a user."""
+
+    __slots__ = ()
+
+
+class RoleId(Snowflake):
+    """Identify a role."""
+
+    __slots__ = ()
+
+
+class MessageId(Snowflake):
+    """Identify a message."""
+
+    __slots__ = ()

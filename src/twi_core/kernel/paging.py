@@ -1,0 +1,64 @@
+"""Pages by cursor: nothing is skipped or repeated when something is added meanwhile."""
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar, final
+
+from twi_core.kernel.errors import AppError, Kind, define_error
+from twi_core.kernel.outcome import Failure, Outcome, Success
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+INVALID_CURSOR: Final = define_error(
+    "input.invalid_cursor",
+    Kind.INVALID,
+    message="That page cannot be found.",
+    hint="Start again from the first page, or hand back `next` of the page before, unchanged.",
+    cause="`after` is not a cursor that a page of the same list gave.",
+)
+
+CURSOR_LIMIT: Final = 2000
+"""A longer cursor is none of ours."""
+
+Position = tuple[str, int]
+"""Where a page ended: the sort key and the id of its last item."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T_co]):
+    """Hold some items, and the cursor that asks for what follows them (none at the end)."""
+
+    items: Sequence[T_co]
+    next: str | None
+
+
+def write_cursor(position: Position) -> str:
+    """Write a position as a text that callers hand back unread."""
+    return base64.urlsafe_b64encode(json.dumps(position, ensure_ascii=False).encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str | None) -> Outcome[Position | None, AppError]:
+    """Read a cursor back; none stands for the beginning."""
+    if cursor is None:
+        return Success(None)
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        match json.loads(raw) if len(cursor) <= CURSOR_LIMIT else None:
+            case [str(key), int(number)] if type(number) is int and 0 <= number < 2**63 and "\x00" not in key:
+                key.encode()  # a lone surrogate raises here, not in the storage
+                return Success((key, number))
+            case _:
+                return Failure(AppError(INVALID_CURSOR))
+    except (ValueError, RecursionError):
+        return Failure(AppError(INVALID_CURSOR))
+
+
+def page(found: Sequence[T], size: int, position: Callable[[T], Position]) -> Page[T]:
+    """Make a page of `size` items from one item more than it holds, which tells whether another page follows."""
+    items = found[:size]
+    more = len(found) > size
+    return Page(items, write_cursor(position(items[-1])) if more else None)

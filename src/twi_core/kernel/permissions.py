@@ -1,0 +1,58 @@
+"""Levels and named permissions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum, IntFlag
+from typing import Final, final
+
+
+class Level(IntEnum):
+    """Order the ranks; each one may do what the ranks below it may."""
+
+    EVERYONE = 0
+    MODERATOR = 1
+    ADMINISTRATOR = 2
+    OPERATOR = 3
+
+    @property
+    def label(self) -> str:
+        """Give the name that people type and read."""
+        return self.name.lower()
+
+
+class NativePermissions(IntFlag):
+    """Name the bits of Discord's permission number that the levels rest on; other bits are kept."""
+
+    NONE = 0
+    BAN_MEMBERS = 1 << 2
+    ADMINISTRATOR = 1 << 3
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Name something that can be allowed. `summary` completes "You may not …"."""
+
+    name: str
+    default: Level
+    summary: str
+
+
+_declared: Final[dict[str, Permission]] = {}
+
+
+def declare_permission(name: str, default: Level, summary: str) -> Permission:
+    """Declare a permission, once, when its module is imported.
+
+    Raises:
+        ValueError: the name is declared already.
+    """
+    if name in _declared:
+        raise ValueError(f"the permission {name!r} is declared already")
+    _declared[name] = Permission(name, default, summary)
+    return _declared[name]
+
+
+def declared_permissions() -> Mapping[str, Permission]:
+    """Give every permission that the imported contexts declare, in the order of the alphabet."""
+    return dict(sorted(_declared.items()))

@@ -1,0 +1,197 @@
+"""Rules for the text that people give: names, prose, their keys, and how alike two of them are."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final, final
+
+from twi_core.kernel.errors import ErrorCode, Kind, define_error
+
+TEXT_EMPTY: Final = define_error(
+    "input.empty",
+    Kind.INVALID,
+    message="{field} is empty.",
+    hint="Give at least one visible character.",
+    cause="A text was left out, or holds only blanks and invisible characters.",
+)
+TEXT_TOO_LONG: Final = define_error(
+    "input.too_long",
+    Kind.INVALID,
+    message="{field} is too long: at most {limit} characters.",
+    hint="Shorten it and try again. Emoji and some letters count as more than one character.",
+    cause="A text passes its limit, counted in UTF-16 units as Discord does, also after normalisation.",
+)
+TEXT_INVALID: Final = define_error(
+    "input.invalid_text",
+    Kind.INVALID,
+    message="{field} holds a character that cannot be used there: {found}.",
+    hint="Type the text anew instead of pasting it, without control or invisible characters.",
+    cause="A text holds a control, direction, hidden or unassigned character, or half of a surrogate pair.",
+)
+TEXT_TOO_COMPLEX: Final = define_error(
+    "input.too_complex",
+    Kind.INVALID,
+    message="{field} is too complex: {found}.",
+    hint="Simplify it and try again.",
+    cause="A name stacks more than eight marks on one letter, or JSON is nested too deeply or too large.",
+)
+
+MARKS_PER_LETTER: Final = 8
+"""More combining marks than this on one letter are refused in names (spec, reliability 5-A row 14)."""
+
+SIMILAR: Final = 0.3
+"""Two names whose trigrams are at least this alike may be meant for one another (the default of pg_trgm)."""
+
+# They draw nothing although Unicode calls them letters or symbols.
+_BLANK_LETTERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f\u17b4\u17b5\u180e")
+_ZERO_WIDTH: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
+_JOINER: Final = "\u200d"
+_ALLOWED_FORMAT: Final = _ZERO_WIDTH
+_SPACES: Final = re.compile(r"\s+")
+_DIGITS: Final = re.compile(r"[0-9]+")
+
+
+@final
+class TextError(ValueError):
+    """Refuse a text; `params` complete the code's message, without the field's name."""
+
+    def __init__(self, definition: ErrorCode, **params: str | int) -> None:
+        super().__init__(definition.code)
+        self.definition = definition
+        self.params = params
+
+
+def length(text: str) -> int:
+    """Count a text as Discord does at its strictest: in UTF-16 units."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def clean_name(text: str, limit: int) -> str:
+    """Trim a one-line name and refuse what could deceive: controls, directions, hidden characters, stacked marks.
+
+    Raises:
+        TextError: the name is empty, longer than `limit` (also once normalised), invalid or too complex.
+    """
+    _check_size(text, limit * 8)
+    trimmed = text.strip()
+    for character in trimmed:
+        if _misleads(character):
+            raise TextError(TEXT_INVALID, found=_describe(character))
+    if not any(_visible(character) for character in trimmed):
+        raise TextError(TEXT_EMPTY)
+    _check_size(trimmed, limit)
+    _check_size(unicodedata.normalize("NFKC", trimmed), limit)
+    _check_marks(trimmed)
+    return trimmed
+
+
+def clean_prose(text: str, limit: int) -> str:
+    """Trim a text of several lines and keep it as written; only what cannot be stored or seen is refused.
+
+    Raises:
+        TextError: the text is empty, longer than `limit`, or holds NUL or half of a surrogate pair.
+    """
+    _check_size(text, limit * 8)
+    trimmed = text.strip()
+    for character in trimmed:
+        if character == "\x00" or "\ud800" <= character <= "\udfff":
+            raise TextError(TEXT_INVALID, found=_describe(character))
+    if not any(_visible(character) for character in trimmed):
+        raise TextError(TEXT_EMPTY)
+    _check_size(trimmed, limit)
+    return trimmed
+
+
+def name_key(name: str) -> str:
+    """Give the one key of a name: NFKC, case folded, blanks collapsed, invisible characters dropped.
+
+    The key of a key is the key itself.
+    """
+    key = name
+    for _ in range(3):  # folding can make new compositions possible; two rounds settle every known character
+        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", key).casefold())
+        folded = "".join(_without_zero_width(folded))
+        folded = _SPACES.sub(" ", folded).strip()
+        if folded == key:
+            break
+        key = folded
+    return key
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Split a text into the words of its key: runs of letters and digits."""
+    spaced = "".join(c if c.isalnum() or unicodedata.category(c).startswith("M") else " " for c in name_key(text))
+    return tuple(spaced.split())
+
+
+def natural_key(name: str) -> str:
+    """Give a key that sorts by code point as people sort: "part 9" before "part 10"; numbers may have any length."""
+
+    def padded(match: re.Match[str]) -> str:
+        digits = match[0].lstrip("0") or "0"
+        return f"{len(digits):04d}{digits}"
+
+    return _DIGITS.sub(padded, name_key(name))
+
+
+def trigrams(key: str) -> frozenset[str]:
+    """Give the three-letter pieces of each word, padded as PostgreSQL's pg_trgm does."""
+    return frozenset(
+        padded[start : start + 3]
+        for word in words(key)
+        for padded in (f"  {word} ",)
+        for start in range(len(padded) - 2)
+    )
+
+
+def similarity(one: frozenset[str], other: frozenset[str]) -> float:
+    """Say how alike two sets of trigrams are: shared pieces over all pieces, 0.0 to 1.0."""
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared) if shared else 0.0
+
+
+def _check_size(text: str, limit: int) -> None:
+    if length(text) > limit:
+        raise TextError(TEXT_TOO_LONG, limit=limit)
+
+
+def _misleads(character: str) -> bool:
+    match unicodedata.category(character):
+        case "Cc" | "Cs" | "Co" | "Cn" | "Zl" | "Zp":
+            return True
+        case "Cf":
+            return character not in _ALLOWED_FORMAT
+        case _:
+            return False
+
+
+def _visible(character: str) -> bool:
+    return not (
+        character.isspace() or character in _BLANK_LETTERS or unicodedata.category(character) in {"Cc", "Cf", "Mn"}
+    )
+
+
+def _check_marks(text: str) -> None:
+    run = 0
+    for character in unicodedata.normalize("NFD", text):
+        run = run + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
+        if run > MARKS_PER_LETTER:
+            raise TextError(TEXT_TOO_COMPLEX, found=f"more than {MARKS_PER_LETTER} marks on one letter")
+
+
+def _without_zero_width(text: str) -> Iterator[str]:
+    """Drop invisible characters, but keep a joiner that stands within an emoji."""
+    before = ""
+    for character in text:
+        if character not in _ZERO_WIDTH:
+            yield character
+        elif character == _JOINER and before and unicodedata.category(before) in {"So", "Sk", "Mn"}:
+            yield character
+            continue
+        else:
+            continue
+        before = character
+
+
+def _describe(character: str) -> str:
+    return f"U+{ord(character):04X}"

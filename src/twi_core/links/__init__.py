@@ -1,0 +1,1 @@
+"""Links that members save under a title."""

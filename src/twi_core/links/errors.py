@@ -1,0 +1,56 @@
+"""What links refuse."""
+
+from typing import Final
+
+from twi_core.kernel.errors import Kind, define_error
+
+NOT_FOUND: Final = define_error(
+    "links.not_found",
+    Kind.NOT_FOUND,
+    message="There is no link called “{title}” here.",
+    hint="Look through the list of links, or search for part of its title.",
+    cause="No link of this server has that title; case, width and blanks do not matter.",
+)
+DID_YOU_MEAN: Final = "Did you mean {suggestions}?"
+TITLE_TAKEN: Final = define_error(
+    "links.title_taken",
+    Kind.CONFLICT,
+    message="There is a link called “{title}” here already.",
+    hint="Choose another title, or edit the existing link.",
+    cause="Titles are unique in a server; case, width and blanks do not matter.",
+)
+CATEGORY_EMPTY: Final = define_error(
+    "links.category_not_found",
+    Kind.NOT_FOUND,
+    message="No link here has the tag “{tag}”.",
+    hint="List the categories to see which tags there are.",
+    cause="The category asked for holds no link.",
+)
+NOTHING_FOUND: Final = define_error(
+    "links.nothing_found",
+    Kind.NOT_FOUND,
+    message="No link here matches “{query}”.",
+    hint="Try fewer words, or only the beginning of one.",
+    cause="No link holds all the words searched for.",
+)
+NOTHING_TO_CHANGE: Final = define_error(
+    "links.nothing_to_change",
+    Kind.INVALID,
+    message="Nothing to change was given.",
+    hint="Give new content, a tag, clear-tag, or whether to embed.",
+    cause="A link was edited without saying what is to change, or with a tag that is to be set and cleared at once.",
+)
+INVALID_URL: Final = define_error(
+    "input.invalid_url",
+    Kind.INVALID,
+    message="{field} is not an address that can be saved: {reason}.",
+    hint="Give an address such as https://wanderinginn.com/map, or plain text.",
+    cause="A text that looks like an address has another scheme than http or https, a password, blanks or no host.",
+)
+RESERVED_TAG: Final = define_error(
+    "links.reserved_tag",
+    Kind.INVALID,
+    message="{field} cannot be called that: it is the name of the links without a tag.",
+    hint="Choose another tag, or leave the tag out.",
+    cause="A tag is spelt like the category of untagged links.",
+)

@@ -1,0 +1,44 @@
+"""The shapes of what is given about links, shared by their commands."""
+
+from typing import Annotated, TypeAlias
+
+from pydantic import Field
+
+from twi_core.kernel.schemas import TextShape
+from twi_core.kernel.text import TextError, name_key
+from twi_core.links.domain import CONTENT_LIMIT, TAG_LIMIT, TITLE_LIMIT, UNTAGGED, url_problem
+from twi_core.links.errors import INVALID_URL, RESERVED_TAG
+
+
+def _sound_content(content: str) -> str:
+    problem = url_problem(content)
+    if problem:
+        raise TextError(INVALID_URL, reason=problem)
+    return content
+
+
+def _free_tag(tag: str) -> str:
+    if name_key(tag) == name_key(UNTAGGED):
+        raise TextError(RESERVED_TAG)
+    return tag
+
+
+LinkTitle: TypeAlias = Annotated[
+    str, TextShape(TITLE_LIMIT), Field(description="The title of the link.", examples=["world map"])
+]
+LinkContent: TypeAlias = Annotated[
+    str,
+    TextShape(CONTENT_LIMIT, multiline=True, rule=_sound_content),
+    Field(description="A web address, or any text.", examples=["https://wanderinginn.com/map"]),
+]
+LinkTag: TypeAlias = Annotated[
+    str, TextShape(TAG_LIMIT, rule=_free_tag), Field(description="The category to file it under.", examples=["maps"])
+]
+CategoryName: TypeAlias = Annotated[
+    str,
+    TextShape(TAG_LIMIT),
+    Field(description=f"The category to list; {UNTAGGED} holds the links without a tag.", examples=["maps"]),
+]
+Cursor: TypeAlias = Annotated[
+    str, TextShape(2000), Field(description="Where to go on: `next` of the page before.", examples=["WyJtYXAiLDdd"])
+]

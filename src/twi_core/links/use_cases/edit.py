@@ -1,0 +1,71 @@
+"""Edit a link."""
+
+from dataclasses import replace
+from typing import Final, final
+
+from pydantic import Field
+
+from twi_core.kernel.commands import Command
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.kernel.policy import Ownership, Policy, Rate
+from twi_core.kernel.sources import Clock
+from twi_core.kernel.unit import Open
+from twi_core.links.domain import Link
+from twi_core.links.errors import NOT_FOUND, NOTHING_TO_CHANGE
+from twi_core.links.fields import LinkContent, LinkTag, LinkTitle
+from twi_core.links.managed import managed_link
+from twi_core.links.permissions import LINKS_MANAGE_ANY, LINKS_MANAGE_OWN
+from twi_core.links.ports import LinksUnit
+
+
+class EditLink(Command):
+    """Change a link; what is left out stays as it is."""
+
+    title: LinkTitle
+    content: LinkContent | None = Field(None, description="The new address or text.", examples=["https://example.org"])
+    tag: LinkTag | None = Field(None, description="The new category.", examples=["maps"])
+    clear_tag: bool = Field(False, description="Whether to take it out of its category.", examples=[False])
+    embed: bool | None = Field(None, description="Whether to show a preview of the address.", examples=[False])
+
+
+@final
+class EditLinkUseCase:
+    """Store another content, tag or preview choice of a link."""
+
+    policy: Final = Policy(
+        name="links.edit",
+        requires=LINKS_MANAGE_ANY,
+        own=LINKS_MANAGE_OWN,
+        limit=Rate(10, per=60),
+        public=True,
+        errors=(NOT_FOUND, NOTHING_TO_CHANGE),
+    )
+
+    def __init__(self, open_unit: Open[LinksUnit], ownership: Ownership, clock: Clock) -> None:
+        self._open_unit = open_unit
+        self._ownership = ownership
+        self._clock = clock
+
+    async def __call__(self, command: EditLink, context: CallContext, /) -> Outcome[Link, AppError]:
+        """Answer the link as it is now."""
+        given = (command.content, command.tag, command.embed)
+        if (not command.clear_tag and given == (None, None, None)) or (command.clear_tag and command.tag is not None):
+            return Failure(AppError(NOTHING_TO_CHANGE))
+        async with self._open_unit(context) as unit:
+            found = await managed_link(unit.links, self._ownership, self.policy, command.title, context)
+            if isinstance(found, Failure):
+                return found
+            link = found.unwrap()
+            changed = replace(
+                link,
+                content=link.content if command.content is None else command.content,
+                tag=None if command.clear_tag else command.tag or link.tag,
+                embed=link.embed if command.embed is None else command.embed,
+                changed_by=context.actor,
+                changed_at=self._clock.now(),
+            )
+            await unit.links.replace(changed)
+            await unit.commit()
+        return Success(changed)

@@ -1,0 +1,43 @@
+"""Tell about a link."""
+
+from typing import Final, final
+
+from twi_core.kernel.commands import Command
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.kernel.policy import Policy, Rate
+from twi_core.kernel.text import name_key
+from twi_core.kernel.unit import Open
+from twi_core.links.domain import Link
+from twi_core.links.errors import NOT_FOUND
+from twi_core.links.fields import LinkTitle
+from twi_core.links.near_misses import not_found
+from twi_core.links.permissions import LINKS_VIEW
+from twi_core.links.ports import LinksUnit
+
+
+class DescribeLink(Command):
+    """Tell who added a link, when, and when it was changed."""
+
+    title: LinkTitle
+
+
+@final
+class DescribeLinkUseCase:
+    """Find a link by its title, for what is known about it."""
+
+    policy: Final = Policy(
+        name="links.info", requires=LINKS_VIEW, limit=Rate(30, per=60), public=True, errors=(NOT_FOUND,)
+    )
+
+    def __init__(self, open_unit: Open[LinksUnit]) -> None:
+        self._open_unit = open_unit
+
+    async def __call__(self, command: DescribeLink, context: CallContext, /) -> Outcome[Link, AppError]:
+        """Answer the link."""
+        async with self._open_unit(context) as unit:
+            link = await unit.links.find(context.in_guild, name_key(command.title))
+            if link is None:
+                return Failure(await not_found(unit.links, context.in_guild, command.title))
+        return Success(link)

@@ -1,0 +1,55 @@
+"""List the links of a category."""
+
+from typing import Final, final
+
+from twi_core.kernel.commands import Command
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.kernel.paging import INVALID_CURSOR, Page, page, read_cursor
+from twi_core.kernel.policy import Policy, Rate
+from twi_core.kernel.text import name_key
+from twi_core.kernel.unit import Open
+from twi_core.links.domain import UNTAGGED, Link
+from twi_core.links.errors import CATEGORY_EMPTY
+from twi_core.links.fields import CategoryName, Cursor
+from twi_core.links.permissions import LINKS_VIEW
+from twi_core.links.ports import LinksUnit
+
+PAGE_SIZE: Final = 20
+
+
+class ListLinks(Command):
+    """List the links of a category."""
+
+    category: CategoryName
+    after: Cursor | None = None
+
+
+@final
+class ListLinksUseCase:
+    """List a category in the order of titles, numbers in them as numbers."""
+
+    policy: Final = Policy(
+        name="links.list",
+        requires=LINKS_VIEW,
+        limit=Rate(30, per=60),
+        public=True,
+        errors=(CATEGORY_EMPTY, INVALID_CURSOR),
+    )
+
+    def __init__(self, open_unit: Open[LinksUnit]) -> None:
+        self._open_unit = open_unit
+
+    async def __call__(self, command: ListLinks, context: CallContext, /) -> Outcome[Page[Link], AppError]:
+        """Answer a page of links."""
+        after = read_cursor(command.after)
+        if isinstance(after, Failure):
+            return after
+        key = name_key(command.category)
+        tag_key = None if key == name_key(UNTAGGED) else key
+        async with self._open_unit(context) as unit:
+            found = await unit.links.of_category(context.in_guild, tag_key, after=after.unwrap(), limit=PAGE_SIZE + 1)
+        if not found and command.after is None:
+            return Failure(AppError(CATEGORY_EMPTY, {"tag": command.category}))
+        return Success(page(found, PAGE_SIZE, lambda link: link.position))

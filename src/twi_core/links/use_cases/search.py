@@ -1,0 +1,64 @@
+"""Search links."""
+
+from typing import Annotated, Final, final
+
+from pydantic import Field
+
+from twi_core.kernel.commands import Command
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.kernel.paging import INVALID_CURSOR, Page, page, read_cursor
+from twi_core.kernel.policy import Policy, Rate
+from twi_core.kernel.schemas import TextShape
+from twi_core.kernel.text import words
+from twi_core.kernel.unit import Open
+from twi_core.links.domain import TITLE_LIMIT, Link
+from twi_core.links.errors import NOTHING_FOUND
+from twi_core.links.fields import Cursor
+from twi_core.links.permissions import LINKS_VIEW
+from twi_core.links.ports import LinksUnit
+
+PAGE_SIZE: Final = 20
+
+
+class SearchLinks(Command):
+    """Search titles, tags and contents of links for words, or for how they begin."""
+
+    query: Annotated[
+        str,
+        TextShape(TITLE_LIMIT),
+        Field(description="Words, or the beginnings of words, that must all be there.", examples=["world ma"]),
+    ]
+    after: Cursor | None = None
+
+
+@final
+class SearchLinksUseCase:
+    """Find the links that hold all the words."""
+
+    policy: Final = Policy(
+        name="links.search",
+        requires=LINKS_VIEW,
+        limit=Rate(20, per=60),
+        public=True,
+        errors=(NOTHING_FOUND, INVALID_CURSOR),
+    )
+
+    def __init__(self, open_unit: Open[LinksUnit]) -> None:
+        self._open_unit = open_unit
+
+    async def __call__(self, command: SearchLinks, context: CallContext, /) -> Outcome[Page[Link], AppError]:
+        """Answer a page of links in the order of titles."""
+        after = read_cursor(command.after)
+        if isinstance(after, Failure):
+            return after
+        wanted = words(command.query)
+        nothing = Failure(AppError(NOTHING_FOUND, {"query": command.query}))
+        if not wanted:
+            return nothing
+        async with self._open_unit(context) as unit:
+            found = await unit.links.search(context.in_guild, wanted, after=after.unwrap(), limit=PAGE_SIZE + 1)
+        if not found and command.after is None:
+            return nothing
+        return Success(page(found, PAGE_SIZE, lambda link: link.position))

@@ -1,0 +1,68 @@
+"""Turn outages and bugs into errors with a code; the only place that catches everything."""
+
+import logging
+from typing import Final, final
+
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError, Kind, define_error
+from twi_core.kernel.faults import Conflict, TimedOut, Unavailable
+from twi_core.kernel.handling import C, Handler, V
+from twi_core.kernel.outcome import Failure, Outcome
+from twi_core.kernel.policy import Policy
+
+UNEXPECTED: Final = define_error(
+    "internal.unexpected",
+    Kind.INTERNAL,
+    message="Something went wrong in the bot itself.",
+    hint="Try again; if it happens again, tell the people who run the bot and quote the reference.",
+    cause="A bug, or stored data that cannot be read. The log holds the details under the reference.",
+)
+UNAVAILABLE: Final = define_error(
+    "storage.unavailable",
+    Kind.UNAVAILABLE,
+    message="The bot cannot reach its storage at the moment.",
+    hint="Try again in a minute. If you were changing something, look first whether it was changed.",
+    cause="The database is down, restarting or out of connections.",
+)
+TIMED_OUT: Final = define_error(
+    "storage.timed_out",
+    Kind.TIMEOUT,
+    message="The bot's storage took too long to answer.",
+    hint="Try again in a minute. Nothing was changed.",
+    cause="A statement or a lock passed its time limit in the database.",
+)
+CONFLICT: Final = define_error(
+    "storage.conflict",
+    Kind.CONFLICT,
+    message="Somebody else changed the same thing at the same moment. Nothing was changed by you.",
+    hint="Look at how it is now, and try again if it is still needed.",
+    cause="Two calls changed one thing at once, and trying a second time met the same again.",
+)
+
+_log: Final = logging.getLogger(__name__)
+
+
+@final
+class Guard:
+    """Answer every exception of the wrapped handler with a failure, except cancellation."""
+
+    def wrap(self, policy: Policy, inner: Handler[C, V], /) -> Handler[C, V]:
+        """Wrap a handler."""
+
+        async def guarded(command: C, context: CallContext, /) -> Outcome[V, AppError]:
+            try:
+                return await inner(command, context)
+            except Unavailable:
+                _log.warning("%s: the storage cannot be reached", policy.name, exc_info=True)
+                return Failure(AppError(UNAVAILABLE))
+            except TimedOut:
+                _log.warning("%s: the storage took too long", policy.name, exc_info=True)
+                return Failure(AppError(TIMED_OUT))
+            except Conflict:
+                _log.info("%s: in conflict with another call, twice", policy.name)
+                return Failure(AppError(CONFLICT))
+            except Exception:  # noqa: BLE001  # a bug or corrupt data: the one net under every use case
+                _log.exception("%s: a bug", policy.name)
+                return Failure(AppError(UNEXPECTED))
+
+        return guarded
