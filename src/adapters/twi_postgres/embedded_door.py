@@ -1,0 +1,82 @@
+"""The one way to the embedded server: the folder of its socket, and who is let in there."""
+
+import os
+import re
+import shutil
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from twi_postgres.embedded_errors import DATA_OWNER, EmbeddedServerError
+from twi_postgres.embedded_identity import Account, Layout
+
+_LONGEST: Final = 90  # bytes; the kernel takes 107 with the name of the socket's file
+_PLAIN: Final = re.compile(r"[\w/.+~ -]+")  # libpq takes a comma for a list of hosts
+
+
+def socket_folder(layout: Layout) -> Path:
+    """Return the folder of the socket: below the data folder, or where the last start moved it."""
+    if _fits(layout.socket):
+        return layout.socket
+    with suppress(FileNotFoundError):
+        return Path(layout.moved_socket.read_text(encoding="utf-8").strip())
+    return layout.socket
+
+
+def fresh_socket_folder(layout: Layout, account: Account) -> Path:
+    """Return a folder for the socket that only the server's user can enter, made if need be.
+
+    Raises:
+        EmbeddedServerError: `storage.data_owner` for a folder that was opened, or given to somebody else.
+    """
+    folder = socket_folder(layout)
+    if not _fits(layout.socket) and (folder == layout.socket or not folder.exists()):
+        short = min(tempfile.gettempdir(), "/tmp", key=len)  # noqa: S108 - a name that cannot be guessed follows
+        folder = Path(tempfile.mkdtemp(prefix="twi-", dir=short))
+        give(folder, account)
+        layout.moved_socket.write_text(str(folder), encoding="utf-8")
+    elif not folder.exists():
+        folder.mkdir(mode=0o700)
+        give(folder, account)
+    stat = folder.lstat()
+    if stat.st_uid != account.uid or stat.st_mode & 0o77 or not folder.is_dir():
+        raise EmbeddedServerError(
+            DATA_OWNER,
+            f"{folder} must belong to {account.name} and be closed to everyone else, and does not. Remove that "
+            "folder, so that it is made anew.",
+        )
+    return folder
+
+
+def forget_moved_socket(layout: Layout) -> None:
+    """Remove the folder outside the data folder that held the socket, if there was one."""
+    folder = socket_folder(layout)
+    if folder != layout.socket:
+        shutil.rmtree(folder, ignore_errors=True)
+        layout.moved_socket.unlink(missing_ok=True)
+
+
+def write_access(layout: Layout, role: str, caller: Account) -> None:
+    """Let in the caller alone, by what the kernel says of the other end of the socket.
+
+    The rules lie in a folder that the server's user reads and cannot change.
+    """
+    layout.access.mkdir(exist_ok=True)
+    layout.access.chmod(0o755)  # ours, in a closed folder; a strict umask must not hide it from the server
+    name = caller.name.replace('"', '""')
+    rules = {"pg_hba.conf": f"local all {role} peer map=twi\n", "pg_ident.conf": f'twi "{name}" {role}\n'}
+    for file, text in rules.items():
+        path = layout.access / file
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o644)
+
+
+def give(folder: Path, account: Account) -> None:
+    """Hand a folder that this process has just made to the server's user."""
+    if account.uid != os.geteuid():
+        os.chown(folder, account.uid, account.gid, follow_symlinks=False)
+
+
+def _fits(folder: Path) -> bool:
+    return len(os.fsencode(folder)) <= _LONGEST and _PLAIN.fullmatch(str(folder)) is not None

@@ -1,0 +1,26 @@
+"""What the embedded server refuses, and why."""
+
+from typing import Final
+
+DATA_OWNER: Final = "storage.data_owner"
+DATA_VERSION: Final = "storage.data_version"
+DATA_FOREIGN: Final = "storage.data_foreign"
+BINARIES_MISSING: Final = "storage.binaries_missing"
+BINARIES_UNUSABLE: Final = "storage.binaries_unusable"
+SERVER_USER: Final = "storage.server_user"
+START_FAILED: Final = "storage.start_failed"
+STOP_FAILED: Final = "storage.stop_failed"
+BUSY: Final = "storage.busy"
+
+
+class EmbeddedServerError(Exception):
+    """Tell that the embedded server cannot be used, and what to do about it.
+
+    `code` is one of the constants of this module; `message` is a sentence for whoever runs the bot. It names
+    folders and users of this machine, and holds no data and no secret.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message

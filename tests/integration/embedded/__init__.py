@@ -1,0 +1,1 @@
+"""The embedded server, started for real and by real processes."""

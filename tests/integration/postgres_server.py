@@ -1,0 +1,22 @@
+"""One embedded PostgreSQL server for the whole test session, quick because nothing on it needs to last."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from twi_postgres.embedded import EmbeddedPostgres, EmbeddedServer
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[EmbeddedServer]:
+    """Run a server of the session's own, as root and as an ordinary user alike; gone with the session."""
+    folder = Path(tempfile.mkdtemp(prefix="twi-tests-"))
+    try:
+        folder.chmod(0o711)  # so that a copy of the programs, where one is needed, can lie in it
+        with EmbeddedPostgres(folder, durability=False, copies=folder) as server:
+            yield server
+    finally:
+        shutil.rmtree(folder)
