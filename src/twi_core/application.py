@@ -1,15 +1,20 @@
 """The application: every context's operations, and whatever a door asks before there is a call."""
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, final
 
 from twi_core.access.api import AccessApi
 from twi_core.access.authenticate import Authenticate
+from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError, Kind, define_error
 from twi_core.kernel.handling import AnyOperation, Api
+from twi_core.kernel.ids import ChannelId, GuildId, RoleId, UserId
 from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.kernel.permissions import Level, NativePermissions
+from twi_core.kernel.sources import Clock, IdSource
 from twi_core.links.api import LinksApi
 
 UNKNOWN_OPERATION: Final = define_error(
@@ -33,6 +38,32 @@ class Application:
     links: LinksApi
     access: AccessApi
     authenticate: Authenticate
+    _clock: Clock
+    _ids: IdSource
+
+    def context(
+        self,
+        *,
+        actor: UserId | None,
+        guild: GuildId | None,
+        channel: ChannelId | None = None,
+        roles: AbstractSet[RoleId] = frozenset(),
+        native: NativePermissions = NativePermissions.NONE,
+        vouched: Level = Level.EVERYONE,
+        origin: Origin = Origin.EMBEDDED,
+    ) -> CallContext:
+        """Make the context of a call received now, under a new correlation id; see `CallContext` for what it takes."""
+        return CallContext(
+            actor=actor,
+            guild=guild,
+            channel=channel,
+            roles=frozenset(roles),
+            native=native,
+            vouched=vouched,
+            origin=origin,
+            correlation_id=self._ids.new_reference(),
+            received_at=self._clock.now(),
+        )
 
     def apis(self) -> Iterator[tuple[str, Api]]:
         """Give each context's name and its operations."""

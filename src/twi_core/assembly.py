@@ -74,4 +74,10 @@ def build_application(ports: Ports, container: Container = by_annotation) -> App
     kinds = [kind for api in CONTEXTS.values() for _, kind in declared_use_cases(api)]
     make = container(supplies, [*kinds, Authenticate])
     chain: tuple[Middleware, ...] = (Trace(ports.clock), Guard(), authority, Throttle(ports.limiter), Transact())
-    return Application(links=LinksApi(make, chain), access=AccessApi(make, chain), authenticate=make(Authenticate))
+    return Application(
+        links=LinksApi(make, chain),
+        access=AccessApi(make, chain),
+        authenticate=make(Authenticate),
+        _clock=ports.clock,
+        _ids=ports.ids,
+    )

@@ -1,0 +1,140 @@
+"""Rows in memory with a unique key, seen by units through what they have not committed yet."""
+
+from collections.abc import Callable, Hashable, Iterator
+from typing import Generic, TypeVar, final
+
+from twi_core.kernel.faults import Conflict
+
+R = TypeVar("R")
+
+
+@final
+class Table(Generic[R]):
+    """Hold committed rows by number, each row's unique key, and the rows of each group (a guild)."""
+
+    def __init__(
+        self, number: Callable[[R], int], unique: Callable[[R], Hashable], group: Callable[[R], Hashable]
+    ) -> None:
+        self.number = number
+        self.unique = unique
+        self.group = group
+        self.rows: dict[int, R] = {}
+        self.by_unique: dict[Hashable, int] = {}
+        self.groups: dict[Hashable, dict[int, None]] = {}
+        self.versions: dict[int, int] = {}
+
+    def put(self, row: R) -> None:
+        """Store a row in place of the one with its number."""
+        number = self.number(row)
+        self.drop(number)
+        self.rows[number] = row
+        self.by_unique[self.unique(row)] = number
+        self.groups.setdefault(self.group(row), {})[number] = None
+
+    def drop(self, number: int) -> None:
+        """Forget a row, and count that it changed, so that a unit which saw it before notices."""
+        self.versions[number] = self.versions.get(number, 0) + 1
+        row = self.rows.pop(number, None)
+        if row is None:
+            return
+        del self.by_unique[self.unique(row)]
+        del self.groups[self.group(row)][number]
+
+
+@final
+class View(Generic[R]):
+    """See a table as one unit does: what is committed now, and over it the unit's own changes."""
+
+    def __init__(self, table: Table[R]) -> None:
+        self._table = table
+        self._changes: dict[int, R | None] = {}
+        self._seen: dict[int, int] = {}
+
+    def get(self, number: int) -> R | None:
+        """Give a row by its number."""
+        return self._changes[number] if number in self._changes else self._table.rows.get(number)
+
+    def find(self, unique: Hashable) -> R | None:
+        """Give a row by its unique key."""
+        for row in self._changes.values():
+            if row is not None and self._table.unique(row) == unique:
+                return row
+        number = self._table.by_unique.get(unique)
+        return None if number is None or number in self._changes else self._table.rows[number]
+
+    def group(self, group: Hashable) -> Iterator[R]:
+        """Give the rows of a group, in no order."""
+        for number in self._table.groups.get(group, ()):
+            if number not in self._changes:
+                yield self._table.rows[number]
+        for row in self._changes.values():
+            if row is not None and self._table.group(row) == group:
+                yield row
+
+    def watch(self, row: R) -> None:
+        """Remember a row's state, so that committing a change to it fails if somebody else has changed it."""
+        number = self._table.number(row)
+        self._seen.setdefault(number, self._table.versions.get(number, 0))
+
+    def insert(self, row: R) -> bool:
+        """Add a row; false where its unique key is taken.
+
+        Raises:
+            Conflict: its number is taken.
+        """
+        if self.find(self._table.unique(row)) is not None:
+            return False
+        if self.get(self._table.number(row)) is not None:
+            raise Conflict("the id is taken")
+        self._changes[self._table.number(row)] = row
+        self._seen.setdefault(self._table.number(row), self._table.versions.get(self._table.number(row), 0))
+        return True
+
+    def replace(self, row: R) -> bool:
+        """Change a row; false where its new unique key is another row's.
+
+        Raises:
+            Conflict: there is no such row any more.
+        """
+        number = self._table.number(row)
+        if self.get(number) is None:
+            raise Conflict("the row was deleted meanwhile")
+        other = self.find(self._table.unique(row))
+        if other is not None and self._table.number(other) != number:
+            return False
+        self.watch(row)
+        self._changes[number] = row
+        return True
+
+    def remove(self, row: R) -> None:
+        """Delete a row.
+
+        Raises:
+            Conflict: there is no such row any more.
+        """
+        if self.get(self._table.number(row)) is None:
+            raise Conflict("the row was deleted meanwhile")
+        self.watch(row)
+        self._changes[self._table.number(row)] = None
+
+    def check(self) -> None:
+        """Make sure that the changes can be applied.
+
+        Raises:
+            Conflict: a row changed since it was seen, or a unique key was taken meanwhile.
+        """
+        for number in self._changes:
+            if self._table.versions.get(number, 0) != self._seen[number]:
+                raise Conflict("somebody else changed the same row")
+        for row in self._changes.values():
+            holder = None if row is None else self._table.by_unique.get(self._table.unique(row))
+            if holder is not None and holder not in self._changes:
+                raise Conflict("somebody else took the same name")
+
+    def apply(self) -> None:
+        """Commit the changes; `check` has passed and nothing ran since."""
+        for number in self._changes:
+            self._table.drop(number)
+        for row in self._changes.values():
+            if row is not None:
+                self._table.put(row)

@@ -1,0 +1,63 @@
+"""Open what is configured, in order, and close it in reverse."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import final
+
+from twi_core.application import Application
+from twi_core.assembly import AppUnit, Ports, build_application
+from twi_core.kernel.sources import Clock, IdSource, RandomSource
+from twi_core.kernel.unit import Open
+from twi_core.pipeline.throttle import Limiter
+from twi_memory.limiter import MemoryLimiter
+from twi_memory.sources import SystemClock, SystemRandom, TimeIds
+from twi_memory.store import MemoryStore
+from twi_runtime.container import punq_container
+from twi_runtime.drain import Drain
+from twi_runtime.settings import Settings
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overrides:
+    """Replace adapters; none keeps what the settings ask for."""
+
+    open_unit: Open[AppUnit] | None = None
+    limiter: Limiter | None = None
+    clock: Clock | None = None
+    random: RandomSource | None = None
+    ids: IdSource | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Hold what doors are opened on."""
+
+    app: Application
+    settings: Settings
+    drain: Drain
+
+
+@asynccontextmanager
+async def open_runtime(settings: Settings, overrides: Overrides | None = None) -> AsyncIterator[Runtime]:
+    """Open the storage and build the application on it."""
+    given = overrides or Overrides()
+    clock = given.clock or SystemClock()
+    random = given.random or SystemRandom()
+    async with AsyncExitStack() as stack:
+        open_unit = given.open_unit or await _open_storage(settings, stack)
+        ports = Ports(
+            open_unit=open_unit,
+            limiter=given.limiter or MemoryLimiter(clock),
+            clock=clock,
+            random=random,
+            ids=given.ids or TimeIds(clock, random),
+            operators=settings.operator_ids,
+        )
+        yield Runtime(build_application(ports, punq_container), settings, Drain())
+
+
+async def _open_storage(settings: Settings, stack: AsyncExitStack) -> Open[AppUnit]:
+    return MemoryStore()
