@@ -15,12 +15,13 @@ from types import TracebackType
 from typing import TypeVar
 from urllib.parse import quote
 
-from twi_postgres.embedded_binaries import find_programs, reachable
+from twi_postgres.embedded_binaries import find_programs, make_open, reachable
 from twi_postgres.embedded_cluster import DATABASE, PORT, ROLE, Cluster
 from twi_postgres.embedded_door import socket_folder
 from twi_postgres.embedded_errors import DATA_OWNER, START_FAILED, EmbeddedServerError
 from twi_postgres.embedded_identity import (
     ROOT_DATA_DIR,
+    Account,
     Layout,
     default_data_dir,
     refuse_foreign,
@@ -82,11 +83,11 @@ class EmbeddedPostgres:
         durability: bool = True,
         copies: Path = ROOT_DATA_DIR,
     ) -> None:
-        self._layout = Layout(data_dir.absolute())
+        self._layout = Layout(data_dir.resolve())  # one folder, one name: the socket's place depends on it
         self._binaries = binaries
         self._durability = durability
         self._copies = copies
-        self._use: int | None = None
+        self._use: tuple[Cluster, int] | None = None
 
     def open(self) -> EmbeddedServer:
         """Start the server, or join it where it runs, and hold it until `close()`.
@@ -98,10 +99,10 @@ class EmbeddedPostgres:
             raise RuntimeError("this use of the server is open already")
         caller = this_account()
         refuse_foreign(self._layout, caller)
-        cluster = self._cluster()
         self._make_folder()
         with exclusively(self._layout.start_lock) as lock:
             refuse_foreign(self._layout, caller)
+            cluster = self._cluster(caller)
             use = open_lock(self._layout.users_lock)
             try:
                 self._ensure_running(cluster, lock, use)
@@ -109,7 +110,7 @@ class EmbeddedPostgres:
             except BaseException:
                 os.close(use)
                 raise
-            self._use = use
+            self._use = cluster, use
         return EmbeddedServer(socket_folder(self._layout))
 
     def close(self) -> None:
@@ -118,13 +119,14 @@ class EmbeddedPostgres:
         Raises:
             EmbeddedServerError: `storage.stop_failed`, or `storage.busy`.
         """
-        use, self._use = self._use, None
-        if use is None:
+        if self._use is None:
             return
+        cluster, use = self._use
+        self._use = None
         try:
             with exclusively(self._layout.start_lock):
                 if try_lock(use, fcntl.LOCK_EX):
-                    self._cluster().stop()
+                    cluster.stop()
         finally:
             os.close(use)
 
@@ -136,8 +138,7 @@ class EmbeddedPostgres:
     ) -> None:
         self.close()
 
-    def _cluster(self) -> Cluster:
-        caller = this_account()
+    def _cluster(self, caller: Account) -> Cluster:
         account = server_account(self._layout, caller)
         found = find_programs(self._binaries)
         if self._layout.data.exists():
@@ -147,6 +148,8 @@ class EmbeddedPostgres:
 
     def _make_folder(self) -> None:
         try:
+            if os.geteuid() == 0:
+                make_open(self._layout.data_dir)  # passed through, not read, to a copy of the programs
             self._layout.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._layout.root.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:

@@ -137,7 +137,7 @@ def _copied(programs: Programs, place: Path) -> Path:
         if target.stat().st_uid != os.geteuid():
             raise PermissionError(target)  # planted by somebody else; the next place may do
         return inside
-    _make_open(place)
+    make_open(place)
     fresh = Path(tempfile.mkdtemp(prefix=".copy-", dir=place))
     try:
         for part in (programs.folder.name, "lib", "share"):
@@ -154,11 +154,11 @@ def _copied(programs: Programs, place: Path) -> Path:
     return inside
 
 
-def _make_open(place: Path) -> None:
+def make_open(place: Path) -> None:
     """Make a missing folder that others may pass through; it appears with that mode, whatever the umask."""
     if place.exists():
         return
-    place.parent.mkdir(parents=True, exist_ok=True)
+    make_open(place.parent)
     fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=place.parent))
     fresh.chmod(0o711)
     try:

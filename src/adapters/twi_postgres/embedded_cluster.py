@@ -13,7 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, LiteralString
 
 from twi_postgres.embedded_binaries import Programs
-from twi_postgres.embedded_door import forget_moved_socket, fresh_socket_folder, give, socket_folder, write_access
+from twi_postgres.embedded_door import (
+    forget_moved_socket,
+    fresh_socket_folder,
+    give,
+    remove_dead_socket,
+    socket_folder,
+    write_access,
+)
 from twi_postgres.embedded_errors import (
     BINARIES_UNUSABLE,
     START_FAILED,
@@ -33,6 +40,8 @@ PORT: Final = 5432
 _FIRST_MAJOR: Final = 17  # the first with the builtin locale
 _LOG_LIMIT: Final = 4_000_000  # bytes
 _TRUST_SECONDS: Final = 30.0
+_ATTEMPTS: Final = 3
+_ATTEMPT_SECONDS: Final = 1.5
 _PAUSE: Final = 0.05
 
 _OPTIONS: Final = (
@@ -110,7 +119,8 @@ class Cluster:
                 connect_timeout=5,
                 autocommit=True,
             ) as connection:
-                if _one(connection, "SELECT pg_read_file('postmaster.pid')") != self._pid_file():
+                here = self._pid_file()
+                if here is None or _one(connection, "SELECT pg_read_file('postmaster.pid')") != here:
                     return False
                 if _one(connection, "SELECT 1 FROM pg_database WHERE datname = 'twi'") is None:
                     connection.execute("CREATE DATABASE twi")
@@ -127,21 +137,13 @@ class Cluster:
         self._clear_pid_file()
         write_access(self.layout, ROLE, self.caller)
         folder = fresh_socket_folder(self.layout, self.account)
-        with _opened(self.layout.data) as data, _opened(folder) as socket, _opened(self.layout.access) as access:
-            options = [
-                *_OPTIONS,
-                *(() if self.durability else _FORGETFUL),
-                f"unix_socket_directories={_path(socket)}",
-                f"hba_file={_path(access)}/pg_hba.conf",
-                f"ident_file={_path(access)}/pg_ident.conf",
-            ]
-            command: list[str | Path] = [self.programs.folder / "pg_ctl", "-D", _path(data), "-s", "-w", "-t", "60"]
-            command += ["-o", " ".join(f"-c {option}" for option in options), "start"]
-            with self._log() as log:
-                code = self._run(command, log, (data, socket, access))
-        # pg_ctl also fails when the starter of a killed process was faster; then that server is ours to use.
-        if not self._answers_within(0.0 if code == 0 else 5.0):
-            raise self._failure("PostgreSQL did not start")
+        remove_dead_socket(folder, PORT)
+        # The first attempt fails while the last process of a killed server still holds its shared memory, or when
+        # the start of a killed process was faster than ours; that server is ours to use.
+        for _ in range(_ATTEMPTS):
+            if self._start_once(folder) or self._answers_within(_ATTEMPT_SECONDS):
+                return
+        raise self._failure("PostgreSQL did not start")
 
     def comes_up(self) -> bool:
         """Tell whether the server that the pid file names is ours and answers, giving it time to come up or go."""
@@ -181,7 +183,7 @@ class Cluster:
         forget_moved_socket(self.layout)
 
     def process_is_ours(self) -> bool:
-        """Tell whether the process of the pid file works in our data directory, as only its server does.
+        """Tell whether the process of the pid file is a PostgreSQL that works in our data directory.
 
         Asked as the server's user, since root in a container may not look into other users' processes.
         """
@@ -189,7 +191,7 @@ class Cluster:
         if not pid.isdecimal():
             return False
         with _opened(self.layout.data) as data:
-            script = 'test "/proc/$1/cwd" -ef "$2"'
+            script = 'read -r name <"/proc/$1/comm" && test "$name" = postgres && test "/proc/$1/cwd" -ef "$2"'
             return self._run(["/bin/sh", "-c", script, "sh", pid, _path(data)], subprocess.DEVNULL, (data,)) == 0
 
     def bound_log(self) -> None:
@@ -208,6 +210,20 @@ class Cluster:
         """Remove a pid file that a killed server left; its number may be anybody's by now, and is left alone."""
         if self._pid_file() is not None and not self.process_is_ours():
             (self.layout.data / "postmaster.pid").unlink(missing_ok=True)
+
+    def _start_once(self, folder: Path) -> bool:
+        with _opened(self.layout.data) as data, _opened(folder) as socket, _opened(self.layout.access) as access:
+            options = [
+                *_OPTIONS,
+                *(() if self.durability else _FORGETFUL),
+                f"unix_socket_directories={_path(socket)}",
+                f"hba_file={_path(access)}/pg_hba.conf",
+                f"ident_file={_path(access)}/pg_ident.conf",
+            ]
+            command: list[str | Path] = [self.programs.folder / "pg_ctl", "-D", _path(data), "-s", "-w", "-t", "60"]
+            command += ["-o", " ".join(f"-c {option}" for option in options), "start"]
+            with self._log() as log:
+                return self._run(command, log, (data, socket, access)) == 0 and self.answers()
 
     def _answers_within(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -31,22 +32,30 @@ def fresh_socket_folder(layout: Layout, account: Account) -> Path:
         EmbeddedServerError: `storage.data_owner` for a folder that was opened, or given to somebody else.
     """
     folder = socket_folder(layout)
-    if not _fits(layout.socket) and (folder == layout.socket or not folder.exists()):
-        short = min(tempfile.gettempdir(), "/tmp", key=len)  # noqa: S108 - a name that cannot be guessed follows
-        folder = Path(tempfile.mkdtemp(prefix="twi-", dir=short))
+    if not _fits(layout.socket):
+        if folder != layout.socket and _closed_to_others(folder, account):
+            return folder
+        # Not below the data folder, so others may have planted the old name since: then a new one is made.
+        folder = Path(tempfile.mkdtemp(prefix="twi-", dir=_short_folder()))
         give(folder, account)
         layout.moved_socket.write_text(str(folder), encoding="utf-8")
-    elif not folder.exists():
+        return folder
+    if not folder.exists():
         folder.mkdir(mode=0o700)
         give(folder, account)
-    stat = folder.lstat()
-    if stat.st_uid != account.uid or stat.st_mode & 0o77 or not folder.is_dir():
+    if not _closed_to_others(folder, account):
         raise EmbeddedServerError(
             DATA_OWNER,
             f"{folder} must belong to {account.name} and be closed to everyone else, and does not. Remove that "
             "folder, so that it is made anew.",
         )
     return folder
+
+
+def remove_dead_socket(folder: Path, port: int) -> None:
+    """Remove what a killed server left in the folder; its lock file names a process that may be anybody's by now."""
+    for name in (f".s.PGSQL.{port}", f".s.PGSQL.{port}.lock"):
+        (folder / name).unlink(missing_ok=True)
 
 
 def forget_moved_socket(layout: Layout) -> None:
@@ -76,6 +85,19 @@ def give(folder: Path, account: Account) -> None:
     """Hand a folder that this process has just made to the server's user."""
     if account.uid != os.geteuid():
         os.chown(folder, account.uid, account.gid, follow_symlinks=False)
+
+
+def _closed_to_others(folder: Path, account: Account) -> bool:
+    try:
+        found = folder.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == account.uid and not found.st_mode & 0o77
+
+
+def _short_folder() -> str:
+    chosen = tempfile.gettempdir()
+    return chosen if len(os.fsencode(chosen)) < _LONGEST // 2 and _PLAIN.fullmatch(chosen) else "/tmp"  # noqa: S108
 
 
 def _fits(folder: Path) -> bool:
