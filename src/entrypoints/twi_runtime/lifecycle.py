@@ -1,7 +1,7 @@
 """Open what is configured, in order, and close it in reverse."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import final
 
@@ -13,6 +13,7 @@ from twi_core.pipeline.throttle import Limiter
 from twi_memory.limiter import MemoryLimiter
 from twi_memory.sources import SystemClock, SystemRandom, TimeIds
 from twi_memory.store import MemoryStore
+from twi_runtime.components import Components
 from twi_runtime.container import punq_container
 from twi_runtime.drain import Drain
 from twi_runtime.settings import Settings
@@ -43,21 +44,25 @@ class Runtime:
 @asynccontextmanager
 async def open_runtime(settings: Settings, overrides: Overrides | None = None) -> AsyncIterator[Runtime]:
     """Open the storage and build the application on it."""
+    async with Components() as parts:
+        yield await open_parts(parts, settings, overrides)
+
+
+async def open_parts(parts: Components, settings: Settings, overrides: Overrides | None = None) -> Runtime:
+    """Open what the settings ask for as parts, and build the application on it."""
     given = overrides or Overrides()
     clock = given.clock or SystemClock()
     random = given.random or SystemRandom()
-    async with AsyncExitStack() as stack:
-        open_unit = given.open_unit or await _open_storage(settings, stack)
-        ports = Ports(
-            open_unit=open_unit,
-            limiter=given.limiter or MemoryLimiter(clock),
-            clock=clock,
-            random=random,
-            ids=given.ids or TimeIds(clock, random),
-            operators=settings.operator_ids,
-        )
-        yield Runtime(build_application(ports, punq_container), settings, Drain())
+    ports = Ports(
+        open_unit=given.open_unit or await _open_storage(settings, parts),
+        limiter=given.limiter or MemoryLimiter(clock),
+        clock=clock,
+        random=random,
+        ids=given.ids or TimeIds(clock, random),
+        operators=settings.operator_ids,
+    )
+    return Runtime(build_application(ports, punq_container), settings, Drain())
 
 
-async def _open_storage(settings: Settings, stack: AsyncExitStack) -> Open[AppUnit]:
+async def _open_storage(settings: Settings, parts: Components) -> Open[AppUnit]:
     return MemoryStore()
