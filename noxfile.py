@@ -1,0 +1,124 @@
+"""Every check of the project. `nox` runs what the README calls the tests; `nox --list` names the others.
+
+Sessions without an environment of their own run in the one that `uv run nox` has made. `wheel` and `lowest` make theirs.
+"""
+
+import atexit
+import os
+import sys
+import xml.etree.ElementTree as ET  # noqa: S405  # it reads pytest's own report
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2026.2"
+nox.options.sessions = ["lint", "types", "wheel", "coverage"]
+nox.options.error_on_external_run = False
+
+ROOT = Path(__file__).parent
+PACKAGES = ["src/twi_core", *sorted(str(p.parent.relative_to(ROOT)) for p in ROOT.glob("src/*/twi_*/__init__.py"))]
+CHECKED = [*PACKAGES, "tests", "migrations", "benchmarks", "examples", "docs/generate.py", "noxfile.py"]
+CORE_FLOOR = "95"
+FLOOR = "90"
+
+
+def tool(name: str) -> str:
+    """Give a program of the environment that runs nox, whatever PATH says."""
+    return str(Path(sys.executable).with_name(name))
+
+
+def existing(paths: list[str]) -> list[str]:
+    """Leave out folders that hold no Python yet."""
+    return [path for path in paths if (ROOT / path).is_file() or any((ROOT / path).rglob("*.py"))]
+
+
+@nox.session(venv_backend="none")
+def lint(session: nox.Session) -> None:
+    """Judge style, docstrings, dead code, imports between packages, and declared dependencies."""
+    session.run(tool("ruff"), "check")
+    session.run(tool("ruff"), "format", "--check")
+    session.run(tool("vulture"))
+    session.run(tool("lint-imports"))
+    session.run(tool("deptry"), *existing(["src", "migrations"]))
+
+
+@nox.session(venv_backend="none")
+def types(session: nox.Session) -> None:
+    """Check types strictly, those of the public surface (tests/typing) included."""
+    session.run(tool("mypy"), *existing(CHECKED))
+
+
+@nox.session(venv_backend="none", default=False)
+def unit(session: nox.Session) -> None:
+    """Run the tests that need no server and no process."""
+    folders = ["tests/unit", "tests/contracts", "tests/architecture", "tests/typing"]
+    session.run(tool("pytest"), *existing(folders), *session.posargs)
+
+
+@nox.session(venv_backend="none", default=False)
+def integration(session: nox.Session) -> None:
+    """Run the tests on real servers, processes and browsers."""
+    session.run(tool("pytest"), "tests/integration", *session.posargs)
+
+
+@nox.session(venv_backend="none", default=False)
+def migrations(session: nox.Session) -> None:
+    """Run the tests of the database's history: up, down and up again, and no drift from the models."""
+    session.run(tool("pytest"), "tests/integration/postgres", "-k", "migration or drift", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def coverage(session: nox.Session) -> None:
+    """Run every test once, and refuse too little of it covered."""
+    reports = session.create_tmp()
+    counts = Path(reports, "junit.xml")
+    counts.unlink(missing_ok=True)
+    atexit.register(say_count_last, counts)
+    session.run(
+        tool("pytest"),
+        "--cov",
+        "--cov-report=term:skip-covered",
+        "--cov-report=xml",
+        f"--cov-fail-under={FLOOR}",
+        f"--junitxml={counts}",
+        *session.posargs,
+    )
+    session.run(tool("coverage"), "report", "--include=src/twi_core/*", f"--fail-under={CORE_FLOOR}", silent=True)
+
+
+@nox.session(venv_backend="none", default=False)
+def changed(session: nox.Session) -> None:
+    """Refuse changed lines that no test runs; takes the branch to compare with, after `coverage`."""
+    against = session.posargs[0] if session.posargs else "origin/main"
+    session.run(tool("diff-cover"), "coverage.xml", f"--compare-branch={against}", "--fail-under=95")
+
+
+@nox.session(venv_backend="none")
+def wheel(session: nox.Session) -> None:
+    """Build the wheel and the sdist, and look at them as somebody who installs them does."""
+    built = Path(session.create_tmp(), "dist")
+    uv = os.environ.get("UV", "uv")
+    session.run(uv, "build", "--quiet", "--clear", "--out-dir", str(built), silent=True)
+    session.run(uv, "build", "--quiet", "--wheel", "--out-dir", str(built / "direct"), silent=True)
+    session.run(tool("pytest"), "-q", "tests/architecture/wheel_checks.py", env={"TWI_TEST_DIST": str(built), "UV": uv})
+
+
+@nox.session(venv_backend="uv", default=False)
+def lowest(session: nox.Session) -> None:
+    """Run the tests on the lowest versions that pyproject.toml allows."""
+    session.run_install(
+        "uv", "pip", "install", "--resolution", "lowest-direct", "--editable", ".[all]", "--group", "dev"
+    )
+    session.run("pytest", *session.posargs)
+
+
+def say_count_last(counts: Path) -> None:
+    """Repeat pytest's count as the last line, after what nox says about its sessions."""
+    if not counts.is_file():
+        return
+    suite = next(ET.parse(counts).getroot().iter("testsuite"))  # noqa: S314  # pytest has just written it
+    total, failed, errors, skipped = (int(suite.get(name, 0)) for name in ("tests", "failures", "errors", "skipped"))
+    parts = {"failed": failed, "passed": total - failed - errors - skipped, "skipped": skipped, "errors": errors}
+    told = ", ".join(f"{number} {what}" for what, number in parts.items() if number or what == "passed")
+    sys.stdout.flush()
+    print(f"{told} in {float(suite.get('time', 0)):.2f}s", file=sys.stderr, flush=True)
