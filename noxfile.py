@@ -1,12 +1,12 @@
 """Every check of the project. `nox` runs what the README calls the tests; `nox --list` names the others.
 
-Sessions without an environment of their own run in the one that `uv run nox` has made. `wheel` and `lowest` make theirs.
+Sessions run in the environment that `uv run nox` has made; only `wheel` and `lowest` make others.
 """
 
 import atexit
 import os
 import sys
-import xml.etree.ElementTree as ET  # noqa: S405  # it reads pytest's own report
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import nox
