@@ -40,8 +40,8 @@ PORT: Final = 5432
 _FIRST_MAJOR: Final = 17  # the first with the builtin locale
 _LOG_LIMIT: Final = 4_000_000  # bytes
 _TRUST_SECONDS: Final = 30.0
-_ATTEMPTS: Final = 3
-_ATTEMPT_SECONDS: Final = 1.5
+_PATIENCE: Final = 10.0
+_STILL_HELD: Final = "shared memory block"
 _PAUSE: Final = 0.05
 
 _OPTIONS: Final = (
@@ -138,12 +138,14 @@ class Cluster:
         write_access(self.layout, ROLE, self.caller)
         folder = fresh_socket_folder(self.layout, self.account)
         remove_dead_socket(folder, PORT)
-        # The first attempt fails while the last process of a killed server still holds its shared memory, or when
-        # the start of a killed process was faster than ours; that server is ours to use.
-        for _ in range(_ATTEMPTS):
-            if self._start_once(folder) or self._answers_within(_ATTEMPT_SECONDS):
+        deadline = time.monotonic() + _PATIENCE
+        while not self._start_once(folder):
+            if self.comes_up():
                 return
-        raise self._failure("PostgreSQL did not start")
+            # The last process of a killed server may hold its shared memory a moment longer.
+            if _STILL_HELD not in self._last_words() or time.monotonic() > deadline:
+                raise self._failure("PostgreSQL did not start")
+            time.sleep(_PAUSE)
 
     def comes_up(self) -> bool:
         """Tell whether the server that the pid file names is ours and answers, giving it time to come up or go."""
@@ -224,14 +226,6 @@ class Cluster:
             command += ["-o", " ".join(f"-c {option}" for option in options), "start"]
             with self._log() as log:
                 return self._run(command, log, (data, socket, access)) == 0 and self.answers()
-
-    def _answers_within(self, seconds: float) -> bool:
-        deadline = time.monotonic() + seconds
-        while not self.answers():
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(_PAUSE)
-        return True
 
     @contextmanager
     def _log(self, *, fresh: bool = True) -> Iterator[int]:

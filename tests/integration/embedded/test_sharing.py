@@ -1,0 +1,176 @@
+"""One server for all processes of a user: who starts it, who joins it, who stops it."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.integration.embedded.conftest import NewActor
+from tests.integration.embedded.stage import Refused, is_running, server_pid, wait_until
+from twi_postgres.embedded import EmbeddedPostgres, EmbeddedServerError, open_embedded
+
+
+def _running(data_dir: Path) -> int:
+    pid = server_pid(data_dir)
+    assert pid is not None
+    assert is_running(pid)
+    return pid
+
+
+def test_many_processes_that_start_at_once_share_one_server(place: Path, actor: NewActor) -> None:
+    """Six processes that begin on an empty folder in the same moment all work with one and the same server."""
+    actors = [actor() for _ in range(6)]
+    for one in actors:
+        one.send("open", data_dir=str(place))
+    dsns = [one.answer() for one in actors]
+    assert len(set(dsns)) == 1
+    pids = {one.ask("query", dsn=dsns[0], sql="SELECT pg_read_file('postmaster.pid')") for one in actors}
+    assert len(pids) == 1
+    for one in actors:
+        assert is_running(_running(place))
+        one.ask("close")
+    assert server_pid(place) is None
+
+
+def test_the_last_one_to_leave_stops_the_server_and_the_data_stays(place: Path, actor: NewActor) -> None:
+    """A process that joins keeps the server when the first leaves, and its own leaving stops it; the data lasts."""
+    first, second = actor(), actor()
+    dsn = first.ask("open", data_dir=str(place))
+    first.ask("query", dsn=dsn, sql="CREATE TABLE kept (word text); INSERT INTO kept VALUES ('here')")
+    pid = _running(place)
+    second.ask("open", data_dir=str(place))
+    first.ask("close")
+    assert _running(place) == pid
+    assert second.ask("query", dsn=dsn, sql="SELECT word FROM kept") == "here"
+    second.ask("close")
+    assert not is_running(pid)
+    with EmbeddedPostgres(place) as server, psycopg.connect(server.dsn) as connection:
+        assert connection.execute("SELECT word FROM kept").fetchone() == ("here",)
+
+
+def test_a_killed_process_leaves_nothing_for_ever(place: Path, actor: NewActor) -> None:
+    """After kill -9 of the only user the server is joined, not started again, and the next to leave stops it."""
+    killed, next_one = actor(), actor()
+    killed.ask("open", data_dir=str(place))
+    pid = _running(place)
+    killed.kill()
+    assert _running(place) == pid
+    next_one.ask("open", data_dir=str(place))
+    assert _running(place) == pid
+    next_one.ask("close")
+    assert not is_running(pid)
+
+
+def test_a_killed_process_takes_the_server_from_nobody(place: Path, actor: NewActor) -> None:
+    """After kill -9 of one of two users the other works on, and stops the server when it leaves."""
+    killed, other = actor(), actor()
+    killed.ask("open", data_dir=str(place))
+    dsn = other.ask("open", data_dir=str(place))
+    pid = _running(place)
+    killed.kill()
+    assert other.ask("query", dsn=dsn, sql="SELECT 1") == "1"
+    other.ask("close")
+    assert not is_running(pid)
+
+
+def test_a_server_that_died_is_started_again_with_its_data(place: Path, actor: NewActor) -> None:
+    """After kill -9 of the server itself, a new use starts it again beside an old one, and nothing is lost."""
+    old, new = actor(), actor()
+    dsn = old.ask("open", data_dir=str(place), lasting="yes")
+    old.ask("query", dsn=dsn, sql="CREATE TABLE kept AS SELECT 'here' AS word")
+    os.kill(_running(place), signal.SIGKILL)
+    assert new.ask("query", dsn=new.ask("open", data_dir=str(place)), sql="SELECT word FROM kept") == "here"
+    new.ask("close")
+    assert old.ask("query", dsn=dsn, sql="SELECT word FROM kept") == "here"
+    old.ask("close")
+
+
+def test_an_interrupt_at_the_terminal_does_not_reach_the_server(place: Path, actor: NewActor) -> None:
+    """The server is in no process group of its starter, so that Ctrl-C ends the bot and not the database."""
+    one = actor()
+    one.ask("open", data_dir=str(place))
+    assert os.getsid(_running(place)) != os.getsid(one.pid)
+    assert os.getpgid(_running(place)) != os.getpgid(one.pid)
+    one.ask("close")
+
+
+def test_uses_in_one_process_are_counted_like_processes(place: Path) -> None:
+    """Two objects in one process share the server, either may leave first, and each may come back."""
+    first, second = EmbeddedPostgres(place, durability=False), EmbeddedPostgres(place, durability=False)
+    assert first.open() == second.open()
+    first.close()
+    first.close()
+    assert server_pid(place) is not None
+    first.open()
+    second.close()
+    assert server_pid(place) is not None
+    with pytest.raises(RuntimeError, match="open already"):
+        first.open()
+    first.close()
+    assert server_pid(place) is None
+
+
+@pytest.mark.asyncio
+async def test_the_event_loop_runs_on_while_the_server_starts(place: Path) -> None:
+    """Starting and stopping happen beside the event loop, and the block has a server to connect to."""
+    beats = 0
+
+    async def beat() -> None:
+        nonlocal beats
+        while True:
+            beats += 1
+            await asyncio.sleep(0.005)
+
+    heart = asyncio.create_task(beat())
+    async with open_embedded(place, durability=False) as server:
+        assert beats > 10
+        async with await psycopg.AsyncConnection.connect(server.dsn) as connection:
+            cursor = await connection.execute("SELECT current_user || current_database()")
+            assert await cursor.fetchone() == ("twitwi",)
+    heart.cancel()
+    assert server_pid(place) is None
+
+
+@pytest.mark.asyncio
+async def test_a_cancelled_start_leaves_no_server(place: Path) -> None:
+    """Cancelling the entry into the block, even twice, ends with the server stopped and the cancellation raised."""
+
+    async def use() -> None:
+        async with open_embedded(place, durability=False):
+            raise AssertionError("the block must not be entered")
+
+    task = asyncio.create_task(use())
+    await asyncio.to_thread(wait_until, (place / "postgres" / "start.lock").exists)
+    task.cancel()
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert server_pid(place) is None
+
+
+@pytest.mark.asyncio
+async def test_a_refusal_comes_out_of_the_asynchronous_door_as_it_is(place: Path) -> None:
+    """What `open` refuses is raised by the asynchronous form with the same code."""
+    (place / "postgres").mkdir()
+    (place / "postgres" / "notes.txt").touch()
+    with pytest.raises(EmbeddedServerError) as refusal:
+        async with open_embedded(place):
+            pass
+    assert refusal.value.code == "storage.data_foreign"
+
+
+def test_a_process_waits_for_one_that_is_starting(place: Path, actor: NewActor) -> None:
+    """Whoever comes while another process makes the database waits for it, and does not fail."""
+    slow, late = actor(), actor()
+    slow.send("open", data_dir=str(place))
+    wait_until(lambda: any((place / "postgres").glob("data.new-*")))
+    late.send("open", data_dir=str(place))
+    assert slow.answer() == late.answer()
+    slow.ask("close")
+    late.ask("close")
+    with pytest.raises(Refused):
+        late.ask("query", dsn=f"host={place}/postgres/socket user=twi dbname=twi", sql="SELECT 1")
