@@ -1,0 +1,1 @@
+"""What every part of the project keeps to, whatever it does."""

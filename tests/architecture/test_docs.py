@@ -1,0 +1,70 @@
+"""The documentation says what the code does."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from twi_core.kernel.errors import registered_errors
+
+ROOT: Final = Path(__file__).parents[2]
+PAGES: Final = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")])
+ADRS: Final = sorted(ROOT.glob("docs/adr/[0-9]*.md"))
+LINK: Final = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+TEST: Final = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+)(?:::(\w+))?)?`")
+SECTIONS: Final = ("Context", "Decision", "Consequences", "Alternatives", "Enforced by")
+
+
+def page_name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_pages_made_from_the_code_are_fresh() -> None:
+    """The error codes and the settings are documented as they are now."""
+    ran = subprocess.run(
+        [sys.executable, ROOT / "docs/generate.py", "--check"], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_every_error_code_has_its_section() -> None:
+    """Whoever is shown a code finds it."""
+    page = (ROOT / "docs/errors.md").read_text(encoding="utf-8")
+    missing = [code for code in registered_errors() if f"\n## {code}\n" not in page]
+    assert not missing
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_name)
+def test_links_within_the_project_lead_somewhere(page: Path) -> None:
+    """No page points to a file that is not there."""
+    for target in LINK.findall(page.read_text(encoding="utf-8")):
+        if "://" not in target and not target.startswith("#"):
+            assert (page.parent / target.partition("#")[0]).exists(), f"{page_name(page)} points to {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_name)
+def test_tests_that_a_page_names_exist(page: Path) -> None:
+    """A test named as proof can be run."""
+    for file, *names in TEST.findall(page.read_text(encoding="utf-8")):
+        path = ROOT / file
+        assert path.is_file(), f"{page_name(page)} names {file}"
+        text = path.read_text(encoding="utf-8")
+        for name in filter(None, names):
+            assert re.search(rf"(?:def|class) {name}\b", text), f"{page_name(page)} names {name} of {file}"
+
+
+@pytest.mark.parametrize("page", ADRS, ids=page_name)
+def test_a_decision_is_one_page_in_five_parts(page: Path) -> None:
+    """Each decision says why, what, what follows, what else was possible, and what holds it."""
+    text = page.read_text(encoding="utf-8")
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == list(SECTIONS)
+    assert len(text.splitlines()) <= 60
+    assert f"# {page.name[:4]}. " in text
+
+
+def test_decisions_are_numbered_once_and_without_gaps() -> None:
+    """A number names one decision for good."""
+    assert [page.name[:4] for page in ADRS] == [f"{number:04d}" for number in range(1, len(ADRS) + 1)]

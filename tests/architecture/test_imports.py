@@ -1,0 +1,84 @@
+"""The contracts of pyproject.toml hold, and no folder escapes them."""
+
+import ast
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+from twi_core.application import CONTEXTS
+
+ROOT: Final = Path(__file__).parents[2]
+CORE_MAY_IMPORT: Final = {"twi_core", "pydantic", "pydantic_core", "annotated_types", "returns", "typing_extensions"}
+FOLDERS: Final = ("src", "src/adapters", "src/entrypoints")
+
+
+@pytest.fixture(scope="module")
+def settings() -> dict[str, Any]:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def packages() -> set[str]:
+    found = {path.parent.name for folder in FOLDERS for path in (ROOT / folder).glob("*/*.py")}
+    return found - {"adapters", "entrypoints"}
+
+
+def contract(settings: dict[str, Any], name: str) -> dict[str, Any]:
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    return next(found for found in contracts if found["id"] == name)
+
+
+def layered(layers: list[str]) -> set[str]:
+    return {name.strip(" ()") for layer in layers for name in layer.replace("|", ":").split(":")}
+
+
+def imported(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: imports are absolute"
+            yield (node.module or "").partition(".")[0]
+
+
+def test_the_import_contracts_hold(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Doors stand on the runtime, that on adapters, those on the core; contexts do not know one another."""
+    monkeypatch.chdir(ROOT)
+    assert lint_imports(config_filename="pyproject.toml", cache_dir=str(tmp_path)) == EXIT_STATUS_SUCCESS
+
+
+def test_every_package_is_declared_everywhere(settings: dict[str, Any]) -> None:
+    """A new package takes part in the contracts, in coverage and in the check of dependencies."""
+    tool = settings["tool"]
+    assert set(tool["importlinter"]["root_packages"]) == packages()
+    assert layered(contract(settings, "packages")["layers"]) == packages()
+    assert set(tool["coverage"]["run"]["source_pkgs"]) == packages()
+    assert set(tool["deptry"]["known_first_party"]) == packages()
+
+
+def test_every_context_keeps_the_inner_layers(settings: dict[str, Any]) -> None:
+    """A context of the application is named both among the contexts and among those whose inside is layered."""
+    containers = {name.removeprefix("twi_core.") for name in contract(settings, "context")["containers"]}
+    layers: list[str] = contract(settings, "core")["layers"]
+    assert containers == set(CONTEXTS)
+    assert containers == layered([layer for layer in layers if "links" in layer])
+
+
+def test_the_folders_of_packages_are_no_packages() -> None:
+    """`import adapters` and `import entrypoints` find nothing of ours."""
+    assert not list(ROOT.glob("src/*.py"))
+    assert not list(ROOT.glob("src/adapters/*.py"))
+    assert not list(ROOT.glob("src/entrypoints/*.py"))
+    assert all(name.startswith("twi_") for name in packages())
+
+
+def test_the_core_imports_only_its_three_dependencies() -> None:
+    """Whoever embeds the core installs nothing else."""
+    for file in (ROOT / "src/twi_core").rglob("*.py"):
+        foreign = set(imported(file)) - set(sys.stdlib_module_names) - CORE_MAY_IMPORT
+        assert not foreign, f"{file.relative_to(ROOT)} imports {', '.join(sorted(foreign))}"
