@@ -1,0 +1,134 @@
+"""The door: a listening socket, and a server that leaves the signals alone."""
+
+import asyncio
+import contextlib
+import logging
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Final, final
+
+import uvicorn
+from typing_extensions import override
+
+from twi_core.kernel.errors import AppError, Kind, define_error
+from twi_http.app import build_http
+from twi_http.protocol import ProblemProtocol
+from twi_runtime.lifecycle import Runtime
+from twi_runtime.process import Died, Door, FatalDoorError
+
+CANNOT_LISTEN: Final = define_error(
+    "http.cannot_listen",
+    Kind.UNAVAILABLE,
+    message="The HTTP API cannot listen on {address}: {reason}.",
+    hint="Choose another TWI_HTTP_HOST or TWI_HTTP_PORT, or stop what listens there; port 0 takes any free one.",
+    cause="The address is not this machine's, or another program uses the port.",
+)
+
+HEAD_LIMIT: Final = 16 * 1024
+"""A request line and headers of more bytes are refused."""
+CONNECTIONS: Final = 512
+"""More connections at once are turned away."""
+BACKLOG: Final = 256
+
+_log: Final = logging.getLogger(__name__)
+
+
+@final
+class QuietServer(uvicorn.Server):
+    """Serve without owning signals; the process does."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tell when it serves."""
+        await super().startup(sockets)
+        self.ready.set()
+
+    @override
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Bind the first address of a host; port 0 takes any free one.
+
+    Raises:
+        FatalDoorError: `http.cannot_listen`.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        return socket.create_server(address[:2], family=family, backlog=BACKLOG)
+    except OSError as error:
+        params = {"address": url_of((host, port)), "reason": (error.strerror or "it is no address").lower()}
+        raise FatalDoorError(AppError(CANNOT_LISTEN, params)) from error
+
+
+def url_of(address: tuple[str, int]) -> str:
+    """Write an address as the beginning of a URL."""
+    host, port = address
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@asynccontextmanager
+async def serve_http(runtime: Runtime) -> AsyncIterator[tuple[Died, str]]:
+    """Serve until left; gives what tells that serving ended by itself, and the URL.
+
+    Raises:
+        FatalDoorError: the address cannot be listened on.
+    """
+    bound = listen(runtime.settings.http_host, runtime.settings.http_port)
+    with contextlib.closing(bound):
+        server = QuietServer(_configuration(runtime))
+        serving = asyncio.create_task(server.serve(sockets=[bound]), name="http")
+        try:
+            await _either(serving, server.ready)
+            yield serving, url_of(bound.getsockname()[:2])
+        finally:
+            server.should_exit = True
+            await serving
+
+
+async def _either(serving: "asyncio.Task[None]", ready: asyncio.Event) -> None:
+    """Wait until the server serves, or has failed to."""
+    started = asyncio.create_task(ready.wait())
+    try:
+        await asyncio.wait([serving, started], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        started.cancel()
+
+
+def _configuration(runtime: Runtime) -> uvicorn.Config:
+    return uvicorn.Config(
+        build_http(runtime),
+        http=ProblemProtocol,
+        ws="none",
+        lifespan="off",
+        loop="none",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,  # whoever connects is not believed about where a request came from
+        server_header=False,
+        limit_concurrency=CONNECTIONS,
+        h11_max_incomplete_event_size=HEAD_LIMIT,
+        timeout_graceful_shutdown=max(1, round(runtime.settings.stop_timeout)),
+    )
+
+
+@asynccontextmanager
+async def _open(runtime: Runtime) -> AsyncIterator[Died]:
+    async with serve_http(runtime) as (died, url):
+        _log.info("the HTTP API listens on %s", url)
+        print(f"HTTP API on {url}, its documentation on {url}/docs", file=sys.stderr, flush=True)
+        yield died
+
+
+def http_door() -> Door:
+    """Describe the HTTP door to the process."""
+    return Door("http", _open)

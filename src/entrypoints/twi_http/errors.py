@@ -1,0 +1,85 @@
+"""What the HTTP door itself refuses, before there is a call."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from twi_core.access.errors import TOKEN_REQUIRED
+from twi_core.kernel.commands import MALFORMED
+from twi_core.kernel.errors import AppError, ErrorCode, Kind, define_error
+
+NO_ROUTE: Final = define_error(
+    "http.no_route",
+    Kind.NOT_FOUND,
+    message="There is nothing at this address.",
+    hint="Look at /docs for the addresses that there are.",
+    cause="The path of the request is misspelt, or was taken from another version.",
+)
+WRONG_METHOD: Final = define_error(
+    "http.wrong_method",
+    Kind.INVALID,
+    message="This address does not take that method.",
+    hint="Use one of the methods that the header Allow names; operations take POST.",
+    cause="The path exists, but not for the method of the request.",
+)
+WRONG_MEDIA_TYPE: Final = define_error(
+    "http.wrong_media_type",
+    Kind.INVALID,
+    message="The body is not sent as plain JSON.",
+    hint="Send the header “Content-Type: application/json” and no Content-Encoding.",
+    cause="The body has another content type than application/json, another charset than UTF-8, or is compressed.",
+)
+BAD_REQUEST: Final = define_error(
+    "http.bad_request",
+    Kind.INVALID,
+    message="The request is not sound HTTP.",
+    hint="Check the client: its headers may be too large (16 KiB), or its framing wrong.",
+    cause="The bytes received are no HTTP request, its head is too large, or the connection broke within the body.",
+)
+TOO_SLOW: Final = define_error(
+    "http.too_slow",
+    Kind.TIMEOUT,
+    message="The body did not arrive in time.",
+    hint="Send the whole body within {seconds} seconds.",
+    cause="The client began a request and did not finish it.",
+)
+
+STATUSES: Final[Mapping[Kind, int]] = {
+    Kind.INVALID: 422,
+    Kind.UNAUTHENTICATED: 401,
+    Kind.FORBIDDEN: 403,
+    Kind.NOT_FOUND: 404,
+    Kind.CONFLICT: 409,
+    Kind.THROTTLED: 429,
+    Kind.INTERNAL: 500,
+    Kind.UNAVAILABLE: 503,
+    Kind.TIMEOUT: 504,
+}
+"""The status of each kind of refusal."""
+
+_OWN_STATUSES: Final[Mapping[str, int]] = {
+    MALFORMED.code: 400,
+    BAD_REQUEST.code: 400,
+    WRONG_METHOD.code: 405,
+    TOO_SLOW.code: 408,
+    WRONG_MEDIA_TYPE.code: 415,
+}
+
+
+def status_of(definition: ErrorCode) -> int:
+    """Give the status that answers a code where nothing else is said."""
+    return _OWN_STATUSES.get(definition.code, STATUSES[definition.kind])
+
+
+class Refused(Exception):
+    """End a request with an error; `status` replaces the one that its code has."""
+
+    def __init__(self, error: AppError, *, status: int | None = None, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(error.code)
+        self.error = error
+        self.status = status or status_of(error.definition)
+        self.headers = dict(headers or {})
+
+
+def token_required() -> Refused:
+    """Give the one answer to a missing, malformed, unknown or revoked token."""
+    return Refused(AppError(TOKEN_REQUIRED), headers={"WWW-Authenticate": 'Bearer realm="twi"'})

@@ -1,0 +1,50 @@
+"""Whether the process lives, and whether it can serve."""
+
+import asyncio
+from typing import Final
+
+from litestar import get
+from litestar.handlers import HTTPRouteHandler
+
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.faults import PortError
+from twi_core.pipeline.guard import TIMED_OUT, UNAVAILABLE
+from twi_http.errors import Refused
+from twi_http.shield import current_call
+from twi_runtime.drain import STOPPING
+from twi_runtime.lifecycle import Runtime
+
+READY_SECONDS: Final = 1.0
+"""A storage that takes longer counts as gone."""
+
+
+def health_routes(runtime: Runtime) -> list[HTTPRouteHandler]:
+    """Make the routes of health; they take no token and tell no detail."""
+
+    @get("/health/live")
+    async def live() -> dict[str, str]:
+        return {"status": "live"}
+
+    @get("/health/ready")
+    async def ready() -> dict[str, str]:
+        await _check(runtime)
+        return {"status": "ready"}
+
+    return [live, ready]
+
+
+async def _check(runtime: Runtime) -> None:
+    """Read what every request of the API reads first, a token, through the application.
+
+    Raises:
+        Refused: the process stops, or the storage cannot be read within `READY_SECONDS`.
+    """
+    if runtime.drain.closed:
+        raise Refused(AppError(STOPPING))
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            await runtime.app.authenticate("", current_call.get())
+    except TimeoutError:
+        raise Refused(AppError(TIMED_OUT), status=503) from None
+    except PortError as error:
+        raise Refused(AppError(UNAVAILABLE)) from error

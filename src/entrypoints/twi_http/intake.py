@@ -1,0 +1,139 @@
+"""Take a request apart: who calls, in which guild, with what."""
+
+import asyncio
+from dataclasses import replace
+from typing import Final, TypeAlias
+
+from litestar import Request
+from litestar.datastructures import State
+from litestar.types import Receive
+
+from twi_core.access.domain import ApiToken
+from twi_core.access.errors import GUILD_CLOSED
+from twi_core.application import Application
+from twi_core.kernel.commands import JSON_LIMIT, UNKNOWN_FIELD, Command, decode, parse_object
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError, Kind
+from twi_core.kernel.faults import PortError, TimedOut
+from twi_core.kernel.ids import GuildId
+from twi_core.kernel.outcome import Failure
+from twi_core.kernel.text import TEXT_TOO_LONG
+from twi_core.pipeline.guard import TIMED_OUT, UNAVAILABLE
+from twi_http.errors import BAD_REQUEST, TOO_SLOW, WRONG_MEDIA_TYPE, Refused, token_required
+from twi_http.shield import current_call
+
+HttpRequest: TypeAlias = Request[None, None, State]
+
+BODY_SECONDS: Final = 10.0
+"""A body that takes longer to arrive is given up."""
+
+
+class _Place(Command):
+    """Be the part of the path that names a guild."""
+
+    guild: GuildId
+
+
+async def identify(request: HttpRequest, app: Application) -> ApiToken:
+    """Give the token of a request.
+
+    Raises:
+        Refused: there is none that is known; a malformed one is looked up as an unknown one is, and takes as long.
+    """
+    given = request.headers.getall("authorization", [])
+    if not given:
+        raise token_required()
+    scheme, _, secret = given[0].partition(" ")
+    usable = len(given) == 1 and scheme.lower() == "bearer"
+    try:
+        token = await app.authenticate(secret.strip() if usable else "", current_call.get())
+    except PortError as error:
+        raise Refused(AppError(TIMED_OUT if isinstance(error, TimedOut) else UNAVAILABLE)) from error
+    if token is None:
+        raise token_required()
+    return token
+
+
+def context_of(token: ApiToken, guild: GuildId | None) -> CallContext:
+    """Give the context of a call: the token vouches for its actor, its level and its guilds.
+
+    Raises:
+        Refused: the token does not work in that guild.
+    """
+    if guild is not None and guild not in token.guilds:
+        raise Refused(AppError(GUILD_CLOSED))
+    return replace(current_call.get(), actor=token.actor, guild=guild, vouched=token.level)
+
+
+def guild_of(request: HttpRequest) -> GuildId:
+    """Read the guild's id from the path.
+
+    Raises:
+        Refused: it is none.
+    """
+    place = decode(_Place, {"guild": request.path_params["guild"]})
+    if isinstance(place, Failure):
+        raise Refused(place.failure())
+    return place.unwrap().guild
+
+
+def refuse_query(request: HttpRequest) -> None:
+    """Refuse query parameters: the API takes none, so that nothing is said twice or ignored.
+
+    Raises:
+        Refused: there is one.
+    """
+    for name in request.query_params:
+        raise Refused(AppError(UNKNOWN_FIELD, {"field": f"The query parameter {name[:64]}"}))
+
+
+async def read_object(request: HttpRequest) -> dict[str, object]:
+    """Read the body: one JSON object, or nothing, which stands for an empty one.
+
+    Raises:
+        Refused: it is too large, too slow, of another type, or no sound JSON.
+    """
+    declared = request.headers.get("content-length", "0")
+    if not declared.isdecimal() or int(declared[:20]) > JSON_LIMIT:
+        raise _too_large()
+    body = await _read(request.receive)
+    if not body:
+        return {}
+    if not _is_json(request):
+        raise Refused(AppError(WRONG_MEDIA_TYPE))
+    parsed = parse_object(body)
+    if isinstance(parsed, Failure):
+        error = parsed.failure()
+        raise Refused(error, status=400 if error.kind is Kind.INVALID else None)
+    return parsed.unwrap()
+
+
+async def _read(receive: Receive) -> bytes:
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while True:
+                message = await receive()
+                if message["type"] != "http.request":
+                    raise Refused(AppError(BAD_REQUEST))  # nobody is there to read it
+                body += message["body"]
+                if len(body) > JSON_LIMIT:
+                    raise _too_large()
+                if not message["more_body"]:
+                    return bytes(body)
+    except TimeoutError:
+        raise Refused(AppError(TOO_SLOW, {"seconds": round(BODY_SECONDS)}), headers={"Connection": "close"}) from None
+
+
+def _too_large() -> Refused:
+    return Refused(AppError(TEXT_TOO_LONG, {"field": "The body", "limit": JSON_LIMIT}), status=413)
+
+
+def _is_json(request: HttpRequest) -> bool:
+    types = request.headers.getall("content-type", [])
+    if len(types) != 1 or request.headers.get("content-encoding", "identity") != "identity":
+        return False
+    media_type, *options = (part.strip().lower() for part in types[0].split(";"))
+    return media_type == "application/json" and all(
+        option in {"charset=utf-8", 'charset="utf-8"'} for option in options
+    )

@@ -1,0 +1,92 @@
+"""One route per operation."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+
+from twi_core.application import UNKNOWN_OPERATION, Application
+from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.handling import AnyOperation
+from twi_core.kernel.outcome import Failure
+from twi_core.pipeline.authorise import NO_GUILD
+from twi_http.catalogue import catalogue
+from twi_http.errors import Refused
+from twi_http.intake import HttpRequest, context_of, guild_of, identify, read_object, refuse_query
+
+OPERATIONS: Final = "/api/v1/operations"
+GUILD_OPERATIONS: Final = "/api/v1/guilds/{guild}/operations"
+JSON: Final = "application/json"
+
+
+def offered(operations: Sequence[AnyOperation]) -> tuple[AnyOperation, ...]:
+    """Give the operations that are open to HTTP."""
+    return tuple(operation for operation in operations if Origin.HTTP not in operation.policy.closed_to)
+
+
+def path_of(operation: AnyOperation) -> str:
+    """Give an operation's path, as OpenAPI writes it."""
+    return f"{GUILD_OPERATIONS if operation.policy.guild else OPERATIONS}/{operation.name}"
+
+
+def operation_routes(app: Application, operations: Sequence[AnyOperation]) -> list[HTTPRouteHandler]:
+    """Make the routes of the operations, of their list, and of misspelt names."""
+    return [
+        _list_route(app, operations),
+        *(_route(app, operation) for operation in operations),
+        *_unknown_routes(app, operations),
+    ]
+
+
+def _route(app: Application, operation: AnyOperation) -> HTTPRouteHandler:
+    async def answer(request: HttpRequest, context: CallContext) -> Response[bytes]:
+        refuse_query(request)
+        outcome = await operation.call(await read_object(request), context)
+        if isinstance(outcome, Failure):
+            raise Refused(outcome.failure())
+        return Response(operation.values.dump_json(outcome.unwrap()), media_type=JSON)
+
+    async def in_guild(request: HttpRequest) -> Response[bytes]:
+        token = await identify(request, app)
+        return await answer(request, context_of(token, guild_of(request)))
+
+    async def anywhere(request: HttpRequest) -> Response[bytes]:
+        return await answer(request, context_of(await identify(request, app), None))
+
+    if operation.policy.guild:
+        return post(f"/api/v1/guilds/{{guild:str}}/operations/{operation.name}", status_code=200)(in_guild)
+    return post(path_of(operation), status_code=200)(anywhere)
+
+
+def _list_route(app: Application, operations: Sequence[AnyOperation]) -> HTTPRouteHandler:
+    @get(OPERATIONS)
+    async def list_operations(request: HttpRequest) -> Response[bytes]:
+        await identify(request, app)
+        refuse_query(request)
+        return Response(catalogue({path_of(operation): operation for operation in operations}), media_type=JSON)
+
+    return list_operations
+
+
+def _unknown_routes(app: Application, operations: Sequence[AnyOperation]) -> list[HTTPRouteHandler]:
+    """Tell a misspelt name, or a missing guild, from an address that is none at all."""
+    in_guilds = {operation.name for operation in operations if operation.policy.guild}
+
+    @post("/api/v1/guilds/{guild:str}/operations/{name:str}", status_code=200)
+    async def unknown_in_guild(request: HttpRequest) -> Response[bytes]:
+        context_of(await identify(request, app), guild_of(request))
+        raise _unknown(str(request.path_params["name"]))
+
+    @post("/api/v1/operations/{name:str}", status_code=200)
+    async def unknown(request: HttpRequest) -> Response[bytes]:
+        await identify(request, app)
+        name = str(request.path_params["name"])
+        raise Refused(AppError(NO_GUILD)) if name in in_guilds else _unknown(name)
+
+    return [unknown_in_guild, unknown]
+
+
+def _unknown(name: str) -> Refused:
+    return Refused(AppError(UNKNOWN_OPERATION, {"name": name[:100]}))

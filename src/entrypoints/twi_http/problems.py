@@ -1,0 +1,71 @@
+"""Errors as problem+json (RFC 9457)."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Final, final
+
+from twi_core.kernel.errors import AppError, Kind
+from twi_http.errors import Refused
+
+PROBLEM_JSON: Final = "application/problem+json"
+ERROR_PAGE: Final = "/docs/errors"
+"""The page that a problem's `type` points into."""
+
+RETRY_AFTER: Final = 10
+"""Seconds after which it is worth asking again for what is unavailable."""
+
+TITLES: Final = {
+    Kind.INVALID: "Invalid request",
+    Kind.UNAUTHENTICATED: "Not authenticated",
+    Kind.FORBIDDEN: "Not allowed",
+    Kind.NOT_FOUND: "Not found",
+    Kind.CONFLICT: "In conflict",
+    Kind.THROTTLED: "Too often",
+    Kind.UNAVAILABLE: "Unavailable for the moment",
+    Kind.TIMEOUT: "Too slow",
+    Kind.INTERNAL: "Internal error",
+}
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Hold a whole response."""
+
+    status: int
+    content_type: str
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def problem(refused: Refused, reference: str) -> Answer:
+    """Write a refusal as problem+json."""
+    error = refused.error
+    body = {
+        "type": f"{ERROR_PAGE}#{error.code}",
+        "title": TITLES[error.kind],
+        "status": refused.status,
+        "detail": error.message(_sound),
+        "hint": error.hint(_sound),
+        "code": error.code,
+        "reference": reference,
+        "params": {name: _shown(value) for name, value in error.params.items()},
+    }
+    return Answer(refused.status, PROBLEM_JSON, json.dumps(body).encode(), refused.headers | _retry(error))
+
+
+def _retry(error: AppError) -> dict[str, str]:
+    if error.kind is Kind.THROTTLED:
+        return {"Retry-After": str(error.params.get("retry_after", 1))}
+    return {"Retry-After": str(RETRY_AFTER)} if error.kind is Kind.UNAVAILABLE else {}
+
+
+def _shown(value: str | int | tuple[str, ...]) -> str | int | list[str]:
+    if isinstance(value, tuple):
+        return [_sound(item) for item in value]
+    return _sound(value) if isinstance(value, str) else value
+
+
+def _sound(text: str) -> str:
+    """Replace halves of surrogate pairs, which no JSON reader need accept; JSON itself escapes the rest."""
+    return text.encode("utf-8", "replace").decode()

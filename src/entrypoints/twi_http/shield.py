@@ -1,0 +1,83 @@
+"""What surrounds every request: its reference, the headers of every response, and the drain."""
+
+import logging
+from contextvars import ContextVar
+from typing import Final, final
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.errors import AppError
+from twi_core.pipeline.trace import current_reference
+from twi_http.errors import Refused
+from twi_http.problems import Answer, problem
+from twi_runtime.drain import STOPPING
+from twi_runtime.lifecycle import Runtime
+
+current_call: Final[ContextVar[CallContext]] = ContextVar("current_call")
+"""The context of the request that is being answered, before its caller is known."""
+
+API: Final = "/api/"
+REFERENCE_HEADER: Final = "X-Request-ID"
+
+HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+"""The headers of every response. There is no CORS header: pages of other sites may read nothing."""
+
+_log: Final = logging.getLogger(__name__)
+
+
+@final
+class Shield:
+    """Wrap the whole HTTP application."""
+
+    def __init__(self, inner: ASGIApp, runtime: Runtime) -> None:
+        self._inner = inner
+        self._runtime = runtime
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request under a new reference; a call of the API counts for the drain."""
+        if scope["type"] != ScopeType.HTTP:  # the server is told to take nothing else
+            return
+        context = self._runtime.app.context(actor=None, guild=None, origin=Origin.HTTP)
+        current_call.set(context)
+        current_reference.set(context.correlation_id)
+        if scope["method"] == "HEAD":
+            scope["method"] = "GET"  # the server leaves out the body
+        if not scope["path"].startswith(API):
+            await self._inner(scope, receive, _with_headers(send, context.correlation_id))
+        elif self._runtime.drain.closed:
+            refusal = problem(Refused(AppError(STOPPING)), context.correlation_id)
+            await send_answer(refusal, _with_headers(send, context.correlation_id))
+        else:
+            async with self._runtime.drain.call():
+                await self._inner(scope, receive, _with_headers(send, context.correlation_id))
+
+
+async def send_answer(answer: Answer, send: Send) -> None:
+    """Send a whole response."""
+    headers = {"Content-Type": answer.content_type, "Content-Length": str(len(answer.body))} | answer.headers
+    await send({"type": "http.response.start", "status": answer.status, "headers": _encoded(headers)})
+    await send({"type": "http.response.body", "body": answer.body, "more_body": False})
+
+
+def _with_headers(send: Send, reference: str) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *_encoded(HEADERS | {REFERENCE_HEADER: reference})]
+        await send(message)
+
+    return sending
+
+
+def _encoded(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
