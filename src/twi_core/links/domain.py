@@ -76,11 +76,13 @@ class Suggestion:
     changed_at: datetime
 
 
-_SCHEME: Final = re.compile(
-    r"(?:[a-z][a-z0-9+.\-]*://|//|(?:javascript|data|vbscript|file|blob|about):)", re.IGNORECASE
-)
+_SCHEME: Final = re.compile(r"(?:[a-z][a-z0-9+.\-]*:)?//", re.IGNORECASE)
+_OPAQUE: Final = re.compile(r"(?:javascript|data|vbscript|file|blob|about):", re.IGNORECASE)
 _WEB: Final = re.compile(r"https?:", re.IGNORECASE)
-_HOST: Final = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9_](?:[a-z0-9_\-]{0,61}[a-z0-9_])?\.?)+", re.IGNORECASE)
+_UNSEEN_BY_BROWSERS: Final = re.compile(r"\A[\x00-\x20]+|[\t\n\r]")
+_LABEL: Final = r"[a-z0-9_](?:[a-z0-9_\-]{0,61}[a-z0-9_])?"
+_HOST: Final = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL}\.)*{_LABEL}\.?", re.IGNORECASE)
+_BRACKETED: Final = re.compile(r"\[[0-9a-f:.]+\](?::[0-9]*)?", re.IGNORECASE)
 
 
 def url_problem(content: str) -> str | None:
@@ -89,8 +91,10 @@ def url_problem(content: str) -> str | None:
     Only http and https are taken, with a host, without user and password, blanks, backslashes or controls
     (spec, reliability 5-F rows 61, 62, 63, 71).
     """
-    if not _WEB.match(content):
-        return "only http and https addresses can be saved" if _SCHEME.match(content) else None
+    seen = _UNSEEN_BY_BROWSERS.sub("", content)
+    if not _WEB.match(seen):
+        other = _SCHEME.match(content) or _OPAQUE.match(seen)
+        return "only http and https addresses can be saved" if other else None
     if any(character.isspace() or character == "\\" or not character.isprintable() for character in content):
         return "an address holds no blanks, backslashes or control characters"
     try:
@@ -118,10 +122,10 @@ def shown_url(content: str) -> str | None:
 def _ascii_host(parts: SplitResult) -> str:
     """Give the host in ASCII (punycode), or an empty text where it is none."""
     host = parts.hostname or ""
-    if ":" in host:
-        return f"[{host}]"  # urlsplit has checked the address between the brackets
-    if len(host) > 253:
-        return ""
+    if "[" in parts.netloc:
+        return f"[{host}]" if _BRACKETED.fullmatch(parts.netloc) else ""  # urlsplit has checked the address within
+    if len(host) > 253 or "ß" in host or "ς" in host:
+        return ""  # those two letters name another host here (IDNA 2003) than in a browser
     try:
         name = host.encode("idna").decode("ascii")
     except UnicodeError:
