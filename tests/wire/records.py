@@ -27,7 +27,7 @@ class Request:
         path: Without the `/api/v10` in front.
         query: The query string, decoded.
         json: The body, or the `payload_json` part of a form; None when there was none.
-        files: Names of uploaded files.
+        files: Uploaded files by name.
         headers: As sent, names in lower case; the token stays out of the repr.
         at: Seconds on the monotonic clock, at arrival.
         status: What was answered; None while unanswered, 0 when the connection was dropped instead.
@@ -37,7 +37,7 @@ class Request:
     path: str
     query: Mapping[str, str]
     json: Any
-    files: tuple[str, ...]
+    files: Mapping[str, bytes]
     headers: Mapping[str, str] = field(repr=False)
     at: float = field(repr=False)
     status: int | None = None

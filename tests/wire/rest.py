@@ -195,18 +195,17 @@ async def _recorded(request: web.Request) -> Request:
     )
 
 
-async def _body(request: web.Request) -> tuple[object, tuple[str, ...]]:
+async def _body(request: web.Request) -> tuple[object, dict[str, bytes]]:
     if not request.content_type.startswith("multipart/"):
         raw = await request.read()
-        return (json.loads(raw) if raw else None), ()
+        return (json.loads(raw) if raw else None), {}
     body: object = None
-    files: list[str] = []
+    files: dict[str, bytes] = {}
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader):
             continue
         if part.name == "payload_json":
             body = json.loads(await part.text())
         elif part.filename is not None:
-            files.append(part.filename)
-            await part.read()
-    return body, tuple(files)
+            files[part.filename] = bytes(await part.read())
+    return body, files
