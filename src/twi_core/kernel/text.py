@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from typing import Final, final
 
 from twi_core.kernel.errors import ErrorCode, Kind, define_error
@@ -42,12 +41,14 @@ MARKS_PER_LETTER: Final = 8
 SIMILAR: Final = 0.3
 """Two names whose trigrams are at least this alike may be meant for one another (the default of pg_trgm)."""
 
-# They draw nothing although Unicode calls them letters or symbols.
-_BLANK_LETTERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f\u17b4\u17b5\u180e")
+# They draw nothing but a blank although Unicode calls them letters or symbols.
+_BLANK_LETTERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _ZERO_WIDTH: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
-_JOINER: Final = "\u200d"
-_ALLOWED_FORMAT: Final = _ZERO_WIDTH
-_SPACES: Final = re.compile(r"\s+")
+# They draw nothing at all: zero width, joiners, and what only chooses between forms of the letter before.
+_UNSEEN: Final = re.compile(
+    f"[{''.join(_ZERO_WIDTH)}\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
+_SPACES: Final = re.compile(f"[\\s{''.join(_BLANK_LETTERS)}]+")
 _DIGITS: Final = re.compile(r"[0-9]+")
 
 
@@ -105,13 +106,12 @@ def clean_prose(text: str, limit: int) -> str:
 def name_key(name: str) -> str:
     """Give the one key of a name: NFKC, case folded, blanks collapsed, invisible characters dropped.
 
-    The key of a key is the key itself.
+    The key of a key is the key itself. A key is for comparing only; what people see is the name as it was written.
     """
     key = name
     for _ in range(3):  # folding can make new compositions possible; two rounds settle every known character
         folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", key).casefold())
-        folded = "".join(_without_zero_width(folded))
-        folded = _SPACES.sub(" ", folded).strip()
+        folded = _SPACES.sub(" ", _UNSEEN.sub("", folded)).strip()
         if folded == key:
             break
         key = folded
@@ -151,7 +151,7 @@ def similarity(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def _check_size(text: str, limit: int) -> None:
-    if length(text) > limit:
+    if len(text) > limit or length(text) > limit:  # megabytes are refused without being looked at
         raise TextError(TEXT_TOO_LONG, limit=limit)
 
 
@@ -160,7 +160,7 @@ def _misleads(character: str) -> bool:
         case "Cc" | "Cs" | "Co" | "Cn" | "Zl" | "Zp":
             return True
         case "Cf":
-            return character not in _ALLOWED_FORMAT
+            return character not in _ZERO_WIDTH
         case _:
             return False
 
@@ -173,24 +173,10 @@ def _visible(character: str) -> bool:
 
 def _check_marks(text: str) -> None:
     run = 0
-    for character in unicodedata.normalize("NFD", text):
+    for character in unicodedata.normalize("NFD", _UNSEEN.sub("", text)):
         run = run + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
         if run > MARKS_PER_LETTER:
             raise TextError(TEXT_TOO_COMPLEX, found=f"more than {MARKS_PER_LETTER} marks on one letter")
-
-
-def _without_zero_width(text: str) -> Iterator[str]:
-    """Drop invisible characters, but keep a joiner that stands within an emoji."""
-    before = ""
-    for character in text:
-        if character not in _ZERO_WIDTH:
-            yield character
-        elif character == _JOINER and before and unicodedata.category(before) in {"So", "Sk", "Mn"}:
-            yield character
-            continue
-        else:
-            continue
-        before = character
 
 
 def _describe(character: str) -> str:
