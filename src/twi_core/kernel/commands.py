@@ -137,8 +137,9 @@ def _refusal(detail: ErrorDetails) -> AppError:
 
 
 def _shown_field(field: str) -> str:
-    """Cut the name of a field, which for an unknown one is the caller's own text."""
-    return field if len(field) <= 64 else f"{field[:63]}…"
+    """Cut and clean the name of a field, which for an unknown one is the caller's own text."""
+    shown = "".join(character if character.isprintable() else "\ufffd" for character in field[:64])
+    return shown if len(field) <= 64 else f"{shown[:63]}…"
 
 
 def _plain(message: str) -> str:
