@@ -26,7 +26,7 @@ class MemoryLimiter:
         if self._calls % _SWEEP_EVERY == 0:
             self._sweep(now)
         _, taken = self._windows.setdefault(bucket, (rate.per, deque()))
-        while taken and taken[0] <= now - rate.per:
+        while taken and taken[0] + rate.per - now <= 0:  # as the answer below, so that rounding lets nobody pass
             taken.popleft()
         if len(taken) >= rate.amount:
             return taken[0] + rate.per - now
