@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from tests.wire.connection import Connection, CutPoints
 from tests.wire.records import Bell, Identify, Json, Resume
@@ -198,7 +198,8 @@ class Gateway:
                 frame: Json = json.loads(message.data)
                 self._receive(connection, frame)
                 self._bell.ring()
-        if (code := connection.ws.close_code) is not None:
+        code = connection.ws.close_code
+        if code is not None and code != WSCloseCode.ABNORMAL_CLOSURE:
             self.closed_by_client.append(code)
 
     def _receive(self, connection: Connection, frame: Json) -> None:

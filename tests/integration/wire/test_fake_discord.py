@@ -199,6 +199,7 @@ async def test_a_silent_gateway_is_left_and_resumed(fake: FakeDiscord) -> None:
         fake.acknowledge_heartbeats = False
         await fake.wait_for_resumes(1)
         fake.acknowledge_heartbeats = True
+        assert fake.closed_by_client == [4000]
     assert fake.heartbeats > 1
 
 
