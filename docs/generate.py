@@ -11,19 +11,22 @@ from pathlib import Path
 from typing import Final
 
 from twi_core.kernel.errors import ErrorCode, Kind, registered_errors
+from twi_http.errors import STATUSES, status_of
+from twi_runtime.failures import EXITS
+from twi_runtime.settings import settings_table
 
 DOCS: Final = Path(__file__).parent
 PACKAGES: Final = ("twi_core", "twi_runtime", "twi_discord", "twi_cli", "twi_http", "twi_sandbox")
-KINDS: Final[dict[Kind, tuple[str, int, int]]] = {
-    Kind.INVALID: ("What was given cannot be used.", 10, 422),
-    Kind.UNAUTHENTICATED: ("Who calls is not known.", 11, 401),
-    Kind.FORBIDDEN: ("Who calls may not do it.", 12, 403),
-    Kind.NOT_FOUND: ("What was asked for is not there.", 13, 404),
-    Kind.CONFLICT: ("It contradicts what is there already.", 14, 409),
-    Kind.THROTTLED: ("It was asked for too often.", 15, 429),
-    Kind.UNAVAILABLE: ("Something that the bot needs cannot be reached.", 16, 503),
-    Kind.TIMEOUT: ("Something that the bot needs took too long.", 17, 504),
-    Kind.INTERNAL: ("The bot itself failed.", 1, 500),
+KINDS: Final = {
+    Kind.INVALID: "What was given cannot be used.",
+    Kind.UNAUTHENTICATED: "Who calls is not known.",
+    Kind.FORBIDDEN: "Who calls may not do it.",
+    Kind.NOT_FOUND: "What was asked for is not there.",
+    Kind.CONFLICT: "It contradicts what is there already.",
+    Kind.THROTTLED: "It was asked for too often.",
+    Kind.UNAVAILABLE: "Something that the bot needs cannot be reached.",
+    Kind.TIMEOUT: "Something that the bot needs took too long.",
+    Kind.INTERNAL: "The bot itself failed.",
 }
 BEGIN: Final = "<!-- made by docs/generate.py: begin -->"
 END: Final = "<!-- made by docs/generate.py: end -->"
@@ -46,7 +49,7 @@ def errors_page() -> str:
         "",
         "| kind | meaning | exit code of `twi` | HTTP status |",
         "| --- | --- | --- | --- |",
-        *(f"| {kind.value} | {meaning} | {code} | {status} |" for kind, (meaning, code, status) in KINDS.items()),
+        *(f"| {kind.value} | {told} | {EXITS[kind].value} | {STATUSES[kind]} |" for kind, told in KINDS.items()),
         "",
     ]
     for code in registered_errors().values():
@@ -56,8 +59,6 @@ def errors_page() -> str:
 
 def with_settings(page: str) -> str:
     """Put the table of settings between the marks of the configuration page."""
-    from twi_runtime.settings import settings_table
-
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
     return f"{before}{BEGIN}\n\n{settings_table().strip()}\n\n{END}{after}"
@@ -85,7 +86,7 @@ def _section(code: ErrorCode) -> Iterator[str]:
     yield f"## {code.code}"
     yield ""
     yield f'<a id="{code.code}"></a>'
-    yield f"Kind: {code.kind.value}."
+    yield f"Kind: {code.kind.value}. HTTP status: {status_of(code)}."
     yield ""
     yield f"- Message: {code.message}"
     yield f"- When it happens: {code.cause}"
