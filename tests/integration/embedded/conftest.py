@@ -5,12 +5,14 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from pwd import struct_passwd
 
 import pytest
 
 from tests.integration.embedded.stage import NOBODY, Actor, is_running, server_pid
+from twi_postgres.embedded import EmbeddedPostgres
 from twi_postgres.embedded_binaries import find_programs
 from twi_postgres.embedded_identity import Account
 
@@ -27,6 +29,50 @@ def place() -> Iterator[Path]:
     for pid in left:
         os.kill(pid, signal.SIGQUIT)
     shutil.rmtree(folder)
+    assert not left, "a server was left behind"
+
+
+@pytest.fixture(scope="session")
+def home() -> Iterator[Path]:
+    """A data folder in which a server was started and stopped once: making a database takes a second or two."""
+    folder = Path(tempfile.mkdtemp(prefix="twi-settled-"))
+    folder.chmod(0o711)
+    with EmbeddedPostgres(folder, durability=False, copies=folder):
+        pass
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def settled(home: Path) -> Iterator[Path]:
+    """A data folder whose database was made before and does not run; a test that harms it mends it again."""
+    yield home
+    _end_servers(home)
+
+
+@contextmanager
+def moved(settled: Path, data_dir: Path) -> Iterator[Path]:
+    """Have the settled database in another data folder for a while."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    (settled / "postgres").rename(data_dir / "postgres")
+    yield data_dir
+    _end_servers(data_dir)
+    (data_dir / "postgres").rename(settled / "postgres")
+
+
+@pytest.fixture(scope="session")
+def nobodys_home() -> Iterator[Path]:
+    """A closed folder of the user `nobody`, empty at first; what a test leaves there the next one finds."""
+    folder = Path(tempfile.mkdtemp(prefix="twi-nobody-"))
+    os.chown(folder, NOBODY.pw_uid, NOBODY.pw_gid)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def _end_servers(folder: Path) -> None:
+    left = [pid for pid in map(_pid_in, folder.rglob("postgres/data")) if pid is not None]
+    for pid in left:
+        os.kill(pid, signal.SIGQUIT)
     assert not left, "a server was left behind"
 
 

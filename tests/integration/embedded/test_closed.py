@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.integration.embedded.conftest import NewActor, copy_of_programs
+from tests.integration.embedded.conftest import NewActor, copy_of_programs, moved
 from tests.integration.embedded.stage import NOBODY, Refused, needs_root, server_pid, snapshot
 from twi_postgres.embedded import EmbeddedPostgres
 from twi_postgres.embedded_binaries import find_programs
@@ -17,10 +17,9 @@ from twi_postgres.embedded_binaries import find_programs
 
 @needs_root
 @pytest.mark.parametrize("name", ["twi", "a" * 120], ids=["short", "long"])
-def test_no_other_user_can_connect(place: Path, actor: NewActor, name: str) -> None:
+def test_no_other_user_can_connect(place: Path, settled: Path, actor: NewActor, name: str) -> None:
     """Neither a stranger nor the user that the server runs as is let in, however the path lies."""
-    data_dir = place / name
-    with EmbeddedPostgres(data_dir, durability=False) as server:
+    with moved(settled, place / name) as data_dir, EmbeddedPostgres(data_dir, durability=False) as server:
         owner = pwd.getpwuid((data_dir / "postgres" / "data").stat().st_uid)
         stranger = next(one for one in pwd.getpwall() if one.pw_uid not in {0, owner.pw_uid, NOBODY.pw_uid})
         for user in (NOBODY, stranger, owner):
@@ -31,36 +30,33 @@ def test_no_other_user_can_connect(place: Path, actor: NewActor, name: str) -> N
 
 
 @needs_root
-def test_the_servers_own_user_is_refused_even_in_the_sockets_folder(
-    place: Path, actor: NewActor, open_binaries: str
-) -> None:
+def test_the_servers_own_user_is_refused_even_in_the_sockets_folder(settled: Path, actor: NewActor) -> None:
     """Who can reach the socket, sharing its owner, is still refused by name: the kernel vouches for callers."""
-    with EmbeddedPostgres(place, durability=False) as server:
-        owner = pwd.getpwuid((place / "postgres" / "data").stat().st_uid)
-        (place / "postgres").chmod(0o711)  # even then
+    with EmbeddedPostgres(settled, durability=False) as server:
+        owner = pwd.getpwuid((settled / "postgres" / "data").stat().st_uid)
+        (settled / "postgres").chmod(0o711)  # even then
         with pytest.raises(Refused, match="Peer authentication failed"):
             actor(owner).ask("query", dsn=server.dsn, sql="SELECT 1")
+        (settled / "postgres").chmod(0o700)
 
 
 @needs_root
-def test_root_itself_is_a_stranger_to_an_ordinary_users_server(
-    place: Path, actor: NewActor, open_binaries: str
+def test_an_ordinary_users_server_is_that_users_alone(
+    nobodys_home: Path, actor: NewActor, open_binaries: str | None
 ) -> None:
-    """An ordinary user's server lets in that user alone."""
-    home = place / "home"
-    home.mkdir(mode=0o700)
-    os.chown(home, NOBODY.pw_uid, NOBODY.pw_gid)
+    """An ordinary user's server runs as that user, in a new folder of its own, and lets in nobody else, not root."""
     user = actor(NOBODY)
-    dsn = user.ask("open", data_dir=str(home), binaries=open_binaries)
+    dsn = user.ask("open", data_dir=str(nobodys_home / "twi"), binaries=open_binaries)
+    assert Path(f"/proc/{server_pid(nobodys_home / 'twi')}").stat().st_uid == NOBODY.pw_uid
     assert user.ask("query", dsn=dsn, sql="SELECT current_user") == "twi"
     with pytest.raises(psycopg.OperationalError, match="Peer authentication failed"):
         psycopg.connect(dsn)
     user.ask("close")
 
 
-def test_the_server_listens_on_no_network(place: Path) -> None:
+def test_the_server_listens_on_no_network(settled: Path) -> None:
     """None of the server's sockets is a network one."""
-    with EmbeddedPostgres(place, durability=False) as server, psycopg.connect(server.dsn) as connection:
+    with EmbeddedPostgres(settled, durability=False) as server, psycopg.connect(server.dsn) as connection:
         row = connection.execute(
             "SELECT current_setting('listen_addresses'), (SELECT count(*) FROM pg_stat_activity"
             " WHERE client_addr IS NOT NULL)"
@@ -71,7 +67,7 @@ def test_the_server_listens_on_no_network(place: Path) -> None:
             for table in ("tcp", "tcp6")
             for line in (Path("/proc/net") / table).read_text().splitlines()[1:]
         }
-        assert not listening & _sockets(server_pid(place))
+        assert not listening & _sockets(server_pid(settled))
 
 
 def _sockets(pid: int | None) -> set[str]:
@@ -94,90 +90,72 @@ def test_files_and_sockets_are_closed_to_others(place: Path) -> None:
         os.umask(old)
 
 
-def test_a_strict_umask_is_no_obstacle(place: Path) -> None:
-    """A process whose new files nobody else may read starts the server as any other."""
-    old = os.umask(0o077)
-    try:
-        with EmbeddedPostgres(place / "new", durability=False) as server, psycopg.connect(server.dsn):
-            pass
-    finally:
-        os.umask(old)
-
-
-def test_the_server_sees_none_of_the_processes_secrets(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_server_sees_none_of_the_processes_secrets(settled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The bot's environment, its token in it, does not reach the server."""
     monkeypatch.setenv("TWI_DISCORD_TOKEN", "canary")
-    with EmbeddedPostgres(place, durability=False):
-        assert b"canary" not in Path(f"/proc/{server_pid(place)}/environ").read_bytes()
+    with EmbeddedPostgres(settled, durability=False):
+        assert b"canary" not in Path(f"/proc/{server_pid(settled)}/environ").read_bytes()
 
 
 @needs_root
-def test_root_runs_the_server_as_somebody_else(place: Path) -> None:
+def test_root_runs_the_server_as_somebody_else(settled: Path) -> None:
     """As root the server is a process of an ordinary user of the machine, who owns the data and nothing else."""
-    with EmbeddedPostgres(place, durability=False):
-        uid = Path(f"/proc/{server_pid(place)}").stat().st_uid
+    with EmbeddedPostgres(settled, durability=False):
+        uid = Path(f"/proc/{server_pid(settled)}").stat().st_uid
         assert uid != 0
-        root = place / "postgres"
+        root = settled / "postgres"
         owned = {path.name for path in (root, *root.iterdir()) if path.stat().st_uid == uid}
         assert owned == {"data", "socket"}
 
 
 @needs_root
 def test_a_closed_data_folder_works_as_root_and_stays_closed(place: Path) -> None:
-    """Root's data may lie below folders that are closed to everyone else; none of them is opened."""
+    """Root's data may lie below closed folders, under a strict umask too; none of them is opened."""
     home = place / "home"
     (home / "inner").mkdir(parents=True)
     home.chmod(0o700)
     (home / "inner").chmod(0o700)
     before = snapshot(home)
-    with EmbeddedPostgres(home / "inner", durability=False) as server, psycopg.connect(server.dsn):
-        pass
+    old = os.umask(0o077)
+    try:
+        with EmbeddedPostgres(home / "inner", durability=False) as server, psycopg.connect(server.dsn):
+            pass
+    finally:
+        os.umask(old)
     assert {path: found for path, found in snapshot(home).items() if path in before} == before
 
 
 @needs_root
-@pytest.mark.parametrize("data_in_home", [False, True], ids=["data elsewhere", "data in the closed home too"])
-def test_programs_in_a_closed_home_are_copied_and_the_home_stays_closed(place: Path, data_in_home: bool) -> None:
-    """With the environment in a closed home the server runs from a copy, made once, and nothing is opened."""
-    home = place / "home"
-    home.mkdir()
-    binaries = copy_of_programs(home)
-    for path in home.rglob("*"):  # as an environment made under a strict umask
+def test_programs_in_a_closed_home_are_copied_and_the_home_stays_closed(place: Path, settled: Path) -> None:
+    """A server whose programs lie in a closed home runs from one copy of them, made where its user can reach it."""
+    closed = place / "home"
+    closed.mkdir()
+    binaries = copy_of_programs(closed)
+    for path in closed.rglob("*"):  # as an environment made under a strict umask
         path.chmod(path.stat().st_mode & 0o700)
-    home.chmod(0o700)
-    data_dir = home / "twi" if data_in_home else place / "twi"
-    before = snapshot(home)
-    programs = set()
-    for _ in range(2):
-        use = EmbeddedPostgres(data_dir, binaries=binaries, durability=False, copies=place / "shared")
-        with use as server, psycopg.connect(server.dsn) as connection:
-            connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-            programs.add(Path(f"/proc/{server_pid(data_dir)}/exe").readlink())
-    copies = (place / "shared" if data_in_home else data_dir) / "programs"
-    assert all(program.is_relative_to(copies) for program in programs)
-    assert len(programs) == len(list(copies.iterdir())) == 1
-    assert {path: found for path, found in snapshot(home).items() if path in before} == before
+    closed.chmod(0o700)
+    before = snapshot(closed)
+    for data_dir, copies in ((place / "twi", place / "twi"), (closed / "twi", place / "shared")):
+        with moved(settled, data_dir):
+            programs = {_program_used(data_dir, binaries, place / "shared") for _ in range(2)}
+        assert all(program.is_relative_to(copies / "programs") for program in programs)
+        assert len(programs) == len(list((copies / "programs").iterdir())) == 1
+    assert {path: found for path, found in snapshot(closed).items() if path in before} == before
 
 
-@needs_root
-def test_an_ordinary_user_runs_the_server_as_itself(place: Path, actor: NewActor, open_binaries: str) -> None:
-    """An ordinary user starts a server of its own, in its own folder, under its own name."""
-    home = place / "home"
-    home.mkdir(mode=0o700)
-    os.chown(home, NOBODY.pw_uid, NOBODY.pw_gid)
-    user = actor(NOBODY)
-    dsn = user.ask("open", data_dir=str(home / "share" / "twi"), binaries=open_binaries)
-    assert Path(f"/proc/{server_pid(home / 'share' / 'twi')}").stat().st_uid == NOBODY.pw_uid
-    assert user.ask("query", dsn=dsn, sql="SELECT current_user") == "twi"
-    user.ask("close")
+def _program_used(data_dir: Path, binaries: Path, copies: Path) -> Path:
+    use = EmbeddedPostgres(data_dir, binaries=binaries, durability=False, copies=copies)
+    with use as server, psycopg.connect(server.dsn) as connection:
+        connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        return Path(f"/proc/{server_pid(data_dir)}/exe").readlink()
 
 
-@pytest.mark.parametrize("level", ["bin", ""], ids=["folder of programs", "folder above it"])
-def test_programs_of_a_named_folder_are_used(place: Path, level: str) -> None:
+def test_programs_of_a_named_folder_are_used(settled: Path) -> None:
     """TWI_POSTGRES_BIN may name the folder of programs, or the one above it; the server then is theirs."""
-    binaries = copy_of_programs(place)
-    with EmbeddedPostgres(place / "twi", binaries=binaries.parent / level, durability=False):
-        assert Path(f"/proc/{server_pid(place / 'twi')}/exe").readlink() == binaries / "postgres"
+    binaries = copy_of_programs(settled)
+    assert find_programs(binaries.parent).folder == find_programs(binaries).folder == binaries
+    with EmbeddedPostgres(settled, binaries=binaries, durability=False):
+        assert Path(f"/proc/{server_pid(settled)}/exe").readlink() == binaries / "postgres"
 
 
 def test_the_wheel_is_not_imported_to_find_its_programs() -> None:

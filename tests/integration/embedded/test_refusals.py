@@ -18,60 +18,59 @@ def _refusal(data_dir: Path, binaries: Path | None = None) -> EmbeddedServerErro
     return refusal.value
 
 
-def test_data_of_another_major_version_is_refused_unchanged(place: Path) -> None:
+def test_data_of_another_major_version_is_refused_unchanged(settled: Path) -> None:
     """Data of PostgreSQL 16 is left as it is, and the refusal names both versions and the way over."""
-    with EmbeddedPostgres(place, durability=False):
-        pass
-    (place / "postgres" / "data" / "PG_VERSION").write_text("16\n")
-    before = snapshot(place)
-    refusal = _refusal(place)
+    (settled / "postgres" / "data" / "PG_VERSION").write_text("16\n")
+    before = snapshot(settled)
+    refusal = _refusal(settled)
     assert refusal.code == DATA_VERSION
     assert "'16'" in refusal.message
     assert "version 18" in refusal.message
     assert "pg_dump" in refusal.message
     assert "no upgrade command" in refusal.message
-    assert snapshot(place) == before
+    assert snapshot(settled) == before
+    (settled / "postgres" / "data" / "PG_VERSION").write_text("18\n")
 
 
 @needs_root
-def test_root_refuses_an_ordinary_users_data_unchanged(place: Path, actor: NewActor, open_binaries: str) -> None:
+def test_root_refuses_an_ordinary_users_data_unchanged(
+    nobodys_home: Path, actor: NewActor, open_binaries: str | None
+) -> None:
     """Root does not take over a folder that an ordinary user made, and that user goes on using it."""
-    home = place / "home"
-    home.mkdir(mode=0o700)
-    os.chown(home, NOBODY.pw_uid, NOBODY.pw_gid)
     user = actor(NOBODY)
-    user.ask("open", data_dir=str(home / "twi"), binaries=open_binaries)
+    user.ask("open", data_dir=str(nobodys_home / "twi"), binaries=open_binaries)
     user.ask("close")
-    before = snapshot(home)
-    refusal = _refusal(home / "twi")
+    before = snapshot(nobodys_home)
+    refusal = _refusal(nobodys_home / "twi")
     assert refusal.code == DATA_OWNER
     assert "belongs to nobody" in refusal.message
     assert "TWI_DATA_DIR" in refusal.message
-    assert snapshot(home) == before
-    user.ask("open", data_dir=str(home / "twi"), binaries=open_binaries)
+    assert snapshot(nobodys_home) == before
+    user.ask("open", data_dir=str(nobodys_home / "twi"), binaries=open_binaries)
     user.ask("close")
 
 
 @needs_root
-def test_an_ordinary_user_refuses_roots_data_unchanged(place: Path, actor: NewActor, open_binaries: str) -> None:
+def test_an_ordinary_user_refuses_roots_data_unchanged(
+    place: Path, settled: Path, actor: NewActor, open_binaries: str | None
+) -> None:
     """An ordinary user is told whose the data is, and where it lies in a closed folder, that it does."""
-    data, closed = place / "data", place / "closed"
+    closed = place / "closed"
     closed.mkdir(mode=0o700)
-    with EmbeddedPostgres(data, durability=False):
-        pass
-    before = snapshot(place)
+    before = snapshot(settled)
     user = actor(NOBODY)
-    for folder in (data, closed / "twi"):
+    for folder in (settled, closed / "twi"):
         with pytest.raises(Refused) as refusal:
             user.ask("open", data_dir=str(folder), binaries=open_binaries)
         assert refusal.value.code == DATA_OWNER
         assert "TWI_DATA_DIR" in refusal.value.message
-    assert snapshot(place) == before
+    assert snapshot(settled) == before
+    assert list(closed.iterdir()) == []
 
 
 @needs_root
 def test_a_folder_that_cannot_be_made_is_refused_with_the_setting(
-    place: Path, actor: NewActor, open_binaries: str
+    place: Path, actor: NewActor, open_binaries: str | None
 ) -> None:
     """A user that may not make the folder is told to choose another one."""
     with pytest.raises(Refused, match="TWI_DATA_DIR") as refusal:
@@ -89,12 +88,12 @@ def test_a_place_with_something_else_in_it_is_refused_unchanged(place: Path, str
     assert snapshot(place) == before
 
 
-def test_other_files_beside_the_database_are_no_obstacle(place: Path) -> None:
+def test_other_files_beside_the_database_are_no_obstacle(settled: Path) -> None:
     """A data folder that holds other things of the bot is used, and they stay."""
-    (place / "keyring.json").write_text("{}")
-    with EmbeddedPostgres(place, durability=False):
+    (settled / "keyring.json").write_text("{}")
+    with EmbeddedPostgres(settled, durability=False):
         pass
-    assert (place / "keyring.json").read_text() == "{}"
+    assert (settled / "keyring.json").read_text() == "{}"
 
 
 def test_a_missing_wheel_names_the_extra_to_install(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,82 +35,82 @@ def test_many_processes_that_start_at_once_share_one_server(place: Path, actor: 
     assert server_pid(place) is None
 
 
-def test_the_last_one_to_leave_stops_the_server_and_the_data_stays(place: Path, actor: NewActor) -> None:
+def test_the_last_one_to_leave_stops_the_server_and_the_data_stays(settled: Path, actor: NewActor) -> None:
     """A process that joins keeps the server when the first leaves, and its own leaving stops it; the data lasts."""
     first, second = actor(), actor()
-    dsn = first.ask("open", data_dir=str(place))
-    first.ask("query", dsn=dsn, sql="CREATE TABLE kept (word text); INSERT INTO kept VALUES ('here')")
-    pid = _running(place)
-    second.ask("open", data_dir=str(place))
+    dsn = first.ask("open", data_dir=str(settled))
+    first.ask("query", dsn=dsn, sql="CREATE TABLE lasting (word text); INSERT INTO lasting VALUES ('here')")
+    pid = _running(settled)
+    second.ask("open", data_dir=str(settled))
     first.ask("close")
-    assert _running(place) == pid
-    assert second.ask("query", dsn=dsn, sql="SELECT word FROM kept") == "here"
+    assert _running(settled) == pid
+    assert second.ask("query", dsn=dsn, sql="SELECT word FROM lasting") == "here"
     second.ask("close")
     assert not is_running(pid)
-    with EmbeddedPostgres(place) as server, psycopg.connect(server.dsn) as connection:
-        assert connection.execute("SELECT word FROM kept").fetchone() == ("here",)
+    with EmbeddedPostgres(settled, durability=False) as server, psycopg.connect(server.dsn) as connection:
+        assert connection.execute("SELECT word FROM lasting").fetchone() == ("here",)
 
 
-def test_a_killed_process_leaves_nothing_for_ever(place: Path, actor: NewActor) -> None:
+def test_a_killed_process_leaves_nothing_for_ever(settled: Path, actor: NewActor) -> None:
     """After kill -9 of the only user the server is joined, not started again, and the next to leave stops it."""
     killed, next_one = actor(), actor()
-    killed.ask("open", data_dir=str(place))
-    pid = _running(place)
+    killed.ask("open", data_dir=str(settled))
+    pid = _running(settled)
     killed.kill()
-    assert _running(place) == pid
-    next_one.ask("open", data_dir=str(place))
-    assert _running(place) == pid
+    assert _running(settled) == pid
+    next_one.ask("open", data_dir=str(settled))
+    assert _running(settled) == pid
     next_one.ask("close")
     assert not is_running(pid)
 
 
-def test_a_killed_process_takes_the_server_from_nobody(place: Path, actor: NewActor) -> None:
+def test_a_killed_process_takes_the_server_from_nobody(settled: Path, actor: NewActor) -> None:
     """After kill -9 of one of two users the other works on, and stops the server when it leaves."""
     killed, other = actor(), actor()
-    killed.ask("open", data_dir=str(place))
-    dsn = other.ask("open", data_dir=str(place))
-    pid = _running(place)
+    killed.ask("open", data_dir=str(settled))
+    dsn = other.ask("open", data_dir=str(settled))
+    pid = _running(settled)
     killed.kill()
     assert other.ask("query", dsn=dsn, sql="SELECT 1") == "1"
     other.ask("close")
     assert not is_running(pid)
 
 
-def test_a_server_that_died_is_started_again_with_its_data(place: Path, actor: NewActor) -> None:
+def test_a_server_that_died_is_started_again_with_its_data(settled: Path, actor: NewActor) -> None:
     """After kill -9 of the server itself, a new use starts it again beside an old one, and nothing is lost."""
     old, new = actor(), actor()
-    dsn = old.ask("open", data_dir=str(place), lasting="yes")
+    dsn = old.ask("open", data_dir=str(settled), lasting="yes")
     old.ask("query", dsn=dsn, sql="CREATE TABLE kept AS SELECT 'here' AS word")
-    os.kill(_running(place), signal.SIGKILL)
-    assert new.ask("query", dsn=new.ask("open", data_dir=str(place)), sql="SELECT word FROM kept") == "here"
+    os.kill(_running(settled), signal.SIGKILL)
+    assert new.ask("query", dsn=new.ask("open", data_dir=str(settled)), sql="SELECT word FROM kept") == "here"
     new.ask("close")
     assert old.ask("query", dsn=dsn, sql="SELECT word FROM kept") == "here"
     old.ask("close")
 
 
-def test_an_interrupt_at_the_terminal_does_not_reach_the_server(place: Path, actor: NewActor) -> None:
+def test_an_interrupt_at_the_terminal_does_not_reach_the_server(settled: Path, actor: NewActor) -> None:
     """The server is in no process group of its starter, so that Ctrl-C ends the bot and not the database."""
     one = actor()
-    one.ask("open", data_dir=str(place))
-    assert os.getsid(_running(place)) != os.getsid(one.pid)
-    assert os.getpgid(_running(place)) != os.getpgid(one.pid)
+    one.ask("open", data_dir=str(settled))
+    assert os.getsid(_running(settled)) != os.getsid(one.pid)
+    assert os.getpgid(_running(settled)) != os.getpgid(one.pid)
     one.ask("close")
 
 
-def test_uses_in_one_process_are_counted_like_processes(place: Path) -> None:
+def test_uses_in_one_process_are_counted_like_processes(settled: Path) -> None:
     """Two objects in one process share the server, either may leave first, and each may come back."""
-    first, second = EmbeddedPostgres(place, durability=False), EmbeddedPostgres(place, durability=False)
+    first, second = EmbeddedPostgres(settled, durability=False), EmbeddedPostgres(settled, durability=False)
     assert first.open() == second.open()
     first.close()
     first.close()
-    assert server_pid(place) is not None
+    assert server_pid(settled) is not None
     first.open()
     second.close()
-    assert server_pid(place) is not None
+    assert server_pid(settled) is not None
     with pytest.raises(RuntimeError, match="open already"):
         first.open()
     first.close()
-    assert server_pid(place) is None
+    assert server_pid(settled) is None
 
 
 @pytest.mark.asyncio
