@@ -1,0 +1,224 @@
+"""Decoding: what a door was given becomes a command, or a refusal that names the field."""
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import Field
+
+from tests.app import refusal, success
+from tests.hostile import (
+    HOSTILE_BODIES,
+    HOSTILE_CONTENTS,
+    HOSTILE_IDS,
+    HOSTILE_JSON,
+    HOSTILE_TAGS,
+    HOSTILE_TITLES,
+    Body,
+    Fields,
+    Text,
+    Value,
+)
+from tests.strategies import hostile_text, json_values
+from twi_core.kernel.commands import JSON_DEPTH, JSON_LIMIT, Command, decode, parse_object
+from twi_core.kernel.errors import registered_errors
+from twi_core.kernel.ids import UserId
+from twi_core.kernel.outcome import Failure, Success
+from twi_core.links.use_cases.add import AddLink
+from twi_core.links.use_cases.edit import EditLink
+from twi_core.links.use_cases.transfer import TransferLink
+
+
+def code(command: type[Command], raw: Mapping[str, object]) -> str | None:
+    outcome = decode(command, raw)
+    return refusal(outcome).code if isinstance(outcome, Failure) else None
+
+
+@pytest.mark.parametrize("case", HOSTILE_TITLES, ids=str)
+def test_titles(case: Text) -> None:
+    """A title is refused with the table's code, or kept as written."""
+    assert code(AddLink, {"title": case.text, "content": "x"}) == case.code
+    if case.code is None:
+        assert success(decode(AddLink, {"title": case.text, "content": "x"})).title == case.kept
+
+
+@pytest.mark.parametrize("case", HOSTILE_TAGS, ids=str)
+def test_tags(case: Text) -> None:
+    """A tag is refused with the table's code, or kept as written."""
+    assert code(EditLink, {"title": "x", "tag": case.text}) == case.code
+    if case.code is None:
+        assert success(decode(EditLink, {"title": "x", "tag": case.text})).tag == case.kept
+
+
+@pytest.mark.parametrize("case", HOSTILE_CONTENTS, ids=str)
+def test_contents(case: Text) -> None:
+    """A content is refused with the table's code, or kept as written."""
+    assert code(AddLink, {"title": "x", "content": case.text}) == case.code
+    if case.code is None:
+        assert success(decode(AddLink, {"title": "x", "content": case.text})).content == case.kept
+
+
+@pytest.mark.parametrize("case", HOSTILE_IDS, ids=str)
+def test_ids(case: Value) -> None:
+    """An id is an integer or its ASCII digits within 63 bits; nothing else that Python would take."""
+    assert code(TransferLink, {"title": "x", "to": case.given}) == case.code
+    if case.code is None:
+        to = success(decode(TransferLink, {"title": "x", "to": case.given})).to
+        assert type(to) is UserId
+        assert to == int(str(case.given))
+
+
+@pytest.mark.parametrize("case", HOSTILE_BODIES, ids=str)
+def test_bodies(case: Fields) -> None:
+    """What does not belong, or is missing, is refused by name; no field reaches the caller's guild or rank."""
+    error = refusal(decode(AddLink, case.given))
+    assert error.code == case.code
+    message = error.message(str)
+    assert case.says in message
+    assert message.isprintable()
+    message.encode()
+
+
+@pytest.mark.parametrize("case", HOSTILE_JSON, ids=str)
+def test_json(case: Body) -> None:
+    """JSON that is broken, ambiguous or too much is refused, before or while it becomes a command."""
+    parsed = parse_object(case.given)
+    error = refusal(parsed if isinstance(parsed, Failure) else decode(AddLink, parsed.unwrap()))
+    assert error.code == case.code
+    assert case.says in error.message(str) + error.hint(str)
+
+
+def test_text_is_parsed_as_its_bytes() -> None:
+    """A text of JSON is judged as its UTF-8 bytes are, a lone surrogate included."""
+    assert success(parse_object('{"a": "ä"}')) == success(parse_object('{"a": "ä"}'.encode())) == {"a": "ä"}
+    assert refusal(parse_object('{"a": "\ud800"}')).code == "input.malformed"
+
+
+def test_brackets_within_strings_do_not_nest() -> None:
+    """Only real nesting counts against the depth, escaped quotes notwithstanding."""
+    text = json.dumps({"a": '[[[["\\' * 40})
+    assert success(parse_object(text)) == json.loads(text)
+
+
+@pytest.mark.parametrize(("depth", "taken"), [(JSON_DEPTH, True), (JSON_DEPTH + 1, False)])
+def test_the_depth_limit(depth: int, taken: bool) -> None:
+    """The deepest allowed JSON is read, one level more is refused."""
+    text = '{"a":' + "[" * (depth - 1) + "]" * (depth - 1) + "}"
+    assert isinstance(parse_object(text), Success) is taken
+
+
+@pytest.mark.parametrize(("size", "taken"), [(JSON_LIMIT, True), (JSON_LIMIT + 1, False)])
+def test_the_size_limit(size: int, taken: bool) -> None:
+    """The largest allowed JSON is read, one byte more is refused."""
+    text = '{"a":"' + "x" * (size - 8) + '"}'
+    assert len(text) == size
+    assert isinstance(parse_object(text), Success) is taken
+
+
+@given(json_values.filter(lambda value: isinstance(value, dict)))
+@settings(max_examples=200, deadline=None)
+def test_sound_json_comes_back(value: dict[str, object]) -> None:
+    """What Python writes as strict JSON is read as the same, or refused with a code; nothing else happens."""
+    match parse_object(json.dumps(value)):
+        case Success(found):
+            assert json.dumps(found) == json.dumps(value)
+        case Failure(error):
+            assert error.code in {"input.malformed", "input.too_long", "input.too_complex"}
+
+
+@given(st.binary(max_size=200) | hostile_text)
+@settings(max_examples=300, deadline=None)
+def test_garbage_is_refused_not_raised(garbage: bytes | str) -> None:
+    """No bytes and no text make the JSON reader raise."""
+    match parse_object(garbage):
+        case Success(found):
+            assert isinstance(found, dict)
+        case Failure(error):
+            assert error.code in registered_errors()
+
+
+@given(st.dictionaries(st.sampled_from(["title", "content", "tag", "embed", "to"]) | hostile_text, json_values))
+@settings(max_examples=400, deadline=None)
+def test_decoding_never_raises(raw: dict[str, object]) -> None:
+    """Whatever a door hands over, decoding answers a sound command or a registered code with complete texts."""
+    for command in (AddLink, EditLink, TransferLink):
+        match decode(command, raw):
+            case Success(found):
+                assert set(found.model_fields_set) == set(raw)
+            case Failure():
+                error = refusal(decode(command, raw))
+                assert error.code in registered_errors()
+                error.message(str).encode()
+
+
+def test_any_mapping_is_taken() -> None:
+    """A door may hand over any mapping, not only a dict."""
+    raw = MappingProxyType({"title": "a", "content": "b"})
+    assert success(decode(AddLink, raw)).title == "a"
+
+
+def test_commands_cannot_be_changed_and_do_not_show_their_input() -> None:
+    """A command is frozen, and a refused value does not appear in the exception either."""
+    command = AddLink(title="a", content="b")
+    with pytest.raises(ValueError, match="frozen"):
+        command.title = "other"  # type: ignore[misc]  # the point of the test
+    with pytest.raises(ValueError, match="input") as refused:
+        AddLink(title="a", content="secret\x00secret")
+    assert "secret" not in str(refused.value)
+
+
+class Counted(Command):
+    """Take a number and some ids."""
+
+    amount: Annotated[int, Field(ge=1, le=10)]
+    users: tuple[UserId, ...] = Field((), max_length=2)
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected", "says"),
+    [
+        ({"amount": 5}, None, ""),
+        ({"amount": 0}, "input.out_of_range", "greater than or equal to 1"),
+        ({"amount": 11}, "input.out_of_range", "less than or equal to 10"),
+        ({"amount": "9" * 5_000}, "input.out_of_range", "amount"),
+        ({"amount": 10**6_000}, "input.out_of_range", "amount"),
+        ({"amount": "x"}, "input.invalid_type", "amount"),
+        ({"amount": float("nan")}, "input.invalid_type", "amount"),
+        ({"amount": float("inf")}, "input.invalid_type", "amount"),
+        ({"amount": 1, "users": ["1", "x"]}, "input.invalid_type", "users.1"),
+        ({"amount": 1, "users": ["1", "2", "3"]}, "input.invalid_type", "users"),
+        ({"amount": 1, "users": "1"}, "input.invalid_type", "users"),
+    ],
+)
+def test_numbers_and_lists(raw: dict[str, object], expected: str | None, says: str) -> None:
+    """Numbers are held to their range; an item of a list is named by its place."""
+    outcome = decode(Counted, raw)
+    if expected is None:
+        assert isinstance(outcome, Success)
+        return
+    error = refusal(outcome)
+    assert error.code == expected
+    assert says in error.message(str)
+
+
+class Nested(Command):
+    """Hold anything, to nest it."""
+
+    inner: "Nested | None" = None
+
+
+def test_bottomless_input_is_refused() -> None:
+    """Input that contains itself is refused, not followed."""
+    raw: dict[str, object] = {}
+    raw["inner"] = raw
+    assert isinstance(decode(Nested, raw), Failure)
+
+
+def test_an_unknown_name_is_cut() -> None:
+    """A made-up parameter of thousands of letters is named in sixty-four."""
+    error = refusal(decode(AddLink, {"title": "a", "content": "b", "k" * 5_000: 1}))
+    assert error.params["field"] == "k" * 63 + "…"
