@@ -1,0 +1,116 @@
+"""The engine: one pool of connections, with time limits on everything that could wait."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final, final
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+DRIVER: Final = "postgresql+psycopg"
+_DIALECTS: Final = frozenset({"postgres", "postgresql", DRIVER})
+# A connection whose other end vanished without a word is noticed after about a minute, not after hours.
+_KEEPALIVE: Final[Mapping[str, int]] = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+
+
+@final
+class DatabaseUrlError(ValueError):
+    """Refuse a database URL; the text does not repeat it, as it may hold a password."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineSettings:
+    """Bound the engine; times are in seconds.
+
+    `size` connections are kept and `overflow` more opened under load; `wait` bounds the wait for a free one and
+    `connect` the making of one. Connections are made anew after `recycle`. A statement may take `statement`, wait for
+    a lock for `lock`, and a transaction may stand idle for `idle`. `pooler` is for PgBouncer in transaction mode,
+    which refuses start-up options: the server's own time limits then hold.
+    """
+
+    size: int = 5
+    overflow: int = 5
+    wait: float = 5.0
+    connect: int = 5
+    recycle: int = 1800
+    statement: float = 10.0
+    lock: float = 4.0
+    idle: float = 30.0
+    pooler: bool = False
+    application_name: str = "twi"
+
+
+def read_url(url: str) -> URL:
+    """Read a database URL, for psycopg.
+
+    Raises:
+        DatabaseUrlError: it is no URL, or one of another database or driver.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        parsed = None
+    if parsed is None or parsed.drivername not in _DIALECTS:
+        raise DatabaseUrlError("the database URL must read postgresql://user:password@host:port/database")
+    return parsed.set(drivername=DRIVER)
+
+
+@asynccontextmanager
+async def open_engine(url: str, settings: EngineSettings | None = None) -> AsyncIterator[AsyncEngine]:
+    """Give an engine for the length of the block; no connection is made before the first is needed.
+
+    Raises:
+        DatabaseUrlError: see `read_url`.
+    """
+    chosen = settings or EngineSettings()
+    parsed = read_url(url)
+    engine = create_async_engine(
+        parsed,
+        connect_args=connect_arguments(parsed, chosen),
+        hide_parameters=True,  # what people wrote must not reach the log with a driver's error
+        max_overflow=chosen.overflow,
+        pool_pre_ping=True,
+        pool_recycle=chosen.recycle,
+        pool_size=chosen.size,
+        pool_timeout=chosen.wait,
+    )
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+def connect_arguments(url: URL, settings: EngineSettings) -> dict[str, str | int | None]:
+    """Give what each connection is opened with; what the URL itself says about it wins.
+
+    Statements are never prepared on the server: its generic plans cannot know how common a searched text is, and a
+    pooler could not tell them apart.
+    """
+    given: dict[str, str | int | None] = {
+        "application_name": settings.application_name,
+        "client_encoding": "utf8",
+        "connect_timeout": settings.connect,
+        **_KEEPALIVE,
+    }
+    arguments = {name: value for name, value in given.items() if name not in url.query}
+    arguments["prepare_threshold"] = None
+    if not settings.pooler:
+        limits = {
+            "statement_timeout": settings.statement,
+            "lock_timeout": settings.lock,
+            "idle_in_transaction_session_timeout": settings.idle,
+        }
+        options = [f"-c {name}={round(seconds * 1000)}" for name, seconds in limits.items()]
+        own = url.query.get("options", "")
+        arguments["options"] = " ".join(
+            [*options, "-c TimeZone=UTC", "-c jit=off", own if isinstance(own, str) else ""]
+        )
+    return arguments

@@ -1,0 +1,81 @@
+"""Every error of the driver, of SQLAlchemy and of the mapping, as the fault that the core knows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, final
+
+import psycopg
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from twi_core.kernel.faults import Conflict, CorruptData, PortError, TimedOut, Unavailable
+
+_CONFLICTS: Final = frozenset({"40001", "40P01"})
+_SLOW: Final = frozenset({"57014", "55P03"})
+_GONE: Final = ("08", "53", "57P", "25P03")
+_DUPLICATE: Final = "23505"
+
+
+@final
+class Duplicate(Conflict):
+    """Tell that a unique constraint was hit; a repository that expects it asks which one."""
+
+    def __init__(self, constraint: str | None) -> None:
+        super().__init__("an id or a name is taken")
+        self.constraint = constraint
+
+
+@contextmanager
+def translated(*, committing: bool = False) -> Iterator[None]:
+    """Turn what the block raises into a fault; `committing` says that a commit may have been stored already.
+
+    Raises:
+        Conflict: a serialisation failure, a deadlock, or a duplicate that the caller did not expect.
+        Unavailable: no connection, a lost one, or none free in time.
+        TimedOut: a statement or a lock passed its time limit.
+        CorruptData: a value does not fit its column, or what is stored does not fit what it should be.
+    """
+    try:
+        yield
+    except (SQLAlchemyError, psycopg.Error, OSError) as error:
+        raise fault_of(error, committing=committing) from error
+
+
+def fault_of(error: Exception, *, committing: bool) -> PortError:
+    """Give the fault for an error of the driver or of SQLAlchemy."""
+    cause = error.orig if isinstance(error, StatementError) and error.orig is not None else error
+    state = (cause.sqlstate if isinstance(cause, psycopg.Error) else None) or ""
+    if state in _CONFLICTS:
+        return Conflict("a concurrent transaction was in the way")
+    if state in _SLOW:
+        return TimedOut("the database took too long")
+    if state == _DUPLICATE and isinstance(cause, psycopg.Error):
+        return Duplicate(cause.diag.constraint_name)
+    if isinstance(error, PoolTimeout):
+        return Unavailable("no connection became free in time", retry=True)
+    if _is_gone(error, cause, state):
+        return Unavailable("the database cannot be reached", retry=not committing)
+    if isinstance(cause, (psycopg.DataError, psycopg.IntegrityError, ValueError, OverflowError)):
+        return CorruptData("a value does not fit the database, or one in it cannot be read")
+    return PortError("the database refused a statement")
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Turn what mapping a row to a domain value raises into a fault.
+
+    Raises:
+        CorruptData: what is stored is not what it should be.
+    """
+    try:
+        yield
+    except (ValueError, OverflowError, LookupError, TypeError) as error:
+        raise CorruptData("what is stored cannot be read") from error
+
+
+def _is_gone(error: Exception, cause: BaseException, state: str) -> bool:
+    if state.startswith(_GONE) or isinstance(error, OSError):
+        return True
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(cause, (psycopg.OperationalError, psycopg.InterfaceError)) and not state

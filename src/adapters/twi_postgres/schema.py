@@ -1,0 +1,234 @@
+"""The schema of a database: which revision it has, bringing it to another one, and refusing one that is not known.
+
+The only module that imports alembic, and only when it is asked to change or compare a schema.
+"""
+
+import io
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar, final
+
+import psycopg
+from sqlalchemy import Connection, column, func, select, table
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from twi_postgres.engine import EngineSettings, connect_arguments, read_url
+from twi_postgres.faults import translated
+from twi_postgres.metadata import Base
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+T = TypeVar("T")
+
+SCHEMA_BEHIND: Final = "storage.schema_behind"
+SCHEMA_AHEAD: Final = "storage.schema_ahead"
+UPGRADE_RUNNING: Final = "storage.upgrade_running"
+EXTENSION_MISSING: Final = "storage.extension_missing"
+ENCODING: Final = "storage.encoding"
+
+LOCK_WAIT: Final = 60.0
+"""Seconds to wait for another upgrade to end."""
+TABLE_WAIT: Final = 10.0
+"""Seconds to wait for tables that others use, which keeps those others waiting too."""
+STATEMENT_LIMIT: Final = 900.0
+"""Seconds that one step of a migration may take."""
+
+_LOCK: Final = 0x7477695F636F7265  # "twi_core": advisory locks of other programs in the database have other numbers
+_VERSION: Final = table("alembic_version", column("version_num"))
+_SETTINGS: Final = EngineSettings(statement=0, lock=0, idle=0, application_name="twi db")
+
+
+@final
+class SchemaError(Exception):
+    """Tell that a schema cannot be used or changed, and what to do; `code` is one of this module's constants."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+def migrations_folder() -> Path:
+    """Give the folder of the migrations: the one in the installed package, else that of the checkout."""
+    here = Path(__file__)
+    packaged = here.parent / "migrations"
+    return packaged if (packaged / "env.py").is_file() else here.parents[3] / "migrations"
+
+
+def revisions() -> Sequence[str]:
+    """Give every revision that this program knows, the first one first, from the names of the files."""
+    return sorted(path.name.split("_")[0] for path in (migrations_folder() / "versions").glob("[0-9]*_*.py"))
+
+
+def head() -> str:
+    """Give the revision that this program works with."""
+    return revisions()[-1]
+
+
+async def current(url: str) -> str | None:
+    """Give the revision of a database; none for a database without our tables.
+
+    Raises:
+        PortError: see `twi_postgres.faults.translated`.
+    """
+    return await _connected(url, _revision)
+
+
+async def require_known_schema(engine: AsyncEngine) -> None:
+    """Make sure that a database has the schema that this program works with. Nothing is changed.
+
+    Raises:
+        SchemaError: it is behind or ahead, or its encoding is not UTF-8.
+        PortError: see `twi_postgres.faults.translated`.
+    """
+    with translated():
+        async with engine.connect() as connection:
+            encoding = (await connection.execute(select(func.current_setting("server_encoding")))).scalar_one()
+            found = await connection.run_sync(_revision)
+    if encoding != "UTF8":
+        raise SchemaError(ENCODING, "The database's encoding must be UTF8. Create it anew with ENCODING 'UTF8'.")
+    if found is None or (found != head() and found in revisions()):
+        raise SchemaError(
+            SCHEMA_BEHIND,
+            f"The database has {'no schema' if found is None else f'the schema {found}'}, and this program needs "
+            f"{head()}. Make a backup, then run `twi db upgrade`.",
+        )
+    if found != head():
+        raise SchemaError(
+            SCHEMA_AHEAD,
+            f"The database's schema {found} is newer than {head()}, the newest that this program knows. Upgrade the "
+            "program.",
+        )
+
+
+async def upgrade(url: str, revision: str = "head", *, wait: float = LOCK_WAIT) -> None:
+    """Bring a database to a revision, or to the newest; each step is a transaction of its own.
+
+    Several processes may ask at once: they wait for each other, up to `wait` seconds.
+
+    Raises:
+        SchemaError: another upgrade is running, or an extension is missing and may not be created.
+        PortError: see `twi_postgres.faults.translated`; steps before the failed one stay.
+    """
+    from alembic import command
+
+    await _connected(url, lambda connection: command.upgrade(_config(connection, wait), revision))
+
+
+async def downgrade(url: str, revision: str, *, wait: float = LOCK_WAIT) -> None:
+    """Take a database back to a revision (`base`: nothing of ours is left); what newer ones stored is lost.
+
+    Raises:
+        SchemaError: another upgrade is running.
+        PortError: see `twi_postgres.faults.translated`.
+    """
+    from alembic import command
+
+    await _connected(url, lambda connection: command.downgrade(_config(connection, wait), revision))
+
+
+async def check(url: str) -> Sequence[str]:
+    """Describe how a database differs from the models; nothing where they agree.
+
+    Raises:
+        PortError: see `twi_postgres.faults.translated`.
+    """
+
+    def differences(connection: Connection) -> Sequence[str]:
+        from alembic.autogenerate import compare_metadata
+        from alembic.migration import MigrationContext
+
+        import twi_postgres.models  # noqa: F401  # makes the metadata complete
+
+        context = MigrationContext.configure(
+            connection, opts={"compare_server_default": True, "include_name": is_ours, "target_metadata": Base.metadata}
+        )
+        return [str(difference) for difference in compare_metadata(context, Base.metadata)]
+
+    return await _connected(url, differences)
+
+
+def sql(start: str = "base", end: str = "head") -> str:
+    """Write the statements that an upgrade from one revision to another runs, for whoever applies them by hand."""
+    from alembic import command
+
+    config = _config(None, 0)
+    config.output_buffer = output = io.StringIO()
+    command.upgrade(config, f"{start}:{end}", sql=True)
+    return output.getvalue()
+
+
+def is_ours(name: str | None, kind: str, _: object) -> bool:
+    """Say whether a thing in the database is compared with the models: all of our tables, no one else's."""
+    return kind != "table" or name in Base.metadata.tables
+
+
+def lock_schema(connection: Connection, wait: float) -> None:
+    """Let no other upgrade run before this connection is closed, and bound what the migrations may wait for.
+
+    The commit matters: alembic would join a transaction that was begun here, and never commit it.
+
+    Raises:
+        SchemaError: another upgrade is running still after `wait` seconds.
+    """
+    _bound(connection, "lock_timeout", wait)
+    try:
+        connection.execute(select(func.pg_advisory_lock(_LOCK)))
+    except DBAPIError as error:
+        if isinstance(error.orig, psycopg.errors.LockNotAvailable):
+            raise SchemaError(
+                UPGRADE_RUNNING, "Another upgrade of this database is running. Wait until it ends, then try again."
+            ) from error
+        raise
+    _bound(connection, "lock_timeout", TABLE_WAIT)
+    _bound(connection, "statement_timeout", STATEMENT_LIMIT)
+    connection.commit()
+
+
+def _bound(connection: Connection, setting: str, seconds: float) -> None:
+    connection.execute(select(func.set_config(setting, f"{round(seconds * 1000)}ms", False)))
+
+
+def _config(connection: Connection | None, wait: float) -> "Config":
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection, "wait": wait})
+    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+async def _connected(url: str, work: Callable[[Connection], T]) -> T:
+    """Run blocking work on a connection of its own, which is closed at the end and with it all that was locked."""
+    parsed = read_url(url)
+    engine = create_async_engine(
+        parsed, poolclass=NullPool, connect_args=connect_arguments(parsed, _SETTINGS), hide_parameters=True
+    )
+    try:
+        with translated():
+            async with engine.connect() as connection:
+                return await _worked(connection, work)
+    finally:
+        await engine.dispose()
+
+
+async def _worked(connection: AsyncConnection, work: Callable[[Connection], T]) -> T:
+    try:
+        return await connection.run_sync(work)
+    except DBAPIError as error:
+        if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+            raise SchemaError(
+                EXTENSION_MISSING,
+                "This database user may not set up the schema. Ask who administers the server to make the user the "
+                "database's owner, or to run CREATE EXTENSION pg_trgm; in it, then try again.",
+            ) from error
+        raise
+
+
+def _revision(connection: Connection) -> str | None:
+    if connection.execute(select(func.to_regclass("alembic_version"))).scalar_one() is None:
+        return None
+    return connection.execute(select(_VERSION.c.version_num)).scalar_one_or_none()

@@ -1,0 +1,19 @@
+"""The storage over PostgreSQL as a whole."""
+
+import pytest
+
+from twi_core.assembly import AppUnit
+from twi_core.kernel.unit import Open
+from twi_postgres import schema
+from twi_postgres.engine import open_engine
+from twi_postgres.unit import PostgresStore
+
+
+@pytest.mark.asyncio
+async def test_a_migrated_database_serves_the_application(postgres_url: str) -> None:
+    """The store opens units for every context over a database that was just upgraded."""
+    async with open_engine(postgres_url) as engine:
+        await schema.require_known_schema(engine)
+        _: Open[AppUnit] = PostgresStore(engine)
+        assert await schema.current(postgres_url) == schema.head()
+        assert await schema.check(postgres_url) == []
