@@ -1,1 +1,5 @@
-"""The Discord door: a bot whose commands are the core's use cases."""
+"""The Discord door: a bot whose commands are the core's use cases, and extensions for other people's bots."""
+
+from twi_discord.attachment import attach, detach
+
+__all__ = ["attach", "detach"]

@@ -1,0 +1,113 @@
+"""Open the Discord door of a process: log in, serve until told otherwise, log out."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from typing import Final
+
+import aiohttp
+import discord
+
+from twi_core.kernel.errors import AppError
+from twi_discord.bot import TwiBot
+from twi_discord.errors import INTENT_MISSING, SYNC_FAILED, TOKEN_MISSING, TOKEN_REFUSED, UNREACHABLE
+from twi_discord.transport import Retrying, answering_interactions, discord_at, install_retry
+from twi_runtime.failures import FatalDoorError, RuntimeFailure
+from twi_runtime.lifecycle import Runtime
+from twi_runtime.process import Died, Door
+
+# The session was refused for what starting again does not mend (4004: the token, 4013 and 4014: the intents).
+_TOKEN_CLOSED: Final = 4004
+_INTENTS_CLOSED: Final = frozenset({4013, 4014})
+
+_log: Final = logging.getLogger(__name__)
+
+
+def discord_door(*, sync: bool = False) -> Door:
+    """Describe the door; with `sync` the slash commands are sent to Discord whether they have changed or not."""
+
+    @contextlib.asynccontextmanager
+    async def opened(runtime: Runtime) -> AsyncIterator[Died]:
+        async with open_bot(runtime) as bot:
+            if sync:
+                await _sync(bot)
+            serving = asyncio.create_task(_serve(bot), name="discord")
+            try:
+                yield serving
+            finally:
+                await bot.close()
+                await _ended(serving)
+
+    return Door("discord", opened)
+
+
+async def sync_commands(runtime: Runtime) -> int:
+    """Send the slash commands to Discord and give their number; the bot does not go online.
+
+    Raises:
+        RuntimeFailure: Discord cannot be reached, or does not take them.
+    """
+    async with open_bot(runtime) as bot:
+        return await _sync(bot)
+
+
+@contextlib.asynccontextmanager
+async def open_bot(runtime: Runtime) -> AsyncIterator[TwiBot]:
+    """Give the bot, logged in and with its commands, but not connected yet.
+
+    Raises:
+        FatalDoorError: there is no token, or Discord refuses it.
+        RuntimeFailure: Discord cannot be reached.
+    """
+    settings = runtime.settings
+    if settings.discord_token is None:
+        raise FatalDoorError(AppError(TOKEN_MISSING))
+    retrying = Retrying()
+    bot = TwiBot(runtime.app, runtime.drain, prefix=settings.prefix)
+    install_retry(bot.http, retrying)
+    with discord_at(settings.discord_api_url, settings.discord_gateway_url), answering_interactions(retrying):
+        async with bot:
+            await _log_in(bot, settings.discord_token.get_secret_value())
+            yield bot
+
+
+async def _log_in(bot: TwiBot, token: str) -> None:
+    try:
+        await bot.login(token)
+    except discord.LoginFailure:
+        raise FatalDoorError(AppError(TOKEN_REFUSED)) from None
+    except discord.HTTPException as error:
+        raise RuntimeFailure(AppError(UNREACHABLE, {"reason": f"it answered {error.status}"})) from error
+    except (aiohttp.ClientError, OSError) as error:
+        raise RuntimeFailure(AppError(UNREACHABLE, {"reason": type(error).__name__})) from error
+
+
+async def _serve(bot: TwiBot) -> None:
+    """Stay connected; discord.py itself comes back after every disconnection but the hopeless ones."""
+    try:
+        await bot.connect(reconnect=True)
+    except discord.PrivilegedIntentsRequired:
+        raise FatalDoorError(AppError(INTENT_MISSING)) from None
+    except discord.ConnectionClosed as error:
+        if error.code == _TOKEN_CLOSED:
+            raise FatalDoorError(AppError(TOKEN_REFUSED)) from None
+        if error.code in _INTENTS_CLOSED:
+            raise FatalDoorError(AppError(INTENT_MISSING)) from None
+        raise RuntimeFailure(AppError(UNREACHABLE, {"reason": f"the session was closed with {error.code}"})) from error
+
+
+async def _ended(serving: "asyncio.Task[None]") -> None:
+    """Wait for the end of a task whose failure, if any, was reported before."""
+    await asyncio.wait({serving})
+    if not serving.cancelled() and (error := serving.exception()) is not None:
+        _log.debug("the connection had ended with %s", type(error).__name__)
+
+
+async def _sync(bot: TwiBot) -> int:
+    try:
+        return len(await bot.tree.sync())
+    except discord.HTTPException as error:
+        raise RuntimeFailure(AppError(SYNC_FAILED, {"reason": f"it answered {error.status}"})) from error
+    except (aiohttp.ClientError, OSError) as error:
+        raise RuntimeFailure(AppError(SYNC_FAILED, {"reason": type(error).__name__})) from error

@@ -1,0 +1,130 @@
+"""Describe commands in one line each: what they take comes from the command models."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias, TypeVar, final
+
+from twi_core.kernel.commands import Command
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.handling import Operation
+from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.kernel.parameters import Parameter, parameters
+from twi_core.kernel.policy import Policy
+from twi_discord.host import Answer
+from twi_discord.render import Shown
+
+C = TypeVar("C", bound=Command)
+V = TypeVar("V")
+
+Complete: TypeAlias = Callable[[str, CallContext], Awaitable[Sequence[tuple[str, str]]]]
+"""Suggest values for what was typed so far: what is shown, and the value."""
+
+CURSOR: Final = "after"
+"""The field of a paged command that the pager fills; nobody types it."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Be one option of a command; `parameter.name` is what people see."""
+
+    parameter: Parameter
+    complete: Complete | None = None
+
+    @property
+    def name(self) -> str:
+        """Give the name that people see."""
+        return self.parameter.name
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """Describe one command.
+
+    `positional` is the option that a written command takes without its name. `answer` is called with what was given,
+    by option. `policies` are those of the operations behind it, for the help.
+    """
+
+    name: str
+    summary: str
+    options: tuple[Option, ...]
+    answer: Answer
+    positional: str | None = None
+    public: bool = True
+    policies: tuple[Policy, ...] = field(default=())
+
+
+def door(
+    name: str,
+    operation: Operation[C, V],
+    show: Callable[[V], Shown],
+    *,
+    positional: str | None = None,
+    complete: Mapping[str, Complete] | None = None,
+    first: Sequence[str] = (),
+    rename: Mapping[str, str] | None = None,
+) -> Door:
+    """Describe the command of one operation.
+
+    Args:
+        name: The last word of the command.
+        operation: What it calls.
+        show: Makes of a success what is shown.
+        positional: The option that a written command takes without its name.
+        complete: Suggestions by option.
+        first: Options that come before the others, in this order.
+        rename: Options that have another name than the field they fill, by field.
+    """
+    named = dict(rename or {})
+    fields = {option: of for of, option in named.items()}
+    described = [replace(p, name=named.get(p.name, p.name)) for p in parameters(operation.command) if p.name != CURSOR]
+    if any(parameter.several for parameter in described):
+        raise TypeError(f"{operation.name} takes a list, which a Discord option cannot")
+    order = {option: place for place, option in enumerate(first)}
+    described.sort(key=lambda parameter: order.get(parameter.name, len(order)))
+
+    async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Shown, AppError]:
+        given = {fields.get(option, option): value for option, value in raw.items()} if fields else raw
+        outcome = await operation.call(given, context)
+        if isinstance(outcome, Failure):
+            return Failure(_in_options(outcome.failure(), named)) if named else outcome
+        return Success(show(outcome.unwrap()))
+
+    return Door(
+        name=name,
+        summary=operation.summary,
+        options=tuple(Option(parameter, (complete or {}).get(parameter.name)) for parameter in described),
+        answer=answer,
+        positional=positional,
+        public=operation.policy.public,
+        policies=(operation.policy,),
+    )
+
+
+def either(given: Door, option: str, without: Door) -> Door:
+    """Describe a command that is `given` when an option is given, and `without` when it is left out."""
+
+    async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Shown, AppError]:
+        return await (given if option in raw else without).answer(raw, context)
+
+    return replace(
+        given,
+        summary=f"{given.summary.removesuffix('.')}; without {option}: {_lower(without.summary)}",
+        options=tuple(
+            replace(o, parameter=replace(o.parameter, required=False)) if o.name == option else o for o in given.options
+        ),
+        answer=answer,
+        policies=(*given.policies, *without.policies),
+    )
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _in_options(error: AppError, named: Mapping[str, str]) -> AppError:
+    """Name the option that the caller knows, not the field behind it."""
+    name = error.params.get("field")
+    return replace(error, params={**error.params, "field": named.get(str(name), str(name))}) if name else error

@@ -1,0 +1,113 @@
+"""Help that is made from the commands themselves."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from discord.ext import commands
+
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.kernel.parameters import Parameter, ParameterKind
+from twi_discord.doors import Door, Option
+from twi_discord.errors import UNKNOWN_COMMAND
+from twi_discord.grammar import option_name
+from twi_discord.host import Host
+from twi_discord.hybrids import DoorCommand, DoorGroup, usage
+from twi_discord.markup import escape
+from twi_discord.render import Shown
+
+GRAMMAR: Final = (
+    "Written commands: the words after the name are one value, quotes are not needed; "
+    "everything else is `--name value`, in any order."
+)
+
+_COMMAND: Final = Parameter(
+    name="command",
+    kind=ParameterKind.TEXT,
+    several=False,
+    required=False,
+    default=None,
+    minimum=1,
+    maximum=100,
+    multiline=False,
+    choices=(),
+    description="The command to explain.",
+    example="link add",
+)
+
+
+def help_door(host: Host) -> Door:
+    """Describe the help over the commands of ours that a bot has."""
+    bot, prefix = host.bot, host.prefix
+
+    async def complete(typed: str, _: CallContext) -> Sequence[tuple[str, str]]:
+        wanted = typed.casefold()
+        return [(name, name) for name, _door in _commands(bot) if wanted in name]
+
+    async def answer(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Shown, AppError]:
+        wanted = " ".join(str(raw.get("command", "")).casefold().split()).removeprefix("/").removeprefix(prefix)
+        shown = _overview(bot, prefix) if not wanted else _explained(bot, prefix, wanted)
+        if shown is None:
+            return Failure(AppError(UNKNOWN_COMMAND, {"name": wanted[:100]}))
+        return Success(Shown(shown))
+
+    return Door(
+        name="help",
+        summary="Show what this bot can do, or how one command works.",
+        options=(Option(_COMMAND, complete),),
+        answer=answer,
+        positional="command",
+        public=False,
+    )
+
+
+def _commands(bot: commands.Bot) -> Iterator[tuple[str, Door]]:
+    found = (command for command in bot.walk_commands() if isinstance(command, DoorCommand))
+    yield from sorted(((command.qualified_name, command.door) for command in found), key=lambda pair: pair[0])
+
+
+def _overview(bot: commands.Bot, prefix: str) -> str:
+    lines = [f"- `{prefix}{name}` {escape(door.summary)}" for name, door in _commands(bot)]
+    return "\n".join(("Commands, with a slash or written:", *lines, GRAMMAR, f"More: `{prefix}help link add`"))
+
+
+def _explained(bot: commands.Bot, prefix: str, wanted: str) -> str | None:
+    command: commands.Command[Any, ..., Any] | None = bot.get_command(wanted)
+    if isinstance(command, DoorCommand) and command.qualified_name == wanted:
+        return "\n".join(_detail(command.qualified_name, command.door, prefix))
+    if isinstance(command, DoorGroup) and command.qualified_name == wanted:
+        lines = [f"- `{prefix}{n}` {escape(door.summary)}" for n, door in _commands(bot) if n.startswith(f"{wanted} ")]
+        return "\n".join((f"**{wanted}**: {escape(command.help or '')}", *lines, GRAMMAR))
+    return None
+
+
+def _detail(name: str, door: Door, prefix: str) -> Iterator[str]:
+    yield f"**{name}**: {escape(door.summary)}"
+    yield f"`{prefix}{name} {usage(door)}`".replace(" `", "`")
+    for option in door.options:
+        parameter = option.parameter
+        bounds = f" Up to {parameter.maximum} characters." if _is_text(parameter) and parameter.maximum else ""
+        optional = "" if parameter.required else " Optional."
+        yield f"- `{parameter.name}`: {escape(parameter.description)}{bounds}{optional}"
+    yield f"Example: `{prefix}{example(name, door)}`"
+    for policy in door.policies[:1]:
+        yield f"Who: {policy.requires.default.label}s" + (", and whoever it belongs to" if policy.own else "")
+        if policy.limit:
+            yield f"Limit: {policy.limit.amount} times in {policy.limit.per:.0f} seconds"
+    yield GRAMMAR
+
+
+def _is_text(parameter: Parameter) -> bool:
+    return parameter.kind is ParameterKind.TEXT
+
+
+def example(name: str, door: Door) -> str:
+    """Write an example of a written command from its options' examples: what it requires, and one option more."""
+    words = [name]
+    words += [str(o.parameter.example) for o in door.options if o.name == door.positional]
+    others = [option for option in door.options if option.name != door.positional]
+    required = [option for option in others if option.parameter.required]
+    for option in required or others[:1]:
+        words += [option_name(option.name), str(option.parameter.example)]
+    return " ".join(words)

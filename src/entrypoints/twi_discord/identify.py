@@ -1,0 +1,61 @@
+"""Who calls, from where, with which rights: only what Discord vouches for."""
+
+from typing import Any, TypeAlias
+
+import discord
+from discord.ext import commands
+
+from twi_core.application import Application
+from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.ids import ChannelId, GuildId, RoleId, UserId
+from twi_core.kernel.permissions import NativePermissions
+
+AnyContext: TypeAlias = commands.Context[Any]  # of whatever bot class the extension is loaded into
+AnyInteraction: TypeAlias = discord.Interaction[Any]
+
+
+def identify(app: Application, source: AnyContext | AnyInteraction) -> CallContext:
+    """Make the context of a call received now.
+
+    A server where the bot itself is no member (the app was installed by the user) counts as no guild. A server's
+    owner has every native permission.
+    """
+    if isinstance(source, commands.Context):
+        return _of_message(app, source) if source.interaction is None else identify(app, source.interaction)
+    user, channel = source.user, source.channel_id
+    if isinstance(user, discord.Member) and source.guild_id is not None and _is_member(source, source.guild_id):
+        return _of_member(app, user, source.guild_id, channel, source.permissions)
+    return _of_user(app, user, channel)
+
+
+def _is_member(interaction: AnyInteraction, guild: int) -> bool:
+    """Say whether the bot itself is in the server, not merely its app in the caller's pocket."""
+    if interaction.is_guild_integration():
+        return True
+    return not interaction.is_user_integration() and interaction.client.get_guild(guild) is not None
+
+
+def _of_message(app: Application, source: AnyContext) -> CallContext:
+    author = source.author
+    if source.guild is not None and isinstance(author, discord.Member):
+        return _of_member(app, author, source.guild.id, source.channel.id, author.guild_permissions)
+    return _of_user(app, author, source.channel.id)
+
+
+def _of_member(
+    app: Application, member: discord.Member, guild: int, channel: int | None, native: discord.Permissions
+) -> CallContext:
+    return app.context(
+        actor=UserId(member.id),
+        guild=GuildId(guild),
+        channel=ChannelId(channel) if channel else None,
+        roles=frozenset(RoleId(role.id) for role in member.roles),
+        native=NativePermissions(native.value),
+        origin=Origin.DISCORD,
+    )
+
+
+def _of_user(app: Application, user: discord.User | discord.Member, channel: int | None) -> CallContext:
+    return app.context(
+        actor=UserId(user.id), guild=None, channel=ChannelId(channel) if channel else None, origin=Origin.DISCORD
+    )

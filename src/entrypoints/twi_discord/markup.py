@@ -1,0 +1,121 @@
+"""Make text harmless for Discord, and cut it where Discord's limits ask for it."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+from twi_core.kernel.text import length
+from twi_core.links.domain import shown_url
+
+_NEWLINES: Final = re.compile("\r\n?|[\u2028\u2029\x85]")
+# Controls, direction marks and tag characters: they draw nothing and may deceive.
+_HIDDEN: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
+)
+_MENTION: Final = re.compile(r"@(?=everyone|here|[!&]?\d)")
+_MARKUP: Final = re.compile(r"[\\*_~`|<>\[\]]|:(?=//)|^[ \t]*(?:[-+#]|\d+(?=[.)]))", re.MULTILINE)
+_ADDRESS: Final = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
+_UNSAFE_IN_URL: Final = re.compile(r"[<>\"`|\\^{}\[\]]|@(?=everyone|here)")
+_AUTHORITY: Final = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
+_ATOM: Final = re.compile(r"\\.|<[^<>\s]{1,100}>|https?://[^\s<>]+|\r\n|.", re.DOTALL | re.IGNORECASE)
+_JOINER: Final = "\u200d"
+
+
+def escape(text: str) -> str:
+    """Show a user's text as plain text: no markup, mention, emoji, timestamp, link or hidden character works."""
+    visible = _HIDDEN.sub("", _NEWLINES.sub("\n", text))
+    return _MARKUP.sub(_with_backslash, _MENTION.sub("@\u200b", visible))
+
+
+def _with_backslash(match: re.Match[str]) -> str:
+    found = match[0]
+    if found[-1].isdigit():
+        return f"{found}\\"  # a numbered list begins with "1.": the point is escaped, not the number
+    return f"{found[:-1]}\\{found[-1]}"
+
+
+def address(url: str, *, preview: bool) -> str:
+    """Show a sound address as a link on its own; without `preview` Discord shows no picture of where it leads."""
+    matched = _AUTHORITY.match(url)
+    head = matched[0] if matched else ""
+    safe = head + _UNSAFE_IN_URL.sub(lambda match: f"%{ord(match[0]):02X}", url[len(head) :])
+    return safe if preview else f"<{safe}>"
+
+
+def prose(text: str, *, preview: bool) -> str:
+    """Show a user's text as plain text in which sound web addresses are links that show where they lead."""
+    shown: list[str] = []
+    at = 0
+    for match in _ADDRESS.finditer(text):
+        url = shown_url(match[0])
+        if url is not None:
+            shown += escape(text[at : match.start()]), address(url, preview=preview)
+            at = match.end()
+    return "".join((*shown, escape(text[at:])))
+
+
+def split(text: str, limit: int) -> list[str]:
+    """Cut a text into parts of at most `limit` UTF-16 units that make the whole again when joined.
+
+    It cuts after a line, else after a word, else anywhere but within an emoji, a letter with its marks, an escape, a
+    mention or an address (unless that alone is longer than `limit`). An empty text has no parts.
+    """
+    parts: list[str] = []
+    part, size = "", 0
+    for atom in _atoms(text, limit):
+        more = length(atom)
+        if size + more > limit:
+            kept = _cut(part)
+            parts.append(part[:kept])
+            part = part[kept:]
+            size = length(part)
+            if size + more > limit:
+                parts.append(part)
+                part, size = "", 0
+        part += atom
+        size += more
+    return [*parts, part] if part else parts
+
+
+def _cut(part: str) -> int:
+    """Say how much of a full part to keep: whole lines, else whole words, where that is not too little."""
+    for separator in ("\n", " "):
+        kept = part.rfind(separator) + 1
+        if kept > len(part) // 2:
+            return kept
+    return len(part)
+
+
+def _atoms(text: str, limit: int) -> Iterator[str]:
+    atom = ""
+    for match in _ATOM.finditer(text):
+        piece = match[0]
+        if atom and not (_continues(atom, piece) and length(atom) + length(piece) <= limit):
+            yield from _bounded(atom, limit)
+            atom = ""
+        atom += piece
+    yield from _bounded(atom, limit)
+
+
+def _bounded(atom: str, limit: int) -> Iterator[str]:
+    if length(atom) <= limit:
+        if atom:
+            yield atom
+    else:
+        yield from atom
+
+
+def _continues(atom: str, piece: str) -> bool:
+    """Say whether a character belongs to the one before: a mark, a joined emoji, a skin tone, a flag's second half."""
+    if len(piece) > 1 or piece.isspace() or atom[-1].isspace():
+        return False
+    if atom[-1] == _JOINER or piece == _JOINER or "\U0001f3fb" <= piece <= "\U0001f3ff":
+        return True
+    if unicodedata.category(piece).startswith("M") or "\U000e0020" <= piece <= "\U000e007f":
+        return True
+    return _is_flag(piece) and _is_flag(atom[-1]) and len(atom) == 1
+
+
+def _is_flag(character: str) -> bool:
+    return "\U0001f1e6" <= character <= "\U0001f1ff"

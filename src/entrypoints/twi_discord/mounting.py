@@ -1,0 +1,40 @@
+"""Add commands to a bot, ours or a foreign one, and take all of them back."""
+
+from collections.abc import Sequence
+
+from discord.ext import commands
+
+from twi_discord.hybrids import DoorCommand, DoorGroup
+
+
+class CommandTaken(commands.ExtensionError):
+    """Tell that the bot has a command of that name already."""
+
+
+async def mount(bot: commands.Bot, extension: str, made: Sequence[DoorCommand | DoorGroup]) -> None:
+    """Add commands, all or none.
+
+    Raises:
+        CommandTaken: the bot, or its tree, has one of that name.
+    """
+    for command in made:
+        if bot.get_command(command.name) is not None or bot.tree.get_command(command.name) is not None:
+            raise CommandTaken(
+                f"this bot has a command called {command.name!r} already; remove it, or do not load {extension}",
+                name=extension,
+            )
+    added: list[str] = []
+    try:
+        for command in made:
+            added.append(command.name)
+            bot.add_command(command)
+    except Exception:
+        unmount(bot, added)
+        raise
+
+
+def unmount(bot: commands.Bot, names: Sequence[str]) -> None:
+    """Remove commands of ours; those of the same name that somebody else added stay."""
+    for name in names:
+        if isinstance(bot.get_command(name), DoorCommand | DoorGroup):
+            bot.remove_command(name)

@@ -1,0 +1,56 @@
+"""The one place that knows what Discord takes: lengths, embeds, and that nothing we send may ping anybody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypedDict, final
+
+import discord
+
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.text import length
+from twi_discord.markup import escape, split
+
+CONTENT_LIMIT: Final = 2000
+"""UTF-16 units of a message's text."""
+DESCRIPTION_LIMIT: Final = 4096
+"""UTF-16 units of an embed's description."""
+EMBEDS_LIMIT: Final = 6000
+"""UTF-16 units of all embeds of one message together."""
+
+NO_MENTIONS: Final = discord.AllowedMentions.none()
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Be what a presenter makes of a success: markup that is safe already, and the cursor of a page that follows."""
+
+    text: str
+    next: str | None = None
+
+
+class Body(TypedDict):
+    """Hold what one message is sent or edited with."""
+
+    content: str
+    embeds: list[discord.Embed]
+    allowed_mentions: discord.AllowedMentions
+
+
+def layout(text: str) -> Sequence[Body]:
+    """Lay a text out in as few messages as Discord's limits allow: as text, else as embeds. No part of it is lost."""
+    if length(text) <= CONTENT_LIMIT:
+        return (_body(text or "\u200b"),)
+    return tuple(
+        _body("", *(discord.Embed(description=part) for part in split(message, DESCRIPTION_LIMIT)))
+        for message in split(text, EMBEDS_LIMIT)
+    )
+
+
+def _body(content: str, *embeds: discord.Embed) -> Body:
+    return Body(content=content, embeds=list(embeds), allowed_mentions=NO_MENTIONS)
+
+
+def refusal_text(error: AppError, reference: str) -> str:
+    """Tell what is wrong, what to do next, the code, and the reference that finds it in the log."""
+    return f"{error.message(escape)}\n{error.hint(escape)}\n-# `{error.code}` · reference `{reference}`"
