@@ -38,9 +38,10 @@ class Snowflake(int):
     def __get_pydantic_json_schema__(
         cls, schema: "CoreSchema", handler: "GetJsonSchemaHandler", /
     ) -> "JsonSchemaValue":
-        """Describe an id as decimal text."""
-        described: dict[str, Any] = {"type": "string", "pattern": "^[0-9]{1,19}$", "examples": ["175928847299117063"]}
-        return described
+        """Describe an id as decimal text; where one is taken, also as an integer."""
+        text: dict[str, Any] = {"type": "string", "pattern": "^[0-9]{1,19}$"}
+        taken = {"anyOf": [text, {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}]}
+        return (taken if handler.mode == "validation" else text) | {"examples": ["175928847299117063"]}
 
 
 class GuildId(Snowflake):
