@@ -3,7 +3,7 @@
 from collections.abc import Set as AbstractSet
 from typing import Final, final
 
-from twi_core.kernel.context import CallContext
+from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError, Kind, define_error
 from twi_core.kernel.handling import C, Handler, V
 from twi_core.kernel.ids import UserId
@@ -38,7 +38,9 @@ class Authority:
         self._operators = frozenset(operators)
 
     def level(self, context: CallContext, /) -> Level:
-        """Give the highest level that the facts of a call support."""
+        """Give the highest level that the facts of a call support; an API token's level is also a ceiling."""
+        if context.origin is Origin.HTTP:
+            return context.vouched
         if context.actor in self._operators:
             return Level.OPERATOR
         if context.guild is None:
