@@ -14,7 +14,9 @@ from twi_core.pipeline.guard import UNEXPECTED
 from twi_http.errors import BAD_REQUEST, NO_ROUTE, WRONG_METHOD, Refused
 from twi_http.health import health_routes
 from twi_http.intake import HttpRequest
-from twi_http.operations import offered, operation_routes
+from twi_http.operations import operation_routes
+from twi_http.pages import page_routes
+from twi_http.paths import offered
 from twi_http.problems import problem
 from twi_http.shield import Shield, current_call
 from twi_runtime.lifecycle import Runtime
@@ -26,7 +28,7 @@ def build_http(runtime: Runtime, operations: Sequence[AnyOperation] | None = Non
     """Build the application of HTTP; `operations` are those to offer, if not all of the runtime's."""
     served = offered(runtime.app.operations() if operations is None else operations)
     inner = Litestar(
-        [*health_routes(runtime), *operation_routes(runtime.app, served)],
+        [*health_routes(runtime), *operation_routes(runtime.app, served), *page_routes(served)],
         openapi_config=None,
         logging_config=None,
         debug=False,

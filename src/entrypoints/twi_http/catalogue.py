@@ -3,10 +3,54 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Final
 
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.ids import Snowflake
-from twi_core.kernel.parameters import Parameter, parameters
+from twi_core.kernel.parameters import Parameter, ParameterKind, parameters
+
+_TEXT: Final = {"type": "string"}
+_MAYBE_NUMBER: Final = {"type": ["integer", "null"]}
+
+
+def _object(properties: Mapping[str, object]) -> dict[str, object]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+_PARAMETER_SCHEMA: Final = _object(
+    {
+        "name": _TEXT,
+        "kind": {"enum": [kind.value for kind in ParameterKind]},
+        "several": {"type": "boolean"},
+        "required": {"type": "boolean"},
+        "default": {},
+        "minimum": _MAYBE_NUMBER,
+        "maximum": _MAYBE_NUMBER,
+        "multiline": {"type": "boolean"},
+        "choices": {"type": "array", "items": _TEXT},
+        "description": _TEXT,
+        "example": {},
+    }
+)
+_OPERATION_SCHEMA: Final = _object(
+    {
+        "name": _TEXT,
+        "summary": _TEXT,
+        "method": {"const": "POST"},
+        "path": _TEXT,
+        "permission": _object({"name": _TEXT, "level": _TEXT, "own": {"type": ["string", "null"]}}),
+        "limit": {"anyOf": [_object({"amount": {"type": "integer"}, "seconds": {"type": "number"}}), {"type": "null"}]},
+        "parameters": {"type": "array", "items": _PARAMETER_SCHEMA},
+        "errors": {"type": "array", "items": _TEXT},
+    }
+)
+CATALOGUE_SCHEMA: Final = _object({"operations": {"type": "array", "items": _OPERATION_SCHEMA}})
+"""What the list looks like."""
 
 
 def catalogue(operations: Mapping[str, AnyOperation]) -> bytes:

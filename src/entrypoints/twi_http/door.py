@@ -63,11 +63,19 @@ def listen(host: str, port: int) -> socket.socket:
         FatalDoorError: `http.cannot_listen`.
     """
     try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        return socket.create_server(address[:2], family=family, backlog=BACKLOG)
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        bound = socket.socket(family, kind, protocol)  # asyncio turns Nagle's delay off only where TCP is named
+        try:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bound.bind(address)
+            bound.listen(BACKLOG)
+        except OSError:
+            bound.close()
+            raise
     except OSError as error:
         params = {"address": url_of((host, port)), "reason": (error.strerror or "it is no address").lower()}
         raise FatalDoorError(AppError(CANNOT_LISTEN, params)) from error
+    return bound
 
 
 def url_of(address: tuple[str, int]) -> str:

@@ -1,6 +1,7 @@
 """Take a request apart: who calls, in which guild, with what."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, TypeAlias
 
@@ -17,6 +18,8 @@ from twi_core.kernel.errors import AppError, Kind
 from twi_core.kernel.faults import PortError, TimedOut
 from twi_core.kernel.ids import GuildId
 from twi_core.kernel.outcome import Failure
+from twi_core.kernel.parameters import ParameterKind, parameters
+from twi_core.kernel.schemas import WRONG_TYPE
 from twi_core.kernel.text import TEXT_TOO_LONG
 from twi_core.pipeline.guard import TIMED_OUT, UNAVAILABLE
 from twi_http.errors import BAD_REQUEST, TOO_SLOW, WRONG_MEDIA_TYPE, Refused, token_required
@@ -87,8 +90,8 @@ def refuse_query(request: HttpRequest) -> None:
         raise Refused(AppError(UNKNOWN_FIELD, {"field": f"The query parameter {name[:64]}"}))
 
 
-async def read_object(request: HttpRequest) -> dict[str, object]:
-    """Read the body: one JSON object, or nothing, which stands for an empty one.
+async def read_object(request: HttpRequest, command: type[Command]) -> dict[str, object]:
+    """Read the body: one JSON object; or nothing, where the command asks for nothing.
 
     Raises:
         Refused: it is too large, too slow, of another type, or no sound JSON.
@@ -97,15 +100,34 @@ async def read_object(request: HttpRequest) -> dict[str, object]:
     if not declared.isdecimal() or int(declared[:20]) > JSON_LIMIT:
         raise _too_large()
     body = await _read(request.receive)
-    if not body:
+    if not body and not any(field.is_required() for field in command.model_fields.values()):
         return {}
-    if not _is_json(request):
+    if body and not _is_json(request):
         raise Refused(AppError(WRONG_MEDIA_TYPE))
     parsed = parse_object(body)
     if isinstance(parsed, Failure):
         error = parsed.failure()
         raise Refused(error, status=400 if error.kind is Kind.INVALID else None)
     return parsed.unwrap()
+
+
+def check_types(found: Mapping[str, object], expected: Mapping[str, type]) -> None:
+    """Refuse what commands would take for a number or a truth value from doors that know only text.
+
+    Raises:
+        Refused: a field is none of its JSON type.
+    """
+    for name, kind in expected.items():
+        value = found.get(name)
+        if value is not None and type(value) is not kind:
+            wanted = "true or false" if kind is bool else "a whole number"
+            raise Refused(AppError(WRONG_TYPE, {"field": name, "reason": f"it must be {wanted}"}))
+
+
+def expected_types(command: type[Command]) -> Mapping[str, type]:
+    """Give the fields that JSON has a type for and text does not."""
+    kinds = {ParameterKind.BOOLEAN: bool, ParameterKind.INTEGER: int}
+    return {p.name: kinds[p.kind] for p in parameters(command) if p.kind in kinds and not p.several}
 
 
 async def _read(receive: Receive) -> bytes:

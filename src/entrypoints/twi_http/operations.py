@@ -7,28 +7,26 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from twi_core.application import UNKNOWN_OPERATION, Application
-from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.outcome import Failure
 from twi_core.pipeline.authorise import NO_GUILD
 from twi_http.catalogue import catalogue
 from twi_http.errors import Refused
-from twi_http.intake import HttpRequest, context_of, guild_of, identify, read_object, refuse_query
+from twi_http.intake import (
+    HttpRequest,
+    check_types,
+    context_of,
+    expected_types,
+    guild_of,
+    identify,
+    read_object,
+    refuse_query,
+)
+from twi_http.paths import OPERATIONS, path_of
 
-OPERATIONS: Final = "/api/v1/operations"
-GUILD_OPERATIONS: Final = "/api/v1/guilds/{guild}/operations"
 JSON: Final = "application/json"
-
-
-def offered(operations: Sequence[AnyOperation]) -> tuple[AnyOperation, ...]:
-    """Give the operations that are open to HTTP."""
-    return tuple(operation for operation in operations if Origin.HTTP not in operation.policy.closed_to)
-
-
-def path_of(operation: AnyOperation) -> str:
-    """Give an operation's path, as OpenAPI writes it."""
-    return f"{GUILD_OPERATIONS if operation.policy.guild else OPERATIONS}/{operation.name}"
 
 
 def operation_routes(app: Application, operations: Sequence[AnyOperation]) -> list[HTTPRouteHandler]:
@@ -41,9 +39,13 @@ def operation_routes(app: Application, operations: Sequence[AnyOperation]) -> li
 
 
 def _route(app: Application, operation: AnyOperation) -> HTTPRouteHandler:
+    types = expected_types(operation.command)
+
     async def answer(request: HttpRequest, context: CallContext) -> Response[bytes]:
         refuse_query(request)
-        outcome = await operation.call(await read_object(request), context)
+        given = await read_object(request, operation.command)
+        check_types(given, types)
+        outcome = await operation.call(given, context)
         if isinstance(outcome, Failure):
             raise Refused(outcome.failure())
         return Response(operation.values.dump_json(outcome.unwrap()), media_type=JSON)

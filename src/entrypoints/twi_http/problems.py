@@ -27,6 +27,24 @@ TITLES: Final = {
 }
 
 
+PROBLEM_SCHEMA: Final = {
+    "type": "object",
+    "description": "Say why a request is refused (RFC 9457), and what to do next.",
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference", "description": "Where the code is documented."},
+        "title": {"type": "string", "description": "What sort of refusal it is."},
+        "status": {"type": "integer", "description": "The status of the response."},
+        "detail": {"type": "string", "description": "What is wrong."},
+        "hint": {"type": "string", "description": "What to do next."},
+        "code": {"type": "string", "description": "The code, the same through every door."},
+        "reference": {"type": "string", "description": "What finds the request in the bot's log."},
+        "params": {"type": "object", "description": "The facts of the case, such as the field that is wrong."},
+    },
+    "required": ["type", "title", "status", "detail", "hint", "code", "reference", "params"],
+    "additionalProperties": False,
+}
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Answer:

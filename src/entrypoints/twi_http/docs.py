@@ -1,0 +1,194 @@
+"""The documentation as pages: operations, each with a form to try it, and error codes; nothing comes from elsewhere."""
+
+import json
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Final
+
+from twi_core.application import CONTEXTS
+from twi_core.kernel.errors import registered_errors
+from twi_core.kernel.handling import AnyOperation
+from twi_core.kernel.parameters import Parameter, parameters
+from twi_http.errors import status_of
+from twi_http.markup import Markup, page, tag, together
+from twi_http.openapi import described
+from twi_http.paths import path_of
+from twi_http.problems import ERROR_PAGE
+from twi_http.refusals import refusals
+
+ASSETS: Final[Mapping[str, str]] = {
+    "docs.css": "text/css; charset=utf-8",
+    "docs.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
+"""The files of the pages and their content types; they lie in `static`."""
+
+
+def asset(name: str) -> bytes:
+    """Read a file of the pages."""
+    return files("twi_http").joinpath("static", name).read_bytes()
+
+
+def operations_page(operations: Sequence[AnyOperation]) -> bytes:
+    """Write the page of operations."""
+    groups: dict[str, list[AnyOperation]] = {}
+    for operation in operations:
+        groups.setdefault(operation.name.partition(".")[0], []).append(operation)
+    body = together(
+        _header("Operations"),
+        tag("div", _contents(groups), tag("main", _introduction(), *_sections(groups)), class_="columns"),
+    )
+    return page("API of twi_core", _head(), body)
+
+
+def errors_page() -> bytes:
+    """Write the page of error codes; a problem's `type` points into it."""
+    entries = (
+        tag(
+            "section",
+            tag("h2", code.code),
+            tag(
+                "dl",
+                *_pair("Says", code.message),
+                *_pair("Happens when", code.cause),
+                *_pair("What to do", code.hint),
+                *_pair("Kind", f"{code.kind.value}, HTTP {status_of(code)}"),
+            ),
+            id=code.code,
+            class_="error",
+        )
+        for code in registered_errors().values()
+    )
+    note = tag("p", "Every refusal carries one of these codes, the same through Discord, command line and HTTP.")
+    return page("Error codes of twi_core", _head(), together(_header("Error codes"), tag("main", note, *entries)))
+
+
+def _head() -> Markup:
+    return together(
+        tag("link", rel="icon", href="/docs/icon.svg"),
+        tag("link", rel="stylesheet", href="/docs/docs.css"),
+        tag("script", src="/docs/docs.js", defer=True),
+    )
+
+
+def _header(title: str) -> Markup:
+    links = [("/docs", "Operations"), (ERROR_PAGE, "Error codes"), ("/openapi.json", "OpenAPI")]
+    return tag(
+        "header", tag("h1", f"twi_core · {title}"), tag("nav", *(tag("a", text, href=href) for href, text in links))
+    )
+
+
+def _contents(groups: Mapping[str, Sequence[AnyOperation]]) -> Markup:
+    search = tag("input", type="search", id="filter", placeholder="Filter", aria_label="Filter operations")
+    lists = (
+        together(
+            tag("h2", name),
+            tag("ul", *(tag("li", tag("a", operation.name, href=f"#{operation.name}")) for operation in group)),
+        )
+        for name, group in groups.items()
+    )
+    return tag("nav", search, *lists, class_="contents", aria_label="Operations")
+
+
+def _introduction() -> Markup:
+    return tag(
+        "section",
+        tag(
+            "p",
+            "Send one JSON object by POST, with the header ",
+            tag("code", "Authorization: Bearer TOKEN"),
+            ". Whoever runs the bot makes a token with ",
+            tag("code", "twi token create"),
+            ". Ids are texts, times are ISO 8601 in UTC. A refusal is problem+json with a ",
+            tag("a", "code", href=ERROR_PAGE),
+            ", what to do next, and a reference that finds the request in the bot's log.",
+        ),
+        tag(
+            "div",
+            _field("token", "API token", type="password", autocomplete="off", placeholder="twi_…"),
+            _field("guild", "Server id", inputmode="numeric", autocomplete="off", placeholder="175928847299117063"),
+            class_="who",
+        ),
+        tag("p", "Both stay on this page: they are not stored, and sent nowhere but to this bot.", class_="small"),
+    )
+
+
+def _field(name: str, label: str, **attributes: str) -> Markup:
+    return tag("label", label, tag("input", id=name, spellcheck="false", **attributes))
+
+
+def _sections(groups: Mapping[str, Sequence[AnyOperation]]) -> list[Markup]:
+    found: list[Markup] = []
+    for name, group in groups.items():
+        found.append(tag("h2", name))
+        found.append(tag("p", CONTEXTS[name].__doc__ or "") if name in CONTEXTS else Markup())
+        found.extend(_operation(operation) for operation in group)
+    return found
+
+
+def _operation(operation: AnyOperation) -> Markup:
+    return tag(
+        "section",
+        tag("h3", tag("a", operation.name, href=f"#{operation.name}")),
+        tag("p", operation.summary),
+        tag("pre", tag("b", "POST "), path_of(operation), class_="path"),
+        _parameters(parameters(operation.command)),
+        tag("p", described(operation), class_="small"),
+        _try(operation),
+        _errors(operation),
+        id=operation.name,
+        class_="operation",
+    )
+
+
+def _parameters(found: Sequence[Parameter]) -> Markup:
+    head = tag("tr", *(tag("th", title, scope="col") for title in ("Parameter", "Takes", "Meaning", "Example")))
+    rows = (
+        tag(
+            "tr",
+            tag("td", tag("code", parameter.name), Markup() if parameter.required else tag("i", " optional")),
+            tag("td", _takes(parameter)),
+            tag("td", parameter.description),
+            tag("td", tag("code", json.dumps(parameter.example, ensure_ascii=False))),
+        )
+        for parameter in found
+    )
+    return tag("table", tag("thead", head), tag("tbody", *rows)) if found else tag("p", "It takes no parameters.")
+
+
+def _takes(parameter: Parameter) -> str:
+    kind = " or ".join(parameter.choices) or parameter.kind.value
+    if parameter.kind.value in {"user", "role", "channel", "guild", "message"}:
+        kind = f"id of a {kind}"
+    low, high = parameter.minimum, parameter.maximum
+    bounds = f", {low or 0} to {high}" if high is not None else f", at least {low}" if low is not None else ""
+    return f"{'list of ' if parameter.several else ''}{kind}{bounds}"
+
+
+def _try(operation: AnyOperation) -> Markup:
+    example = {p.name: p.example for p in parameters(operation.command) if p.required}
+    text = json.dumps(example, ensure_ascii=False, indent=2)
+    return tag(
+        "form",
+        tag("label", "Body", tag("textarea", text, rows=str(text.count("\n") + 2), spellcheck="false")),
+        tag("div", tag("button", "Send", type="submit"), tag("output", aria_live="polite"), class_="send"),
+        tag("pre", class_="answer", hidden=True, tabindex="0"),
+        class_="try",
+        data_path=path_of(operation),
+    )
+
+
+def _errors(operation: AnyOperation) -> Markup:
+    rows = (
+        tag(
+            "li",
+            tag("b", f"{status} "),
+            *(together(tag("a", code.code, href=f"{ERROR_PAGE}#{code.code}"), " ") for code in codes),
+        )
+        for status, codes in refusals(operation).items()
+    )
+    return tag("details", tag("summary", "Errors"), tag("ul", *rows))
+
+
+def _pair(term: str, text: str) -> tuple[Markup, Markup]:
+    return tag("dt", term), tag("dd", text)

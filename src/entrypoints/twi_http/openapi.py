@@ -1,0 +1,144 @@
+"""The OpenAPI description, made from the operations."""
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from twi_core.access.errors import TOKEN_REQUIRED
+from twi_core.application import CONTEXTS
+from twi_core.kernel.commands import UNKNOWN_FIELD
+from twi_core.kernel.errors import ErrorCode
+from twi_core.kernel.handling import AnyOperation
+from twi_core.pipeline.guard import TIMED_OUT, UNAVAILABLE, UNEXPECTED
+from twi_http.catalogue import CATALOGUE_SCHEMA
+from twi_http.errors import status_of
+from twi_http.paths import OPERATIONS, path_of
+from twi_http.problems import PROBLEM_JSON, PROBLEM_SCHEMA, TITLES
+from twi_http.refusals import refusals
+from twi_runtime.drain import STOPPING
+
+Json = dict[str, Any]
+"""A part of a JSON document, which is a tree of any shape."""
+
+SCHEMAS: Final = "#/components/schemas/"
+GUILD_PARAMETER: Final[Json] = {
+    "name": "guild",
+    "in": "path",
+    "required": True,
+    "description": "The id of the server.",
+    "schema": {"type": "string", "pattern": "^[0-9]{1,19}$", "examples": ["175928847299117063"]},
+}
+RETRY_HEADER: Final[Json] = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
+LOGIN_HEADER: Final[Json] = {"WWW-Authenticate": {"description": "How to log in.", "schema": {"type": "string"}}}
+HEADERS: Final[Mapping[int, Json]] = {401: LOGIN_HEADER, 429: RETRY_HEADER, 503: RETRY_HEADER}
+
+
+def document(operations: Sequence[AnyOperation]) -> Json:
+    """Describe the whole API in OpenAPI 3.1; every operation has a path of its own."""
+    schemas, definitions = _schemas(operations)
+    paths = {path_of(operation): {"post": _operation(operation, schemas)} for operation in operations}
+    used = {operation.name.partition(".")[0] for operation in operations}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "twi_core",
+            "version": version("twi-core"),
+            "description": "Every use case of the bot. Ids are texts; times are ISO 8601 in UTC.",
+        },
+        "tags": [
+            *({"name": name, "description": api.__doc__ or ""} for name, api in CONTEXTS.items() if name in used),
+            {"name": "process", "description": "The process itself, and what it offers."},
+        ],
+        "paths": {**paths, **_process_paths()},
+        "components": {
+            "schemas": {**definitions, "Problem": PROBLEM_SCHEMA, "Operations": CATALOGUE_SCHEMA},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "An API token."}},
+        },
+    }
+
+
+def described(operation: AnyOperation) -> str:
+    """Say in a sentence or three who may call an operation, and how often."""
+    policy = operation.policy
+    rank = policy.requires.default.label
+    said = [f"Takes the permission {policy.requires.name}, which the level “{rank}” holds."]
+    if policy.own is not None:
+        said.append(f"On what the caller owns, {policy.own.name} (“{policy.own.default.label}”) is enough.")
+    if policy.limit is not None:
+        said.append(f"At most {policy.limit.amount} calls in {policy.limit.per:g} seconds.")
+    return " ".join(said)
+
+
+def _schemas(operations: Sequence[AnyOperation]) -> tuple[Mapping[tuple[str, str], Json], Json]:
+    """Give the schemas of requests and answers, and the definitions that they refer to."""
+    wanted: list[tuple[str, Any, TypeAdapter[Any]]] = []
+    for operation in operations:
+        wanted.append((operation.name, "validation", TypeAdapter(operation.command)))
+        wanted.append((operation.name, "serialization", operation.values))
+    found, whole = TypeAdapter.json_schemas(wanted, ref_template=f"{SCHEMAS}{{model}}")
+    return {(name, str(mode)): schema for (name, mode), schema in found.items()}, whole.get("$defs", {})
+
+
+def _operation(operation: AnyOperation, schemas: Mapping[tuple[str, str], Json]) -> Json:
+    needs_body = any(field.is_required() for field in operation.command.model_fields.values())
+    found: Json = {
+        "operationId": operation.name,
+        "tags": [operation.name.partition(".")[0]],
+        "summary": operation.summary,
+        "description": described(operation),
+        "security": [{"token": []}],
+        "requestBody": {
+            "required": needs_body,
+            "content": {"application/json": {"schema": schemas[operation.name, "validation"]}},
+        },
+        "responses": {
+            "200": _answer("What was asked for.", schemas[operation.name, "serialization"]),
+            **{str(status): _refusal(status, codes) for status, codes in refusals(operation).items()},
+        },
+    }
+    return {"parameters": [GUILD_PARAMETER], **found} if operation.policy.guild else found
+
+
+def _answer(description: str, schema: Json) -> Json:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _refusal(status: int, codes: Sequence[ErrorCode]) -> Json:
+    narrowed = {"properties": {"code": {"enum": [code.code for code in codes]}, "status": {"const": status}}}
+    schema = {"allOf": [{"$ref": f"{SCHEMAS}Problem"}, narrowed]}
+    found: Json = {
+        "description": f"{TITLES[codes[0].kind]}: " + ", ".join(code.code for code in codes),
+        "content": {PROBLEM_JSON: {"schema": schema}},
+    }
+    return found | ({"headers": HEADERS[status]} if status in HEADERS else {})
+
+
+def _refusals_of(*codes: ErrorCode, status: int | None = None) -> Json:
+    found: dict[int, list[ErrorCode]] = {}
+    for code in codes:
+        found.setdefault(status or status_of(code), []).append(code)
+    return {str(at): _refusal(at, several) for at, several in sorted(found.items())}
+
+
+def _process_paths() -> Json:
+    said = {"type": "object", "properties": {"status": {"type": "string"}}, "required": ["status"]}
+    gone = _refusals_of(UNAVAILABLE, TIMED_OUT, STOPPING, status=503)
+    listing = _refusals_of(TOKEN_REQUIRED, UNKNOWN_FIELD, UNEXPECTED, UNAVAILABLE, TIMED_OUT, STOPPING)
+    return {
+        OPERATIONS: _get("operations", "List the operations.", f"{SCHEMAS}Operations", listing, token=True),
+        "/health/live": _get("live", "Say whether the process lives.", said, {}),
+        "/health/ready": _get("ready", "Say whether the process can serve.", said, gone | _refusals_of(UNEXPECTED)),
+    }
+
+
+def _get(name: str, summary: str, schema: Json | str, refused: Json, *, token: bool = False) -> Json:
+    answer = {"$ref": schema} if isinstance(schema, str) else schema
+    found: Json = {
+        "operationId": name,
+        "tags": ["process"],
+        "summary": summary,
+        "responses": {"200": _answer("The answer.", answer), **refused},
+    }
+    return {"get": {**found, "security": [{"token": []}]} if token else found}
