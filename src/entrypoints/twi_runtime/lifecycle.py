@@ -64,5 +64,18 @@ async def open_parts(parts: Components, settings: Settings, overrides: Overrides
     return Runtime(build_application(ports, punq_container), settings, Drain())
 
 
+def application_without_storage() -> Application:
+    """Build the application on an empty memory, for what needs no storage: its operations, and checking input."""
+    clock, random = SystemClock(), SystemRandom()
+    ports = Ports(
+        open_unit=MemoryStore(),
+        limiter=MemoryLimiter(clock),
+        clock=clock,
+        random=random,
+        ids=TimeIds(clock, random),
+    )
+    return build_application(ports)
+
+
 async def _open_storage(settings: Settings, parts: Components) -> Open[AppUnit]:
     return MemoryStore()

@@ -1,0 +1,1 @@
+"""The command line: every use case, and what runs and maintains the bot."""

@@ -1,0 +1,71 @@
+"""Call an operation: open what the settings name, call, show."""
+
+import os
+from collections.abc import Mapping
+
+from twi_cli.caller import Caller
+from twi_cli.outlet import Output, tell, warn
+from twi_cli.present import show
+from twi_core.application import Application
+from twi_core.kernel.commands import decode
+from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.handling import AnyOperation
+from twi_core.kernel.outcome import Failure, Outcome
+from twi_runtime.failures import EXITS, Exit
+from twi_runtime.lifecycle import open_runtime
+from twi_runtime.logs import logs_to_stderr
+from twi_runtime.process import run_once
+from twi_runtime.settings import Settings, load_settings, unknown_settings
+
+
+def read_settings(*, as_json: bool) -> Settings:
+    """Read the settings and warn of names that are none.
+
+    Raises:
+        SettingsError: see `load_settings`.
+    """
+    for problem in unknown_settings(os.environ):
+        warn(problem, as_json=as_json)
+    return load_settings()
+
+
+def call_operation(
+    offered: Application, operation: AnyOperation, raw: Mapping[str, object], caller: Caller, output: Output
+) -> int:
+    """Call an operation and show its answer; gives the exit code.
+
+    `offered` is an application that stores nothing: what it refuses needs no database.
+    """
+    as_json = output == "json"
+    command = decode(operation.command, raw)
+    if isinstance(command, Failure):
+        return refuse(command.failure(), caller.context(offered), as_json=as_json)
+    settings = read_settings(as_json=as_json)
+
+    async def answer() -> tuple[Outcome[object, AppError], CallContext]:
+        async with open_runtime(settings) as runtime:
+            context = caller.context(runtime.app)
+            found = runtime.app.operation(operation.name)
+            return (found if isinstance(found, Failure) else await found.unwrap().call(raw, context)), context
+
+    async def answered() -> int:
+        outcome, context = await answer()
+        if isinstance(outcome, Failure):
+            return refuse(outcome.failure(), context, as_json=as_json)
+        show(operation, outcome.unwrap(), output)
+        return Exit.OK
+
+    with logs_to_stderr(settings, one_shot=True):
+        return run_once(answered)
+
+
+def refuse(error: AppError, context: CallContext, *, as_json: bool) -> int:
+    """Tell a refusal; gives its exit code."""
+    tell(error, as_json=as_json, reference=context.correlation_id)
+    return EXITS[error.kind]
+
+
+def offers(operation: AnyOperation) -> bool:
+    """Say whether the command line offers an operation."""
+    return Origin.CLI not in operation.policy.closed_to

@@ -1,0 +1,48 @@
+"""`twi bot`, `twi http`, `twi run` and `twi sandbox`: what serves until it is told to stop."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from twi_cli.calling import read_settings
+from twi_runtime.extras import require
+from twi_runtime.process import Door, run_doors
+
+SyncOption = Annotated[
+    bool,
+    Parameter(help="Send the commands to Discord although they have not changed.", negative="", show_default=False),
+]
+
+
+def bot(*, sync: SyncOption = False) -> int:
+    """Run the Discord bot until it is told to stop; SIGINT or SIGTERM let running commands end, and it exits 0."""
+    return _serve([_discord(sync)])
+
+
+def http() -> int:
+    """Run the HTTP API until it is told to stop; SIGINT or SIGTERM let running requests end, and it exits 0."""
+    return _serve([_http()])
+
+
+def run(*, sync: SyncOption = False) -> int:
+    """Run Discord and HTTP in one process."""
+    return _serve([_discord(sync), _http()])
+
+
+def _serve(doors: Sequence[Door]) -> int:
+    return run_doors(doors, read_settings(as_json=False))
+
+
+def _discord(sync: bool) -> Door:
+    require("discord", "The Discord bot")
+    from twi_discord.door import discord_door
+
+    return discord_door(sync=sync)
+
+
+def _http() -> Door:
+    require("http", "The HTTP API")
+    from twi_http.door import http_door
+
+    return http_door()

@@ -1,0 +1,56 @@
+"""Where `twi` begins and ends: arguments in, exit code out, and no traceback for people."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from twi_cli.outlet import json_wanted, tell, tell_bug, usage_error
+from twi_runtime.extras import require
+from twi_runtime.failures import Exit, RuntimeFailure
+
+
+def run() -> NoReturn:
+    """Run `twi` with the process's arguments and end the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = main(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has read enough, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = Exit.OK
+    sys.exit(code)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and give its exit code; every failure is told on standard error."""
+    as_json = json_wanted(arguments)
+    try:
+        require("cli", "The command line")
+        require("runtime", "The command line")
+        return _dispatch(arguments, as_json)
+    except RuntimeFailure as failure:
+        tell(failure.error, as_json=as_json)
+        return failure.exit_code
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except Exception as bug:  # noqa: BLE001  # the edge of the process: nobody above could tell it better
+        tell_bug(bug, as_json=as_json)
+        return Exit.UNEXPECTED
+
+
+def _dispatch(arguments: Sequence[str], as_json: bool) -> int:
+    from cyclopts import CycloptsError
+
+    from twi_cli.root import build_app
+
+    try:
+        result: object = build_app()(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as error:
+        tell(usage_error(str(error)), as_json=as_json)
+        return Exit.USAGE
+    return result if isinstance(result, int) else Exit.OK

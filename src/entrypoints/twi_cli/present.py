@@ -1,0 +1,122 @@
+"""Show the value of an operation: as JSON, or as text that a terminal can be trusted with."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, Final, TypeAlias, cast
+
+from twi_cli.outlet import Output, write, write_json
+from twi_cli.table import labelled, table
+from twi_core.access.domain import ApiToken, IssuedToken
+from twi_core.kernel.handling import AnyOperation
+from twi_core.kernel.paging import Page
+from twi_core.kernel.permissions import Level
+from twi_core.links.domain import UNTAGGED, Category, Link, Suggestion, shown_url
+from twi_runtime.plain import plain
+
+Facts: TypeAlias = Mapping[str, str]
+"""What is shown of a thing, by the label it is shown under."""
+
+
+def show(operation: AnyOperation, value: object, output: Output) -> None:
+    """Write the value of an operation to standard output."""
+    if output == "json":
+        write_json(operation.values.dump_python(value, mode="json"))
+    else:
+        write(as_text(value))
+
+
+def as_text(value: object) -> str:
+    """Describe any value: one thing line by line, several as a table."""
+    if isinstance(value, Page):
+        more = f"\nMore follows: --after={value.next}" if value.next else ""
+        return as_text(value.items) + more
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return table([_facts(item, brief=True) for item in value]) if value else "nothing"
+    return labelled(_facts(value, brief=False))
+
+
+def _facts(value: object, *, brief: bool) -> Facts:
+    shown = SHOWN.get(type(value))
+    if shown is not None:
+        return shown(value, brief)
+    if is_dataclass(value):
+        return {_label(field.name): _cell(getattr(value, field.name)) for field in fields(value)}
+    return {"value": _cell(value)}
+
+
+def _link(link: Link, brief: bool) -> Facts:
+    content = plain(shown_url(link.content) or link.content, keep_lines=not brief)
+    facts = {"title": plain(link.title), "tag": plain(link.tag or UNTAGGED), "content": content}
+    if brief:
+        return facts
+    return facts | {
+        "preview": _cell(link.embed),
+        "added": f"{_cell(link.added_at)} by {_person(link.added_by)}",
+        "changed": f"{_cell(link.changed_at)} by {_person(link.changed_by)}",
+        "id": str(link.id),
+    }
+
+
+def _category(category: Category, _: bool) -> Facts:
+    return {"category": plain(category.tag or UNTAGGED), "links": str(category.links)}
+
+
+def _suggestion(suggestion: Suggestion, _: bool) -> Facts:
+    return {"title": plain(suggestion.title), "tag": plain(suggestion.tag or UNTAGGED)}
+
+
+def _token(token: ApiToken, _: bool) -> Facts:
+    return {
+        "name": plain(token.name),
+        "actor": str(token.actor),
+        "level": token.level.label,
+        "guilds": ", ".join(str(guild) for guild in token.guilds),
+        "created": _cell(token.created_at),
+    }
+
+
+def _issued(issued: IssuedToken, _: bool) -> Facts:
+    return {**_token(issued.token, False), "secret": f"{issued.secret}  (shown this once; keep it safe)"}
+
+
+SHOWN: Final[Mapping[type, Callable[[Any, bool], Facts]]] = {
+    Link: _link,
+    Category: _category,
+    Suggestion: _suggestion,
+    ApiToken: _token,
+    IssuedToken: _issued,
+}
+"""How values are shown that deserve better than a list of their fields; with true, as one row among others."""
+
+
+def _person(user: int | None) -> str:
+    return "the operator" if user is None else str(user)
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+        case Level():
+            return value.label
+        case Enum():
+            return plain(str(value.value))
+        case tuple() | list() | frozenset() | set():
+            return ", ".join(_items(cast("Sequence[object]", value)))
+        case _:
+            return plain(str(value))
+
+
+def _items(values: Sequence[object]) -> Iterator[str]:
+    for value in values:
+        yield _cell(value)

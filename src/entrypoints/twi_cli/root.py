@@ -1,0 +1,57 @@
+"""The commands of `twi`. Only names and help are here; what a command needs is imported when it runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Final, final
+
+from cyclopts import App
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class ContextCommand:
+    """Name the command of a context: the field of `Application` that holds it, and its line in the root help."""
+
+    context: str
+    help: str
+
+
+CONTEXT_COMMANDS: Final[Mapping[str, ContextCommand]] = {
+    "links": ContextCommand("links", "Links that people save under a title."),
+    "token": ContextCommand("access", "API tokens: who may call over HTTP."),
+}
+"""One line a context: the only thing that is written by hand for it; a test compares it with the application."""
+
+_COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "operations": ("twi_cli.call:operations", "List every use case: name, permission, limit, parameters."),
+    "call": ("twi_cli.call:call", "Call any use case by its name, with its parameters as JSON."),
+    "errors": ("twi_cli.catalogue:errors", "List every error code, with what it means and what to do."),
+    "bot": ("twi_cli.doors:bot", "Run the Discord bot."),
+    "http": ("twi_cli.doors:http", "Run the HTTP API."),
+    "run": ("twi_cli.doors:run", "Run Discord and HTTP in one process."),
+    "sandbox": ("twi_cli.doors:sandbox", "Try the bot in a browser, in a simulated Discord, without a token."),
+    "doctor": ("twi_cli.doctor:doctor", "Check settings, database, schema and Discord; exit 3 on a failure."),
+}
+_GROUPS: Final[Mapping[str, tuple[str, str]]] = {
+    "db": ("twi_cli.lazy:db", "Look after the database."),
+    "config": ("twi_cli.lazy:config", "The settings of this process."),
+}
+
+
+def build_app() -> App:
+    """Make `twi`."""
+    app = App(
+        "twi",
+        help="A community bot for the Discord server of a web serial.",
+        help_format="plaintext",
+        help_formatter="plain",
+        version=lambda: version("twi-core"),
+        suppress_keyboard_interrupt=False,
+    )
+    for name, entry in CONTEXT_COMMANDS.items():
+        app.command(f"twi_cli.lazy:{name}", name=name, help=entry.help)
+    for name, (place, told) in {**_COMMANDS, **_GROUPS}.items():
+        app.command(place, name=name, help=told)
+    app.register_install_completion_command()
+    return app
