@@ -1,0 +1,64 @@
+"""Ids, and the context of a call."""
+
+import copy
+import pickle
+from dataclasses import FrozenInstanceError
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from tests.app import GUILD, Who, build
+from twi_core.kernel.ids import LARGEST_ID, ChannelId, GuildId, MessageId, RoleId, Snowflake, UserId
+
+KINDS = (GuildId, ChannelId, UserId, RoleId, MessageId)
+
+
+@given(st.integers(1, LARGEST_ID), st.sampled_from(KINDS))
+def test_an_id_travels_unharmed(number: int, kind: type[Snowflake]) -> None:
+    """An id survives JSON (as text, which no browser rounds), copying and pickling, with its type."""
+    adapter = TypeAdapter(kind)
+    one = kind(number)
+    text = adapter.dump_json(one)
+    assert text == f'"{number}"'.encode()
+    for other in (adapter.validate_json(text), copy.deepcopy(one), pickle.loads(pickle.dumps(one))):
+        assert other == one
+        assert type(other) is kind
+    assert adapter.dump_python(one) == number
+
+
+@given(st.integers(max_value=0) | st.integers(min_value=LARGEST_ID + 1))
+def test_an_id_fits_its_column(number: int) -> None:
+    """A number outside 1 to 2**63 - 1 is no id."""
+    with pytest.raises(ValueError, match="between 1 and"):
+        UserId(number)
+
+
+def test_ids_are_described_as_text() -> None:
+    """OpenAPI says that an id is decimal text."""
+    schema = TypeAdapter(UserId).json_schema()
+    assert schema["type"] == "string"
+    assert schema["pattern"] == "^[0-9]{1,19}$"
+
+
+def test_the_guild_of_a_call() -> None:
+    """A call within a guild knows it; one without fails loudly when a use case asks nevertheless."""
+    bench = build()
+    assert bench.by(Who.MEMBER).in_guild == GUILD
+    with pytest.raises(RuntimeError, match="does not ask for a guild"):
+        bench.by(Who.MEMBER, None).in_guild  # noqa: B018  # asking is the test
+
+
+def test_a_context_cannot_be_changed() -> None:
+    """Nothing that runs within a call can change who calls."""
+    context = build().by(Who.MEMBER)
+    with pytest.raises(FrozenInstanceError):
+        context.actor = UserId(1)  # type: ignore[misc]  # the point of the test
+
+
+def test_each_call_has_its_own_reference() -> None:
+    """Two calls never share the reference that finds them in the log."""
+    bench = build()
+    assert len({bench.by(Who.MEMBER).correlation_id for _ in range(100)}) == 100
+    assert bench.by(Who.MEMBER).received_at.utcoffset() is not None

@@ -1,0 +1,95 @@
+"""The description of commands that doors make their parameters from."""
+
+from typing import Annotated, Literal
+
+import pytest
+from pydantic import Field
+
+from tests.app import build
+from twi_core.access.use_cases.create_token import CreateToken
+from twi_core.kernel.commands import Command, decode
+from twi_core.kernel.ids import ChannelId, GuildId, MessageId, RoleId
+from twi_core.kernel.outcome import Success
+from twi_core.kernel.parameters import Parameter, ParameterKind, parameters
+from twi_core.links.use_cases.add import AddLink
+from twi_core.links.use_cases.rename import RenameLink
+from twi_core.links.use_cases.suggest import SuggestLinks
+from twi_core.links.use_cases.transfer import TransferLink
+
+
+def of(command: type[Command], name: str) -> Parameter:
+    return next(parameter for parameter in parameters(command) if parameter.name == name)
+
+
+def test_every_operation_is_described() -> None:
+    """Each parameter of each operation has a description and an example that its own command takes."""
+    operations = build().app.operations()
+    assert len(operations) >= 15
+    for operation in operations:
+        described = parameters(operation.command)
+        assert [parameter.name for parameter in described] == list(operation.command.model_fields)
+        examples = {p.name: p.example for p in described}
+        assert None not in examples.values(), operation.name
+        assert all(p.description.endswith(".") for p in described), operation.name
+        assert isinstance(decode(operation.command, examples), Success), operation.name
+
+
+def test_a_text() -> None:
+    """A text tells its limit in UTF-16 units, whether it may be left out, and whether it may have lines."""
+    title, content, tag = (of(AddLink, name) for name in ("title", "content", "tag"))
+    assert (title.kind, title.required, title.minimum, title.maximum) == (ParameterKind.TEXT, True, 1, 100)
+    assert (content.multiline, content.maximum, title.multiline) == (True, 1500, False)
+    assert (tag.required, tag.default, tag.maximum) == (False, None, 50)
+    typed = of(SuggestLinks, "typed")
+    assert (typed.required, typed.default, typed.minimum) == (False, "", 0)
+
+
+def test_a_description_beside_a_shared_shape_wins() -> None:
+    """A field that says more than its shared shape is described by what it says."""
+    assert of(RenameLink, "new_title").description == "The title that it shall have."
+    assert of(RenameLink, "title").description == "The title of the link."
+
+
+def test_choices_ids_lists_and_switches() -> None:
+    """Choices list their values, ids their sort, lists that they are lists, switches their default."""
+    level, guilds = of(CreateToken, "level"), of(CreateToken, "guilds")
+    assert (level.kind, level.choices[-1], level.default) == (ParameterKind.CHOICE, "operator", "everyone")
+    assert (guilds.kind, guilds.several, guilds.required) == (ParameterKind.GUILD, True, True)
+    assert (of(TransferLink, "to").kind, of(TransferLink, "to").several) == (ParameterKind.USER, False)
+    assert (of(AddLink, "embed").kind, of(AddLink, "embed").default) == (ParameterKind.BOOLEAN, True)
+
+
+class Everything(Command):
+    """Take what no command takes yet."""
+
+    amount: Annotated[int, Field(ge=2, le=9, description="How many.", examples=[3])] = 5
+    free: int
+    channel: ChannelId
+    role: RoleId | None = None
+    message: MessageId
+    colours: tuple[Literal["red", "blue"], ...] = ()
+    guild: GuildId | None = None
+
+
+def test_what_no_command_takes_yet() -> None:
+    """Numbers tell their bounds; channels, roles, messages and lists of choices are known too."""
+    amount = of(Everything, "amount")
+    assert (amount.kind, amount.minimum, amount.maximum, amount.default) == (ParameterKind.INTEGER, 2, 9, 5)
+    free = of(Everything, "free")
+    assert (free.minimum, free.maximum, free.description, free.example) == (None, None, "", None)
+    kinds = [of(Everything, name).kind.value for name in ("channel", "role", "message", "guild")]
+    assert kinds == ["channel", "role", "message", "guild"]
+    colours = of(Everything, "colours")
+    assert (colours.kind, colours.several, colours.choices) == (ParameterKind.CHOICE, True, ("red", "blue"))
+
+
+class Strange(Command):
+    """Take what no door can ask for."""
+
+    pair: dict[str, int]
+
+
+def test_a_field_that_no_door_can_ask_for_is_refused() -> None:
+    """A field of an unknown type fails by name when it is described, not later at a door."""
+    with pytest.raises(TypeError, match="pair"):
+        parameters(Strange)

@@ -1,0 +1,59 @@
+"""Handlers and commands to wrap a middleware around."""
+
+from collections.abc import Callable
+from typing import final
+
+from tests.app import GUILD, START
+from twi_core.kernel.commands import Command
+from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.errors import AppError, ErrorCode, Kind
+from twi_core.kernel.ids import GuildId, UserId
+from twi_core.kernel.outcome import Outcome, Success
+from twi_core.kernel.permissions import Level, NativePermissions, Permission
+from twi_core.kernel.policy import Policy
+
+ANY = Permission("test.any", Level.ADMINISTRATOR, "do things to what others own")
+OWN = Permission("test.own", Level.EVERYONE, "do things to what you own")
+POLICY = Policy(name="test.do", requires=OWN)
+REFUSED = ErrorCode("test.refused", Kind.CONFLICT, "No.", "Stop.", "Never.")
+
+
+class Do(Command):
+    """Do nothing."""
+
+
+@final
+class Inner:
+    """Answer what it is told to, call by call; an exception is raised. Count the calls."""
+
+    def __init__(self, *answers: Outcome[str, AppError] | BaseException | Callable[[], object]) -> None:
+        self._answers = list(answers)
+        self.calls = 0
+
+    async def __call__(self, command: Do, context: CallContext, /) -> Outcome[str, AppError]:
+        self.calls += 1
+        answer = self._answers.pop(0) if self._answers else Success("done")
+        if callable(answer) and not isinstance(answer, BaseException):
+            answer()
+            return Success("done")
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+
+def call(
+    actor: int | None = 1,
+    guild: GuildId | None = GUILD,
+    native: NativePermissions = NativePermissions.NONE,
+    vouched: Level = Level.EVERYONE,
+    reference: str = "r1",
+) -> CallContext:
+    return CallContext(
+        actor=None if actor is None else UserId(actor),
+        guild=guild,
+        native=native,
+        vouched=vouched,
+        origin=Origin.EMBEDDED,
+        correlation_id=reference,
+        received_at=START,
+    )

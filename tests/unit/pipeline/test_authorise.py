@@ -1,0 +1,105 @@
+"""Who may call: levels, permissions, ownership, guilds."""
+
+from itertools import product
+
+import pytest
+
+from tests.app import GUILD, refusal, success
+from tests.unit.pipeline.stand_ins import ANY, OWN, POLICY, Do, Inner, call
+from twi_core.kernel.ids import UserId
+from twi_core.kernel.permissions import Level, NativePermissions, Permission
+from twi_core.kernel.policy import Policy
+from twi_core.pipeline.authorise import Authority
+
+OPERATOR = 42
+AUTHORITY = Authority({UserId(OPERATOR)})
+NATIVE = (
+    (NativePermissions.NONE, Level.EVERYONE),
+    (NativePermissions(1 << 5 | 1 << 13 | 1 << 1), Level.EVERYONE),
+    (NativePermissions.BAN_MEMBERS, Level.MODERATOR),
+    (NativePermissions.ADMINISTRATOR, Level.ADMINISTRATOR),
+    (NativePermissions.ADMINISTRATOR | NativePermissions.BAN_MEMBERS, Level.ADMINISTRATOR),
+    (NativePermissions(2**53 - 1), Level.ADMINISTRATOR),
+)
+
+
+@pytest.mark.parametrize(
+    ("actor", "native", "vouched", "in_guild"),
+    list(product((1, OPERATOR, None), NATIVE, Level, (True, False))),
+)
+def test_the_whole_matrix(
+    actor: int | None, native: tuple[NativePermissions, Level], vouched: Level, in_guild: bool
+) -> None:
+    """The level is the highest that is vouched for; Discord's permissions count in a guild only, an operator always."""
+    context = call(actor, GUILD if in_guild else None, native[0], vouched)
+    expected = max(vouched, native[1] if in_guild else Level.EVERYONE)
+    assert AUTHORITY.level(context) is (Level.OPERATOR if actor == OPERATOR else expected)
+
+
+@pytest.mark.parametrize(("needed", "held"), list(product(Level, Level)))
+@pytest.mark.asyncio
+async def test_a_level_does_what_the_ranks_below_may(needed: Level, held: Level) -> None:
+    """A call passes exactly if the caller's level reaches the permission's; the refusal names what it takes."""
+    policy = Policy(name="test.do", requires=Permission("test.needed", needed, "do it"))
+    inner = Inner()
+    outcome = await AUTHORITY.wrap(policy, inner)(Do(), call(vouched=held))
+    assert inner.calls == (held >= needed)
+    if held < needed:
+        error = refusal(outcome)
+        assert (error.code, error.message(str)) == ("permissions.denied", "You may not do it.")
+        assert "test.needed" in error.hint(str)
+        assert f"{needed.label}s" in error.hint(str)
+
+
+@pytest.mark.parametrize(
+    ("owner", "actor", "vouched", "with_own", "allowed"),
+    [
+        (1, 1, Level.EVERYONE, True, True),
+        (2, 1, Level.EVERYONE, True, False),
+        (2, 1, Level.MODERATOR, True, False),
+        (2, 1, Level.ADMINISTRATOR, True, True),
+        (2, OPERATOR, Level.EVERYONE, True, True),
+        (1, 1, Level.EVERYONE, False, False),
+        (None, 1, Level.EVERYONE, True, False),
+        (None, None, Level.EVERYONE, True, False),
+        (None, None, Level.OPERATOR, True, True),
+        (None, 1, Level.ADMINISTRATOR, True, True),
+        (1, None, Level.EVERYONE, True, False),
+    ],
+)
+@pytest.mark.asyncio
+async def test_ownership(owner: int | None, actor: int | None, vouched: Level, with_own: bool, allowed: bool) -> None:
+    """An owner may, where the policy says so; who may do it to any may; nobody owns what has no owner."""
+    policy = Policy(name="test.do", requires=ANY, own=OWN if with_own else None)
+    owned = None if owner is None else UserId(owner)
+    error = await AUTHORITY.refusal(policy, owned, call(actor, vouched=vouched))
+    assert (error is None) is allowed
+    assert error is None or error.code == "permissions.denied"
+
+
+@pytest.mark.asyncio
+async def test_an_owner_needs_the_right_to_own() -> None:
+    """Owning a thing is not enough where the permission over one's own asks for more than the caller is."""
+    strict = Permission("test.own_strict", Level.MODERATOR, "do things to what you own")
+    policy = Policy(name="test.do", requires=ANY, own=strict)
+    assert await AUTHORITY.refusal(policy, UserId(1), call(1)) is not None
+    inner = Inner()
+    refusal(await AUTHORITY.wrap(policy, inner)(Do(), call(1)))
+    assert inner.calls == 0
+    success(await AUTHORITY.wrap(policy, inner)(Do(), call(1, vouched=Level.MODERATOR)))
+
+
+@pytest.mark.asyncio
+async def test_a_guild_is_asked_for_where_the_policy_says_so() -> None:
+    """Without a guild only what needs none is called; the operator is no exception."""
+    inner = Inner()
+    outcome = await AUTHORITY.wrap(POLICY, inner)(Do(), call(OPERATOR, None))
+    assert refusal(outcome).code == "guild.required"
+    assert inner.calls == 0
+    success(await AUTHORITY.wrap(Policy(name="test.do", requires=OWN, guild=False), inner)(Do(), call(1, None)))
+
+
+def test_nobody_is_an_operator_by_default() -> None:
+    """Without operators set, no user and no absence of one is an operator."""
+    assert Authority().level(call(OPERATOR)) is Level.EVERYONE
+    assert Authority().level(call(None)) is Level.EVERYONE
