@@ -77,12 +77,14 @@ class Bench:
         )
 
     async def call(
-        self, name: str, who: Who = Who.AUTHOR, guild: GuildId | None = GUILD, **raw: object
+        self, name: str, who: Who = Who.AUTHOR, guild: GuildId | None = GUILD, /, **raw: object
     ) -> Outcome[object, AppError]:
         """Call an operation by name with raw input, as a door does."""
         return await operation(self.app, name).call(raw, self.by(who, guild))
 
-    async def code(self, name: str, who: Who = Who.AUTHOR, guild: GuildId | None = GUILD, **raw: object) -> str | None:
+    async def code(
+        self, name: str, who: Who = Who.AUTHOR, guild: GuildId | None = GUILD, /, **raw: object
+    ) -> str | None:
         """Give the code that answers a call, none where it succeeds."""
         outcome = await self.call(name, who, guild, **raw)
         return outcome.failure().code if isinstance(outcome, Failure) else None

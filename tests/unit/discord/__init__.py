@@ -1,0 +1,1 @@
+"""What the Discord door does to text, without Discord."""
