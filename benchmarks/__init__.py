@@ -1,0 +1,1 @@
+"""Measurements, each a ratio or a figure of one run; see README.md."""

@@ -1,0 +1,69 @@
+"""Autocomplete among many titles of one guild, on the embedded PostgreSQL server."""
+
+import asyncio
+import random
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from benchmarks.measure import percentile, table
+from benchmarks.postgres import open_migrated
+from twi_core.assembly import Ports, build_application
+from twi_core.kernel.ids import GuildId, UserId
+from twi_core.kernel.outcome import Success
+from twi_core.links.domain import Link, LinkId
+from twi_core.links.use_cases.suggest import SuggestLinks
+from twi_memory.limiter import MemoryLimiter
+from twi_memory.sources import SystemClock, SystemRandom, TimeIds
+
+GUILD: Final = GuildId(346842016480755724)
+SEED: Final = 20261122
+TYPED: Final = ("", "m", "ma", "map", "maps", "liscor", "of the", "zzqqxx", "wolrd mpa", "chapter 9")
+_WORDS: Final = (
+    "map guide chapter quote wiki song theory recap index liscor izril baleros chandrar terandria rhir erin ryoka "
+    "toren pisces ceria ksmvr yvlon relc klbkch selys olesm zevara lyonette mrsha numbtongue bird apista rags of the"
+).split()
+
+
+async def run(titles: int, rounds: int) -> str:
+    """Measure, and write the table."""
+    async with open_migrated() as store:
+        clock, chance = SystemClock(), SystemRandom()
+        limiter = MemoryLimiter(clock)
+        ids = TimeIds(clock, chance)
+        app = build_application(Ports(open_unit=store, limiter=limiter, clock=clock, random=chance, ids=ids))
+        context = app.context(actor=UserId(1), guild=GUILD)
+        dice = random.Random(SEED)  # noqa: S311  # the same titles every time
+        now = clock.now()
+        async with store(context) as unit:
+            for number in range(titles):
+                title = f"{' '.join(dice.sample(_WORDS, dice.randint(2, 5)))} {number}"
+                added = await unit.links.add(
+                    Link(
+                        id=LinkId(number + 1), guild=GUILD, title=title, content="https://example.org", tag=None,
+                        embed=True, added_by=None, added_at=now, changed_by=None, changed_at=now,
+                    )  # fmt: skip
+                )
+                assert added
+            await unit.commit()
+        await store.analyse()
+        rows = []
+        for typed in TYPED:
+            walls, blocked = [], []
+            for _ in range(rounds):
+                started, busy = time.perf_counter(), time.thread_time()
+                outcome = await app.links.suggest(SuggestLinks(typed=typed), context)
+                walls.append((time.perf_counter() - started) * 1e3)
+                blocked.append((time.thread_time() - busy) * 1e3)
+                assert isinstance(outcome, Success)
+                await asyncio.sleep(0)
+            rows.append([f"“{typed}”", *_figures(walls), *_figures(blocked)])
+    return table(
+        f"4. Autocomplete among {titles:,} titles of one guild, embedded PostgreSQL (seed {SEED})",
+        ["typed", "answered, median", "95 %", "loop busy, median (aim: under 2 ms)", "95 %"],
+        rows,
+    )
+
+
+def _figures(milliseconds: Sequence[float]) -> list[str]:
+    return [f"{percentile(milliseconds, share):.2f} ms" for share in (0.5, 0.95)]

@@ -1,0 +1,88 @@
+"""`twi sandbox`: settings of its own, then the page or the tour."""
+
+import asyncio
+import sys
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from twi_runtime.lifecycle import Runtime, open_runtime
+from twi_runtime.process import Died, Door, Exit, run_doors, run_once
+from twi_runtime.settings import Settings
+from twi_runtime.storage import data_dir
+from twi_sandbox.folder import own_folder, passing_folder
+from twi_sandbox.session import open_page, open_world, operator_id, prepare
+from twi_sandbox.tour import play
+from twi_sandbox.world import PEOPLE
+
+
+def run_page(
+    settings: Settings, *, port: int | None, data: Path | None, empty: bool, reset: bool, browser: bool
+) -> int:
+    """Serve the page until a signal comes, and give the exit code.
+
+    Raises:
+        RuntimeFailure: the folder cannot be used, or the database cannot start.
+    """
+    with own_folder(data or data_dir(settings) / "sandbox", reset=reset) as folder:
+        chosen = _own_settings(settings, folder)
+
+        @asynccontextmanager
+        async def opened(runtime: Runtime) -> AsyncIterator[Died]:
+            if not empty:
+                await prepare(chosen)
+            async with open_page(runtime, port) as (serving, address):
+                print(_welcome(address), flush=True)
+                if browser:
+                    await asyncio.to_thread(webbrowser.open, address)
+                yield serving
+
+        return run_doors([Door("sandbox", opened)], chosen)
+
+
+def run_tour(settings: Settings, data: Path | None) -> int:
+    """Play the scripted conversation, and give 0, or 3 where an answer was not as expected.
+
+    Raises:
+        RuntimeFailure: the folder cannot be used, or the database cannot start.
+    """
+    folder = own_folder(data, reset=True) if data else passing_folder(data_dir(settings))
+    with folder as place:
+        chosen = _own_settings(settings, place)
+
+        async def tour() -> int:
+            await prepare(chosen)
+            async with open_runtime(chosen) as runtime, open_world(runtime) as world:
+                wrong = await play(world, print)
+            return Exit.CHECK_FAILED if wrong else Exit.OK
+
+        return run_once(tour)
+
+
+def _own_settings(settings: Settings, folder: Path) -> Settings:
+    """Leave the real bot's database, people and prefix out of it."""
+    own = {
+        "data_dir": folder,
+        "database_url": None,
+        "storage": None,
+        "discord_token": None,
+        "operator_ids": frozenset({operator_id()}),
+        "prefix": "!",
+    }
+    return settings.model_copy(update=own)
+
+
+def _welcome(address: str) -> str:
+    people = ", ".join(f"{person.shown} ({person.rank})" for person in PEOPLE)
+    return "\n".join(
+        (
+            "The bot runs in a simulated Discord. Open this page:",
+            "",
+            f"    {address}",
+            "",
+            f"You are {PEOPLE[0].shown}; “Viewing as” switches between {people}.",
+            "Type / for the commands, or write !help. Links survive a restart, messages do not.",
+            "Ctrl-C ends it." if sys.stdin.isatty() else "A signal ends it.",
+        )
+    )

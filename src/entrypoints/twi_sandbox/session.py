@@ -1,0 +1,139 @@
+"""The unmodified bot within a simulated Discord, and the page that shows it."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from typing import Any, Final, final
+
+import discord
+import simcord
+
+from twi_core.kernel.ids import GuildId, UserId
+from twi_core.kernel.permissions import Level
+from twi_core.kernel.policy import Rate
+from twi_core.pipeline.throttle import Bucket
+from twi_discord.bot import TwiBot
+from twi_runtime.lifecycle import Overrides, Runtime, open_runtime
+from twi_runtime.settings import Settings
+from twi_sandbox.demo_links import add_demo_links
+from twi_sandbox.world import GUILD_ID, World, build_world
+
+TICK: Final = 0.5
+"""Seconds between two looks at the clock; the simulated one stands still in between."""
+KEPT: Final = 2000
+"""How many entries of the simulated Discord's own records are kept."""
+
+_log: Final = logging.getLogger(__name__)
+
+
+def operator_id() -> UserId:
+    """Give the id that the simulated Discord will give to the person who runs the bot."""
+    rehearsal = simcord.Env(discord.Client(intents=discord.Intents.none()))
+    return UserId(build_world(rehearsal).operator_id)
+
+
+async def prepare(settings: Settings) -> None:
+    """Fill the storage with demo links where it has none."""
+    async with open_runtime(settings, Overrides(limiter=_Unlimited())) as runtime:
+        context = runtime.app.context(actor=None, guild=GuildId(GUILD_ID), vouched=Level.OPERATOR)
+        await add_demo_links(runtime.app, context)
+
+
+@final
+class _Unlimited:
+    """Let the demo links in at once; the limits are for people."""
+
+    async def take(self, _bucket: Bucket, _rate: Rate, /) -> float:
+        return 0.0
+
+
+@asynccontextmanager
+async def open_world(runtime: Runtime) -> AsyncIterator[World]:
+    """Start the bot in a simulated Discord."""
+    bot = TwiBot(runtime.app, runtime.drain, prefix=runtime.settings.prefix)
+    env = simcord.Env(bot, check_errors=False)
+    world = build_world(env)
+    if world.operator_id not in runtime.settings.operator_ids:
+        raise RuntimeError("the simulated Discord numbers its users otherwise than in the rehearsal")
+    await env.start()
+    try:
+        yield world
+    finally:
+        await env.shutdown()
+
+
+@asynccontextmanager
+async def open_page(runtime: Runtime, port: int | None) -> AsyncIterator[tuple["asyncio.Task[None]", str]]:
+    """Serve the page until the block ends, and give the task that serves it and its address."""
+    async with open_world(runtime) as world:
+        page = _Page(world, port)
+        async with page.opened() as address:
+            serving = asyncio.create_task(page.serve())
+            try:
+                yield serving, address
+            finally:
+                serving.cancel()
+                with suppress(asyncio.CancelledError):
+                    await serving
+
+
+@final
+class _Page:
+    """Keep the page of one channel open, its clock going, and one operation at a time.
+
+    A simulated Discord refuses an operation that begins while another runs, and the page would then refuse all that
+    follow; so whatever the page asks and whatever the clock does wait for one another here.
+    """
+
+    def __init__(self, world: World, port: int | None) -> None:
+        self._world = world
+        self._env = world.env
+        self._port = port
+        self._turn = asyncio.Lock()
+        self._capability: str | None = None
+        self._preview: Any = None
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[str]:
+        await self._open()
+        try:
+            yield self._preview.url
+        finally:
+            await self._preview.close()
+
+    async def serve(self) -> None:
+        """Follow the clock and show what is new; open the page again after somebody has ended it."""
+        told = 0
+        while True:
+            await asyncio.sleep(TICK)
+            if self._preview._closed:  # noqa: SLF001  # no public name says it
+                await self._open()
+            async with self._turn:
+                behind = (datetime.now(UTC) - self._env.now()).total_seconds()
+                await self._env.advance_time(max(behind, 0.0))
+                records = self._env.backend.transcript
+                if len(records) != told:
+                    await self._preview.refresh()
+                for kept in (records, self._env.backend.http_requests):
+                    del kept[:-KEPT]
+                told = len(records)
+
+    async def _open(self) -> None:
+        self._preview = self._env.preview(
+            self._world.channel, viewers=list(self._world.members.values()), layout="channel", port=self._port
+        )
+        if self._capability is not None:
+            self._preview.capability = self._capability
+        await self._preview.__aenter__()
+        self._capability = self._preview.capability
+        self._port = int(self._preview.url.split(":")[2].partition("/")[0])
+        act = self._preview._action  # noqa: SLF001  # the one place through which the page acts
+
+        async def in_turn(page: str | None, body: Mapping[str, Any]) -> dict[str, Any]:
+            async with self._turn:
+                done: dict[str, Any] = await act(page, body)
+                return done
+
+        self._preview._action = in_turn  # noqa: SLF001  # see the class
