@@ -13,6 +13,7 @@ from twi_core.kernel.errors import registered_errors
 ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")])
 ADRS: Final = sorted(ROOT.glob("docs/adr/[0-9]*.md"))
+CODE: Final = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 LINK: Final = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 TEST: Final = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+)(?:::(\w+))?)?`")
 SECTIONS: Final = ("Context", "Decision", "Consequences", "Alternatives", "Enforced by")
@@ -40,7 +41,7 @@ def test_every_error_code_has_its_section() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=page_name)
 def test_links_within_the_project_lead_somewhere(page: Path) -> None:
     """No page points to a file that is not there."""
-    for target in LINK.findall(page.read_text(encoding="utf-8")):
+    for target in LINK.findall(CODE.sub("``", page.read_text(encoding="utf-8"))):
         if "://" not in target and not target.startswith("#"):
             assert (page.parent / target.partition("#")[0]).exists(), f"{page_name(page)} points to {target}"
 

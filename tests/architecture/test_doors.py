@@ -1,0 +1,49 @@
+"""Every operation can be reached through every door, or says why not."""
+
+import pytest
+
+from tests.app import build
+from tests.architecture.operations import EVERY, named
+from twi_cli.generated import context_app, verb_of
+from twi_cli.root import CONTEXT_COMMANDS
+from twi_core.application import CONTEXTS
+from twi_core.kernel.context import Origin
+from twi_core.kernel.handling import AnyOperation
+from twi_discord.links import link_doors, tag_door
+from twi_http.openapi import document
+from twi_http.paths import offered, path_of
+
+WHILE_TYPING = {"links.suggest", "links.suggest_tags"}
+"""Operations that Discord calls for autocomplete, so that they have no command of their own."""
+
+
+@pytest.mark.parametrize("operation", EVERY, ids=named)
+def test_discord_offers_it(operation: AnyOperation) -> None:
+    """It has a command, or suggests while somebody types into one, unless its policy closes it to Discord."""
+    app = build().app
+    doors = (*link_doors(app), tag_door(app))
+    offered = {policy.name for door in doors for policy in door.policies}
+    offered |= WHILE_TYPING if any(option.complete for door in doors for option in door.options) else set()
+    assert (operation.name in offered) == (Origin.DISCORD not in operation.policy.closed_to)
+
+
+@pytest.mark.parametrize("operation", EVERY, ids=named)
+def test_the_command_line_offers_it(operation: AnyOperation) -> None:
+    """It is a subcommand of its context, unless its policy closes it to the command line."""
+    context, _, verb = operation.name.partition(".")
+    command, entry = next(found for found in CONTEXT_COMMANDS.items() if found[1].context == context)
+    offered = set(context_app(command, entry))
+    assert (verb_of(verb, command) in offered) == (Origin.CLI not in operation.policy.closed_to)
+
+
+def test_the_root_help_names_every_context() -> None:
+    """The table that keeps `twi --help` light is complete."""
+    assert {entry.context for entry in CONTEXT_COMMANDS.values()} == set(CONTEXTS)
+
+
+@pytest.mark.parametrize("operation", EVERY, ids=named)
+def test_http_offers_it(operation: AnyOperation) -> None:
+    """It has a path of its own in the OpenAPI document, unless its policy closes it to HTTP."""
+    paths = document(offered(EVERY))["paths"]
+    assert isinstance(paths, dict)
+    assert (path_of(operation) in paths) == (Origin.HTTP not in operation.policy.closed_to)
