@@ -16,7 +16,7 @@ from twi_runtime.failures import EXITS
 from twi_runtime.settings import settings_table
 
 DOCS: Final = Path(__file__).parent
-PACKAGES: Final = ("twi_core", "twi_runtime", "twi_discord", "twi_cli", "twi_http", "twi_sandbox")
+PACKAGES: Final = ("twi_core", "twi_postgres", "twi_runtime", "twi_discord", "twi_cli", "twi_http", "twi_sandbox")
 KINDS: Final = {
     Kind.INVALID: "What was given cannot be used.",
     Kind.UNAUTHENTICATED: "Who calls is not known.",
