@@ -1,1 +1,38 @@
-"""The composition root: settings, container, life of the process."""
+"""The composition root: settings, container, life of the process. Importing it loads nothing until a name is used."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from twi_runtime.embedding import open_application
+    from twi_runtime.failures import RuntimeFailure
+    from twi_runtime.lifecycle import Overrides
+    from twi_runtime.settings import Settings, SettingsError
+
+__all__ = ["Overrides", "RuntimeFailure", "Settings", "SettingsError", "open_application"]
+
+
+def __getattr__(name: str) -> object:
+    if name in __all__:
+        from twi_runtime.extras import require
+
+        require("runtime", "twi_runtime")
+    match name:
+        case "open_application":
+            from twi_runtime.embedding import open_application
+
+            return open_application
+        case "Overrides":
+            from twi_runtime.lifecycle import Overrides
+
+            return Overrides
+        case "RuntimeFailure":
+            from twi_runtime.failures import RuntimeFailure
+
+            return RuntimeFailure
+        case "Settings" | "SettingsError":
+            from twi_runtime import settings
+
+            found: object = getattr(settings, name)
+            return found
+        case _:
+            raise AttributeError(name)

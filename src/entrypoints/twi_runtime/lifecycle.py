@@ -17,6 +17,7 @@ from twi_runtime.components import Components
 from twi_runtime.container import punq_container
 from twi_runtime.drain import Drain
 from twi_runtime.settings import Settings
+from twi_runtime.storage import open_storage
 
 
 @final
@@ -54,7 +55,7 @@ async def open_parts(parts: Components, settings: Settings, overrides: Overrides
     clock = given.clock or SystemClock()
     random = given.random or SystemRandom()
     ports = Ports(
-        open_unit=given.open_unit or await _open_storage(settings, parts),
+        open_unit=given.open_unit or await open_storage(settings, parts),
         limiter=given.limiter or MemoryLimiter(clock),
         clock=clock,
         random=random,
@@ -75,7 +76,3 @@ def application_without_storage() -> Application:
         ids=TimeIds(clock, random),
     )
     return build_application(ports)
-
-
-async def _open_storage(settings: Settings, parts: Components) -> Open[AppUnit]:
-    return MemoryStore()

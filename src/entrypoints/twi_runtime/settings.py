@@ -162,6 +162,19 @@ def load_settings(folders: Sequence[Path] | None = None) -> Settings:
     return settings
 
 
+def with_database(settings: Settings, database: str) -> Settings:
+    """Give the same settings with another database: a URL, or `memory`.
+
+    Raises:
+        SettingsError: it is neither.
+    """
+    if database == "memory":
+        return settings.model_copy(update={"storage": "memory", "database_url": None})
+    if problem := _url_problem(database, _POSTGRES, secret=True):
+        raise SettingsError([f"the database: {problem}"])
+    return settings.model_copy(update={"storage": None, "database_url": SecretStr(database)})
+
+
 def unknown_settings(environ: Mapping[str, str]) -> Iterator[str]:
     """Tell of each `TWI_` variable that is no setting, with the one that may be meant."""
     known = [variable(name) for name in Settings.model_fields] + [f"{variable(name)}_FILE" for name in SECRETS]

@@ -1,0 +1,97 @@
+"""`twi db`: look after the database."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeAlias
+
+from cyclopts import App, Parameter
+
+from twi_cli.caller import OutputOption
+from twi_cli.calling import read_settings
+from twi_cli.outlet import UsageError, write, write_json
+from twi_cli.table import labelled
+from twi_runtime.failures import Exit
+from twi_runtime.logs import logs_to_stderr
+from twi_runtime.process import run_once
+from twi_runtime.storage import Maintenance, open_maintenance, upgrade_sql
+
+YesOption: TypeAlias = Annotated[bool, Parameter(help="Do it although data is lost.", negative="", show_default=False)]
+
+
+def database_app() -> App:
+    """Make the group."""
+    app = App("db", help="Look after the database.")
+    for command in (upgrade, downgrade, status, check, sql):
+        app.command(command)
+    return app
+
+
+def upgrade(revision: str = "head", /, *, output: OutputOption = "text") -> int:
+    """Bring the schema to the newest revision, or to the one named. Make a backup first."""
+
+    async def work(maintenance: Maintenance) -> int:
+        await maintenance.upgrade(revision)
+        return await _tell_status(maintenance, output)
+
+    return _maintain(work, output)
+
+
+def downgrade(revision: str, /, *, yes: YesOption = False, output: OutputOption = "text") -> int:
+    """Take the schema back to a revision; `base` removes everything. What newer revisions stored is lost."""
+    if not yes:
+        raise UsageError("this loses what newer revisions stored; make a backup, then give --yes")
+
+    async def work(maintenance: Maintenance) -> int:
+        await maintenance.downgrade(revision)
+        return await _tell_status(maintenance, output)
+
+    return _maintain(work, output)
+
+
+def status(*, output: OutputOption = "text") -> int:
+    """Tell which revision the schema has and which one this program needs."""
+
+    async def work(maintenance: Maintenance) -> int:
+        return await _tell_status(maintenance, output)
+
+    return _maintain(work, output)
+
+
+def check(*, output: OutputOption = "text") -> int:
+    """Compare the schema with what this program expects; exit 3 where they differ."""
+
+    async def work(maintenance: Maintenance) -> int:
+        differences = await maintenance.check()
+        if output == "json":
+            write_json({"differences": list(differences)})
+        else:
+            write("\n".join(differences) or "The schema is as it should be.")
+        return Exit.CHECK_FAILED if differences else Exit.OK
+
+    return _maintain(work, output)
+
+
+def sql(start: str = "base", end: str = "head", /) -> int:
+    """Write the SQL that an upgrade between two revisions runs, for whoever applies it by hand."""
+    write(upgrade_sql(start, end))
+    return Exit.OK
+
+
+async def _tell_status(maintenance: Maintenance, output: OutputOption) -> int:
+    revision, newest = await maintenance.status()
+    if output == "json":
+        write_json({"revision": revision, "needed": newest})
+    else:
+        state = "nothing to do" if revision == newest else "run `twi db upgrade`, after a backup"
+        write(labelled({"revision": revision or "none", "needed": newest, "state": state}))
+    return Exit.OK
+
+
+def _maintain(work: Callable[[Maintenance], Awaitable[int]], output: OutputOption) -> int:
+    settings = read_settings(as_json=output == "json")
+
+    async def maintained() -> int:
+        async with open_maintenance(settings) as maintenance:
+            return await work(maintenance)
+
+    with logs_to_stderr(settings, one_shot=True):
+        return run_once(maintained)
