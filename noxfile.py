@@ -16,6 +16,7 @@ nox.options.sessions = ["lint", "types", "wheel", "coverage"]
 nox.options.error_on_external_run = False
 
 ROOT = Path(__file__).parent
+NOTES = ROOT / ".nox" / "notes"
 PACKAGES = ["src/twi_core", *sorted(str(p.parent.relative_to(ROOT)) for p in ROOT.glob("src/*/twi_*/__init__.py"))]
 CHECKED = [*PACKAGES, "tests", "migrations", "benchmarks", "examples", "docs/generate.py", "noxfile.py"]
 CORE_FLOOR = "95"
@@ -70,8 +71,7 @@ def migrations(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def coverage(session: nox.Session) -> None:
     """Run every test once, and refuse too little of it covered."""
-    reports = session.create_tmp()
-    counts = Path(reports, "junit.xml")
+    counts = NOTES / "tests.xml"
     counts.unlink(missing_ok=True)
     atexit.register(say_count_last, counts)
     session.run(
@@ -96,7 +96,7 @@ def changed(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def wheel(session: nox.Session) -> None:
     """Build the wheel and the sdist, and look at them as somebody who installs them does."""
-    built = Path(session.create_tmp(), "dist")
+    built = NOTES / "dist"
     uv = os.environ.get("UV", "uv")
     session.run(uv, "build", "--quiet", "--clear", "--out-dir", str(built), silent=True)
     session.run(uv, "build", "--quiet", "--wheel", "--out-dir", str(built / "direct"), silent=True)
