@@ -123,10 +123,14 @@ def test_without_its_extra_the_command_line_says_how_to_install_it(core: Path, t
     assert "Traceback" not in ran.stderr
 
 
-@pytest.mark.parametrize(("command", "extra"), [("bot", "discord"), ("http", "http"), ("sandbox", "sandbox")], ids=str)
-def test_a_door_without_its_extra_says_how_to_install_it(cli: Path, tmp_path: Path, command: str, extra: str) -> None:
-    """The command line is there, the door is not."""
-    ran = run(tmp_path, cli / "twi", command)
+@pytest.mark.parametrize(
+    ("command", "extra"),
+    [("bot", "discord"), ("http", "http"), ("sandbox", "sandbox"), ("db status", "embedded")],
+    ids=str,
+)
+def test_a_part_without_its_extra_says_how_to_install_it(cli: Path, tmp_path: Path, command: str, extra: str) -> None:
+    """The command line is there, what it is to start is not."""
+    ran = run(tmp_path, cli / "twi", *command.split())
     assert ran.returncode == 78, ran.stderr
     assert f"pip install 'twi-core[{extra}]'" in ran.stderr
     assert "Traceback" not in ran.stderr
