@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from cyclopts import Parameter
 
@@ -17,6 +17,13 @@ from twi_core.kernel.outcome import Failure
 from twi_core.kernel.parameters import parameters as parameters_of
 from twi_runtime.lifecycle import application_without_storage
 
+ParametersArgument: TypeAlias = Annotated[
+    str | None,
+    Parameter(
+        help="A JSON object with its parameters; @FILE reads it from a file, - from stdin.", allow_leading_hyphen=True
+    ),
+]
+
 
 def operations(*, output: OutputOption = "text") -> int:
     """List every use case: name, permission, limit, parameters."""
@@ -30,10 +37,7 @@ def operations(*, output: OutputOption = "text") -> int:
 
 def call(
     name: Annotated[str, Parameter(help="The operation, such as links.get; `twi operations` lists them.")],
-    parameters: Annotated[
-        str | None,
-        Parameter(help="A JSON object with its parameters; @FILE reads it from a file, - from stdin."),
-    ] = None,
+    parameters: ParametersArgument = None,
     /,
     *,
     guild: GuildOption = None,
@@ -60,6 +64,8 @@ def _given(parameters: str | None) -> bytes | str:
         return "{}"
     if parameters == "-":
         return sys.stdin.buffer.read(JSON_LIMIT + 1)
+    if parameters.startswith("-"):
+        raise UsageError("there is no such option, and no JSON object begins with a dash")
     if not parameters.startswith("@"):
         return parameters
     try:

@@ -1,7 +1,8 @@
 """`twi bot`, `twi http`, `twi run` and `twi sandbox`: what serves until it is told to stop."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, cast
 
 from cyclopts import Parameter
 
@@ -28,6 +29,23 @@ def http() -> int:
 def run(*, sync: SyncOption = False) -> int:
     """Run Discord and HTTP in one process."""
     return _serve([_discord(sync), _http()])
+
+
+def sandbox(
+    *,
+    port: Annotated[int, Parameter(help="Where the page is served; 0 takes any free port.")] = 8642,
+    data: Annotated[Path | None, Parameter(help="The folder that keeps its data.", show_default=False)] = None,
+    empty: Annotated[bool, Parameter(help="Begin without the example links.", negative="")] = False,
+    reset: Annotated[bool, Parameter(help="Throw away what was kept before.", negative="")] = False,
+    open_page: Annotated[bool, Parameter("--open", help="Open the page in a browser.", negative="")] = False,
+    tour: Annotated[bool, Parameter(help="Play a scripted conversation in the terminal.", negative="")] = False,
+) -> int:
+    """Try the bot in a browser, in a simulated Discord, without a token; --tour exits 3 on an unexpected answer."""
+    require("sandbox", "The sandbox")
+    from importlib import import_module
+
+    run_sandbox = cast("Callable[..., int]", import_module("twi_sandbox.main").run)
+    return run_sandbox(port=port, data=data, empty=empty, reset=reset, open_page=open_page, tour=tour)
 
 
 def _serve(doors: Sequence[Door]) -> int:
