@@ -1,0 +1,95 @@
+"""What the suites of promises store, and how they open units."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final, TypeVar
+
+from twi_core.access.domain import ApiToken, TokenId
+from twi_core.assembly import AppUnit
+from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.faults import PortError
+from twi_core.kernel.ids import GuildId, UserId
+from twi_core.kernel.permissions import Level
+from twi_core.kernel.unit import Open
+from twi_core.links.domain import Link, LinkId
+
+T = TypeVar("T")
+Store = Open[AppUnit]
+
+GUILD: Final = GuildId(71)
+OTHER_GUILD: Final = GuildId(72)
+START: Final = datetime(2026, 1, 2, 3, 4, 5, 678_901, tzinfo=UTC)
+CALL: Final = CallContext(
+    actor=UserId(5), guild=GUILD, origin=Origin.EMBEDDED, correlation_id="0000000000", received_at=START
+)
+
+
+def link(
+    number: int,
+    title: str,
+    *,
+    guild: GuildId = GUILD,
+    content: str = "https://example.org",
+    tag: str | None = None,
+    seconds: float = 0,
+) -> Link:
+    """Make a link that was last changed some seconds after `START`."""
+    return Link(
+        id=LinkId(number),
+        guild=guild,
+        title=title,
+        content=content,
+        tag=tag,
+        embed=True,
+        added_by=UserId(5),
+        added_at=START,
+        changed_by=UserId(6),
+        changed_at=START + timedelta(seconds=seconds),
+    )
+
+
+def token(number: int, name: str) -> ApiToken:
+    """Make a token."""
+    return ApiToken(
+        id=TokenId(number),
+        name=name,
+        actor=UserId(9),
+        level=Level.MODERATOR,
+        guilds=(GUILD, OTHER_GUILD),
+        created_at=START,
+    )
+
+
+async def committed(store: Store, work: Callable[[AppUnit], Awaitable[T]]) -> T:
+    """Run work in a unit of its own and commit it."""
+    async with store(CALL) as unit:
+        result = await work(unit)
+        await unit.commit()
+    return result
+
+
+async def insisted(store: Store, work: Callable[[AppUnit], Awaitable[T]], times: int = 50) -> T:
+    """Run work in a unit of its own until it is stored, as a caller may where a fault allows it."""
+    for _ in range(times):
+        try:
+            return await committed(store, work)
+        except PortError as error:
+            if not error.retry:
+                raise
+    raise AssertionError(f"in conflict {times} times")
+
+
+async def keep(store: Store, *links: Link) -> None:
+    """Store links, and see that each one was taken."""
+
+    async def add(unit: AppUnit) -> None:
+        for each in links:
+            assert await unit.links.add(each), each.title
+
+    await committed(store, add)
+
+
+async def begun(task: "asyncio.Task[object]") -> None:
+    """Let a task run until it waits for somebody, or ends."""
+    await asyncio.wait({task}, timeout=0.05)

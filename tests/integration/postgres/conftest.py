@@ -1,0 +1,53 @@
+"""A database that is emptied between tests, and a store over it."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import psycopg
+import pytest
+import pytest_asyncio
+from psycopg import sql
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from tests.integration.postgres_database import fresh_database
+from twi_core.assembly import AppUnit
+from twi_core.kernel.unit import Open
+from twi_postgres.embedded import EmbeddedServer
+from twi_postgres.engine import open_engine
+from twi_postgres.models import MODELS
+from twi_postgres.unit import PostgresStore
+
+
+def libpq(url: str) -> str:
+    """Give the URL as libpq reads it."""
+    return url.replace("+psycopg", "", 1)
+
+
+@pytest.fixture(scope="session")
+def shared_database(
+    postgres_template: EmbeddedServer,
+) -> Iterator[tuple[str, "psycopg.Connection[tuple[object, ...]]"]]:
+    """Give one migrated database for all tests that leave nothing open, and a connection that empties it."""
+    with fresh_database(postgres_template) as url, psycopg.connect(libpq(url), autocommit=True) as connection:
+        yield url, connection
+
+
+@pytest.fixture
+def database_url(shared_database: tuple[str, "psycopg.Connection[tuple[object, ...]]"]) -> str:
+    """Give the URL of a migrated database with empty tables, in a millisecond."""
+    url, connection = shared_database
+    for model in MODELS:
+        connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(model.__tablename__)))
+    return url
+
+
+@pytest_asyncio.fixture
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+    """Give an engine with the settings of the product."""
+    async with open_engine(database_url) as engine:
+        yield engine
+
+
+@pytest.fixture
+def store(engine: AsyncEngine) -> Open[AppUnit]:
+    """Give the store over that engine."""
+    return PostgresStore(engine)
