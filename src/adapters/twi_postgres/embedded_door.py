@@ -21,7 +21,9 @@ def socket_folder(layout: Layout) -> Path:
     if _fits(layout.socket):
         return layout.socket
     with suppress(FileNotFoundError):
-        return Path(layout.moved_socket.read_text(encoding="utf-8").strip())
+        owner, _, moved = layout.moved_socket.read_text(encoding="utf-8").partition(" ")
+        if owner == _mark(layout):
+            return Path(moved)
     return layout.socket
 
 
@@ -38,7 +40,7 @@ def fresh_socket_folder(layout: Layout, account: Account) -> Path:
         # Not below the data folder, so others may have planted the old name since: then a new one is made.
         folder = Path(tempfile.mkdtemp(prefix="twi-", dir=_short_folder()))
         give(folder, account)
-        layout.moved_socket.write_text(str(folder), encoding="utf-8")
+        layout.moved_socket.write_text(f"{_mark(layout)} {folder}", encoding="utf-8")
         return folder
     if not folder.exists():
         folder.mkdir(mode=0o700)
@@ -85,6 +87,12 @@ def give(folder: Path, account: Account) -> None:
     """Hand a folder that this process has just made to the server's user."""
     if account.uid != os.geteuid():
         os.chown(folder, account.uid, account.gid, follow_symlinks=False)
+
+
+def _mark(layout: Layout) -> str:
+    """Tell this folder from a copy of it, which must not come to the original's server."""
+    found = layout.root.stat()
+    return f"{found.st_dev}:{found.st_ino}"
 
 
 def _closed_to_others(folder: Path, account: Account) -> bool:

@@ -1,5 +1,6 @@
 """What a killed process, a reused process number or an odd path leave behind, and that it does no harm."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -15,15 +16,19 @@ from tests.integration.embedded.conftest import NewActor, moved
 from tests.integration.embedded.stage import Actor, is_running, server_pid, wait_until
 from twi_postgres import embedded_cluster
 from twi_postgres.embedded import EmbeddedPostgres, EmbeddedServerError
+from twi_postgres.embedded_locks import open_lock, try_lock
 
 
 @contextmanager
-def _bystander(uid: int, program: str = "sleep", folder: str = "/") -> Iterator[subprocess.Popen[bytes]]:
+def _bystander(uid: int, place: Path, name: str = "sleep", folder: Path | None = None) -> Iterator[int]:
+    """Have a process of that user, called `name`, at work in `folder`, that must not be harmed."""
+    program = place / name
+    program.symlink_to(shutil.which("sleep") or "")
     process = subprocess.Popen(
-        [program, "600"], executable=shutil.which("sleep"), user=uid if os.geteuid() == 0 else None, cwd=folder
+        ["sleep", "600"], executable=program, user=uid if os.geteuid() == 0 else None, cwd=folder or "/"
     )
     try:
-        yield process
+        yield process.pid
         assert process.poll() is None, "the bystander was harmed"
     finally:
         process.kill()
@@ -40,21 +45,19 @@ def _forge(data_dir: Path, pid: int) -> None:
         path.chmod(0o600)
 
 
-def test_a_stale_pid_file_of_a_foreign_process_is_no_obstacle_and_no_target(settled: Path) -> None:
+@pytest.mark.parametrize(("name", "inside"), [("sleep", False), ("postgres", False), ("sleep", True)])
+def test_a_stale_pid_file_of_a_foreign_process_is_no_obstacle_and_no_target(
+    place: Path, settled: Path, name: str, inside: bool
+) -> None:
     """A process that has the number of a killed server survives the start and the stop of the next one."""
-    uid = (settled / "postgres" / "data").stat().st_uid
-    with _bystander(uid) as foreign:
-        _forge(settled, foreign.pid)
+    data = settled / "postgres" / "data"
+    with _bystander(data.stat().st_uid, place, name, data if inside else None) as foreign:
+        _forge(settled, foreign)
         with EmbeddedPostgres(settled, durability=False) as server, psycopg.connect(server.dsn):
-            assert server_pid(settled) != foreign.pid
-        _forge(settled, foreign.pid)
-        EmbeddedPostgres(settled, durability=False).close()
-        assert foreign.poll() is None
-        with EmbeddedPostgres(settled, durability=False):
-            pass
+            assert server_pid(settled) != foreign
 
 
-def test_a_pid_file_that_comes_to_name_another_process_does_not_make_it_a_target(settled: Path) -> None:
+def test_a_pid_file_that_comes_to_name_another_process_does_not_make_it_a_target(place: Path, settled: Path) -> None:
     """A use whose server was killed, its number now another process's, leaves without ending that process."""
     use = EmbeddedPostgres(settled, durability=False)
     use.open()
@@ -62,10 +65,46 @@ def test_a_pid_file_that_comes_to_name_another_process_does_not_make_it_a_target
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     wait_until(lambda: not is_running(pid))
-    with _bystander((settled / "postgres" / "data").stat().st_uid) as foreign:
-        _forge(settled, foreign.pid)
+    with _bystander((settled / "postgres" / "data").stat().st_uid, place) as foreign:
+        _forge(settled, foreign)
         use.close()
-        assert foreign.poll() is None
+
+
+def test_a_server_over_data_that_was_replaced_is_not_joined(settled: Path, actor: NewActor) -> None:
+    """Whoever puts other data in the place of a running server's gets a server over that data."""
+    user = actor()
+    dsn = user.ask("open", data_dir=str(settled))
+    data, away = settled / "postgres" / "data", settled / "away"
+    subprocess.run(["cp", "-a", data, away], check=True)
+    (away / "postmaster.pid").write_text("4194304\n")
+    user.ask("query", dsn=dsn, sql="CREATE TABLE newer ()")
+    user.kill()
+    old = server_pid(settled)
+    assert old is not None
+    data.rename(settled / "replaced")
+    away.rename(data)
+    with EmbeddedPostgres(settled, durability=False) as server, psycopg.connect(server.dsn) as connection:
+        assert connection.execute("SELECT to_regclass('newer')").fetchone() == (None,)
+    os.kill(old, signal.SIGQUIT)
+    wait_until(lambda: not is_running(old))
+    shutil.rmtree(settled / "replaced")
+
+
+def test_a_start_waits_for_the_last_process_of_a_killed_server(settled: Path, actor: NewActor) -> None:
+    """While a process of a killed server still holds its memory, the next start is patient and then succeeds."""
+    user, new = actor(), actor()
+    user.ask("open", data_dir=str(settled))
+    pid = server_pid(settled)
+    child = int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+    os.kill(child, signal.SIGSTOP)
+    os.kill(pid or 0, signal.SIGKILL)
+    new.send("open", data_dir=str(settled))
+    log = settled / "postgres" / "server.log"
+    wait_until(lambda: "still in use" in log.read_text())
+    os.kill(child, signal.SIGCONT)
+    assert new.answer()
+    user.kill()
+    new.ask("close")
 
 
 def test_the_starters_own_number_in_a_stale_pid_file_is_harmless(settled: Path) -> None:
@@ -82,10 +121,16 @@ def test_a_first_start_that_was_killed_is_made_anew(place: Path, actor: NewActor
     killed.send("open", data_dir=str(place))
     wait_until(lambda: any((place / "postgres").glob("data.new-*/global")))
     children = Path(f"/proc/{killed.pid}/task/{killed.pid}/children").read_text().split()
+    (initdb,) = map(int, children)
+    os.kill(initdb, signal.SIGKILL if initdb_too else signal.SIGSTOP)
     killed.kill()
+    lock = open_lock(place / "postgres" / "start.lock")
     if initdb_too:
-        for child in children:
-            os.kill(int(child), signal.SIGKILL)
+        wait_until(lambda: try_lock(lock, fcntl.LOCK_EX))
+    else:
+        assert not try_lock(lock, fcntl.LOCK_EX), "an initdb that lives on keeps others waiting"
+        os.kill(initdb, signal.SIGCONT)
+    os.close(lock)
     assert not (place / "postgres" / "data").exists()
     with EmbeddedPostgres(place, durability=False) as server, psycopg.connect(server.dsn) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
@@ -130,15 +175,28 @@ def _use_twice(data_dir: Path, other: Actor) -> None:
 
 def test_a_moved_socket_folder_that_somebody_replaced_is_not_used(place: Path, settled: Path) -> None:
     """Where somebody else has put a folder in the place of the moved socket, a new one is made."""
-    planted = place / "planted"
-    planted.mkdir()
-    planted.chmod(0o777)
     with moved(settled, place / ("a" * 120)) as data_dir:
-        (data_dir / "postgres" / "socket.path").write_text(str(planted))
-        with EmbeddedPostgres(data_dir, durability=False) as server:
+        use = EmbeddedPostgres(data_dir, durability=False)
+        planted = use.open().socket_directory
+        note = (data_dir / "postgres" / "socket.path").read_text()
+        use.close()
+        (data_dir / "postgres" / "socket.path").write_text(note)
+        planted.mkdir()
+        planted.chmod(0o777)
+        with EmbeddedPostgres(data_dir, durability=False) as server, psycopg.connect(server.dsn):
             assert server.socket_directory != planted
-            with psycopg.connect(server.dsn):
-                pass
+        planted.rmdir()
+
+
+def test_a_copy_of_a_running_folder_does_not_come_to_the_originals_server(place: Path, settled: Path) -> None:
+    """A copied data folder whose socket lies elsewhere gets a server of its own."""
+    with moved(settled, place / ("a" * 120)) as data_dir, EmbeddedPostgres(data_dir, durability=False) as server:
+        copy = place / ("b" * 120)
+        subprocess.run(["cp", "-a", data_dir, copy], check=True)
+        with EmbeddedPostgres(copy, durability=False) as other, psycopg.connect(other.dsn):
+            assert other.socket_directory != server.socket_directory
+        with psycopg.connect(server.dsn):
+            pass
 
 
 def test_a_socket_folder_that_was_opened_is_refused(settled: Path) -> None:
