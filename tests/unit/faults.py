@@ -1,0 +1,157 @@
+"""A storage whose every port call can fail, wait its turn, or be counted; below it works the memory storage."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self, TypeVar, cast, final
+
+from tests.app import Bench
+from twi_core.assembly import AppUnit
+from twi_core.kernel.context import CallContext
+from twi_memory.store import MemoryStore, MemoryUnit
+
+T = TypeVar("T")
+
+Hook = Callable[[str], Awaitable[None]]
+
+
+@final
+@dataclass(slots=True)
+class Faults:
+    """Say what happens around the port calls: hooks run before and after each, and may raise or wait."""
+
+    before: Hook | None = None
+    after: Hook | None = None
+    names: list[str] = field(default_factory=list)
+    """The port calls so far."""
+
+    async def around(self, name: str, call: Callable[[], Awaitable[T]]) -> T:
+        self.names.append(name)
+        if self.before is not None:
+            await self.before(name)
+        answer = await call()
+        if self.after is not None:
+            await self.after(name)
+        return answer
+
+
+@final
+class FaultyStore:
+    """Open units over a memory storage whose calls pass through `faults`."""
+
+    def __init__(self, faults: Faults) -> None:
+        self.below = MemoryStore()
+        self._faults = faults
+
+    def __call__(self, context: CallContext, /) -> AppUnit:
+        return cast("AppUnit", _FaultyUnit(self.below(context), self._faults))
+
+
+@final
+class _FaultyUnit:
+    def __init__(self, unit: MemoryUnit, faults: Faults) -> None:
+        self._unit = unit
+        self._faults = faults
+
+    async def __aenter__(self) -> Self:
+        await self._faults.around("open", self._unit.__aenter__)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        await self._faults.around("close", lambda: self._unit.__aexit__(kind, error, trace))
+
+    @property
+    def links(self) -> "_Port":
+        return _Port(self._unit.links, self._faults)
+
+    @property
+    def tokens(self) -> "_Port":
+        return _Port(self._unit.tokens, self._faults)
+
+    async def commit(self) -> None:
+        await self._faults.around("commit", self._unit.commit)
+
+
+@final
+class _Port:
+    def __init__(self, port: object, faults: Faults) -> None:
+        self._port = port
+        self._faults = faults
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[object]]:
+        method = getattr(self._port, name)
+
+        async def call(*given: Any, **named: Any) -> object:
+            return await self._faults.around(name, lambda: method(*given, **named))
+
+        return call
+
+
+def failing_at(place: int, error: BaseException, *, times: int = 1) -> Hook:
+    """Raise at the call of this number (from 0), and at the `times - 1` calls of that name which follow."""
+    seen = -1
+    left = times
+    chosen: str | None = None
+
+    async def hook(name: str) -> None:
+        nonlocal seen, left, chosen
+        seen += 1
+        chosen = name if seen == place else chosen
+        if left and (seen == place or (seen > place and name == chosen)):
+            left -= 1
+            raise error
+
+    return hook
+
+
+@final
+class Turns:
+    """Let tasks take turns: each waits before every port call until it is chosen."""
+
+    def __init__(self) -> None:
+        self._waiting: list[asyncio.Future[None]] = []
+
+    async def wait(self, _: str) -> None:
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        await turn
+
+    async def run(self, calls: Sequence[Awaitable[T]], choices: Sequence[int]) -> list[T]:
+        """Run the calls to their ends; `choices` say, step by step, which of the waiting ones goes on."""
+        tasks = [asyncio.ensure_future(call) for call in calls]
+        step = 0
+        while not all(task.done() for task in tasks):
+            if len(self._waiting) + sum(task.done() for task in tasks) < len(tasks):
+                await asyncio.sleep(0)
+                continue
+            chosen = choices[step % len(choices)] if choices else 0
+            self._waiting.pop(chosen % len(self._waiting)).set_result(None)
+            step += 1
+            await asyncio.sleep(0)
+        return [task.result() for task in tasks]
+
+
+def state(store: MemoryStore) -> dict[str, tuple[object, ...]]:
+    """Give what a storage holds, by title, without ids; fail where its indices disagree with its rows."""
+    for table in (store.links, store.tokens):
+        rows: dict[int, Any] = dict(table.rows)
+        assert set(table.by_unique.values()) == set(rows)
+        assert {number for group in table.groups.values() for number in group} == set(rows)
+    links = {
+        link.title: (link.guild, link.content, link.tag, link.embed, link.added_by, link.changed_by)
+        for link in store.links.rows.values()
+    }
+    tokens = {row.token.name: (row.token.actor, row.token.level) for row in store.tokens.rows.values()}
+    assert len(links) == len(store.links.rows)
+    return {**links, **tokens}
+
+
+def bench_on(faults: Faults) -> tuple[Bench, MemoryStore]:
+    """Build an application on a faulty storage; give it and the storage below."""
+    from tests.app import build
+
+    store = FaultyStore(faults)
+    return build(open_unit=store), store.below

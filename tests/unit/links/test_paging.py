@@ -1,0 +1,136 @@
+"""Lists by pages, through the whole pipeline."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.app import Bench, Who, build, refusal, success
+from tests.hostile import HOSTILE_CURSORS, Text
+from twi_core.kernel.paging import Page, write_cursor
+from twi_core.links.domain import CONTENT_LIMIT, TAG_LIMIT, TITLE_LIMIT, Category, Link
+from twi_core.links.use_cases import categories as categories_module
+from twi_core.links.use_cases import list as list_module
+from twi_core.links.use_cases import search as search_module
+
+LISTS: dict[str, dict[str, object]] = {
+    "links.list": {"category": "t"},
+    "links.search": {"query": "text"},
+    "links.categories": {},
+}
+
+
+async def next_page(bench: Bench, name: str, cursor: str | None) -> Page[Link | Category]:
+    bench.clock.advance(61)
+    given_cursor = {} if cursor is None else {"after": cursor}
+    found = success(await bench.call(name, Who.MEMBER, **LISTS[name], **given_cursor))
+    assert isinstance(found, Page)
+    return found
+
+
+async def add(bench: Bench, number: int, tag: str | None = "t") -> None:
+    bench.clock.advance(61)
+    success(await bench.call("links.add", title=f"part {number}", content="text", tag=tag))
+
+
+def told(item: Link | Category) -> str:
+    return item.title if isinstance(item, Link) else item.tag or ""
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("name", sorted(LISTS))
+@pytest.mark.parametrize("held", [1, 19, 20, 21, 40, 41])
+async def test_pages_hold_twenty_and_end(name: str, held: int) -> None:
+    """Whatever there is comes in pages of twenty, each thing once, in order, and the last page has no cursor."""
+    bench = build()
+    for number in range(held):
+        await add(bench, number, f"t{number:03d}" if name == "links.categories" else "t")
+    sizes, seen, cursor = [], [], None
+    while True:
+        page = await next_page(bench, name, cursor)
+        sizes.append(len(page.items))
+        seen += [told(item) for item in page.items]
+        cursor = page.next
+        if cursor is None:
+            break
+    assert sizes == [min(20, held - start) for start in range(0, held, 20)]
+    wanted = [f"t{n:03d}" if name == "links.categories" else f"part {n}" for n in range(held)]
+    assert seen == wanted
+
+
+@pytest.mark.asyncio
+async def test_the_untagged_come_last_over_pages() -> None:
+    """The untagged category is the last one, on a page of its own if need be."""
+    bench = build()
+    for number in range(20):
+        await add(bench, number, f"t{number:02d}")
+    await add(bench, 99, None)
+    first = await next_page(bench, "links.categories", None)
+    second = await next_page(bench, "links.categories", first.next)
+    assert list(second.items) == [Category(None, 1)]
+    assert second.next is None
+
+
+@given(
+    st.lists(st.integers(0, 60), min_size=21, max_size=50, unique=True),
+    st.lists(st.tuples(st.booleans(), st.integers(0, 60)), max_size=12),
+)
+@settings(max_examples=40, deadline=None)
+def test_nothing_is_skipped_or_repeated_meanwhile(held: list[int], changes: list[tuple[bool, int]]) -> None:
+    """Who turns pages while links are added and deleted sees each link that was there all along, once."""
+    import asyncio
+
+    async def walk() -> None:
+        bench = build()
+        for number in held:
+            await add(bench, number)
+        stayed, seen, cursor, left = set(held), list[str](), None, list(changes)
+        while True:
+            page = await next_page(bench, "links.list", cursor)
+            seen += [told(item) for item in page.items]
+            cursor = page.next
+            if cursor is None:
+                break
+            for adding, number in left[:6]:
+                bench.clock.advance(61)
+                if adding:
+                    await bench.call("links.add", title=f"part {number}", content="text", tag="t")
+                else:
+                    await bench.call("links.delete", title=f"part {number}")
+                    stayed.discard(number)
+            del left[:6]
+        assert len(seen) == len(set(seen))
+        assert {f"part {number}" for number in stayed} <= set(seen)
+        assert seen == sorted(seen, key=lambda title: int(title.split()[1]))
+
+    asyncio.run(walk())
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("name", [*sorted(LISTS), "access.list_tokens"])
+@pytest.mark.parametrize("case", HOSTILE_CURSORS, ids=str)
+async def test_forged_cursors(name: str, case: Text) -> None:
+    """A cursor that no page gave is refused, on an empty list too."""
+    bench = build()
+    assert refusal(await bench.call(name, Who.SHELL, **LISTS.get(name, {}), after=case.text)).code == case.code
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("name", sorted(LISTS))
+@pytest.mark.parametrize("key", ["", "zzz", "\u10ff" * 100, "%", "part 00011"])
+async def test_a_cursor_of_elsewhere_is_a_place_like_any(name: str, key: str) -> None:
+    """A well-made cursor of another list is answered with a page, possibly an empty one, never with an error."""
+    bench = build()
+    for number in range(3):
+        await add(bench, number)
+    assert (await next_page(bench, name, write_cursor((key, 5)))).next is None
+
+
+def test_a_reply_always_fits() -> None:
+    """With every character escaped, one link fits an embed's description, and so does a page with its layout."""
+    embed, layout = 4096, 4
+    assert embed >= 2 * (TITLE_LIMIT + CONTENT_LIMIT + TAG_LIMIT)
+    for module in (list_module, search_module):
+        assert module.PAGE_SIZE * (2 * TITLE_LIMIT + layout) <= embed
+    assert categories_module.PAGE_SIZE * (2 * TAG_LIMIT + layout + len(str(2**63))) <= embed
+    assert TITLE_LIMIT <= 100
+    assert TAG_LIMIT <= 100

@@ -1,0 +1,1 @@
+"""The composition root: settings, container, the life of a process."""

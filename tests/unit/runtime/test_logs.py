@@ -1,0 +1,108 @@
+"""The log: lines that cannot be forged, no secrets, one stream for all libraries."""
+
+import io
+import logging
+import re
+
+from pydantic import SecretStr
+
+from twi_core.pipeline.trace import current_reference
+from twi_runtime.logs import logs_to_stderr
+from twi_runtime.settings import Settings
+
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE.abcdefghijklmnopqrstuvwxyz0123"
+PASSWORD = "hunter-2-secret"
+LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (DEBUG|INFO|WARNING|ERROR) [\w.]+ \[[-\w]+\] .*")
+
+
+def lines(stream: io.StringIO) -> list[str]:
+    """Give the lines as any reader would split them, and check that each one stands for itself."""
+    found = stream.getvalue().splitlines()
+    for line in found:
+        assert LINE.fullmatch(line), line
+    return found
+
+
+def test_a_message_is_one_line_whatever_it_holds():
+    """Line breaks of every sort, escapes and directions are written out, so that no line is somebody else's."""
+    stream = io.StringIO()
+    with logs_to_stderr(Settings(), stream=stream):
+        logging.getLogger("twi.test").info("title %s", "x\n2026-01-01T00:00:00.000Z ERROR root [-] forged\u2028\x1b[2J")
+    (line,) = lines(stream)
+    assert "\\n2026" in line
+    assert "\\x1b[2J" in line
+
+
+def test_tracebacks_are_lines_of_the_same_record():
+    """Each line of a traceback carries time, logger and reference, also where its message holds line breaks."""
+    stream = io.StringIO()
+    with logs_to_stderr(Settings(), stream=stream):
+        token = current_reference.set("abc123")
+        try:
+            raise ValueError("first\nERROR forged")
+        except ValueError:
+            logging.getLogger("twi.test").exception("a bug")
+        finally:
+            current_reference.reset(token)
+    found = lines(stream)
+    assert len(found) > 3
+    assert all("[abc123]" in line for line in found)
+    assert all(" | " in line for line in found[1:])
+
+
+def test_secrets_are_left_out_wherever_they_stand():
+    """Known secrets and whatever looks like a token appear in no message, argument or traceback."""
+    settings = Settings(
+        discord_token=SecretStr("plain-secret-value"), database_url=SecretStr(f"postgresql://u:{PASSWORD}@h/d")
+    )
+    stream = io.StringIO()
+    with logs_to_stderr(settings, stream=stream):
+        logging.getLogger("discord.http").info("%s and plain-secret-value", {"auth": TOKEN})
+        logging.getLogger("x").info("issued %s", "twi_" + "a" * 43)
+        try:
+            raise RuntimeError(f"cannot connect to postgresql://u:{PASSWORD}@h/d")
+        except RuntimeError:
+            logging.getLogger("sqlalchemy.pool").exception("pool %s", PASSWORD)
+    told = stream.getvalue()
+    assert told.count("[secret]") >= 5
+    for secret in (TOKEN, PASSWORD, "plain-secret-value", "twi_aaa"):
+        assert secret not in told
+
+
+def test_libraries_that_would_log_payloads_are_held_back_even_when_debugging():
+    """At level debug, statements and gateway payloads still stay out; our own debug records come."""
+    stream = io.StringIO()
+    with logs_to_stderr(Settings(log_level="debug"), stream=stream):
+        logging.getLogger("sqlalchemy.engine.Engine").info("SELECT 1")
+        logging.getLogger("discord.gateway").debug("payload")
+        logging.getLogger("twi.test").debug("ours")
+    (line,) = lines(stream)
+    assert line.endswith("ours")
+
+
+def test_a_one_shot_command_logs_bugs_only_unless_a_level_is_set():
+    """Without a level, a command at the terminal shows one line for a bug and no traceback; with one, all of it."""
+
+    def logged(settings: Settings) -> str:
+        stream = io.StringIO()
+        with logs_to_stderr(settings, one_shot=True, stream=stream):
+            logging.getLogger("twi.test").warning("a warning")
+            try:
+                raise KeyError("x")
+            except KeyError:
+                logging.getLogger("twi.test").exception("a bug")
+        return stream.getvalue()
+
+    (line,) = logged(Settings()).splitlines()
+    assert line.endswith(" ERROR twi.test [-] a bug: KeyError")
+    assert "Traceback" in logged(Settings(log_level="info"))
+    assert "a warning" in logged(Settings(log_level="info"))
+
+
+def test_logging_is_as_before_afterwards():
+    """Handlers and levels of an embedding program are back when the block has ended."""
+    root = logging.getLogger()
+    before = (root.level, list(root.handlers), logging.getLogger("discord").level)
+    with logs_to_stderr(Settings(log_level="error"), stream=io.StringIO()):
+        pass
+    assert (root.level, list(root.handlers), logging.getLogger("discord").level) == before

@@ -1,0 +1,225 @@
+"""Settings: all problems at once, no value shown, secrets from files."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from twi_core.kernel.ids import UserId
+from twi_runtime.failures import Exit
+from twi_runtime.secret_files import LARGEST
+from twi_runtime.settings import (
+    SECRETS,
+    Settings,
+    SettingsError,
+    load_settings,
+    settings_table,
+    unknown_settings,
+    variable,
+    with_database,
+)
+
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE.abcdefghijklmnopqrstuvwxyz0123"
+PASSWORD = "hunter-2-secret"
+
+
+def problems(folders: tuple[Path, ...] = ()) -> tuple[str, ...]:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(folders)
+    assert caught.value.exit_code == Exit.SETTINGS
+    return caught.value.problems
+
+
+def test_nothing_set_is_sound():
+    """A bare environment has usable settings: the embedded database, no secrets."""
+    settings = load_settings(())
+    assert (settings.storage, settings.database_url, settings.discord_token) == (None, None, None)
+    assert settings.secrets() == frozenset()
+
+
+def test_all_problems_come_at_once_and_without_values(monkeypatch: pytest.MonkeyPatch):
+    """Ten wrong settings are ten problems, each naming its variable, none showing what was given."""
+    wrong = {
+        "TWI_DISCORD_TOKEN": "changeme",
+        "TWI_DATABASE_URL": f"mysql://bot:{PASSWORD}@db.example/x",
+        "TWI_OPERATOR_IDS": "12,wrongvalue",
+        "TWI_DISCORD_API_URL": "ftp://wrongvalue",
+        "TWI_DISCORD_GATEWAY_URL": "https://wrongvalue",
+        "TWI_PREFIX": "wrong value",
+        "TWI_HTTP_HOST": "wrong/value",
+        "TWI_HTTP_PORT": "123456789",
+        "TWI_LOG_LEVEL": "wrongvalue",
+        "TWI_STOP_TIMEOUT": "-987654",
+    }
+    for name, value in wrong.items():
+        monkeypatch.setenv(name, value)
+    found = problems()
+    assert len(found) == len(wrong)
+    for name in wrong:
+        assert any(problem.startswith(name) for problem in found), name
+    told = "\n".join(found)
+    for value in (PASSWORD, "changeme", "wrongvalue", "wrong value", "123456789", "987654", "db.example"):
+        assert value not in told
+
+
+def test_memory_contradicts_a_database_url_even_among_other_problems(monkeypatch: pytest.MonkeyPatch):
+    """Both storages named is a problem, alone and beside another one."""
+    monkeypatch.setenv("TWI_STORAGE", "memory")
+    monkeypatch.setenv("TWI_DATABASE_URL", "postgresql://a:b@c/d")
+    assert problems() == ("TWI_STORAGE=memory contradicts TWI_DATABASE_URL; unset one of them",)
+    monkeypatch.setenv("TWI_HTTP_PORT", "x")
+    assert len(problems()) == 2
+
+
+def test_secrets_are_never_in_a_repr_or_in_what_is_shown(monkeypatch: pytest.MonkeyPatch):
+    """Printing settings shows neither token nor URL nor password, and the log knows what to leave out."""
+    url = f"postgresql://bot:{PASSWORD}%40@db/x"
+    monkeypatch.setenv("TWI_DISCORD_TOKEN", TOKEN)
+    monkeypatch.setenv("TWI_DATABASE_URL", url)
+    settings = load_settings(())
+    shown = dict(settings.shown())
+    for text in (repr(settings), str(settings), settings.model_dump_json(), json.dumps(shown)):
+        assert TOKEN not in text
+        assert PASSWORD not in text
+    assert shown["TWI_DISCORD_TOKEN"] == "set (secret)"
+    assert settings.secrets() == {TOKEN, url, f"{PASSWORD}%40", f"{PASSWORD}@"}
+
+
+def test_secrets_come_from_files_that_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """The file of `TWI_..._FILE` holds the secret; blanks around it do not matter."""
+    file = tmp_path / "token"
+    file.write_text(f"\n{TOKEN}\n")
+    monkeypatch.setenv("TWI_DISCORD_TOKEN_FILE", str(file))
+    token = load_settings(()).discord_token
+    assert token is not None
+    assert token.get_secret_value() == TOKEN
+
+
+def test_secrets_come_from_folders_of_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """A file named as the setting in systemd's folder holds the secret; the variable passes before it."""
+    (tmp_path / "TWI_DISCORD_TOKEN").write_text(TOKEN)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    found = load_settings().discord_token
+    assert found is not None
+    assert found.get_secret_value() == TOKEN
+    monkeypatch.setenv("TWI_DISCORD_TOKEN", "another-token")
+    found = load_settings().discord_token
+    assert found is not None
+    assert found.get_secret_value() == "another-token"
+
+
+def test_the_second_folder_counts_where_the_first_lacks_the_file(tmp_path: Path):
+    """Folders are searched in their order."""
+    (tmp_path / "second").mkdir()
+    (tmp_path / "second" / "TWI_DATABASE_URL").write_text("postgresql://a:b@c/d")
+    assert load_settings((tmp_path / "first", tmp_path / "second")).database_url is not None
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "blank"),
+        (b"\n \n", "blank"),
+        (b"<your token>", "placeholder"),
+        (b"YOUR_TOKEN_HERE", "placeholder"),
+        (b"xxxx", "placeholder"),
+        (b"change-me-please", "placeholder"),
+        (b"two words", "blanks"),
+        (b"tok\x00en", "blanks"),
+        (b"\xff\xfe", "UTF-8"),
+        (b"x" * (LARGEST + 1), "too large"),
+    ],
+)
+def test_an_unusable_secret_is_a_problem(content: bytes, says: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """A secret that is blank, a placeholder or no text is refused from a file and from a folder, without its text."""
+    (tmp_path / "TWI_DISCORD_TOKEN").write_bytes(content)
+    (told,) = problems((tmp_path,))
+    monkeypatch.setenv("TWI_DISCORD_TOKEN_FILE", str(tmp_path / "TWI_DISCORD_TOKEN"))
+    (told_by_file,) = problems()
+    for text in (told, told_by_file):
+        assert says in text
+        assert text.startswith("TWI_DISCORD_TOKEN")
+        assert not content.strip() or content.decode(errors="replace") not in text
+
+
+def test_a_blank_secret_variable_is_a_problem(monkeypatch: pytest.MonkeyPatch):
+    """A variable that is set to nothing is refused rather than taken for unset."""
+    monkeypatch.setenv("TWI_DISCORD_TOKEN", "")
+    (told,) = problems()
+    assert "blank" in told
+
+
+def test_a_secret_given_twice_is_a_problem(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """Variable and file together are refused, whatever they hold."""
+    (tmp_path / "f").write_text(TOKEN)
+    monkeypatch.setenv("TWI_DISCORD_TOKEN", TOKEN)
+    monkeypatch.setenv("TWI_DISCORD_TOKEN_FILE", str(tmp_path / "f"))
+    (told,) = problems()
+    assert "both set" in told
+
+
+def test_a_secret_file_that_cannot_be_read_is_a_problem(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """A missing file and a folder in its place are told, without their path."""
+    monkeypatch.setenv("TWI_DISCORD_TOKEN_FILE", str(tmp_path / "missing"))
+    monkeypatch.setenv("TWI_DATABASE_URL_FILE", str(tmp_path))
+    first, second = problems()
+    assert first.startswith("TWI_DISCORD_TOKEN_FILE: its file cannot be read")
+    assert second.startswith("TWI_DATABASE_URL_FILE: its file cannot be read")
+    assert str(tmp_path) not in first + second
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TWI_DATABASE_URL", "postgresql://u:changeme@h/d"),
+        ("TWI_DATABASE_URL", "postgresql://u:p@h:notaport/d"),
+        ("TWI_DATABASE_URL", "h/d"),
+        ("TWI_DISCORD_API_URL", "https://user:pass@h"),
+        ("TWI_DISCORD_API_URL", "https://"),
+        ("TWI_DISCORD_GATEWAY_URL", "http://h"),
+        ("TWI_OPERATOR_IDS", "0"),
+        ("TWI_OPERATOR_IDS", "1_0"),
+    ],
+)
+def test_a_wrong_address_or_id_is_a_problem(name: str, value: str, monkeypatch: pytest.MonkeyPatch):
+    """Schemes, hosts, ports, placeholders and ids are checked when the process starts."""
+    monkeypatch.setenv(name, value)
+    (told,) = problems()
+    assert told.startswith(name)
+
+
+def test_operator_ids_are_read_from_one_text(monkeypatch: pytest.MonkeyPatch):
+    """Ids stand between commas, with or without blanks."""
+    monkeypatch.setenv("TWI_OPERATOR_IDS", "175928847299117063, 7 ,")
+    assert load_settings(()).operator_ids == {UserId(175928847299117063), UserId(7)}
+
+
+def test_unknown_names_are_told_with_a_suggestion():
+    """A misspelt name names the right one; names of tests and other programs are none of ours."""
+    environ = {"TWI_LOG_LEVL": "x", "TWI_DISCORD_TOKEN_FILE": "x", "TWI_TEST_LONG": "1", "OTHER": "1", "TWI_QQQ": ""}
+    assert list(unknown_settings(environ)) == [
+        "TWI_LOG_LEVL is not a setting; did you mean TWI_LOG_LEVEL?",
+        "TWI_QQQ is not a setting",
+    ]
+
+
+def test_the_table_describes_every_setting():
+    """Each setting, and the file of each secret, has a row with a meaning."""
+    rows = settings_table().splitlines()
+    for name in Settings.model_fields:
+        (row,) = [row for row in rows if row.startswith(f"| `{variable(name)}` ")]
+        assert len(row.split("|")[3].strip()) > 10
+    assert sum("_FILE`" in row for row in rows) == len(SECRETS)
+
+
+def test_a_given_database_replaces_the_one_that_is_set(monkeypatch: pytest.MonkeyPatch):
+    """An embedder's database passes before the environment's, and is checked as that one is."""
+    monkeypatch.setenv("TWI_DATABASE_URL", "postgresql://a:b@c/d")
+    settings = load_settings(())
+    assert with_database(settings, "memory").database_url is None
+    other = with_database(with_database(settings, "memory"), "postgresql://x:y@z/d")
+    assert other.storage is None
+    assert other.database_url is not None
+    with pytest.raises(SettingsError) as caught:
+        with_database(settings, f"oracle://x:{PASSWORD}@z/d")
+    assert PASSWORD not in str(caught.value)
