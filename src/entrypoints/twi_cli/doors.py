@@ -1,8 +1,8 @@
 """`twi bot`, `twi http`, `twi run` and `twi sandbox`: what serves until it is told to stop."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 from cyclopts import Parameter
 
@@ -42,10 +42,12 @@ def sandbox(
 ) -> int:
     """Try the bot in a browser, in a simulated Discord, without a token; --tour exits 3 on an unexpected answer."""
     require("sandbox", "The sandbox")
-    from importlib import import_module
+    from twi_sandbox.main import run_page, run_tour
 
-    run_sandbox = cast("Callable[..., int]", import_module("twi_sandbox.main").run)
-    return run_sandbox(port=port, data=data, empty=empty, reset=reset, open_page=open_page, tour=tour)
+    settings = read_settings(as_json=False)
+    if tour:
+        return run_tour(settings, data)
+    return run_page(settings, port=port, data=data, empty=empty, reset=reset, browser=open_page)
 
 
 def _serve(doors: Sequence[Door]) -> int:

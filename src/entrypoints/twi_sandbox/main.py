@@ -10,29 +10,27 @@ from pathlib import Path
 from twi_runtime.lifecycle import Runtime, open_runtime
 from twi_runtime.process import Died, Door, Exit, run_doors, run_once
 from twi_runtime.settings import Settings
-from twi_runtime.storage import data_dir
+from twi_runtime.storage import data_folder
 from twi_sandbox.folder import own_folder, passing_folder
-from twi_sandbox.session import open_page, open_world, operator_id, prepare
+from twi_sandbox.session import open_world, operator_id, prepare, serve_page
 from twi_sandbox.tour import play
 from twi_sandbox.world import PEOPLE
 
 
-def run_page(
-    settings: Settings, *, port: int | None, data: Path | None, empty: bool, reset: bool, browser: bool
-) -> int:
+def run_page(settings: Settings, *, port: int, data: Path | None, empty: bool, reset: bool, browser: bool) -> int:
     """Serve the page until a signal comes, and give the exit code.
 
     Raises:
         RuntimeFailure: the folder cannot be used, or the database cannot start.
     """
-    with own_folder(data or data_dir(settings) / "sandbox", reset=reset) as folder:
+    with own_folder(data or data_folder(settings) / "sandbox", reset=reset) as folder:
         chosen = _own_settings(settings, folder)
 
         @asynccontextmanager
         async def opened(runtime: Runtime) -> AsyncIterator[Died]:
             if not empty:
                 await prepare(chosen)
-            async with open_page(runtime, port) as (serving, address):
+            async with serve_page(runtime, port) as (serving, address):
                 print(_welcome(address), flush=True)
                 if browser:
                     await asyncio.to_thread(webbrowser.open, address)
@@ -47,7 +45,7 @@ def run_tour(settings: Settings, data: Path | None) -> int:
     Raises:
         RuntimeFailure: the folder cannot be used, or the database cannot start.
     """
-    folder = own_folder(data, reset=True) if data else passing_folder(data_dir(settings))
+    folder = own_folder(data, reset=True) if data else passing_folder(data_folder(settings))
     with folder as place:
         chosen = _own_settings(settings, place)
 

@@ -10,11 +10,13 @@ from typing import Any, Final, final
 import discord
 import simcord
 
+from twi_core.kernel.errors import AppError, Kind, define_error
 from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.policy import Rate
 from twi_core.pipeline.throttle import Bucket
 from twi_discord.bot import TwiBot
+from twi_runtime.failures import RuntimeFailure
 from twi_runtime.lifecycle import Overrides, Runtime, open_runtime
 from twi_runtime.settings import Settings
 from twi_sandbox.demo_links import add_demo_links
@@ -24,6 +26,22 @@ TICK: Final = 0.5
 """Seconds between two looks at the clock; the simulated one stands still in between."""
 KEPT: Final = 2000
 """How many entries of the simulated Discord's own records are kept."""
+
+PORT_TAKEN: Final = define_error(
+    "sandbox.port_taken",
+    Kind.CONFLICT,
+    message="Port {port} of this machine is taken.",
+    hint="Name another one with --port, or any free one with --port 0.",
+    cause="Another program, perhaps another sandbox, listens on the port that the page was to be served on.",
+)
+BOT_NAME: Final = "Cognita"
+SMALL_TALK: Final = (
+    ("max", "Hello! Where do I start reading?"),
+    ("mona", "!link get reading order"),
+    ("max", "Thank you. What else is there?"),
+    ("mona", "!link list"),
+)
+"""What stands in the channel when somebody opens the page: the first messages show the bot at work."""
 
 _log: Final = logging.getLogger(__name__)
 
@@ -36,13 +54,13 @@ def operator_id() -> UserId:
 
 async def prepare(settings: Settings) -> None:
     """Fill the storage with demo links where it has none."""
-    async with open_runtime(settings, Overrides(limiter=_Unlimited())) as runtime:
+    async with open_runtime(settings, Overrides(limiter=Unlimited())) as runtime:
         context = runtime.app.context(actor=None, guild=GuildId(GUILD_ID), vouched=Level.OPERATOR)
         await add_demo_links(runtime.app, context)
 
 
 @final
-class _Unlimited:
+class Unlimited:
     """Let the demo links in at once; the limits are for people."""
 
     async def take(self, _bucket: Bucket, _rate: Rate, /) -> float:
@@ -54,6 +72,7 @@ async def open_world(runtime: Runtime) -> AsyncIterator[World]:
     """Start the bot in a simulated Discord."""
     bot = TwiBot(runtime.app, runtime.drain, prefix=runtime.settings.prefix)
     env = simcord.Env(bot, check_errors=False)
+    env.backend.bot_user.name = BOT_NAME
     world = build_world(env)
     if world.operator_id not in runtime.settings.operator_ids:
         raise RuntimeError("the simulated Discord numbers its users otherwise than in the rehearsal")
@@ -65,9 +84,11 @@ async def open_world(runtime: Runtime) -> AsyncIterator[World]:
 
 
 @asynccontextmanager
-async def open_page(runtime: Runtime, port: int | None) -> AsyncIterator[tuple["asyncio.Task[None]", str]]:
+async def serve_page(runtime: Runtime, port: int) -> AsyncIterator[tuple["asyncio.Task[None]", str]]:
     """Serve the page until the block ends, and give the task that serves it and its address."""
     async with open_world(runtime) as world:
+        for name, text in SMALL_TALK:
+            await world.members[name].send(world.channel, text)
         page = _Page(world, port)
         async with page.opened() as address:
             serving = asyncio.create_task(page.serve())
@@ -87,7 +108,7 @@ class _Page:
     follow; so whatever the page asks and whatever the clock does wait for one another here.
     """
 
-    def __init__(self, world: World, port: int | None) -> None:
+    def __init__(self, world: World, port: int) -> None:
         self._world = world
         self._env = world.env
         self._port = port
@@ -122,11 +143,14 @@ class _Page:
 
     async def _open(self) -> None:
         self._preview = self._env.preview(
-            self._world.channel, viewers=list(self._world.members.values()), layout="channel", port=self._port
+            self._world.channel, viewers=list(self._world.members.values()), layout="channel", port=self._port or None
         )
         if self._capability is not None:
             self._preview.capability = self._capability
-        await self._preview.__aenter__()
+        try:
+            await self._preview.__aenter__()
+        except OSError:
+            raise RuntimeFailure(AppError(PORT_TAKEN, {"port": self._port})) from None
         self._capability = self._preview.capability
         self._port = int(self._preview.url.split(":")[2].partition("/")[0])
         act = self._preview._action  # noqa: SLF001  # the one place through which the page acts

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol, final
 import discord
 
 _MARKUP: Final = re.compile(
-    r"\\(?P<literal>[^\w\s])|<@!?(?P<user>[0-9]{1,19})>|<t:(?P<time>[0-9]{1,11})(?::[a-zA-Z])?>|^-# |\*\*|`"
+    r"\\(?P<literal>[^a-zA-Z0-9\s])|<@!?(?P<user>[0-9]{1,19})>|<t:(?P<time>[0-9]{1,11})(?::[a-zA-Z])?>|^-# |\*\*|`"
 )
 _BUTTON: Final = 2
 _INDENT: Final = "    "

@@ -1,0 +1,87 @@
+"""The page, in a real browser."""
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.integration.chromium import open_tab
+
+TWI: Final = str(Path(sys.executable).with_name("twi"))
+DEADLINE: Final = 30.0
+
+
+@asynccontextmanager
+async def sandbox(data: Path) -> AsyncIterator[str]:
+    """Run `twi sandbox` as a process and give the address that it prints; in the end it is asked to stop."""
+    process = await asyncio.create_subprocess_exec(
+        TWI, "sandbox", "--port", "0", "--data", str(data), stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(DEADLINE):
+            while True:
+                line = (await process.stdout.readline()).decode()
+                assert line, "the sandbox ended before it was ready"
+                if found := re.search(r"http://\S+", line):
+                    break
+        yield found[0]
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(DEADLINE):
+            assert await process.wait() == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def pick(page: Page, command: str) -> None:
+    """Type the name of a slash command and choose it."""
+    box = page.locator("#channel-composer-input")
+    await box.click()
+    await box.type(f"/{command}")
+    await page.get_by_role("option").filter(has_text=command).first.wait_for()
+    await page.keyboard.press("Enter")
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path) -> Iterator[Path]:
+    """Give a place for a sandbox's data that the server's user can reach."""
+    folder = tmp_path / "sandbox" if os.geteuid() else Path("/var/lib/twi") / f"test-{os.getpid()}"
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.asyncio
+async def test_a_link_is_added_and_found_by_autocomplete_and_survives_a_restart(data_folder: Path) -> None:
+    """A newcomer adds a link with a slash command, finds it by autocomplete, and finds it again after a restart."""
+    async with open_tab() as page:
+        async with sandbox(data_folder) as address:
+            await page.goto(address)
+            await pick(page, "link add")
+            await page.keyboard.type("https://wanderinginn.com/chess")
+            await page.keyboard.press("Tab")
+            await page.keyboard.type("Chess rules")
+            await page.keyboard.press("Enter")
+            await expect(page.get_by_text("Added Chess rules").last).to_be_visible(timeout=DEADLINE * 1000)
+            await suggested(page)
+        async with sandbox(data_folder) as address:
+            await page.goto("about:blank")
+            await page.goto(address)
+            await suggested(page)
+
+
+async def suggested(page: Page) -> None:
+    """Wait until the link is suggested for what is typed."""
+    await pick(page, "link get")
+    await page.keyboard.type("che")
+    await expect(page.get_by_role("option").filter(has_text="Chess rules")).to_be_visible(timeout=DEADLINE * 1000)

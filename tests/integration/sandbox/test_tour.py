@@ -1,0 +1,65 @@
+"""The scripted conversation: it holds for the real bot, and notices a broken one."""
+
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from twi_core.kernel.ids import GuildId
+from twi_core.kernel.permissions import Level
+from twi_core.links.domain import Link
+from twi_memory.links import MemoryLinks
+from twi_memory.store import MemoryStore
+from twi_runtime.lifecycle import Overrides, open_runtime
+from twi_runtime.settings import Settings
+from twi_sandbox.demo_links import add_demo_links
+from twi_sandbox.session import Unlimited, open_world, operator_id
+from twi_sandbox.tour import play
+from twi_sandbox.world import GUILD_ID, World
+
+TWI: Final = str(Path(sys.executable).with_name("twi"))
+
+
+@asynccontextmanager
+async def world_on(store: MemoryStore) -> AsyncIterator[World]:
+    settings = Settings(storage="memory", operator_ids=frozenset({operator_id()}))
+    async with open_runtime(settings, Overrides(open_unit=store, limiter=Unlimited())) as runtime:
+        operator = runtime.app.context(actor=None, guild=GuildId(GUILD_ID), vouched=Level.OPERATOR)
+        await add_demo_links(runtime.app, operator)
+        async with open_world(runtime) as world:
+            yield world
+
+
+@pytest.mark.asyncio
+async def test_every_answer_is_as_the_script_expects() -> None:
+    """The bot on memory answers the whole script as expected."""
+    written: list[str] = []
+    async with world_on(MemoryStore()) as world:
+        assert await play(world, written.append) == 0, "\n".join(written)
+
+
+@pytest.mark.asyncio
+async def test_a_broken_use_case_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where deleting says that it worked and does nothing, the tour counts an answer that is not as expected."""
+
+    async def forget(_: MemoryLinks, _link: Link, /) -> None:
+        """Do nothing: the fault that is planted."""
+
+    monkeypatch.setattr(MemoryLinks, "remove", forget)
+    written: list[str] = []
+    async with world_on(MemoryStore()) as world:
+        assert await play(world, written.append) == 1
+    assert any(line.startswith("✗") for line in written)
+
+
+def test_the_tour_runs_from_the_command_line(tmp_path: Path) -> None:
+    """`twi sandbox --tour` plays on an embedded database, exits 0, and leaves nothing of its folder's server."""
+    ran = subprocess.run([TWI, "sandbox", "--tour"], capture_output=True, text=True, timeout=90, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "Max (member): /link get title:world map" in ran.stdout
+    assert "0 answers not as expected" in ran.stdout
+    assert "Traceback" not in ran.stderr
