@@ -37,7 +37,7 @@ class Other:
         self.one = one
 
 
-def test_objects_are_constructed_once_and_shared():
+def test_objects_are_constructed_once_and_shared() -> None:
     """What two classes ask for is the same object, and the supplied instance is the one that arrives."""
     store = object()
     make = punq_container({Store: store}, [Leaf, Branch, Optional])
@@ -46,13 +46,13 @@ def test_objects_are_constructed_once_and_shared():
     assert make(Optional).size == 3
 
 
-def test_a_missing_dependency_is_named_with_its_path():
+def test_a_missing_dependency_is_named_with_its_path() -> None:
     """The message says who asks, along which path, for which parameter."""
     with pytest.raises(WiringError, match=r"^Branch -> Leaf: nothing supplies store .*Store"):
         punq_container({}, [Branch, Leaf])
 
 
-def test_a_cycle_is_named_with_its_path():
+def test_a_cycle_is_named_with_its_path() -> None:
     """Classes that ask for each other are refused with the whole circle."""
-    with pytest.raises(WiringError, match="^One -> Other -> One: asks for itself$"):
+    with pytest.raises(WiringError, match=r"^One -> Other -> One: asks for itself$"):
         punq_container({}, [One, Other])

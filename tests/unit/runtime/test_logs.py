@@ -23,7 +23,11 @@ def lines(stream: io.StringIO) -> list[str]:
     return found
 
 
-def test_a_message_is_one_line_whatever_it_holds():
+def fail(error: Exception) -> None:
+    raise error
+
+
+def test_a_message_is_one_line_whatever_it_holds() -> None:
     """Line breaks of every sort, escapes and directions are written out, so that no line is somebody else's."""
     stream = io.StringIO()
     with logs_to_stderr(Settings(), stream=stream):
@@ -33,13 +37,13 @@ def test_a_message_is_one_line_whatever_it_holds():
     assert "\\x1b[2J" in line
 
 
-def test_tracebacks_are_lines_of_the_same_record():
+def test_tracebacks_are_lines_of_the_same_record() -> None:
     """Each line of a traceback carries time, logger and reference, also where its message holds line breaks."""
     stream = io.StringIO()
     with logs_to_stderr(Settings(), stream=stream):
         token = current_reference.set("abc123")
         try:
-            raise ValueError("first\nERROR forged")
+            fail(ValueError("first\nERROR forged"))
         except ValueError:
             logging.getLogger("twi.test").exception("a bug")
         finally:
@@ -50,7 +54,7 @@ def test_tracebacks_are_lines_of_the_same_record():
     assert all(" | " in line for line in found[1:])
 
 
-def test_secrets_are_left_out_wherever_they_stand():
+def test_secrets_are_left_out_wherever_they_stand() -> None:
     """Known secrets and whatever looks like a token appear in no message, argument or traceback."""
     settings = Settings(
         discord_token=SecretStr("plain-secret-value"), database_url=SecretStr(f"postgresql://u:{PASSWORD}@h/d")
@@ -60,7 +64,7 @@ def test_secrets_are_left_out_wherever_they_stand():
         logging.getLogger("discord.http").info("%s and plain-secret-value", {"auth": TOKEN})
         logging.getLogger("x").info("issued %s", "twi_" + "a" * 43)
         try:
-            raise RuntimeError(f"cannot connect to postgresql://u:{PASSWORD}@h/d")
+            fail(RuntimeError(f"cannot connect to postgresql://u:{PASSWORD}@h/d"))
         except RuntimeError:
             logging.getLogger("sqlalchemy.pool").exception("pool %s", PASSWORD)
     told = stream.getvalue()
@@ -69,7 +73,7 @@ def test_secrets_are_left_out_wherever_they_stand():
         assert secret not in told
 
 
-def test_libraries_that_would_log_payloads_are_held_back_even_when_debugging():
+def test_libraries_that_would_log_payloads_are_held_back_even_when_debugging() -> None:
     """At level debug, statements and gateway payloads still stay out; our own debug records come."""
     stream = io.StringIO()
     with logs_to_stderr(Settings(log_level="debug"), stream=stream):
@@ -80,7 +84,7 @@ def test_libraries_that_would_log_payloads_are_held_back_even_when_debugging():
     assert line.endswith("ours")
 
 
-def test_a_one_shot_command_logs_bugs_only_unless_a_level_is_set():
+def test_a_one_shot_command_logs_bugs_only_unless_a_level_is_set() -> None:
     """Without a level, a command at the terminal shows one line for a bug and no traceback; with one, all of it."""
 
     def logged(settings: Settings) -> str:
@@ -88,7 +92,7 @@ def test_a_one_shot_command_logs_bugs_only_unless_a_level_is_set():
         with logs_to_stderr(settings, one_shot=True, stream=stream):
             logging.getLogger("twi.test").warning("a warning")
             try:
-                raise KeyError("x")
+                fail(KeyError("x"))
             except KeyError:
                 logging.getLogger("twi.test").exception("a bug")
         return stream.getvalue()
@@ -99,7 +103,7 @@ def test_a_one_shot_command_logs_bugs_only_unless_a_level_is_set():
     assert "a warning" in logged(Settings(log_level="info"))
 
 
-def test_logging_is_as_before_afterwards():
+def test_logging_is_as_before_afterwards() -> None:
     """Handlers and levels of an embedding program are back when the block has ended."""
     root = logging.getLogger()
     before = (root.level, list(root.handlers), logging.getLogger("discord").level)

@@ -30,14 +30,14 @@ def problems(folders: tuple[Path, ...] = ()) -> tuple[str, ...]:
     return caught.value.problems
 
 
-def test_nothing_set_is_sound():
+def test_nothing_set_is_sound() -> None:
     """A bare environment has usable settings: the embedded database, no secrets."""
     settings = load_settings(())
     assert (settings.storage, settings.database_url, settings.discord_token) == (None, None, None)
     assert settings.secrets() == frozenset()
 
 
-def test_all_problems_come_at_once_and_without_values(monkeypatch: pytest.MonkeyPatch):
+def test_all_problems_come_at_once_and_without_values(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten wrong settings are ten problems, each naming its variable, none showing what was given."""
     wrong = {
         "TWI_DISCORD_TOKEN": "changeme",
@@ -62,7 +62,7 @@ def test_all_problems_come_at_once_and_without_values(monkeypatch: pytest.Monkey
         assert value not in told
 
 
-def test_memory_contradicts_a_database_url_even_among_other_problems(monkeypatch: pytest.MonkeyPatch):
+def test_memory_contradicts_a_database_url_even_among_other_problems(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both storages named is a problem, alone and beside another one."""
     monkeypatch.setenv("TWI_STORAGE", "memory")
     monkeypatch.setenv("TWI_DATABASE_URL", "postgresql://a:b@c/d")
@@ -71,7 +71,7 @@ def test_memory_contradicts_a_database_url_even_among_other_problems(monkeypatch
     assert len(problems()) == 2
 
 
-def test_secrets_are_never_in_a_repr_or_in_what_is_shown(monkeypatch: pytest.MonkeyPatch):
+def test_secrets_are_never_in_a_repr_or_in_what_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """Printing settings shows neither token nor URL nor password, and the log knows what to leave out."""
     url = f"postgresql://bot:{PASSWORD}%40@db/x"
     monkeypatch.setenv("TWI_DISCORD_TOKEN", TOKEN)
@@ -85,7 +85,7 @@ def test_secrets_are_never_in_a_repr_or_in_what_is_shown(monkeypatch: pytest.Mon
     assert settings.secrets() == {TOKEN, url, f"{PASSWORD}%40", f"{PASSWORD}@"}
 
 
-def test_secrets_come_from_files_that_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_secrets_come_from_files_that_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The file of `TWI_..._FILE` holds the secret; blanks around it do not matter."""
     file = tmp_path / "token"
     file.write_text(f"\n{TOKEN}\n")
@@ -95,7 +95,7 @@ def test_secrets_come_from_files_that_are_named(monkeypatch: pytest.MonkeyPatch,
     assert token.get_secret_value() == TOKEN
 
 
-def test_secrets_come_from_folders_of_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_secrets_come_from_folders_of_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A file named as the setting in systemd's folder holds the secret; the variable passes before it."""
     (tmp_path / "TWI_DISCORD_TOKEN").write_text(TOKEN)
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
@@ -108,7 +108,7 @@ def test_secrets_come_from_folders_of_credentials(monkeypatch: pytest.MonkeyPatc
     assert found.get_secret_value() == "another-token"
 
 
-def test_the_second_folder_counts_where_the_first_lacks_the_file(tmp_path: Path):
+def test_the_second_folder_counts_where_the_first_lacks_the_file(tmp_path: Path) -> None:
     """Folders are searched in their order."""
     (tmp_path / "second").mkdir()
     (tmp_path / "second" / "TWI_DATABASE_URL").write_text("postgresql://a:b@c/d")
@@ -130,7 +130,9 @@ def test_the_second_folder_counts_where_the_first_lacks_the_file(tmp_path: Path)
         (b"x" * (LARGEST + 1), "too large"),
     ],
 )
-def test_an_unusable_secret_is_a_problem(content: bytes, says: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_an_unusable_secret_is_a_problem(
+    content: bytes, says: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """A secret that is blank, a placeholder or no text is refused from a file and from a folder, without its text."""
     (tmp_path / "TWI_DISCORD_TOKEN").write_bytes(content)
     (told,) = problems((tmp_path,))
@@ -142,14 +144,14 @@ def test_an_unusable_secret_is_a_problem(content: bytes, says: str, monkeypatch:
         assert not content.strip() or content.decode(errors="replace") not in text
 
 
-def test_a_blank_secret_variable_is_a_problem(monkeypatch: pytest.MonkeyPatch):
+def test_a_blank_secret_variable_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     """A variable that is set to nothing is refused rather than taken for unset."""
     monkeypatch.setenv("TWI_DISCORD_TOKEN", "")
     (told,) = problems()
     assert "blank" in told
 
 
-def test_a_secret_given_twice_is_a_problem(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_a_secret_given_twice_is_a_problem(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Variable and file together are refused, whatever they hold."""
     (tmp_path / "f").write_text(TOKEN)
     monkeypatch.setenv("TWI_DISCORD_TOKEN", TOKEN)
@@ -158,7 +160,7 @@ def test_a_secret_given_twice_is_a_problem(monkeypatch: pytest.MonkeyPatch, tmp_
     assert "both set" in told
 
 
-def test_a_secret_file_that_cannot_be_read_is_a_problem(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_a_secret_file_that_cannot_be_read_is_a_problem(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A missing file and a folder in its place are told, without their path."""
     monkeypatch.setenv("TWI_DISCORD_TOKEN_FILE", str(tmp_path / "missing"))
     monkeypatch.setenv("TWI_DATABASE_URL_FILE", str(tmp_path))
@@ -181,20 +183,20 @@ def test_a_secret_file_that_cannot_be_read_is_a_problem(monkeypatch: pytest.Monk
         ("TWI_OPERATOR_IDS", "1_0"),
     ],
 )
-def test_a_wrong_address_or_id_is_a_problem(name: str, value: str, monkeypatch: pytest.MonkeyPatch):
+def test_a_wrong_address_or_id_is_a_problem(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Schemes, hosts, ports, placeholders and ids are checked when the process starts."""
     monkeypatch.setenv(name, value)
     (told,) = problems()
     assert told.startswith(name)
 
 
-def test_operator_ids_are_read_from_one_text(monkeypatch: pytest.MonkeyPatch):
+def test_operator_ids_are_read_from_one_text(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ids stand between commas, with or without blanks."""
     monkeypatch.setenv("TWI_OPERATOR_IDS", "175928847299117063, 7 ,")
     assert load_settings(()).operator_ids == {UserId(175928847299117063), UserId(7)}
 
 
-def test_unknown_names_are_told_with_a_suggestion():
+def test_unknown_names_are_told_with_a_suggestion() -> None:
     """A misspelt name names the right one; names of tests and other programs are none of ours."""
     environ = {"TWI_LOG_LEVL": "x", "TWI_DISCORD_TOKEN_FILE": "x", "TWI_TEST_LONG": "1", "OTHER": "1", "TWI_QQQ": ""}
     assert list(unknown_settings(environ)) == [
@@ -203,7 +205,7 @@ def test_unknown_names_are_told_with_a_suggestion():
     ]
 
 
-def test_the_table_describes_every_setting():
+def test_the_table_describes_every_setting() -> None:
     """Each setting, and the file of each secret, has a row with a meaning."""
     rows = settings_table().splitlines()
     for name in Settings.model_fields:
@@ -212,7 +214,7 @@ def test_the_table_describes_every_setting():
     assert sum("_FILE`" in row for row in rows) == len(SECRETS)
 
 
-def test_a_given_database_replaces_the_one_that_is_set(monkeypatch: pytest.MonkeyPatch):
+def test_a_given_database_replaces_the_one_that_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """An embedder's database passes before the environment's, and is checked as that one is."""
     monkeypatch.setenv("TWI_DATABASE_URL", "postgresql://a:b@c/d")
     settings = load_settings(())

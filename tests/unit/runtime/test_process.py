@@ -1,0 +1,183 @@
+"""The process: doors open and close in order, signals drain, failures end it with their exit code."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from twi_core.kernel.errors import AppError
+from twi_core.pipeline.guard import UNAVAILABLE
+from twi_runtime.failures import Exit
+from twi_runtime.lifecycle import Runtime
+from twi_runtime.process import Died, Door, Ended, FatalDoorError, RuntimeFailure, Signals, run_doors, run_once, serve
+from twi_runtime.settings import Settings
+
+MEMORY = Settings(storage="memory")
+
+Opened = Callable[[Runtime, Died], None]
+
+
+def door(name: str, told: list[str], opened: Opened = lambda _, __: None, **timeouts: float) -> Door:
+    @asynccontextmanager
+    async def open_door(runtime: Runtime) -> AsyncIterator[Died]:
+        told.append(f"open {name}")
+        died: Died = asyncio.get_running_loop().create_future()
+        opened(runtime, died)
+        yield died
+        told.append(f"close {name}")
+
+    return Door(name, open_door, **timeouts)
+
+
+async def draining(runtime: Runtime) -> None:
+    """Wait until new calls are refused."""
+    while not runtime.drain.closed:  # noqa: ASYNC110  # it has no event of its own to wait for
+        await asyncio.sleep(0)
+
+
+async def served(doors: list[Door], signals: Signals, settings: Settings = MEMORY) -> Ended:
+    async with asyncio.timeout(30):
+        return await serve(doors, settings, signals)
+
+
+@pytest.mark.asyncio
+async def test_a_signal_closes_the_doors_in_reverse_and_ends_with_zero() -> None:
+    """Asked to stop, the process closes what it opened, last first, and reports success."""
+    told: list[str] = []
+    signals = Signals()
+    last = door("second", told, lambda _, __: signals.received(signal.SIGTERM))
+    assert await served([door("first", told), last], signals) == Ended(Exit.OK, abandoned=False)
+    assert told == ["open first", "open second", "close second", "close first"]
+
+
+@pytest.mark.asyncio
+async def test_running_calls_are_answered_before_the_doors_close() -> None:
+    """A call that runs when the signal comes ends while its door is still open; new ones are refused."""
+    told: list[str] = []
+    signals = Signals()
+    calls: list[asyncio.Task[None]] = []
+
+    async def call(runtime: Runtime) -> None:
+        async with runtime.drain.call():
+            signals.received(signal.SIGTERM)
+            await draining(runtime)
+            told.append("answered")
+
+    await served([door("d", told, lambda runtime, _: calls.append(asyncio.create_task(call(runtime))))], signals)
+    assert told == ["open d", "answered", "close d"]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("by", ["time", "second signal"])
+async def test_a_call_that_does_not_end_is_cut_short(by: str) -> None:
+    """The time-out, or a second signal, ends the wait for running calls."""
+    told: list[str] = []
+    signals = Signals()
+    calls: list[asyncio.Task[None]] = []
+
+    async def call(runtime: Runtime) -> None:
+        async with runtime.drain.call():
+            signals.received(signal.SIGTERM)
+            if by == "second signal":
+                await draining(runtime)
+                signals.received(signal.SIGTERM)
+            await asyncio.Event().wait()
+
+    settings = Settings(storage="memory", stop_timeout=0.05 if by == "time" else 300)
+    opened = door("d", told, lambda runtime, _: calls.append(asyncio.create_task(call(runtime))))
+    assert (await served([opened], signals, settings)).code == Exit.OK
+    assert told == ["open d", "close d"]
+    calls[0].cancel()
+
+
+@pytest.mark.asyncio
+async def test_a_door_that_dies_ends_the_process_with_its_failure() -> None:
+    """A hopeless door stops the others and gives its own code and exit code."""
+    told: list[str] = []
+    failure = FatalDoorError(AppError(UNAVAILABLE))
+    with pytest.raises(FatalDoorError) as caught:
+        await served([door("a", told), door("b", told, lambda _, died: died.set_exception(failure))], Signals())
+    assert caught.value.exit_code == Exit.SETTINGS
+    assert told == ["open a", "open b", "close b", "close a"]
+
+
+@pytest.mark.asyncio
+async def test_a_door_that_just_ends_is_a_failure_too() -> None:
+    """A door that stops serving without a reason does not look like success."""
+    with pytest.raises(RuntimeFailure) as caught:
+        await served([door("quiet", [], lambda _, died: died.set_result(None))], Signals())
+    assert caught.value.error.code == "runtime.door_ended"
+    assert caught.value.exit_code == Exit.UNEXPECTED
+
+
+@pytest.mark.asyncio
+async def test_a_signal_while_a_door_opens_stops_the_opening() -> None:
+    """Asked to stop before everything has started, the process closes what is open and reports success."""
+    told: list[str] = []
+    signals = Signals()
+
+    @asynccontextmanager
+    async def hanging(_: Runtime) -> AsyncIterator[Died]:
+        signals.received(signal.SIGINT)
+        await asyncio.Event().wait()
+        yield asyncio.get_running_loop().create_future()
+
+    assert (await served([door("a", told), Door("b", hanging)], signals)).code == Exit.OK
+    assert told == ["open a", "close a"]
+
+
+@pytest.mark.asyncio
+async def test_a_door_that_does_not_close_is_not_success() -> None:
+    """A part that hangs at the end is cancelled, and the exit code says so."""
+
+    @asynccontextmanager
+    async def stuck(_: Runtime) -> AsyncIterator[Died]:
+        signals.received(signal.SIGTERM)
+        yield asyncio.get_running_loop().create_future()
+        await asyncio.Event().wait()
+
+    signals = Signals()
+    assert await served([Door("stuck", stuck, stop_timeout=0.01)], signals) == Ended(Exit.UNEXPECTED, abandoned=False)
+
+
+def _signalled(number: int) -> Opened:
+    return lambda _, __: os.kill(os.getpid(), number)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_process_owns_its_signals(number: signal.Signals) -> None:
+    """A real SIGINT or SIGTERM drains, and afterwards the handlers of before are back."""
+    before = signal.getsignal(signal.SIGTERM)
+    told: list[str] = []
+    assert run_doors([door("a", told, _signalled(number))], MEMORY) == Exit.OK
+    assert told == ["open a", "close a"]
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_command_that_is_interrupted_cleans_up_and_says_so(number: signal.Signals, code: int) -> None:
+    """A signal cancels a one-shot command, which may close what it opened; the exit code names the signal."""
+    told: list[str] = []
+
+    async def command() -> int:
+        try:
+            os.kill(os.getpid(), number)
+            await asyncio.Event().wait()
+        finally:
+            told.append("closed")
+        return 0
+
+    assert run_once(command) == code
+    assert told == ["closed"]
+
+
+def test_a_command_gives_its_own_exit_code() -> None:
+    """Nothing is added to a command that runs to its end."""
+
+    async def command() -> int:
+        return 14
+
+    assert run_once(command) == 14
