@@ -5,16 +5,19 @@ import contextlib
 import logging
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final, final
 
 import uvicorn
+from litestar.types import ASGIApp
 from typing_extensions import override
 
 from twi_core.kernel.errors import AppError, Kind, define_error
+from twi_core.kernel.handling import AnyOperation
 from twi_http.app import build_http
 from twi_http.protocol import ProblemProtocol
+from twi_http.shield import HEAD_LIMIT
 from twi_runtime.lifecycle import Runtime
 from twi_runtime.process import Died, Door, FatalDoorError
 
@@ -26,8 +29,6 @@ CANNOT_LISTEN: Final = define_error(
     cause="The address is not this machine's, or another program uses the port.",
 )
 
-HEAD_LIMIT: Final = 16 * 1024
-"""A request line and headers of more bytes are refused."""
 CONNECTIONS: Final = 512
 """More connections at once are turned away."""
 BACKLOG: Final = 256
@@ -85,15 +86,17 @@ def url_of(address: tuple[str, int]) -> str:
 
 
 @asynccontextmanager
-async def serve_http(runtime: Runtime) -> AsyncIterator[tuple[Died, str]]:
-    """Serve until left; gives what tells that serving ended by itself, and the URL.
+async def serve_http(
+    runtime: Runtime, operations: Sequence[AnyOperation] | None = None
+) -> AsyncIterator[tuple[Died, str]]:
+    """Serve until left; gives what tells that serving ended by itself, and the URL. For `operations` see `build_http`.
 
     Raises:
         FatalDoorError: the address cannot be listened on.
     """
     bound = listen(runtime.settings.http_host, runtime.settings.http_port)
     with contextlib.closing(bound):
-        server = QuietServer(_configuration(runtime))
+        server = QuietServer(_configuration(runtime, build_http(runtime, operations)))
         serving = asyncio.create_task(server.serve(sockets=[bound]), name="http")
         try:
             await _either(serving, server.ready)
@@ -112,9 +115,9 @@ async def _either(serving: "asyncio.Task[None]", ready: asyncio.Event) -> None:
         started.cancel()
 
 
-def _configuration(runtime: Runtime) -> uvicorn.Config:
+def _configuration(runtime: Runtime, app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
-        build_http(runtime),
+        app,
         http=ProblemProtocol,
         ws="none",
         lifespan="off",

@@ -7,10 +7,9 @@ from litestar import get
 from litestar.handlers import HTTPRouteHandler
 
 from twi_core.kernel.errors import AppError
-from twi_core.kernel.faults import PortError
-from twi_core.pipeline.guard import TIMED_OUT, UNAVAILABLE
+from twi_core.pipeline.guard import TIMED_OUT
 from twi_http.errors import Refused
-from twi_http.shield import current_call
+from twi_http.intake import find_token
 from twi_runtime.drain import STOPPING
 from twi_runtime.lifecycle import Runtime
 
@@ -43,8 +42,8 @@ async def _check(runtime: Runtime) -> None:
         raise Refused(AppError(STOPPING))
     try:
         async with asyncio.timeout(READY_SECONDS):
-            await runtime.app.authenticate("", current_call.get())
+            await find_token(runtime.app, "")
     except TimeoutError:
         raise Refused(AppError(TIMED_OUT), status=503) from None
-    except PortError as error:
-        raise Refused(AppError(UNAVAILABLE)) from error
+    except Refused as refused:
+        raise Refused(refused.error, status=503) from refused

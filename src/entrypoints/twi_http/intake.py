@@ -15,7 +15,7 @@ from twi_core.application import Application
 from twi_core.kernel.commands import JSON_LIMIT, UNKNOWN_FIELD, Command, decode, parse_object
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError, Kind
-from twi_core.kernel.faults import PortError, TimedOut
+from twi_core.kernel.faults import Conflict, PortError, TimedOut, Unavailable
 from twi_core.kernel.ids import GuildId
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.parameters import ParameterKind, parameters
@@ -48,13 +48,30 @@ async def identify(request: HttpRequest, app: Application) -> ApiToken:
         raise token_required()
     scheme, _, secret = given[0].partition(" ")
     usable = len(given) == 1 and scheme.lower() == "bearer"
-    try:
-        token = await app.authenticate(secret.strip() if usable else "", current_call.get())
-    except PortError as error:
-        raise Refused(AppError(TIMED_OUT if isinstance(error, TimedOut) else UNAVAILABLE)) from error
+    token = await find_token(app, secret.strip() if usable else "")
     if token is None:
         raise token_required()
     return token
+
+
+async def find_token(app: Application, secret: str) -> ApiToken | None:
+    """Look a token up, once more where the storage says that this may help, as the pipeline does for calls.
+
+    Raises:
+        Refused: the storage cannot tell.
+    """
+    context = current_call.get()
+    try:
+        try:
+            return await app.authenticate(secret, context)
+        except PortError as error:
+            if not error.retry:
+                raise
+        return await app.authenticate(secret, context)
+    except TimedOut as error:
+        raise Refused(AppError(TIMED_OUT)) from error
+    except (Unavailable, Conflict) as error:
+        raise Refused(AppError(UNAVAILABLE)) from error
 
 
 def context_of(token: ApiToken, guild: GuildId | None) -> CallContext:

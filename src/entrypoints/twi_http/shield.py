@@ -1,16 +1,15 @@
 """What surrounds every request: its reference, the headers of every response, and the drain."""
 
-import logging
 from contextvars import ContextVar
 from typing import Final, final
 
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError
 from twi_core.pipeline.trace import current_reference
-from twi_http.errors import Refused
+from twi_http.errors import BAD_REQUEST, Refused
 from twi_http.problems import Answer, problem
 from twi_runtime.drain import STOPPING
 from twi_runtime.lifecycle import Runtime
@@ -33,7 +32,8 @@ HEADERS: Final = {
 }
 """The headers of every response. There is no CORS header: pages of other sites may read nothing."""
 
-_log: Final = logging.getLogger(__name__)
+HEAD_LIMIT: Final = 16 * 1024
+"""A path, query and headers of more bytes together are refused."""
 
 
 @final
@@ -53,14 +53,20 @@ class Shield:
         current_reference.set(context.correlation_id)
         if scope["method"] == "HEAD":
             scope["method"] = "GET"  # the server leaves out the body
-        if not scope["path"].startswith(API):
-            await self._inner(scope, receive, _with_headers(send, context.correlation_id))
+        sending = _with_headers(send, context.correlation_id)
+        if _size(scope) > HEAD_LIMIT:  # the server itself measures only heads that arrive in pieces
+            await send_answer(problem(Refused(AppError(BAD_REQUEST), status=431), context.correlation_id), sending)
+        elif not scope["path"].startswith(API):
+            await self._inner(scope, receive, sending)
         elif self._runtime.drain.closed:
-            refusal = problem(Refused(AppError(STOPPING)), context.correlation_id)
-            await send_answer(refusal, _with_headers(send, context.correlation_id))
+            await send_answer(problem(Refused(AppError(STOPPING)), context.correlation_id), sending)
         else:
             async with self._runtime.drain.call():
-                await self._inner(scope, receive, _with_headers(send, context.correlation_id))
+                await self._inner(scope, receive, sending)
+
+
+def _size(scope: HTTPScope) -> int:
+    return len(scope["raw_path"]) + len(scope["query_string"]) + sum(len(n) + len(v) for n, v in scope["headers"])
 
 
 async def send_answer(answer: Answer, send: Send) -> None:

@@ -1,6 +1,6 @@
 """Open the HTTP door on a free port and speak to it as a program would."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,6 +9,7 @@ import httpx
 
 from twi_core.access.use_cases.create_token import CreateToken
 from twi_core.access.use_cases.revoke_token import RevokeToken
+from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.outcome import Success
 from twi_core.kernel.permissions import Level
 from twi_http.door import serve_http
@@ -72,11 +73,13 @@ def settings(**given: Any) -> Settings:
 
 
 @asynccontextmanager
-async def opened(overrides: Overrides | None = None, **given: Any) -> AsyncIterator[HttpDoor]:
-    """Open the runtime and the door."""
+async def opened(
+    overrides: Overrides | None = None, *, operations: Sequence[AnyOperation] | None = None, **given: Any
+) -> AsyncIterator[HttpDoor]:
+    """Open the runtime and the door; `given` are further settings."""
     async with (
         open_runtime(settings(**given), overrides) as runtime,
-        serve_http(runtime) as (_, url),
+        serve_http(runtime, operations) as (_, url),
         httpx.AsyncClient(base_url=url, timeout=20) as client,
     ):
         yield HttpDoor(runtime, url, client)

@@ -1,0 +1,75 @@
+"""A storage that fails when it is told to, as one outside the process may."""
+
+import asyncio
+from types import TracebackType
+from typing import Self
+
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.policy import Rate
+from twi_core.pipeline.throttle import Bucket
+from twi_memory.access import MemoryTokens
+from twi_memory.links import MemoryLinks
+from twi_memory.store import MemoryStore, MemoryUnit
+
+
+class FaultyStore:
+    """Keep what is stored in memory; while `fault` is set, raise it; while there is a `gate`, wait for it.
+
+    With `calls_only`, the tokens can still be read, so that a fault strikes the call itself.
+    """
+
+    def __init__(self) -> None:
+        self.store = MemoryStore()
+        self.fault: Exception | None = None
+        self.gate: asyncio.Event | None = None
+        self.entered = asyncio.Event()
+        self.calls_only = True
+
+    def __call__(self, context: CallContext, /) -> "FaultyUnit":
+        """Open a unit."""
+        return FaultyUnit(self, struck=context.actor is not None or not self.calls_only)
+
+
+class FaultyUnit:
+    """Be a unit of the memory storage that fails when it is entered."""
+
+    def __init__(self, owner: FaultyStore, *, struck: bool) -> None:
+        self._owner = owner
+        self._struck = struck
+        self._inner = MemoryUnit(owner.store)
+
+    async def __aenter__(self) -> Self:
+        if self._struck and self._owner.fault is not None:
+            raise self._owner.fault
+        if self._struck and self._owner.gate is not None:
+            self._owner.entered.set()
+            await self._owner.gate.wait()
+        await self._inner.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        await self._inner.__aexit__(kind, error, trace)
+
+    @property
+    def links(self) -> MemoryLinks:
+        """Give the links."""
+        return self._inner.links
+
+    @property
+    def tokens(self) -> MemoryTokens:
+        """Give the tokens."""
+        return self._inner.tokens
+
+    async def commit(self) -> None:
+        """Commit."""
+        await self._inner.commit()
+
+
+class Unlimited:
+    """Let every call pass."""
+
+    async def take(self, _: Bucket, __: Rate, /) -> float:
+        """Count nothing."""
+        return 0.0

@@ -1,0 +1,163 @@
+"""Every operation, through a socket: what it answers, whom it refuses, and with which code."""
+
+from typing import Any, Final
+
+import pytest
+
+from tests.integration.http.door import GUILD, LEVELS, MEMBER, OTHER_MEMBER, HttpDoor, opened
+from tests.integration.http.storage import Unlimited
+from twi_core.kernel.permissions import Level
+from twi_http.paths import offered
+from twi_runtime.lifecycle import Overrides
+
+MAP: Final = {"title": "World Map", "content": "https://wanderinginn.com/map", "tag": "maps"}
+
+HAPPY: Final[tuple[tuple[str, dict[str, Any], dict[str, Any]], ...]] = (
+    ("links.add", MAP, {**MAP, "embed": True, "guild": str(GUILD), "added_by": str(MEMBER)}),
+    ("links.get", {"title": "world  map"}, MAP),
+    ("links.info", {"title": "WORLD MAP"}, {"changed_by": str(MEMBER)}),
+    ("links.categories", {}, {"items": [{"tag": "maps", "links": 1}], "next": None}),
+    ("links.edit", {"title": "world map", "content": "new", "embed": False}, {"content": "new", "embed": False}),
+    ("links.rename", {"title": "world map", "new_title": "Atlas"}, {"title": "Atlas", "content": "new"}),
+    ("links.transfer", {"title": "atlas", "to": str(OTHER_MEMBER)}, {"added_by": str(OTHER_MEMBER)}),
+    ("links.delete", {"title": "atlas"}, {"title": "Atlas"}),
+)
+PAGES: Final = (
+    ("links.list", {"category": "maps"}, ["World Map"]),
+    ("links.search", {"query": "wor ma"}, ["World Map"]),
+)
+LISTS: Final = (
+    ("links.suggest", {"typed": "wor"}, ["World Map"]),
+    ("links.suggest_tags", {"typed": "ma"}, ["maps"]),
+)
+REFUSED: Final = (
+    ("links.add", MAP, 409, "links.title_taken"),
+    ("links.get", {"title": "none such"}, 404, "links.not_found"),
+    ("links.info", {"title": "none such"}, 404, "links.not_found"),
+    ("links.categories", {"after": "###"}, 422, "input.invalid_cursor"),
+    ("links.list", {"category": "none such"}, 404, "links.category_not_found"),
+    ("links.search", {"query": "none such"}, 404, "links.nothing_found"),
+    ("links.suggest", {"typed": "a\u0000"}, 422, "input.invalid_text"),
+    ("links.suggest_tags", {"typed": 5}, 422, "input.invalid_type"),
+    ("links.edit", {"title": "world map"}, 422, "links.nothing_to_change"),
+    ("links.rename", {"title": "none such", "new_title": "x"}, 404, "links.not_found"),
+    ("links.transfer", {"title": "world map", "to": "0"}, 422, "input.out_of_range"),
+    ("links.delete", {"title": "none such"}, 404, "links.not_found"),
+)
+
+
+@pytest.mark.asyncio
+async def test_every_operation_answers(door: HttpDoor) -> None:
+    """Each operation does over HTTP what it says, and answers with ids as texts."""
+    token = await door.token("administrator")
+    for name, body, expected in HAPPY:
+        answer = await door.call(name, body, token=token)
+        assert answer.status_code == 200, (name, answer.text)
+        assert expected.items() <= answer.json().items(), name
+        if name == "links.add":
+            for other, asked, titles in PAGES:
+                found = (await door.call(other, asked, token=token)).json()
+                assert [item["title"] for item in found["items"]] == titles, other
+            for other, asked, values in LISTS:
+                found = (await door.call(other, asked, token=token)).json()
+                assert [item.get("title", item["tag"]) for item in found] == values, other
+    covered = {name for name, *_ in (*HAPPY, *PAGES, *LISTS)}
+    assert covered == {operation.name for operation in offered(door.runtime.app.operations())}
+
+
+@pytest.mark.asyncio
+async def test_every_operation_refuses(door: HttpDoor) -> None:
+    """Each operation's own refusal comes as a problem with its code and its status, and changes nothing."""
+    token = await door.token("administrator")
+    assert (await door.call("links.add", MAP, token=token)).status_code == 200
+    for name, body, status, code in REFUSED:
+        answer = await door.call(name, body, token=token)
+        assert (answer.status_code, answer.json()["code"]) == (status, code), name
+    assert (await door.call("links.get", {"title": "world map"}, token=token)).json()["content"] == MAP["content"]
+    assert {name for name, *_ in REFUSED} == {operation.name for operation in offered(door.runtime.app.operations())}
+
+
+@pytest.mark.asyncio
+async def test_each_level_may_what_the_policies_say() -> None:
+    """For every operation and level, on somebody else's link and on one's own: refused exactly where it should be."""
+    async with opened(Overrides(limiter=Unlimited())) as door:
+        owner = await door.token("administrator", actor=OTHER_MEMBER)
+        for level in LEVELS:
+            token = await door.token(level, actor=MEMBER)
+            for operation in offered(door.runtime.app.operations()):
+                policy, rank = operation.policy, Level[level.upper()]
+                for own in (False, True):
+                    body = next(body for name, body, *_ in REFUSED if name == operation.name)
+                    if policy.own is not None:
+                        added = await door.call("links.add", {"title": "mine", "content": "x"}, token=owner)
+                        assert added.status_code in {200, 409}
+                        to = {"title": "mine", "to": str(MEMBER if own else OTHER_MEMBER)}
+                        assert (await door.call("links.transfer", to, token=owner)).status_code == 200
+                        body = {**next(body for name, body, _ in HAPPY if name == operation.name), "title": "mine"}
+                    answer = await door.call(operation.name, body, token=token)
+                    allowed = rank >= policy.requires.default or (
+                        own and policy.own is not None and rank >= policy.own.default
+                    )
+                    if policy.own is None or not allowed:
+                        denied = answer.status_code == 403 and answer.json()["code"] == "permissions.denied"
+                        assert denied != allowed, (level, operation.name, own, answer.text)
+                    else:
+                        assert answer.status_code == 200, (level, operation.name, own, answer.text)
+                    if operation.name == "links.rename":
+                        await door.call("links.delete", {"title": "Atlas"}, token=owner)
+
+
+@pytest.mark.asyncio
+async def test_pages_follow_one_another() -> None:
+    """`next` of a page asks for the page after it, until there is none."""
+    async with opened(Overrides(limiter=Unlimited())) as door:
+        token = await door.token("administrator")
+        for number in range(45):
+            await door.call("links.add", {"title": f"part {number}", "content": "x", "tag": "t"}, token=token)
+        seen: list[str] = []
+        after = None
+        while True:
+            page = (await door.call("links.list", {"category": "t", "after": after}, token=token)).json()
+            seen.extend(item["title"] for item in page["items"])
+            after = page["next"]
+            if after is None:
+                break
+        assert seen == [f"part {number}" for number in range(45)]
+
+
+@pytest.mark.asyncio
+async def test_an_empty_body_is_enough_where_nothing_is_asked_for(door: HttpDoor) -> None:
+    """A command with defaults only may be sent without a body; any other one is told that there is none."""
+    token = await door.token()
+    headers = {"Authorization": f"Bearer {token}"}
+    listed = await door.client.post(f"/api/v1/guilds/{GUILD}/operations/links.categories", headers=headers)
+    assert (listed.status_code, listed.json()) == (200, {"items": [], "next": None})
+    got = await door.client.post(f"/api/v1/guilds/{GUILD}/operations/links.get", headers=headers)
+    assert (got.status_code, got.json()["code"]) == (400, "input.malformed")
+
+
+@pytest.mark.asyncio
+async def test_what_is_closed_to_http_is_not_there(door: HttpDoor) -> None:
+    """Not even an operator's token makes tokens over HTTP; a name that does not exist is answered alike."""
+    token = await door.token("operator")
+    headers = {"Authorization": f"Bearer {token}"}
+    for name in ("access.create_token", "access.list_tokens", "access.revoke_token", "links.gett"):
+        for path in (f"/api/v1/operations/{name}", f"/api/v1/guilds/{GUILD}/operations/{name}"):
+            answer = await door.client.post(path, headers=headers, json={})
+            assert (answer.status_code, answer.json()["code"]) == (404, "operations.unknown"), path
+    answer = await door.client.post("/api/v1/operations/links.get", headers=headers, json={"title": "x"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "guild.required")
+
+
+@pytest.mark.asyncio
+async def test_the_list_of_operations_is_the_applications(door: HttpDoor) -> None:
+    """The list names each offered operation with what a program needs to call it."""
+    answer = await door.client.get("/api/v1/operations", headers={"Authorization": f"Bearer {await door.token()}"})
+    listed = {entry["name"]: entry for entry in answer.json()["operations"]}
+    assert list(listed) == [operation.name for operation in offered(door.runtime.app.operations())]
+    add = listed["links.add"]
+    assert add["path"] == "/api/v1/guilds/{guild}/operations/links.add"
+    assert (add["permission"]["name"], add["permission"]["level"]) == ("links.add", "moderator")
+    assert add["limit"] == {"amount": 10, "seconds": 60}
+    assert [p["name"] for p in add["parameters"] if p["required"]] == ["title", "content"]
+    assert add["errors"] == ["links.title_taken"]

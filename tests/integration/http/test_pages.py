@@ -1,0 +1,94 @@
+"""The pages of documentation, as text and in a browser without a network."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright
+
+from tests.architecture.operations import EVERY
+from tests.integration.http.door import GUILD, HttpDoor
+from twi_core.kernel.errors import registered_errors
+from twi_http.markup import Markup, page, tag, together
+from twi_http.paths import offered
+
+CHROMIUM = shutil.which("chromium")
+
+
+@pytest.mark.asyncio
+async def test_every_operation_and_every_code_has_its_place(door: HttpDoor) -> None:
+    """The pages hold each operation and each code; a problem's `type` leads to its code."""
+    docs = (await door.client.get("/docs")).text
+    errors = (await door.client.get("/docs/errors")).text
+    for operation in offered(EVERY):
+        assert f'<section id="{operation.name}"' in docs
+    assert "access.create_token" not in docs
+    for code in registered_errors():
+        assert f'<section id="{code}"' in errors
+    refused = (await door.client.get("/nowhere")).json()["type"]
+    address, _, anchor = refused.partition("#")
+    assert f'<section id="{anchor}"' in (await door.client.get(address)).text
+
+
+def test_text_in_pages_is_text() -> None:
+    """What is put into a page cannot become markup, neither as content nor as an attribute."""
+    hostile = "<script>alert('1')</script>\"&"
+    escaped = "&lt;script&gt;alert(&#x27;1&#x27;)&lt;/script&gt;&quot;&amp;"
+    assert tag("p", hostile) == f"<p>{escaped}</p>"
+    assert tag("a", href=hostile) == f'<a href="{escaped}"></a>'
+    assert together(hostile, Markup("<b>x</b>")) == f"{escaped}<b>x</b>"
+    assert f"<title>{escaped}</title>".encode() in page(hostile, Markup(), Markup())
+
+
+@pytest.mark.asyncio
+async def test_the_start_leads_to_the_documentation(door: HttpDoor) -> None:
+    """Whoever opens the printed address lands on the documentation."""
+    answer = await door.client.get("/", follow_redirects=True)
+    assert (answer.status_code, answer.url.path) == (200, "/docs")
+
+
+@pytest.mark.asyncio
+async def test_the_documentation_works_in_a_browser_without_a_network(door: HttpDoor, tmp_path: Path) -> None:
+    """A person fills in token and server, sends a call from the page, reads its answer; nothing outside is asked."""
+    if CHROMIUM is None:
+        message = "needs chromium: apt-get install chromium"
+        pytest.fail(message) if os.environ.get("TWI_TEST_REQUIRE_ALL") == "1" else pytest.skip(message)
+    token = await door.token("moderator")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else []
+        )
+        try:
+            view = await browser.new_page()
+            asked: list[str] = []
+            troubles: list[str] = []
+            view.on("request", lambda request: asked.append(request.url))
+            view.on("pageerror", lambda error: troubles.append(str(error)))
+            view.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+            await view.goto(f"{door.url}/docs")
+            await send(view, "links.categories", "{}", "Fill in the server id")
+            await view.fill("#token", token)
+            await view.fill("#guild", str(GUILD))
+            hostile = '{"title": "<img src=x onerror=alert(1)>", "content": "</pre><script>alert(1)</script>"}'
+            answer = await send(view, "links.add", hostile, "200")
+            assert '"title": "<img src=x onerror=alert(1)>"' in answer
+            assert troubles == []
+            assert "links.not_found" in await send(view, "links.get", '{"title": "nix"}', "404")
+            await view.fill("#filter", "rename")
+            assert await view.locator(".operation:visible h3").all_inner_texts() == ["links.rename"]
+            await view.screenshot(path=tmp_path / "docs.png")
+            await view.goto(f"{door.url}/docs/errors#links.not_found")
+            assert await view.locator('[id="links.not_found"]').is_visible()
+            assert [url for url in asked if not url.startswith(f"{door.url}/")] == []
+        finally:
+            await browser.close()
+
+
+async def send(view: Page, operation: str, body: str, shown: str) -> str:
+    """Send a call from the page, and give the answer once the page shows `shown`."""
+    form = view.locator(f'[id="{operation}"] form')
+    await form.locator("textarea").fill(body)
+    await form.locator("button").click()
+    await form.locator("output", has_text=shown).wait_for(timeout=5_000)
+    return await form.locator(".answer").text_content() or ""
