@@ -67,23 +67,32 @@ def _accepted(text: str, limit: int) -> bool:
     return True
 
 
+def _repaired(text: str, limit: int) -> str:
+    """Drop what a name may not hold, so that little is generated in vain."""
+    kept = "".join(character for character in text if _accepted(f"a{character}", limit))[: limit // 2]
+    return kept if _accepted(kept, limit) else "".join(character for character in kept if character.isalnum()) or "x"
+
+
 def names(limit: int) -> SearchStrategy[str]:
     """Give texts that pass as a name, many of them strange."""
-    return st.one_of(plain_words, hostile_text).filter(lambda text: _accepted(text, limit))
+    repaired = hostile_text.map(lambda text: _repaired(text, limit))
+    return st.one_of(plain_words, repaired).filter(lambda text: _accepted(text, limit))
 
 
 titles: Final = names(TITLE_LIMIT)
 tags: Final = names(TAG_LIMIT).filter(lambda text: "uncat" not in unicodedata.normalize("NFKC", text).casefold())
 
 
-def _is_content(text: str) -> bool:
+def _as_content(text: str) -> str:
+    kept = "".join(character for character in text if character != "\x00" and not "\ud800" <= character <= "\udfff")
     try:
-        return url_problem(clean_prose(text, CONTENT_LIMIT)) is None
+        return kept if url_problem(clean_prose(kept, CONTENT_LIMIT)) is None else f"see {kept}"
     except TextError:
-        return False
+        return f"see {kept}"
 
 
-contents: Final[SearchStrategy[str]] = st.one_of(plain_words, hostile_text).filter(_is_content)
+contents: Final[SearchStrategy[str]] = st.one_of(plain_words, hostile_text).map(_as_content)
+"""Texts that pass as a content, many of them strange."""
 
 _HOST_PIECES: Final = (
     *("a", "example", ".", "。", "@", ":", "[", "]", "::1", "%", "\\", "/", "?", "#", "ß", "é", "①", "８", "-", "_"),
