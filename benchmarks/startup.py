@@ -16,10 +16,9 @@ import asyncio, time
 started = time.perf_counter()
 from twi_runtime.lifecycle import open_runtime
 from twi_runtime.settings import load_settings
-import resource
 async def main():
     async with open_runtime(load_settings()):
-        print(time.perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+        print(time.perf_counter() - started, int(open("/proc/self/statm").read().split()[1]) * 4 // 1024)
 asyncio.run(main())
 """
 

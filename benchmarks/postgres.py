@@ -1,0 +1,37 @@
+"""A PostgreSQL storage of its own for a measurement, thrown away afterwards."""
+
+import os
+import shutil
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import gettempdir
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from twi_postgres.embedded import default_data_dir, open_embedded
+from twi_postgres.engine import open_engine
+from twi_postgres.schema import upgrade
+from twi_postgres.unit import PostgresStore
+
+
+@asynccontextmanager
+async def open_migrated() -> AsyncIterator[tuple[PostgresStore, AsyncEngine]]:
+    """Give a storage on a new embedded server as the bot runs it, with durability."""
+    base = default_data_dir() if os.geteuid() == 0 else Path(gettempdir())
+    folder = base / f"bench-{uuid.uuid4().hex[:8]}"
+    try:
+        async with open_embedded(folder) as server:
+            await upgrade(server.url)
+            async with open_engine(server.url) as engine:
+                yield PostgresStore(engine), engine
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def analyse(engine: AsyncEngine) -> None:
+    """Let the planner know the tables, as autovacuum does in a running server."""
+    async with engine.connect() as connection:
+        await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("VACUUM ANALYZE"))
