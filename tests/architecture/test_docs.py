@@ -1,5 +1,7 @@
 """The documentation says what the code does."""
 
+import ast
+import asyncio
 import re
 import subprocess
 import sys
@@ -8,6 +10,7 @@ from typing import Final
 
 import pytest
 
+from twi_cli.main import main as twi
 from twi_core.kernel.errors import registered_errors
 
 ROOT: Final = Path(__file__).parents[2]
@@ -16,6 +19,9 @@ ADRS: Final = sorted(ROOT.glob("docs/adr/[0-9]*.md"))
 CODE: Final = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 LINK: Final = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 TEST: Final = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+)(?:::(\w+))?)?`")
+PROGRAM: Final = re.compile(r"^## In your own program\n.*?```python\n(.*?)```", re.DOTALL | re.MULTILINE)
+COMMAND: Final = re.compile(r"(?:^ *|`|&& )(?:[\w.~/]*uv run )?twi ((?:[a-z][a-z-]* ?)+)", re.MULTILINE)
+GROUPS: Final = {"links", "token", "db", "config"}
 SECTIONS: Final = ("Context", "Decision", "Consequences", "Alternatives", "Enforced by")
 
 
@@ -55,6 +61,25 @@ def test_tests_that_a_page_names_exist(page: Path) -> None:
         text = path.read_text(encoding="utf-8")
         for name in filter(None, names):
             assert re.search(rf"(?:def|class) {name}\b", text), f"{page_name(page)} names {name} of {file}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_name)
+def test_commands_that_a_page_names_exist(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever types what is written finds the command."""
+    named = {tuple(found.split()) for found in COMMAND.findall(page.read_text(encoding="utf-8"))}
+    for words in {words[:2] if words[0] in GROUPS else words[:1] for words in named}:
+        assert twi([*words, "--help"]) == 0, f"{page_name(page)} names twi {' '.join(words)}"
+    capsys.readouterr()
+
+
+def test_the_program_in_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """Embedding is as short as it is said to be."""
+    found = PROGRAM.search((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert found is not None
+    assert len(found[1].splitlines()) <= 10
+    code = compile(found[1], "README.md", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    asyncio.run(eval(code, {}))
+    assert "title='map'" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("page", ADRS, ids=page_name)
