@@ -1,0 +1,145 @@
+"""The application as it is put together."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeVar, final
+
+import pytest
+
+from tests.app import GUILD, START, Who, build, refusal, success
+from tests.unit.faults import Faults, bench_on, failing_at
+from twi_core.access.authenticate import Authenticate
+from twi_core.application import CONTEXTS
+from twi_core.assembly import Ports, build_application, by_annotation
+from twi_core.kernel.context import Origin
+from twi_core.kernel.faults import Conflict
+from twi_core.kernel.handling import Make, declared_use_cases
+from twi_core.kernel.ids import ChannelId, RoleId, UserId
+from twi_core.kernel.outcome import Success
+from twi_core.kernel.permissions import Level, NativePermissions
+from twi_core.pipeline.trace import current_reference
+from twi_memory.limiter import MemoryLimiter
+from twi_memory.sources import CountingIds, ManualClock, SeededRandom
+from twi_memory.store import MemoryStore
+
+T = TypeVar("T")
+
+
+def test_a_context_holds_what_the_door_verified() -> None:
+    """The context of a call carries what it is given, the time of receipt, and a new reference."""
+    app = build().app
+    context = app.context(
+        actor=UserId(1),
+        guild=GUILD,
+        channel=ChannelId(2),
+        roles={RoleId(3)},
+        native=NativePermissions.ADMINISTRATOR,
+        vouched=Level.MODERATOR,
+        origin=Origin.HTTP,
+    )
+    assert (context.actor, context.guild) == (UserId(1), GUILD)
+    assert (context.channel, context.roles) == (ChannelId(2), frozenset({RoleId(3)}))
+    assert (context.native, context.vouched, context.origin) == (
+        NativePermissions.ADMINISTRATOR,
+        Level.MODERATOR,
+        Origin.HTTP,
+    )
+    assert (context.received_at, context.correlation_id) == (START, "r000000001")
+
+
+def test_a_context_vouches_for_nothing_by_itself() -> None:
+    """Left alone, a context has no rank, no role and no channel, and comes from an embedding program."""
+    context = build().app.context(actor=None, guild=None)
+    assert (context.vouched, context.native, context.roles) == (Level.EVERYONE, NativePermissions.NONE, frozenset())
+    assert (context.channel, context.origin) == (None, Origin.EMBEDDED)
+
+
+def test_every_use_case_is_made_by_the_container() -> None:
+    """The container is asked once for every use case and for the recogniser of tokens, and knows them beforehand."""
+    asked: list[type] = []
+    announced: list[type] = []
+
+    def container(supplies: Mapping[object, object], kinds: Sequence[type], /) -> Make:
+        announced.extend(kinds)
+        inner = by_annotation(supplies, kinds)
+
+        @final
+        class Asked:
+            def __call__(self, kind: type[T], /) -> T:
+                asked.append(kind)
+                return inner(kind)
+
+        return Asked()
+
+    clock: Final = ManualClock(START)
+    ports = Ports(
+        open_unit=MemoryStore(),
+        limiter=MemoryLimiter(clock),
+        clock=clock,
+        random=SeededRandom(),
+        ids=CountingIds(),
+    )
+    build_application(ports, container)
+    use_cases = [kind for api in CONTEXTS.values() for _, kind in declared_use_cases(api)]
+    assert sorted(map(str, asked)) == sorted(map(str, announced)) == sorted(map(str, [*use_cases, Authenticate]))
+
+
+@pytest.mark.asyncio
+async def test_refused_callers_spend_nothing() -> None:
+    """Who may not call is refused for that, not for calling often; so authority stands before the limit."""
+    bench = build()
+    codes = [await bench.code("links.add", Who.MEMBER, title="a", content="b") for _ in range(15)]
+    assert set(codes) == {"permissions.denied"}
+
+
+@pytest.mark.asyncio
+async def test_the_limit_stands_before_the_storage() -> None:
+    """A call too many does not touch the storage."""
+    faults = Faults()
+    bench, _ = bench_on(faults)
+    for number in range(10):
+        success(await bench.call("links.add", title=f"t{number}", content="b"))
+    faults.names.clear()
+    error = refusal(await bench.call("links.add", title="more", content="b"))
+    assert (error.code, error.params["retry_after"]) == ("throttling.limited", 60)
+    assert faults.names == []
+    assert await bench.code("links.get", title="t1") is None
+    bench.clock.advance(60)
+    assert await bench.code("links.add", title="more", content="b") is None
+
+
+@pytest.mark.asyncio
+async def test_a_second_run_is_not_a_second_call() -> None:
+    """Running again after a conflict does not count against the limit."""
+    faults = Faults()
+    bench, _ = bench_on(faults)
+    for number in range(10):
+        faults.before = failing_at(0, Conflict("x"))
+        success(await bench.call("links.add", title=f"t{number}", content="b"))
+    assert await bench.code("links.add", title="more", content="b") == "throttling.limited"
+
+
+@pytest.mark.asyncio
+async def test_the_reference_is_known_below() -> None:
+    """Whatever logs within a call, down to the storage, knows the call's reference; afterwards it is gone."""
+    seen: list[str] = []
+
+    async def look(_: str) -> None:
+        seen.append(current_reference.get())
+
+    bench, _ = bench_on(Faults(before=look))
+    context = bench.by(Who.MEMBER)
+    found = bench.app.operation("links.suggest").unwrap()
+    assert isinstance(await found.call({}, context), Success)
+    assert set(seen) == {context.correlation_id}
+    assert current_reference.get() == "-"
+
+
+@pytest.mark.asyncio
+async def test_a_bug_in_authority_or_the_limiter_is_caught_too() -> None:
+    """The net hangs above everything but the trace, so that a door never sees an exception."""
+
+    class Broken:
+        async def take(self, bucket: object, rate: object, /) -> float:
+            raise RuntimeError("x")
+
+    assert await build(limiter=Broken()).code("links.get", title="a") == "internal.unexpected"
