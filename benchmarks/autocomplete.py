@@ -72,21 +72,7 @@ async def run(titles: int, rounds: int) -> str:
         async with store(context) as unit:
             for number in range(titles):
                 title = f"{' '.join(dice.sample(_WORDS, dice.randint(2, 5)))} {number}"
-                added = await unit.links.add(
-                    Link(
-                        id=LinkId(number + 1),
-                        guild=GUILD,
-                        title=title,
-                        content="https://example.org",
-                        tag=None,
-                        embed=True,
-                        added_by=None,
-                        added_at=now,
-                        changed_by=None,
-                        changed_at=now,
-                    )  # fmt: skip
-                )
-                assert added
+                assert await unit.links.add(_link(number + 1, title, now))
             await unit.commit()
         await analyse(engine)
         rows = []
