@@ -29,8 +29,8 @@ CANNOT_LISTEN: Final = define_error(
     cause="The address is not this machine's, or another program uses the port.",
 )
 
-CONNECTIONS: Final = 512
-"""More connections at once are turned away."""
+CLOSING_SECONDS: Final = 3
+"""What is still being sent when the door closes gets so long; calls have ended, or were cut short, before."""
 BACKLOG: Final = 256
 
 _log: Final = logging.getLogger(__name__)
@@ -96,14 +96,15 @@ async def serve_http(
     """
     bound = listen(runtime.settings.http_host, runtime.settings.http_port)
     with contextlib.closing(bound):
-        server = QuietServer(_configuration(runtime, build_http(runtime, operations)))
+        server = QuietServer(_configuration(build_http(runtime, operations)))
         serving = asyncio.create_task(server.serve(sockets=[bound]), name="http")
         try:
             await _either(serving, server.ready)
             yield serving, url_of(bound.getsockname()[:2])
         finally:
             server.should_exit = True
-            await serving
+            if not serving.done():  # what it died of, the process has been told
+                await serving
 
 
 async def _either(serving: "asyncio.Task[None]", ready: asyncio.Event) -> None:
@@ -115,7 +116,7 @@ async def _either(serving: "asyncio.Task[None]", ready: asyncio.Event) -> None:
         started.cancel()
 
 
-def _configuration(runtime: Runtime, app: ASGIApp) -> uvicorn.Config:
+def _configuration(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=ProblemProtocol,
@@ -126,9 +127,8 @@ def _configuration(runtime: Runtime, app: ASGIApp) -> uvicorn.Config:
         access_log=False,
         proxy_headers=False,  # whoever connects is not believed about where a request came from
         server_header=False,
-        limit_concurrency=CONNECTIONS,
         h11_max_incomplete_event_size=HEAD_LIMIT,
-        timeout_graceful_shutdown=max(1, round(runtime.settings.stop_timeout)),
+        timeout_graceful_shutdown=CLOSING_SECONDS,
     )
 
 

@@ -42,6 +42,13 @@ TOO_SLOW: Final = define_error(
     hint="Send the whole body within {seconds} seconds.",
     cause="The client began a request and did not finish it.",
 )
+BUSY: Final = define_error(
+    "http.busy",
+    Kind.UNAVAILABLE,
+    message="Too many requests are being answered at once.",
+    hint="Try again in a few seconds.",
+    cause="More requests came at the same time than the HTTP API answers.",
+)
 
 STATUSES: Final[Mapping[Kind, int]] = {
     Kind.INVALID: 422,

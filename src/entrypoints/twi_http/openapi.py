@@ -13,7 +13,7 @@ from twi_core.kernel.errors import ErrorCode
 from twi_core.kernel.handling import AnyOperation
 from twi_core.pipeline.guard import TIMED_OUT, UNAVAILABLE, UNEXPECTED
 from twi_http.catalogue import CATALOGUE_SCHEMA
-from twi_http.errors import status_of
+from twi_http.errors import BUSY, status_of
 from twi_http.paths import OPERATIONS, path_of
 from twi_http.problems import PROBLEM_JSON, PROBLEM_SCHEMA, TITLES
 from twi_http.refusals import refusals
@@ -124,11 +124,11 @@ def _refusals_of(*codes: ErrorCode, status: int | None = None) -> Json:
 
 def _process_paths() -> Json:
     said = {"type": "object", "properties": {"status": {"type": "string"}}, "required": ["status"]}
-    gone = _refusals_of(UNAVAILABLE, TIMED_OUT, STOPPING, status=503)
-    listing = _refusals_of(TOKEN_REQUIRED, UNKNOWN_FIELD, UNEXPECTED, UNAVAILABLE, TIMED_OUT, STOPPING)
+    gone = _refusals_of(UNAVAILABLE, TIMED_OUT, BUSY, STOPPING, status=503)
+    listing = _refusals_of(TOKEN_REQUIRED, UNKNOWN_FIELD, UNEXPECTED, UNAVAILABLE, TIMED_OUT, BUSY, STOPPING)
     return {
         OPERATIONS: _get("operations", "List the operations.", f"{SCHEMAS}Operations", listing, token=True),
-        "/health/live": _get("live", "Say whether the process lives.", said, {}),
+        "/health/live": _get("live", "Say whether the process lives.", said, _refusals_of(BUSY)),
         "/health/ready": _get("ready", "Say whether the process can serve.", said, gone | _refusals_of(UNEXPECTED)),
     }
 

@@ -1,23 +1,59 @@
 """HTTP/1.1 on the wire, as uvicorn speaks it with h11, but for requests that are not sound."""
 
-from typing import Final, final
+import asyncio
+from typing import Final, cast, final
 
 import h11
 from typing_extensions import override
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from twi_core.kernel.errors import AppError
 from twi_http.errors import BAD_REQUEST, Refused
 from twi_http.problems import problem
 from twi_http.shield import HEADERS
 
+HEAD_SECONDS: Final = 10.0
+"""A connection whose request line and headers take longer is closed."""
 NO_REFERENCE: Final = "-"
 """The reference of what never became a request, and so is not in the log either."""
 
 
 @final
 class ProblemProtocol(H11Protocol):
-    """Answer what is not HTTP with a problem and the headers of every response."""
+    """Answer what is not HTTP with a problem and the headers of every response; wait for no head for ever."""
+
+    _head_timer: asyncio.TimerHandle | None = None
+
+    @override
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Wait for the first head."""
+        super().connection_made(transport)
+        self._wait_for_head()
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        """Stop waiting once a head is whole; wait anew from the first byte of the next one."""
+        before = cast("RequestResponseCycle | None", self.cycle)  # none before the first request
+        super().data_received(data)
+        if self.cycle is not before:
+            self._stop_waiting()
+        elif before is None or before.response_complete:
+            self._wait_for_head()
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Leave no timer behind."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait_for_head(self) -> None:
+        if self._head_timer is None and not self.transport.is_closing():
+            self._head_timer = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
 
     @override
     def send_400_response(self, msg: str) -> None:

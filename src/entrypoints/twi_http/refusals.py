@@ -14,7 +14,7 @@ from twi_core.kernel.text import TEXT_TOO_COMPLEX, TEXT_TOO_LONG
 from twi_core.pipeline.authorise import DENIED
 from twi_core.pipeline.guard import CONFLICT, TIMED_OUT, UNAVAILABLE, UNEXPECTED
 from twi_core.pipeline.throttle import LIMITED
-from twi_http.errors import BAD_REQUEST, TOO_SLOW, WRONG_MEDIA_TYPE, status_of
+from twi_http.errors import BAD_REQUEST, BUSY, TOO_SLOW, WRONG_MEDIA_TYPE, status_of
 from twi_runtime.drain import STOPPING
 
 Refusals = Mapping[int, tuple[ErrorCode, ...]]
@@ -29,7 +29,7 @@ _OF_BODIES: Final = (
     (TOO_LARGE_STATUS, TEXT_TOO_LONG),
     (status_of(WRONG_MEDIA_TYPE), WRONG_MEDIA_TYPE),
 )
-_OF_EVERY_CALL: Final = (TOKEN_REQUIRED, CONFLICT, UNEXPECTED, UNAVAILABLE, STOPPING, TIMED_OUT)
+_OF_EVERY_CALL: Final = (TOKEN_REQUIRED, CONFLICT, UNEXPECTED, UNAVAILABLE, BUSY, STOPPING, TIMED_OUT)
 _OF_EVERY_COMMAND: Final = (MISSING, UNKNOWN_FIELD, WRONG_TYPE, OUT_OF_RANGE)
 
 

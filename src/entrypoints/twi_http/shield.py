@@ -9,7 +9,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError
 from twi_core.pipeline.trace import current_reference
-from twi_http.errors import BAD_REQUEST, Refused
+from twi_http.errors import BAD_REQUEST, BUSY, Refused
 from twi_http.problems import Answer, problem
 from twi_runtime.drain import STOPPING
 from twi_runtime.lifecycle import Runtime
@@ -19,6 +19,9 @@ current_call: Final[ContextVar[CallContext]] = ContextVar("current_call")
 
 API: Final = "/api/"
 REFERENCE_HEADER: Final = "X-Request-ID"
+
+REQUESTS: Final = 256
+"""More requests at once are turned away."""
 
 HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -43,6 +46,7 @@ class Shield:
     def __init__(self, inner: ASGIApp, runtime: Runtime) -> None:
         self._inner = inner
         self._runtime = runtime
+        self._running = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request under a new reference; a call of the API counts for the drain."""
@@ -54,15 +58,29 @@ class Shield:
         if scope["method"] == "HEAD":
             scope["method"] = "GET"  # the server leaves out the body
         sending = _with_headers(send, context.correlation_id)
-        if _size(scope) > HEAD_LIMIT:  # the server itself measures only heads that arrive in pieces
-            await send_answer(problem(Refused(AppError(BAD_REQUEST), status=431), context.correlation_id), sending)
-        elif not scope["path"].startswith(API):
-            await self._inner(scope, receive, sending)
-        elif self._runtime.drain.closed:
-            await send_answer(problem(Refused(AppError(STOPPING)), context.correlation_id), sending)
-        else:
-            async with self._runtime.drain.call():
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await send_answer(problem(refusal, context.correlation_id), sending)
+            return
+        self._running += 1
+        try:
+            if scope["path"].startswith(API):
+                async with self._runtime.drain.call():
+                    await self._inner(scope, receive, sending)
+            else:
                 await self._inner(scope, receive, sending)
+        finally:
+            self._running -= 1
+
+    def _refusal(self, scope: HTTPScope) -> Refused | None:
+        """Give why a request is not even looked at."""
+        if _size(scope) > HEAD_LIMIT:  # the server itself measures only heads that arrive in pieces
+            return Refused(AppError(BAD_REQUEST), status=431)
+        if self._running >= REQUESTS:
+            return Refused(AppError(BUSY))
+        if self._runtime.drain.closed and scope["path"].startswith(API):
+            return Refused(AppError(STOPPING))
+        return None
 
 
 def _size(scope: HTTPScope) -> int:

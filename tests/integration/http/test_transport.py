@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 import socket
+import sys
 import time
 
 import httpx
@@ -13,7 +15,7 @@ from tests.integration.http.storage import FaultyStore
 from tests.integration.http.test_problems import check_problem
 from twi_core.kernel.commands import JSON_LIMIT
 from twi_core.kernel.faults import Unavailable
-from twi_http import intake
+from twi_http import intake, protocol, shield
 from twi_http.door import listen, serve_http
 from twi_http.shield import HEAD_LIMIT, HEADERS
 from twi_runtime.lifecycle import Overrides, open_runtime
@@ -110,6 +112,49 @@ async def test_a_body_that_does_not_come_is_given_up(door: HttpDoor, monkeypatch
     token = await door.token("moderator")
     status, headers, body = await raw(door, request(token, "Content-Length: 30", "Content-Type: application/json"))
     assert (status, json.loads(body)["code"], headers["connection"]) == (408, "http.too_slow", "close")
+
+
+@pytest.mark.asyncio
+async def test_a_head_that_does_not_come_is_given_up(door: HttpDoor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that sends nothing, or a head byte by byte, is closed; one that was served may come again."""
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.3)
+    url = httpx.URL(door.url)
+    whole = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
+    for first in (b"", whole):
+        reader, writer = await asyncio.open_connection(url.host, url.port)
+        writer.write(first)
+        assert not first or b"live" in await asyncio.wait_for(reader.readuntil(b"}"), 5)
+        writer.write(whole[:20])
+        assert await asyncio.wait_for(reader.read(), 3) == b""
+        writer.close()
+    for _ in range(3):
+        assert (await door.client.get("/health/live")).status_code == 200
+    reader, writer = await asyncio.open_connection(url.host, url.port)
+    started = asyncio.get_running_loop().time()
+    reading = asyncio.create_task(reader.read())
+    while not reading.done():
+        assert asyncio.get_running_loop().time() - started < 5
+        writer.write(b"x")
+        await asyncio.wait([reading], timeout=0.05)
+    writer.close()
+
+
+@pytest.mark.asyncio
+async def test_too_many_requests_at_once_are_turned_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is over the number that is served at once gets a problem and comes through later."""
+    monkeypatch.setattr(shield, "REQUESTS", 2)
+    store = FaultyStore()
+    async with opened(Overrides(open_unit=store)) as door:
+        token = await door.token()
+        store.gate = asyncio.Event()
+        calls = [asyncio.create_task(door.call("links.suggest", {}, token=token)) for _ in range(5)]
+        waiting = set(calls)
+        while len(waiting) > 2:
+            _, waiting = await asyncio.wait(waiting, timeout=5, return_when=asyncio.FIRST_COMPLETED)
+        for call in set(calls) - waiting:
+            check_problem(call.result(), 503, "http.busy")
+        store.gate.set()
+        assert [(await call).status_code for call in waiting] == [200, 200]
 
 
 @pytest.mark.asyncio
@@ -211,3 +256,30 @@ async def test_the_door_closes_with_idle_connections_open() -> None:
         with pytest.raises(httpx.ConnectError):
             await client.get("/health/live")
         await client.aclose()
+
+
+@pytest.mark.asyncio
+async def test_the_process_prints_its_address_and_ends_cleanly_on_sigterm() -> None:
+    """The door as a process of its own: the printed URL works, and SIGTERM ends it with 0."""
+    code = (
+        "import sys; from twi_http.door import http_door; from twi_runtime.process import run_doors;"
+        "from twi_runtime.settings import load_settings; sys.exit(run_doors([http_door()], load_settings()))"
+    )
+    environment = {"TWI_STORAGE": "memory", "TWI_HTTP_PORT": "0", "PATH": os.environ["PATH"]}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", code, env=environment, stderr=asyncio.subprocess.PIPE
+    )
+    assert process.stderr is not None
+    said = ""
+    while "HTTP API on" not in said:
+        line = await asyncio.wait_for(process.stderr.readline(), 30)
+        assert line, said
+        said += line.decode()
+    url = said.partition("HTTP API on ")[2].partition(",")[0]
+    async with httpx.AsyncClient(base_url=url) as client:
+        assert (await client.get("/health/ready")).status_code == 200
+        assert (await client.get("/api/v1/operations")).status_code == 401
+        process.terminate()
+        rest = await asyncio.wait_for(process.stderr.read(), 20)
+    assert await process.wait() == 0, said + rest.decode()
+    assert "Traceback" not in said + rest.decode()
