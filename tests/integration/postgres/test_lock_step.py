@@ -1,0 +1,153 @@
+"""The memory storage and PostgreSQL answer alike, whatever they are asked; and a fault in one of them is found."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+from psycopg import sql
+from typing_extensions import override
+
+from tests.contracts.values import Store
+from tests.integration.postgres.conftest import libpq
+from tests.integration.postgres.lock_step import Bench, LockStep
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.ids import GuildId
+from twi_core.links.domain import Suggestion
+from twi_memory.links import MemoryLinks
+from twi_memory.store import MemoryStore, MemoryUnit
+from twi_postgres.engine import open_engine
+from twi_postgres.unit import PostgresStore
+
+ALLOWED = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
+SHORT_FORM = settings(max_examples=15, stateful_step_count=25, deadline=None, suppress_health_check=ALLOWED)
+LONG_FORM = settings(max_examples=500, stateful_step_count=50, deadline=None, suppress_health_check=ALLOWED)
+HUNT = settings(
+    max_examples=300,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=ALLOWED,
+    database=None,
+    derandomize=True,
+    phases=(Phase.generate,),
+    report_multiple_bugs=False,
+    print_blob=False,
+)
+
+
+@contextmanager
+def bench_over(url: str, memory: Callable[[], Store]) -> Iterator[Bench]:
+    """Give what all examples share, over one database."""
+    with psycopg.connect(libpq(url), autocommit=True) as cleaner, asyncio.Runner() as runner:
+        # Two units that rename links to each other's titles wait for each other; the server looks after a second.
+        cleaner.execute(
+            sql.SQL("ALTER DATABASE {} SET deadlock_timeout = 20").format(sql.Identifier(cleaner.info.dbname))
+        )
+        context = open_engine(url)
+        engine = runner.run(context.__aenter__())
+        try:
+            yield Bench(runner, PostgresStore(engine), cleaner, memory)
+        finally:
+            runner.run(context.__aexit__(None, None, None))
+
+
+def drive(url: str, memory: Callable[[], Store], form: settings) -> None:
+    """Run the machine against one kind of memory storage."""
+    with bench_over(url, memory) as bench:
+
+        class Machine(LockStep):
+            pass
+
+        Machine.bench = bench
+        run_state_machine_as_test(Machine, settings=form)
+
+
+@pytest.mark.long
+def test_memory_and_postgres_answer_alike(postgres_url: str, request: pytest.FixtureRequest) -> None:
+    """Every method of every port answers the same in both, also after roll-backs and for calls at the same time.
+
+    `pytest -m long` or the environment's `TWI_LONG=1` ask for 500 examples of 50 steps instead of a few.
+    """
+    asked = request.config.getoption("markexpr") == "long" or os.environ.get("TWI_LONG") == "1"
+    drive(postgres_url, MemoryStore, LONG_FORM if asked else SHORT_FORM)
+
+
+class CaseSensitive(MemoryStore):  # type: ignore[misc]  # final for others; a fault is planted here
+    """Take titles for different that differ in case only."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links.unique = lambda link: (link.guild, link.key if link.title.islower() else link.title)
+
+
+class CommittingUnit(MemoryUnit):  # type: ignore[misc]  # final for others; a fault is planted here
+    """Store what was never committed."""
+
+    @override
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        if self._entered:
+            await self.commit()
+
+
+class IgnoringRollback(MemoryStore):  # type: ignore[misc]  # final for others; a fault is planted here
+    """Give units that store what was never committed."""
+
+    @override
+    def __call__(self, context: CallContext, /) -> MemoryUnit:
+        return CommittingUnit(self)
+
+
+class ShortPrefixLinks(MemoryLinks):  # type: ignore[misc]  # final for others; a fault is planted here
+    """Compare one letter of a prefix too few."""
+
+    @override
+    async def resembling(self, guild: GuildId, key: str, /, *, limit: int) -> Sequence[Suggestion]:
+        return await super().resembling(guild, key[:-1] if len(key) < 3 else key, limit=limit)
+
+
+class ShortPrefixUnit(MemoryUnit):  # type: ignore[misc]  # final for others; a fault is planted here
+    """Give links that compare one letter of a prefix too few."""
+
+    @property
+    @override
+    def links(self) -> MemoryLinks:
+        self._check()
+        return ShortPrefixLinks(self._links)
+
+
+class ShortPrefix(MemoryStore):  # type: ignore[misc]  # final for others; a fault is planted here
+    """Give units that compare one letter of a prefix too few."""
+
+    @override
+    def __call__(self, context: CallContext, /) -> MemoryUnit:
+        return ShortPrefixUnit(self)
+
+
+class LosingUpdates(MemoryStore):  # type: ignore[misc]  # final for others; a fault is planted here
+    """Notice no change that somebody else made meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links.versions = Forgetful()
+
+
+class Forgetful(dict[int, int]):
+    """Say that no row ever changed."""
+
+    @override
+    def __setitem__(self, number: int, version: int, /) -> None:
+        pass
+
+
+@pytest.mark.parametrize("planted", [CaseSensitive, IgnoringRollback, ShortPrefix, LosingUpdates])
+def test_a_planted_fault_is_found(postgres_url: str, planted: Callable[[], Store]) -> None:
+    """The machine fails where a storage takes case for a difference, ignores a roll-back or loses an update."""
+    with pytest.raises(AssertionError):
+        drive(postgres_url, planted, HUNT)
