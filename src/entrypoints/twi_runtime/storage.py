@@ -159,10 +159,16 @@ async def _open_server(settings: Settings, parts: Components) -> str:
 
 
 def data_folder(settings: Settings) -> Path:
-    """Give the folder of the embedded database."""
+    """Give the folder of the embedded database.
+
+    Raises:
+        RuntimeFailure: none is set, and this user has no home.
+    """
+    require("embedded", "The embedded database")
     from twi_postgres.embedded import default_data_dir
 
-    return settings.data_dir or default_data_dir()
+    with storage_told():
+        return settings.data_dir or default_data_dir()
 
 
 async def _upgrade_where_behind(engine: "AsyncEngine", url: str) -> None:

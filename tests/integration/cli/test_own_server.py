@@ -1,0 +1,74 @@
+"""The command line on a PostgreSQL server of one's own, which is never changed unless asked."""
+
+import json
+import uuid
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from tests.unit.cli.conftest import Twi, twi
+from twi_postgres.embedded import EmbeddedServer
+from twi_runtime.failures import Exit
+
+__all__ = ["twi"]
+
+GUILD = "--guild=9001"
+
+
+@pytest.fixture
+def database(postgres_server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, twi: Twi) -> Iterator[str]:
+    """An empty database, named by TWI_DATABASE_URL."""
+    name = f"cli_{uuid.uuid4().hex}"
+    with psycopg.connect(postgres_server.dsn, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        monkeypatch.delenv("TWI_STORAGE")
+        monkeypatch.setenv("TWI_DATABASE_URL", postgres_server.url_of(name))
+        yield name
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.mark.usefixtures("database")
+def test_a_server_is_changed_only_when_asked(twi: Twi) -> None:
+    """An empty database is refused by commands, checked with 3, made by `twi db upgrade`, and works from then on."""
+    refused = twi("links", "categories", GUILD, "--output=json")
+    assert (refused.code, refused.error["code"]) == (Exit.SETTINGS, "storage.schema_behind")
+    assert "twi db upgrade" in refused.error["message"]
+    assert twi("db", "check").code == Exit.CHECK_FAILED
+    assert twi("doctor").code == Exit.CHECK_FAILED
+    assert twi("db", "status", "--output=json").result["revision"] is None
+
+    upgraded = twi("db", "upgrade", "--output=json")
+    assert upgraded.result["revision"] == upgraded.result["needed"]
+    assert twi("db", "check").code == Exit.OK
+    assert twi("doctor").code == Exit.OK
+    assert twi("links", "add", "map", "x", GUILD).code == Exit.OK
+    assert twi("links", "get", "map", GUILD).code == Exit.OK
+
+
+@pytest.mark.usefixtures("database")
+def test_a_downgrade_takes_everything_back(twi: Twi) -> None:
+    """With --yes the schema goes, and without it nothing happens; a revision that there is not is refused."""
+    assert twi("db", "upgrade").code == Exit.OK
+    assert twi("db", "downgrade", "base").code == Exit.USAGE
+    assert twi("db", "check").code == Exit.OK
+    assert twi("db", "downgrade", "base", "--yes", "--output=json").result["revision"] is None
+    unknown = twi("db", "upgrade", "9999", "--output=json")
+    assert (unknown.code, unknown.error["code"]) == (Exit.NOT_FOUND, "storage.unknown_revision")
+
+
+@pytest.mark.usefixtures("database")
+def test_pages_are_followed_to_the_end(twi: Twi) -> None:
+    """The cursor that the text names leads to what follows, and every link is seen once."""
+    assert twi("db", "upgrade").code == Exit.OK
+    for actor in (1, 2, 3):
+        for number in range(8):
+            raw = json.dumps({"title": f"{actor} {number}", "content": "x"})
+            assert twi("call", "links.add", raw, GUILD, f"--actor={actor}", "--as=moderator").code == Exit.OK
+    first = twi("links", "list", "Uncategorized", GUILD)
+    cursor = next(line for line in first.out.splitlines() if line.startswith("More follows: ")).split()[-1]
+    second = twi("links", "list", "Uncategorized", GUILD, cursor)
+    shown = [
+        line.split("  ")[0] for page in (first, second) for line in page.out.splitlines() if "Uncategorized" in line
+    ]
+    assert sorted(shown) == sorted(f"{actor} {number}" for actor in (1, 2, 3) for number in range(8))

@@ -1,0 +1,1 @@
+"""The command line, within the test's own process."""

@@ -1,0 +1,121 @@
+"""Hostile inputs through the command line: the code of each, no traceback, and nothing lost of what is taken."""
+
+import json
+from typing import Final
+
+import pytest
+
+from tests.hostile import (
+    HOSTILE_BODIES,
+    HOSTILE_CONTENTS,
+    HOSTILE_CURSORS,
+    HOSTILE_IDS,
+    HOSTILE_JSON,
+    HOSTILE_QUERIES,
+    HOSTILE_TAGS,
+    HOSTILE_TITLES,
+    Body,
+    Fields,
+    Text,
+    Value,
+)
+from tests.unit.cli.conftest import Ran, Twi
+from twi_core.kernel.errors import registered_errors
+from twi_runtime.failures import EXITS, Exit
+
+CALL: Final = ("--guild=9001", "--output=json")
+
+
+ACTING: Final = re.compile("[^\n\t -~\xa0-\U0010ffff]|[\u2028\u2029\u202e\u2067]")
+"""Characters that a terminal would act on."""
+
+
+def answered(ran: Ran, code: str | None) -> None:
+    """Check that a command was refused with a code and its exit code, or succeeded where there is none."""
+    if code is None:
+        assert ran.code == Exit.OK, ran.err
+    else:
+        assert ran.out == ""
+        assert ran.error["code"] == code
+        assert ran.code == EXITS[registered_errors()[code].kind]
+        assert ran.err.isascii(), "nothing in it can act on a terminal"
+
+
+def given(case: Text) -> bool:
+    """Say whether a process could be given the text as an argument."""
+    return "\x00" not in case.text and len(case.text) < 30_000
+
+
+@pytest.mark.parametrize("case", [case for case in HOSTILE_TITLES if given(case)], ids=str)
+def test_titles(case: Text, twi: Twi) -> None:
+    """A title is refused with its code, or kept as written."""
+    ran = twi("links", "add", *CALL, "--content=x", f"--title={case.text}")
+    answered(ran, case.code)
+    assert case.code or ran.result["title"] == case.kept
+
+
+@pytest.mark.parametrize("case", [case for case in HOSTILE_TAGS if given(case)], ids=str)
+def test_tags(case: Text, twi: Twi) -> None:
+    """A tag is refused with its code, or kept as written."""
+    ran = twi("links", "add", *CALL, "title", "content", f"--tag={case.text}")
+    answered(ran, case.code)
+    assert case.code or ran.result["tag"] == case.kept
+
+
+@pytest.mark.parametrize("case", [case for case in HOSTILE_CONTENTS if given(case)], ids=str)
+def test_contents(case: Text, twi: Twi) -> None:
+    """A content is refused with its code, or kept as written; as text it is shown without effect."""
+    ran = twi("links", "add", *CALL, "--title=x", f"--content={case.text}")
+    answered(ran, case.code)
+    assert case.code or ran.result["content"] == case.kept
+    shown = twi("links", "add", "--guild=9001", "--title=x", f"--content={case.text}").out
+    assert not [
+        c for c in shown if c not in "\n\t" and (c < " " or "\x7f" <= c < "\xa0" or c in "\u2028\u2029\u202e\u2067")
+    ]
+
+
+@pytest.mark.parametrize("case", [case for case in HOSTILE_QUERIES if given(case)], ids=str)
+def test_queries(case: Text, twi: Twi) -> None:
+    """A query is refused with its code, or finds nothing where there is nothing."""
+    answered(twi("links", "search", *CALL, "--", case.text), case.code)
+
+
+@pytest.mark.parametrize("case", [case for case in HOSTILE_CURSORS if given(case)], ids=str)
+def test_cursors(case: Text, twi: Twi) -> None:
+    """A cursor that no page gave is refused."""
+    answered(twi("links", "categories", *CALL, f"--after={case.text}"), case.code)
+
+
+@pytest.mark.parametrize("case", HOSTILE_IDS, ids=str)
+def test_ids(case: Value, twi: Twi) -> None:
+    """An id is refused with its code in JSON, and, where it is a text, as an option too."""
+    raw = json.dumps({"title": "x", "to": case.given})
+    strict = case.code if case.given == case.given and case.given != float("inf") else "input.malformed"
+    answered(twi("call", "links.transfer", "-", *CALL, stdin=raw.encode()), strict or "links.not_found")
+    if isinstance(case.given, str) and "\x00" not in case.given:
+        ran = twi("links", "transfer", *CALL, "--title=x", f"--to={case.given}")
+        answered(ran, case.code or "links.not_found")
+
+
+@pytest.mark.parametrize("case", HOSTILE_IDS, ids=str)
+def test_ids_of_the_caller(case: Value, twi: Twi) -> None:
+    """An id of the caller's that is none is refused by the command line itself."""
+    if isinstance(case.given, str):
+        ran = twi("links", "get", "x", *CALL, f"--actor={case.given}")
+        assert ran.code == (Exit.USAGE if case.code else Exit.NOT_FOUND)
+
+
+@pytest.mark.parametrize("case", HOSTILE_JSON, ids=str)
+def test_json(case: Body, twi: Twi) -> None:
+    """JSON that is broken, ambiguous, too deep or too large is refused, and the message says what is wrong."""
+    ran = twi("call", "links.add", "-", *CALL, stdin=case.given)
+    answered(ran, case.code)
+    assert case.says in ran.error["message"]
+
+
+@pytest.mark.parametrize("case", HOSTILE_BODIES, ids=str)
+def test_bodies(case: Fields, twi: Twi) -> None:
+    """Parameters that do not exist, lack or are of the wrong type are named; nobody gives themselves rights."""
+    ran = twi("call", "links.add", json.dumps(case.given), *CALL)
+    answered(ran, case.code)
+    assert case.says in ran.error["message"]
