@@ -33,11 +33,12 @@ class ProblemProtocol(H11Protocol):
     @override
     def data_received(self, data: bytes) -> None:
         """Stop waiting once a head is whole; wait anew from the first byte of the next one."""
-        before = cast("RequestResponseCycle | None", self.cycle)  # none before the first request
+        before = cast(RequestResponseCycle | None, self.cycle)  # none before the first request
+        idle = before is None or before.response_complete
         super().data_received(data)
         if self.cycle is not before:
             self._stop_waiting()
-        elif before is None or before.response_complete:
+        elif idle:
             self._wait_for_head()
 
     @override
@@ -57,7 +58,8 @@ class ProblemProtocol(H11Protocol):
 
     @override
     def send_400_response(self, msg: str) -> None:
-        """Refuse and hang up."""
+        """Refuse and hang up, in other words than the server's."""
+        del msg
         answer = problem(Refused(AppError(BAD_REQUEST)), NO_REFERENCE)
         headers = {**HEADERS, "Content-Type": answer.content_type, "Connection": "close"}
         head = h11.Response(status_code=answer.status, headers=list(headers.items()), reason=b"Bad Request")
