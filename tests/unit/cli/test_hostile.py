@@ -1,6 +1,7 @@
 """Hostile inputs through the command line: the code of each, no traceback, and nothing lost of what is taken."""
 
 import json
+import re
 from typing import Final
 
 import pytest
