@@ -38,7 +38,7 @@ class EngineSettings:
 
     size: int = 5
     overflow: int = 5
-    wait: float = 5.0
+    wait: float = 3.0
     connect: int = 5
     recycle: int = 1800
     statement: float = 10.0

@@ -21,7 +21,7 @@ class Duplicate(Conflict):
     """Tell that a unique constraint was hit; a repository that expects it asks which one."""
 
     def __init__(self, constraint: str | None) -> None:
-        super().__init__("an id or a name is taken")
+        super().__init__(f"an id or a name is taken: {constraint}")
         self.constraint = constraint
 
 
@@ -37,27 +37,32 @@ def translated(*, committing: bool = False) -> Iterator[None]:
     """
     try:
         yield
-    except (SQLAlchemyError, psycopg.Error, OSError) as error:
-        raise fault_of(error, committing=committing) from error
+    except (SQLAlchemyError, psycopg.Error, OSError, ValueError, OverflowError) as error:
+        fault = fault_of(error, committing=committing)
+        if isinstance(fault, Unavailable):
+            raise fault from error
+        # The driver repeats whole rows where a constraint refuses them: what people wrote must not reach the log.
+        raise fault from None
 
 
 def fault_of(error: Exception, *, committing: bool) -> PortError:
-    """Give the fault for an error of the driver or of SQLAlchemy."""
+    """Give the fault for an error of the driver or of SQLAlchemy; its reason holds no data."""
     cause = error.orig if isinstance(error, StatementError) and error.orig is not None else error
     state = (cause.sqlstate if isinstance(cause, psycopg.Error) else None) or ""
     if state in _CONFLICTS:
-        return Conflict("a concurrent transaction was in the way")
+        return Conflict(f"a concurrent transaction was in the way ({state})")
     if state in _SLOW:
-        return TimedOut("the database took too long")
+        return TimedOut(f"the database took too long ({state})")
     if state == _DUPLICATE and isinstance(cause, psycopg.Error):
         return Duplicate(cause.diag.constraint_name)
     if isinstance(error, PoolTimeout):
         return Unavailable("no connection became free in time", retry=True)
     if _is_gone(error, cause, state):
         return Unavailable("the database cannot be reached", retry=not committing)
+    what = f"{type(cause).__name__} {state} {_constraint(cause)}".strip()
     if isinstance(cause, (psycopg.DataError, psycopg.IntegrityError, ValueError, OverflowError)):
-        return CorruptData("a value does not fit the database, or one in it cannot be read")
-    return PortError("the database refused a statement")
+        return CorruptData(f"a value does not fit the database, or one in it cannot be read: {what}")
+    return PortError(f"the database refused a statement: {what}")
 
 
 @contextmanager
@@ -71,6 +76,10 @@ def reading() -> Iterator[None]:
         yield
     except (ValueError, OverflowError, LookupError, TypeError) as error:
         raise CorruptData("what is stored cannot be read") from error
+
+
+def _constraint(cause: BaseException) -> str:
+    return (cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None) or ""
 
 
 def _is_gone(error: Exception, cause: BaseException, state: str) -> bool:
