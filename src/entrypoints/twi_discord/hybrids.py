@@ -116,7 +116,7 @@ def hybrid(host: Host, door: Door) -> DoorCommand:
     """Make the command of a door."""
     options = _options_class(host, door)
     names = tuple(option.name for option in door.options)
-    nothing: Any = commands.parameter(default=lambda _: options())
+    nothing: Any = commands.parameter(default=lambda _: options(), description="see above")
 
     async def callback(ctx: AnyContext, *, options: Any = nothing) -> None:
         raw = {name: value for name in names if (value := getattr(options, name)) is not None}
@@ -127,7 +127,8 @@ def hybrid(host: Host, door: Door) -> DoorCommand:
         cast("Any", callback),
         name=door.name,
         description=cut_description(door.summary),
-        help=door.summary,
+        brief=door.summary,
+        help=f"Written: {usage(door)}",  # for the help of a foreign bot; ours is made from the door
         usage=usage(door),
     )
     command.host, command.door = host, door

@@ -15,7 +15,7 @@ from twi_discord.render import Body, layout
 
 DEFER_AFTER: Final = 1.5
 """Seconds after which an interaction is told that the answer will take longer (Discord gives up after 3)."""
-PAUSES: Final = (0.2, 0.6)
+PAUSES: Final = (0.5, 1.0)
 """Seconds before a failed answer is sent again; then it is given up."""
 
 ALREADY_ANSWERED: Final = 40060
@@ -100,7 +100,11 @@ class InteractionReply:
         self._public = public
         self._update = update
         self._deferring: asyncio.Task[None] | None = None
-        age = (discord.utils.utcnow() - interaction.created_at).total_seconds()
+        # The clock starts once the call first waits for something: what never waits cannot be interrupted anyway.
+        self._timer: asyncio.Handle = asyncio.get_running_loop().call_soon(self._start_clock)
+
+    def _start_clock(self) -> None:
+        age = (discord.utils.utcnow() - self._interaction.created_at).total_seconds()
         wait = min(max(DEFER_AFTER - age, 0.0), DEFER_AFTER)  # clocks differ: never longer, never less than at once
         self._timer = asyncio.get_running_loop().call_later(wait, self._start_deferring)
 

@@ -1,0 +1,218 @@
+"""A simulated server with people of every rank, and one way to ask the bot something by slash or by prefix."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import discord
+import simcord
+from discord.ext import commands
+
+from twi_core.application import Application
+from twi_core.assembly import AppUnit, Ports, build_application
+from twi_core.kernel.ids import UserId
+from twi_core.kernel.policy import Rate
+from twi_core.kernel.unit import Open
+from twi_discord.bot import TwiBot
+from twi_discord.grammar import option_name
+from twi_discord.hybrids import DoorCommand
+from twi_memory.sources import CountingIds, ManualClock, SeededRandom
+from twi_memory.store import MemoryStore
+from twi_runtime.drain import Drain
+
+Way = Literal["slash", "prefix"]
+Value = str | int | bool | simcord.MemberActor
+WAYS: tuple[Way, ...] = ("slash", "prefix")
+
+# The only private touch: simcord waits 50 ms whenever a timer is parked, for nothing.
+_settling = simcord.Env._settle_internal.__kwdefaults__
+assert _settling is not None
+assert "idle" in _settling
+_settling["idle"] = 0.002
+
+
+SETTLED = 0.4
+"""Seconds within which the bot must be idle; what it waits for longer than that happens in simulated time."""
+
+
+class Unlimited:
+    """Let every call pass."""
+
+    async def take(self, bucket: tuple[str, int, int], rate: Rate, /) -> float:
+        return 0.0
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the bot answered: its messages' text, and whether only the caller sees it."""
+
+    messages: tuple[simcord.ResponseMessage, ...]
+    private: bool
+
+    @property
+    def text(self) -> str:
+        return "\n".join(shown(message) for message in self.messages)
+
+    @property
+    def stable(self) -> str:
+        """The text without the reference, which differs from call to call."""
+        return self.text.partition(" · reference")[0]
+
+
+def shown(message: simcord.ResponseMessage | discord.Message) -> str:
+    return message.content or "".join(embed.description or "" for embed in message.embeds)
+
+
+@dataclass
+class Stage:
+    """Hold the people, the places and the bot."""
+
+    env: simcord.Env
+    bot: commands.Bot
+    app: Application
+    store: MemoryStore
+    clock: ManualClock
+    guild: simcord.GuildHandle
+    channel: simcord.ChannelHandle
+    people: dict[str, simcord.MemberActor]
+    drain: Drain = field(default_factory=Drain)
+
+    async def thread(self) -> simcord.ChannelHandle:
+        """Open a thread and give it."""
+        channel = self.bot.get_channel(self.channel.id)
+        assert isinstance(channel, discord.TextChannel)
+        await channel.create_thread(name="thread", type=discord.ChannelType.public_thread)
+        await self.env.settle()
+        return self.channel.threads[0]
+
+    async def ask(
+        self,
+        who: str | simcord.MemberActor,
+        way: Way,
+        name: str,
+        /,
+        *,
+        at: simcord.ChannelHandle | None = None,
+        dm: bool = False,
+        **given: Any,  # a value, of any sort that can be typed
+    ) -> Said:
+        """Ask as somebody would type it, and give what the bot answered."""
+        member = self.people[who] if isinstance(who, str) else who
+        if way == "slash":
+            place = at or self.channel
+            result = await (member.user.slash(name, **given) if dm else member.slash(place, name, **given))
+            return answered(result)
+        return await self.write(member, self.written(name, **given), at=at, dm=dm)
+
+    def written(self, name: str, /, **given: Value) -> str:
+        """Write a command with the prefix."""
+        command = self.bot.get_command(name)
+        assert isinstance(command, DoorCommand)
+        words = [f"!{name}"]
+        if command.door.positional in given:
+            words.append(_word(given[command.door.positional]))
+        for option, value in given.items():
+            if option != command.door.positional:
+                words += [option_name(option), _word(value)]
+        return " ".join(words)
+
+    async def write(
+        self, who: str | simcord.MemberActor, text: str, *, at: simcord.ChannelHandle | None = None, dm: bool = False
+    ) -> Said:
+        """Send a message and give the bot's messages that followed."""
+        member = self.people[who] if isinstance(who, str) else who
+        place = member.user.dm_channel if dm else at or self.channel
+        sent = await (member.send_dm(text) if dm else member.send(place, text))
+        stored = self.env.backend.messages[place.id].values()  # `history` makes objects of all of them each time
+        fresh = sorted((message for message in stored if message.id > sent.id), key=lambda message: message.id)
+        return Said(tuple(simcord.ResponseMessage(self.env, message) for message in fresh), private=False)
+
+    async def add(self, title: str = "world map", content: str = "https://example.org/map", **given: Any) -> None:
+        """Save a link as the moderator."""
+        said = await self.ask("moderator", "slash", "link add", content=content, title=title, **given)
+        assert said.text.startswith("Added"), said.text
+
+    def links(self) -> list[tuple[str, str, str | None, bool]]:
+        """Give the links as they are stored."""
+        return sorted((link.title, link.content, link.tag, link.embed) for link in self.store.links.rows.values())
+
+    def pings(self) -> list[object]:
+        """Give every allowance to ping that was ever sent: each must be empty."""
+        return [
+            allowed
+            for request in self.env.http_requests
+            if isinstance(request.json, dict)
+            for body in (request.json, request.json.get("data") or {})
+            if "content" in body and (allowed := body.get("allowed_mentions")) not in QUIET
+        ]
+
+
+QUIET: Sequence[object] = ({"parse": []}, {"parse": [], "replied_user": False})
+
+
+def _word(value: Value) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.mention if isinstance(value, simcord.MemberActor) else str(value)
+
+
+def answered(result: simcord.InteractionResult) -> Said:
+    """Give what an interaction was answered with."""
+    messages = tuple(message for message in (result.response, *result.followups) if message is not None)
+    return Said(messages, private=all(message.ephemeral for message in messages))
+
+
+RANKS = ("operator", "administrator", "moderator", "owner", "member")
+_PERMISSIONS = {
+    "administrator": discord.Permissions(administrator=True),
+    "moderator": discord.Permissions(ban_members=True),
+}
+
+
+def populate(env: simcord.Env) -> tuple[simcord.GuildHandle, simcord.ChannelHandle, dict[str, simcord.MemberActor]]:
+    """Make the server; ids come out the same each time."""
+    guild = env.create_guild("The Inn")
+    channel = guild.create_text_channel("general")
+    people: dict[str, simcord.MemberActor] = {}
+    for rank in RANKS:
+        roles = [guild.create_role(rank, permissions=_PERMISSIONS[rank])] if rank in _PERMISSIONS else []
+        people[rank] = guild.add_member(env.create_user(rank), roles=roles)
+    return guild, channel, people
+
+
+def operator_id() -> UserId:
+    """Give the id that the operator will have."""
+    _, _, people = populate(simcord.Env(discord.Client(intents=discord.Intents.none())))
+    return UserId(people["operator"].id)
+
+
+MakeBot = Callable[[Application, Drain], commands.Bot]
+
+
+def own_bot(app: Application, drain: Drain) -> commands.Bot:
+    """Make our own bot."""
+    return TwiBot(app, drain)
+
+
+@asynccontextmanager
+async def staged(
+    make: MakeBot = own_bot, *, wrap: Callable[[Open[AppUnit]], Open[AppUnit]] | None = None, check_errors: bool = True
+) -> AsyncIterator[Stage]:
+    """Start a bot in the simulated server; `wrap` changes its storage."""
+    clock, store, drain = ManualClock(), MemoryStore(), Drain()
+    app = build_application(
+        Ports(
+            open_unit=wrap(store) if wrap else store,
+            limiter=Unlimited(),
+            clock=clock,
+            random=SeededRandom(),
+            ids=CountingIds(),
+            operators={operator_id()},
+        )
+    )
+    bot = make(app, drain)
+    running = simcord.run(bot, check_errors=check_errors, settle_timeout=SETTLED)
+    guild, channel, people = populate(running._env)  # before the start, so that ids come out the same each time
+    async with running as env:
+        yield Stage(env, bot, app, store, clock, guild, channel, people, drain)

@@ -1,0 +1,95 @@
+"""The door of a process: what it does where it cannot serve."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Literal
+
+import pytest
+from pydantic import SecretStr
+
+from tests.wire import TOKEN, FakeDiscord
+from twi_discord.door import discord_door, sync_commands
+from twi_runtime.failures import Exit, FatalDoorError, RuntimeFailure
+from twi_runtime.lifecycle import Runtime, open_runtime
+from twi_runtime.settings import Settings
+
+pytestmark = pytest.mark.asyncio
+
+
+@asynccontextmanager
+async def runtime(fake: FakeDiscord, **given: Any) -> AsyncIterator[Runtime]:
+    """Open a runtime that finds Discord at the fake."""
+    chosen: dict[str, Any] = {"discord_token": SecretStr(TOKEN), **given}
+    settings = Settings(storage="memory", discord_api_url=fake.api_url, discord_gateway_url=fake.gateway_url, **chosen)
+    async with open_runtime(settings) as opened:
+        yield opened
+
+
+async def test_a_door_serves_until_it_is_closed() -> None:
+    """It logs in, syncs, answers a command, and leaves without having died."""
+    async with FakeDiscord() as fake, runtime(fake) as opened:
+        async with discord_door().open(opened) as died:
+            await fake.until(lambda: bool(fake.identifies))
+            await fake.until(lambda: "link" in fake.world.commands)
+            fake.interact(fake.world.slash("link list"))
+            answer = await fake.wait_for_request("POST", "/interactions/*/*/callback")
+            assert answer.json["data"]["content"] == "No links have been saved here yet."
+            assert answer.json["data"]["allowed_mentions"] == {"parse": []}
+            assert not died.done()
+        assert died.done()
+
+
+async def test_without_a_token_it_says_what_to_set() -> None:
+    """A process without a token ends with exit code 78 before it calls Discord."""
+    async with FakeDiscord() as fake, runtime(fake, discord_token=None) as opened:
+        with pytest.raises(FatalDoorError) as caught:
+            async with discord_door().open(opened):
+                pass
+        assert (caught.value.error.code, caught.value.exit_code) == ("discord.token_missing", Exit.SETTINGS)
+        assert not fake.requests
+
+
+async def test_a_refused_token_is_told_once_and_not_tried_again() -> None:
+    """A token that Discord refuses is one clear error, exit code 78, after one call; the token is not in it."""
+    async with FakeDiscord() as fake, runtime(fake, discord_token=SecretStr("wrong.token.value")) as opened:
+        with pytest.raises(FatalDoorError) as caught:
+            async with discord_door().open(opened):
+                pass
+        assert (caught.value.error.code, caught.value.exit_code) == ("discord.token_refused", Exit.SETTINGS)
+        assert "wrong" not in str(caught.value) + repr(caught.value)
+        assert len(fake.requests) == 1
+
+
+@pytest.mark.parametrize(("code", "told"), [(4014, "discord.intent_missing"), (4004, "discord.token_refused")])
+async def test_a_hopeless_session_is_told_and_not_tried_again(code: Literal[4004, 4014], told: str) -> None:
+    """Where the portal withholds an intent, or the token was reset, the door dies with exit code 78, once."""
+    async with FakeDiscord() as fake, runtime(fake) as opened:
+        fake.close_next_identify_with(code)
+        with pytest.raises(FatalDoorError) as caught:
+            async with discord_door().open(opened) as died, asyncio.timeout(5):
+                await died
+        assert (caught.value.error.code, caught.value.exit_code) == (told, Exit.SETTINGS)
+        assert len(fake.identifies) == 1
+
+
+async def test_an_unreachable_discord_is_told() -> None:
+    """Where nothing answers, the door says that Discord cannot be reached."""
+    async with FakeDiscord() as fake:
+        closed = fake.api_url
+    settings = Settings(storage="memory", discord_token=SecretStr(TOKEN), discord_api_url=closed)
+    async with open_runtime(settings) as opened:
+        with pytest.raises(RuntimeFailure) as caught:
+            async with discord_door().open(opened):
+                pass
+        assert caught.value.error.code == "discord.unreachable"
+
+
+async def test_commands_are_sent_on_demand() -> None:
+    """Asked to sync, the commands are sent although they are the same, without going online."""
+    async with FakeDiscord() as fake, runtime(fake) as opened:
+        assert await sync_commands(opened) == 3
+        assert await sync_commands(opened) == 3
+        sent = [request for request in fake.requests if request.method == "PUT"]
+        assert len(sent) == 3
+        assert not fake.identifies

@@ -1,0 +1,47 @@
+"""Help is made from the commands, and what it says works."""
+
+import pytest
+
+from tests.integration.discord.stage import WAYS, Way, staged
+from twi_discord.help import example
+from twi_discord.hybrids import DoorCommand
+
+pytestmark = pytest.mark.asyncio
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_help_lists_every_command_and_explains_each(way: Way) -> None:
+    """The overview names every command; each has usage, parameters, an example, who may, and its limit."""
+    async with staged() as stage:
+        overview = (await stage.ask("member", way, "help")).text
+        for command in stage.bot.walk_commands():
+            if isinstance(command, DoorCommand):
+                assert f"`!{command.qualified_name}`" in overview
+                said = await stage.ask("member", way, "help", command=command.qualified_name)
+                assert f"`!{command.qualified_name}" in said.text
+                assert "Example: `!" in said.text
+                assert command.name == "help" or ("Who: " in said.text and "Limit: " in said.text)
+                for option in command.door.options:
+                    assert f"`{option.name}`" in said.text
+
+
+async def test_the_examples_work() -> None:
+    """Each example, sent as it stands, is understood."""
+    async with staged() as stage:
+        await stage.add("world map", tag="maps")
+        for command in sorted(stage.bot.walk_commands(), key=lambda c: "delete" in c.name or "rename" in c.name):
+            if isinstance(command, DoorCommand):
+                said = await stage.write("operator", f"!{example(command.qualified_name, command.door)}")
+                assert "`input." not in said.text, said.text
+                assert "`discord." not in said.text, said.text
+
+
+async def test_help_on_nothing_known_says_so_inertly() -> None:
+    """An unknown name is told as such; what was typed pings nobody and formats nothing."""
+    async with staged() as stage:
+        said = await stage.write("member", "!help @everyone **x**")
+        assert "`discord.unknown_command`" in said.text
+        assert "@everyone" not in said.text
+        assert "**x**" not in said.text
+        found = await stage.people["member"].autocomplete(stage.channel, "help", "command", "add")
+        assert found == [{"name": "link add", "value": "link add"}]

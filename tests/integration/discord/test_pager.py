@@ -1,0 +1,201 @@
+"""Pages: turned by the one who asked, dead when they time out, honest after a restart."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from tests.integration.discord.stage import WAYS, Stage, Way, answered, shown, staged
+from tests.integration.discord.test_replies import CALLBACK, first
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.ids import GuildId
+from twi_core.kernel.outcome import Outcome, Success
+from twi_core.kernel.permissions import Level
+from twi_discord.bot import TwiBot
+from twi_discord.doors import Door
+from twi_discord.host import Host
+from twi_discord.hybrids import hybrid
+from twi_discord.mounting import mount
+from twi_discord.pager import NEXT, PREVIOUS, TIMEOUT
+from twi_discord.render import Shown
+
+pytestmark = pytest.mark.asyncio
+
+
+async def filled(stage: Stage, links: int = 45) -> None:
+    """Save many links of one tag."""
+    context = stage.app.context(actor=None, guild=GuildId(stage.guild.id), vouched=Level.OPERATOR)
+    for number in range(1, links + 1):
+        outcome = await stage.app.links.add.call({"title": f"part {number}", "content": "x", "tag": "story"}, context)
+        outcome.unwrap()
+
+
+def titles(message: Any) -> list[str]:
+    """Give the titles that a page shows."""
+    return [line[2:] for line in shown(message).splitlines() if line.startswith("- ")]
+
+
+def disabled(message: discord.Message) -> dict[str, bool]:
+    """Give which buttons are dead."""
+    return {
+        str(button.custom_id): button.disabled
+        for row in message.components
+        if isinstance(row, discord.ActionRow)
+        for button in row.children
+        if isinstance(button, discord.Button)
+    }
+
+
+async def opened(stage: Stage, way: Way = "slash") -> discord.Message:
+    """Ask for a list of several pages."""
+    await filled(stage)
+    said = await stage.ask("member", way, "link list", category="story")
+    return said.messages[0].message
+
+
+def current(stage: Stage, message: discord.Message) -> discord.Message:
+    """Give a message as it is now."""
+    return next(found for found in stage.channel.history() if found.id == message.id)
+
+
+async def click(stage: Stage, who: str, message: discord.Message, button: str) -> simcord.InteractionResult:
+    """Press a button."""
+    return await stage.people[who].click(current(stage, message), custom_id=button)
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_pages_are_turned_both_ways(way: Way) -> None:
+    """Next and previous show every link once and in order; the buttons at the ends are dead."""
+    async with staged() as stage:
+        message = await opened(stage, way)
+        seen = [titles(message)]
+        assert disabled(message) == {PREVIOUS: True, NEXT: False}
+        for _ in range(2):
+            await click(stage, "member", message, NEXT)
+            seen.append(titles(current(stage, message)))
+        assert [title for page in seen for title in page] == [f"part {number}" for number in range(1, 46)]
+        assert disabled(current(stage, message)) == {PREVIOUS: False, NEXT: True}
+        await click(stage, "member", message, PREVIOUS)
+        assert titles(current(stage, message)) == seen[1]
+        await click(stage, "member", message, PREVIOUS)
+        assert titles(current(stage, message)) == seen[0]
+
+
+async def test_a_link_added_meanwhile_moves_no_page() -> None:
+    """What is added before the shown page does not shift what follows it."""
+    async with staged() as stage:
+        message = await opened(stage)
+        await stage.add("part 0", "x", tag="story")
+        await click(stage, "member", message, NEXT)
+        assert titles(current(stage, message))[0] == "part 21"
+
+
+async def test_others_are_told_that_it_is_not_theirs() -> None:
+    """Somebody else's click turns nothing and is answered to them alone."""
+    async with staged() as stage:
+        message = await opened(stage)
+        before = titles(message)
+        said = answered(await click(stage, "administrator", message, NEXT))
+        assert "`discord.not_yours`" in said.text
+        assert said.private
+        assert titles(current(stage, message)) == before
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_buttons_die_visibly_and_then_say_so(way: Way) -> None:
+    """After some minutes without a click the buttons are dead; a click that still comes is told that they expired."""
+    async with staged() as stage:
+        message = await opened(stage, way)
+        live = current(stage, message)
+        await stage.env.advance_time(TIMEOUT - 10)
+        await click(stage, "member", message, NEXT)
+        await stage.env.advance_time(TIMEOUT - 10)
+        assert disabled(current(stage, message))[NEXT] is False
+        await stage.env.advance_time(20)
+        assert disabled(current(stage, message)) == {PREVIOUS: True, NEXT: True}
+        assert live.id == message.id
+
+
+async def test_after_a_restart_old_buttons_answer_expired_once() -> None:
+    """A button of before a restart is answered once, privately, and changes nothing."""
+    async with staged() as stage:
+        message = await opened(stage)
+        before = titles(message)
+        await stage.env.restart_bot(TwiBot(stage.app, stage.drain))
+        said = answered(await click(stage, "member", message, NEXT))
+        assert "`discord.expired`" in said.text
+        assert said.private
+        assert len(said.messages) == 1
+        assert titles(current(stage, message)) == before
+
+
+async def test_a_page_whose_answer_fails_is_sent_again() -> None:
+    """Where Discord fails while the page is changed, it is changed at the second try."""
+    async with staged() as stage:
+        message = await opened(stage)
+        stage.env.inject_error("POST", CALLBACK, status=500)
+        await click(stage, "member", message, NEXT)
+        await stage.env.advance_time(2)
+        assert titles(current(stage, message))[0] == "part 21"
+
+
+async def test_a_bug_in_a_page_is_told_once_to_the_one_who_clicked() -> None:
+    """An exception while a page is made is a private internal error; the shown page and its buttons stay."""
+
+    async def answer(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Shown, AppError]:
+        if "after" in raw:
+            raise RuntimeError("secret detail of a bug")
+        return Success(Shown("- first", "cursor"))
+
+    async with staged() as stage:
+        broken = Door(name="broken", summary="Break.", options=(), answer=answer)
+        await mount(stage.bot, "test", [hybrid(Host.of(stage.bot, "test"), broken)])
+        await stage.bot.tree.sync()
+        message = (await stage.ask("member", "prefix", "broken")).messages[0].message
+        said = answered(await click(stage, "member", message, NEXT))
+        assert "`internal.unexpected`" in said.text
+        assert "secret" not in said.text
+        assert (len(said.messages), said.private) == (1, True)
+        assert disabled(current(stage, message)) == {PREVIOUS: True, NEXT: False}
+        assert [type(error) for error in stage.env.errors] == [RuntimeError]  # the simulation listens in
+
+
+async def test_a_slow_page_is_deferred_in_place() -> None:
+    """A page that takes long is awaited without a message of its own, and then stands where the old one stood."""
+    pause = [0.0]
+
+    async def wait() -> None:
+        await asyncio.sleep(pause[0])
+
+    async with staged(wrap=first(wait)) as stage:
+        message = await opened(stage)
+        pause[0] = 4.0
+        await click(stage, "member", message, NEXT)
+        await stage.env.advance_time(5)
+        assert titles(current(stage, message))[0] == "part 21"
+        assert len([m for m in stage.channel.history() if m.author.bot]) == 1
+        pause[0] = 0.0
+        await click(stage, "member", message, PREVIOUS)
+        assert titles(current(stage, message))[0] == "part 1"
+
+
+async def test_while_stopping_pages_are_not_turned() -> None:
+    """Once the process drains, a click is told so."""
+    async with staged() as stage:
+        message = await opened(stage)
+        await stage.drain.close(1)
+        said = answered(await click(stage, "member", message, NEXT))
+        assert "`runtime.stopping`" in said.text
+        assert said.private
+
+
+async def test_one_page_has_no_buttons() -> None:
+    """An answer that fits one page has nothing to press."""
+    async with staged() as stage:
+        await filled(stage, 20)
+        said = await stage.ask("member", "slash", "link list", category="story")
+        assert said.messages[0].components == []

@@ -1,0 +1,40 @@
+"""Discord is told of the slash commands when, and only when, they changed."""
+
+import pytest
+
+from tests.integration.discord.stage import Stage, staged
+from twi_discord.bot import TwiBot
+
+pytestmark = pytest.mark.asyncio
+
+
+def syncs(stage: Stage) -> int:
+    """Count how often the commands were sent."""
+    return sum(1 for r in stage.env.http_requests if (r.method, r.path.rsplit("/", 1)[-1]) == ("PUT", "commands"))
+
+
+async def test_commands_are_sent_once_and_not_again() -> None:
+    """The first start sends them, a second start with the same definitions does not."""
+    async with staged() as stage:
+        assert syncs(stage) == 1
+        await stage.env.restart_bot(TwiBot(stage.app, stage.drain))
+        assert syncs(stage) == 1
+
+
+async def test_a_changed_definition_is_sent() -> None:
+    """Where Discord knows another definition, a start sends ours."""
+    async with staged() as stage:
+        command = stage.bot.tree.remove_command("tag")
+        assert command is not None
+        await stage.bot.tree.sync()
+        await stage.env.restart_bot(TwiBot(stage.app, stage.drain))
+        assert syncs(stage) == 3
+        assert "tag" in stage.people["member"].available_commands(stage.channel)
+
+
+async def test_a_start_survives_that_discord_takes_no_commands() -> None:
+    """Where fetching or sending them fails, the bot starts with what Discord knows."""
+    async with staged() as stage:
+        stage.env.inject_error("GET", "/applications/*/commands", status=500)
+        await stage.env.restart_bot(TwiBot(stage.app, stage.drain))
+        assert (await stage.ask("member", "slash", "link list")).text == "No links have been saved here yet."

@@ -1,0 +1,105 @@
+"""Text made harmless, and cut to size."""
+
+import re
+import unicodedata
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from twi_core.kernel.text import length
+from twi_discord.markup import address, escape, prose, split
+
+MARKUP = st.text(
+    st.sampled_from("ab 1.\n\t\\*_~`|<>[]()#-+:@!&/'\"{}éİ😀🇩🇪👍🏽\u200d\ufe0f\u0301\u202e\u200b\r"), max_size=60
+)
+ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | MARKUP
+
+# What Discord's client does with a backslash before a sign: it shows the sign, as it is.
+_UNESCAPED = re.compile(r"\\([^0-9A-Za-z\s])")
+_LIVE = re.compile(r"[*_~`|<>\[\]]|://|@(?:everyone|here|[!&]?\d)|^[ \t]*(?:[-+#]|\d+[.)])", re.MULTILINE)
+
+
+@given(ANY)
+@example("@everyone")
+@example("1. a\n> b\n# c\n-# d\n- e")
+@example("\\\\*a*")
+def test_escaped_text_has_no_live_markup(text: str) -> None:
+    """With every escaped sign taken away, nothing is left that Discord gives a meaning."""
+    assert _LIVE.search(_UNESCAPED.sub("\u2400", escape(text))) is None
+
+
+@given(ANY)
+def test_escaped_text_reads_as_it_was_written(text: str) -> None:
+    """What Discord shows of it is the text, but for hidden characters and a zero-width blank within mentions."""
+    visible = _UNESCAPED.sub(r"\1", escape(text)).replace("@\u200b", "@")
+    hidden = re.compile(
+        "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
+    )
+    wanted = hidden.sub("", re.sub("\r\n?|[\u2028\u2029\x85]", "\n", text)).replace("@\u200b", "@")
+    assert visible == wanted
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
+def test_escaping_at_most_doubles(text: str) -> None:
+    """No text becomes more than twice as long, so that the limits of the core keep replies within Discord's."""
+    assert length(escape(text)) <= 2 * length(text)
+
+
+def test_links_in_prose_show_where_they_lead() -> None:
+    """A web address within a text stays a link on its own; a masked one does not; a deceiving one is plain text."""
+    assert prose("see https://x.example/a_b!", preview=True) == "see https://x.example/a_b!"
+    assert prose("see https://x.example/a", preview=False) == "see <https://x.example/a>"
+    assert prose("[a](https://evil.example/b) c", preview=True) == "\\[a\\](https://evil.example/b) c"
+    assert "https://" not in prose("https://good.example@evil.example/", preview=True)
+    assert prose("*a* https://bücher.example", preview=True) == "\\*a\\* https://xn--bcher-kva.example"
+
+
+def test_an_address_keeps_its_meaning() -> None:
+    """Signs that could end or dress the link are encoded, the host and all else stays."""
+    assert address("https://[::1]:80/a[b]", preview=True) == "https://[::1]:80/a%5Bb%5D"
+    assert address("https://x.example/<a>|`", preview=False) == "<https://x.example/%3Ca%3E%7C%60>"
+    assert address("https://x.example/a_b*c?d=e&f#g", preview=True) == "https://x.example/a_b*c?d=e&f#g"
+
+
+@given(ANY.map(lambda text: text * 5), st.integers(4, 50))
+def test_nothing_is_lost_by_cutting(text: str, limit: int) -> None:
+    """Parts are within the limit, are not empty, and make the whole again."""
+    parts = split(text, limit)
+    assert "".join(parts) == text
+    assert all(0 < length(part) <= limit for part in parts)
+
+
+PIECES = (
+    "👨‍👩‍👧‍👦",
+    "🇩🇪",
+    "👍🏽",
+    "é\u0301\u0302",
+    "<@175928847299117063>",
+    "\\*",
+    "https://x.example/abcdefghij",
+    "word",
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=40), st.integers(40, 80))
+def test_what_belongs_together_is_not_cut(pieces: list[str], limit: int) -> None:
+    """No part begins or ends within an emoji, a letter with marks, an escape, a mention or an address."""
+    for part in split(" ".join(pieces), limit):
+        assert [word for word in part.split(" ") if word and word not in PIECES] == []
+
+
+@given(st.lists(st.sampled_from(PIECES[:5]), min_size=1, max_size=40), st.integers(40, 80))
+def test_what_belongs_together_is_not_cut_without_blanks_either(pieces: list[str], limit: int) -> None:
+    """Where there is no blank to cut at, a part still ends between two of them."""
+    for part in split("".join(pieces), limit):
+        assert not unicodedata.category(part[0]).startswith("M")
+        assert part[0] not in "\u200d🏽"
+        assert part[-1] != "\u200d"
+        assert part.count("<") == part.count(">")
+
+
+def test_cuts_are_made_after_lines_then_words() -> None:
+    """A long text is cut where people would cut it."""
+    assert split("aaaa bbbb\ncccc dddd", 12) == ["aaaa bbbb\n", "cccc dddd"]
+    assert split("aaaa bbbb cccc", 12) == ["aaaa bbbb ", "cccc"]
+    assert split("", 12) == []
