@@ -1,6 +1,7 @@
 """Hostile inputs through the command line: the code of each, no traceback, and nothing lost of what is taken."""
 
 import json
+import math
 import re
 from typing import Final
 
@@ -91,7 +92,8 @@ def test_cursors(case: Text, twi: Twi) -> None:
 def test_ids(case: Value, twi: Twi) -> None:
     """An id is refused with its code in JSON, and, where it is a text, as an option too."""
     raw = json.dumps({"title": "x", "to": case.given})
-    strict = case.code if case.given == case.given and case.given != float("inf") else "input.malformed"
+    no_number = isinstance(case.given, float) and not math.isfinite(case.given)
+    strict = "input.malformed" if no_number else case.code
     answered(twi("call", "links.transfer", "-", *CALL, stdin=raw.encode()), strict or "links.not_found")
     if isinstance(case.given, str) and "\x00" not in case.given:
         ran = twi("links", "transfer", *CALL, "--title=x", f"--to={case.given}")
