@@ -4,13 +4,16 @@ import logging
 from typing import Any, Final, final
 
 import discord
+from discord import app_commands
 from discord.ext import commands
 from typing_extensions import override
 
 from twi_core.application import Application
 from twi_discord.attachment import attach
 from twi_discord.help import help_door
+from twi_discord.host import Host
 from twi_discord.hybrids import hybrid
+from twi_discord.identify import AnyInteraction
 from twi_discord.mounting import mount
 from twi_discord.render import NO_MENTIONS
 from twi_discord.syncing import sync_if_changed
@@ -29,6 +32,19 @@ def intents() -> discord.Intents:
 
 
 @final
+class TwiTree(app_commands.CommandTree["TwiBot"]):
+    """Answer the slash commands that Discord still shows although they are gone; ours tell their errors themselves."""
+
+    @override
+    async def on_error(self, interaction: AnyInteraction, error: app_commands.AppCommandError, /) -> None:
+        """Tell the caller to reload Discord."""
+        if isinstance(error, app_commands.CommandNotFound):
+            await Host.of(self.client, __name__).report_click(interaction, error)
+        elif not isinstance(error, app_commands.CommandSignatureMismatch):
+            _log.error("a foreign command failed", exc_info=error)
+
+
+@final
 class TwiBot(commands.Bot):
     """Offer every context's commands, with a slash, after the prefix, or after the bot's mention."""
 
@@ -36,6 +52,7 @@ class TwiBot(commands.Bot):
         super().__init__(
             command_prefix=commands.when_mentioned_or(prefix),
             intents=intents(),
+            tree_cls=TwiTree,
             help_command=None,
             allowed_mentions=NO_MENTIONS,
             case_insensitive=True,

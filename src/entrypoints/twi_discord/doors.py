@@ -103,7 +103,7 @@ def door(
     )
 
 
-def either(given: Door, option: str, without: Door) -> Door:
+def either(given: Door, option: str, without: Door, summary: str) -> Door:
     """Describe a command that is `given` when an option is given, and `without` when it is left out."""
 
     async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Shown, AppError]:
@@ -111,17 +111,13 @@ def either(given: Door, option: str, without: Door) -> Door:
 
     return replace(
         given,
-        summary=f"{given.summary.removesuffix('.')}; without {option}: {_lower(without.summary)}",
+        summary=summary,
         options=tuple(
             replace(o, parameter=replace(o.parameter, required=False)) if o.name == option else o for o in given.options
         ),
         answer=answer,
         policies=(*given.policies, *without.policies),
     )
-
-
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
 
 
 def _in_options(error: AppError, named: Mapping[str, str]) -> AppError:

@@ -82,7 +82,7 @@ class Host(commands.Cog, name=NAME):
 
         A call that Discord delivers twice runs once.
         """
-        if context.author.bot or self._repeated(context):
+        if _is_machine(context) or self._repeated(context):
             return
         call = identify(self.app, context)
         reply = _reply(context, call.correlation_id, public=public)
@@ -131,7 +131,7 @@ class Host(commands.Cog, name=NAME):
     async def report(self, context: AnyContext, error: Exception) -> None:
         """Tell the caller of an exception that broke a call off, and log it unless it is a refusal."""
         context.command_failed = True
-        if context.author.bot:
+        if _is_machine(context):
             return
         call = identify(self.app, context)
         refusal = self._explain(error, call)
@@ -150,7 +150,7 @@ class Host(commands.Cog, name=NAME):
             cause = cause.original
         if isinstance(cause, GrammarError):
             return cause.error
-        if isinstance(cause, app_commands.CommandSignatureMismatch):
+        if isinstance(cause, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
             return AppError(OUTDATED)
         if isinstance(cause, _REFUSED_BY_OTHERS):
             return AppError(NOT_ALLOWED)
@@ -173,6 +173,10 @@ _WRAPPERS: Final = (
     commands.ConversionError,
     app_commands.CommandInvokeError,
 )
+
+
+def _is_machine(context: AnyContext) -> bool:
+    return context.author.bot or context.message.webhook_id is not None
 
 
 def _reply(context: AnyContext, reference: str, *, public: bool) -> Reply:

@@ -24,6 +24,7 @@ from twi_discord.render import EMBEDS_LIMIT, Shown
 
 EXTENSION: Final = "twi_discord.links"
 SUMMARY: Final = "Links that members save under a title."
+LISTING: Final = "List the links of a category, or all categories with how many links each holds."
 
 
 async def setup(bot: commands.Bot) -> None:
@@ -45,7 +46,7 @@ def link_doors(app: Application) -> tuple[Door, ...]:
     listing = door("list", api.list, _listed, positional="category", complete={"category": tags})
     return (
         door("get", api.get, _shown, positional="title", complete=titles),
-        either(listing, "category", door("list", api.categories, _categories)),
+        either(listing, "category", door("list", api.categories, _categories), LISTING),
         door("search", api.search, _found, positional="query"),
         door("add", api.add, _added, positional="title", complete={"tag": tags}, first=("content", "title")),
         door(

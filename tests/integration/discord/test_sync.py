@@ -1,6 +1,10 @@
 """Discord is told of the slash commands when, and only when, they changed."""
 
+from typing import Any
+
+import discord
 import pytest
+from discord import app_commands
 
 from tests.integration.discord.stage import Stage, staged
 from twi_discord.bot import TwiBot
@@ -38,3 +42,23 @@ async def test_a_start_survives_that_discord_takes_no_commands() -> None:
         stage.env.inject_error("GET", "/applications/*/commands", status=500)
         await stage.env.restart_bot(TwiBot(stage.app, stage.drain))
         assert (await stage.ask("member", "slash", "link list")).text == "No links have been saved here yet."
+
+
+@pytest.mark.parametrize("gone", [False, True])
+async def test_a_command_that_discord_shows_in_an_older_form_says_so(gone: bool) -> None:
+    """A slash command that has changed or is gone is answered once: reload Discord."""
+    async with staged() as stage:
+        ours = stage.bot.tree.remove_command("tag")
+        assert ours is not None
+
+        async def nothing(_: discord.Interaction[Any]) -> None: ...
+
+        stage.bot.tree.add_command(app_commands.Command(name="tag", description="Old.", callback=nothing))
+        await stage.bot.tree.sync()
+        stage.bot.tree.remove_command("tag")
+        if not gone:
+            stage.bot.tree.add_command(ours)
+        said = await stage.ask("member", "slash", "tag")
+        assert "`discord.outdated`" in said.text
+        assert (len(said.messages), said.private) == (1, True)
+        assert len(stage.env.errors) == 1  # the simulation listens in
