@@ -55,8 +55,6 @@ def decode(command: type[C], raw: Mapping[str, object]) -> Outcome[C, AppError]:
         return Success(command.model_validate(raw))
     except ValidationError as error:
         return Failure(_refusal(error.errors(include_url=False, include_input=False)[0]))
-    except RecursionError:
-        return Failure(AppError(TEXT_TOO_COMPLEX, {"field": "The input", "found": "it is nested too deeply"}))
 
 
 def parse_object(text: bytes | str) -> Outcome[dict[str, object], AppError]:
