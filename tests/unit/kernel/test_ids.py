@@ -11,6 +11,8 @@ from pydantic import TypeAdapter
 
 from tests.app import GUILD, Who, build
 from twi_core.kernel.ids import LARGEST_ID, ChannelId, GuildId, MessageId, RoleId, Snowflake, UserId
+from twi_core.links.use_cases.add import AddLink
+from twi_core.links.use_cases.suggest import SuggestLinks
 
 KINDS = (GuildId, ChannelId, UserId, RoleId, MessageId)
 
@@ -36,10 +38,20 @@ def test_an_id_fits_its_column(number: int) -> None:
 
 
 def test_ids_are_described_as_text() -> None:
-    """OpenAPI says that an id is decimal text."""
-    schema = TypeAdapter(UserId).json_schema()
-    assert schema["type"] == "string"
-    assert schema["pattern"] == "^[0-9]{1,19}$"
+    """OpenAPI says that an id is given as decimal text, and taken as text or as an integer."""
+    given = TypeAdapter(UserId).json_schema(mode="serialization")
+    taken = TypeAdapter(UserId).json_schema(mode="validation")
+    assert (given["type"], given["pattern"]) == ("string", "^[0-9]{1,19}$")
+    assert [form["type"] for form in taken["anyOf"]] == ["string", "integer"]
+    assert given["examples"] == taken["examples"]
+
+
+def test_texts_are_described_with_their_limits() -> None:
+    """OpenAPI says how long a text may be, and that it may not be empty where it may not."""
+    title = AddLink.model_json_schema()["properties"]["title"]
+    typed = SuggestLinks.model_json_schema()["properties"]["typed"]
+    assert (title["type"], title["minLength"], title["maxLength"]) == ("string", 1, 100)
+    assert "minLength" not in typed
 
 
 def test_the_guild_of_a_call() -> None:

@@ -49,14 +49,14 @@ def test_forged_cursors(case: Text) -> None:
 
 
 @given(hostile_text | json_values.map(repr) | st.text("abcdefgWyJ0-_=+/", max_size=80))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_garbage_never_raises(garbage: str) -> None:
     """Any text is read as a place or refused; a place that is read can be given to a storage."""
     check(read_cursor(garbage))
 
 
 @given(json_values)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_well_packed_garbage_never_raises(value: object) -> None:
     """Any JSON, packed as we pack ours, is read as a place or refused."""
     check(read_cursor(packed(value)))

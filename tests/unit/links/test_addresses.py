@@ -65,7 +65,7 @@ def test_letters_that_browsers_read_differently(host: str) -> None:
 
 @given(addresses | contents | hostile_text)
 @example("http://[v1.a]")
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=800, deadline=None)
 def test_what_is_shown_is_one_sound_host(text: str) -> None:
     """What is shown as an address is web, has an ASCII host and no user, is sound itself, and is shown as itself."""
     shown = shown_url(text)

@@ -47,13 +47,14 @@ def call(
     native: NativePermissions = NativePermissions.NONE,
     vouched: Level = Level.EVERYONE,
     reference: str = "r1",
+    origin: Origin = Origin.EMBEDDED,
 ) -> CallContext:
     return CallContext(
         actor=None if actor is None else UserId(actor),
         guild=guild,
         native=native,
         vouched=vouched,
-        origin=Origin.EMBEDDED,
+        origin=origin,
         correlation_id=reference,
         received_at=START,
     )

@@ -6,6 +6,7 @@ import pytest
 
 from tests.app import GUILD, refusal, success
 from tests.unit.pipeline.stand_ins import ANY, OWN, POLICY, Do, Inner, call
+from twi_core.kernel.context import Origin
 from twi_core.kernel.ids import UserId
 from twi_core.kernel.permissions import Level, NativePermissions, Permission
 from twi_core.kernel.policy import Policy
@@ -34,6 +35,14 @@ def test_the_whole_matrix(
     context = call(actor, GUILD if in_guild else None, native[0], vouched)
     expected = max(vouched, native[1] if in_guild else Level.EVERYONE)
     assert AUTHORITY.level(context) is (Level.OPERATOR if actor == OPERATOR else expected)
+
+
+@pytest.mark.parametrize("vouched", list(Level))
+@pytest.mark.parametrize("actor", [1, OPERATOR, None])
+def test_the_level_of_a_token_is_a_ceiling(vouched: Level, actor: int | None) -> None:
+    """Over HTTP a caller is what the token vouches for, whoever its actor is and whatever they may do in Discord."""
+    context = call(actor, native=NativePermissions.ADMINISTRATOR, vouched=vouched, origin=Origin.HTTP)
+    assert AUTHORITY.level(context) is vouched
 
 
 @pytest.mark.parametrize(("needed", "held"), list(product(Level, Level)))
