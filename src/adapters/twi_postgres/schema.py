@@ -3,15 +3,17 @@
 The only module that imports alembic, and only when it is asked to change or compare a schema.
 """
 
+import asyncio
 import io
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar, final
 
 import psycopg
-from sqlalchemy import Connection, column, func, select, table
+from sqlalchemy import Connection, column, create_engine, func, select, table
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import NullPool
 
 from twi_postgres.engine import EngineSettings, connect_arguments, read_url
@@ -37,6 +39,7 @@ STATEMENT_LIMIT: Final = 900.0
 """Seconds that one step of a migration may take."""
 
 _LOCK: Final = 0x7477695F636F7265  # "twi_core": advisory locks of other programs in the database have other numbers
+_ALEMBIC: Final = threading.Lock()  # alembic keeps the migration that it runs in globals of its modules
 _VERSION: Final = table("alembic_version", column("version_num"))
 _SETTINGS: Final = EngineSettings(statement=0, lock=0, idle=0, application_name="twi db")
 
@@ -74,7 +77,7 @@ async def current(url: str) -> str | None:
     Raises:
         PortError: see `twi_postgres.faults.translated`.
     """
-    return await _connected(url, _revision)
+    return await asyncio.to_thread(_connected, url, _revision)
 
 
 async def require_known_schema(engine: AsyncEngine) -> None:
@@ -107,7 +110,8 @@ async def require_known_schema(engine: AsyncEngine) -> None:
 async def upgrade(url: str, revision: str = "head", *, wait: float = LOCK_WAIT) -> None:
     """Bring a database to a revision, or to the newest; each step is a transaction of its own.
 
-    Several processes may ask at once: they wait for each other, up to `wait` seconds.
+    Several processes may ask at once: they wait for each other, up to `wait` seconds. It goes on to its end even
+    where the caller is cancelled.
 
     Raises:
         SchemaError: another upgrade is running, or an extension is missing and may not be created.
@@ -115,11 +119,13 @@ async def upgrade(url: str, revision: str = "head", *, wait: float = LOCK_WAIT) 
     """
     from alembic import command
 
-    await _connected(url, lambda connection: command.upgrade(_config(connection, wait), revision))
+    await asyncio.to_thread(_migrated, url, lambda config: command.upgrade(config, revision), wait)
 
 
 async def downgrade(url: str, revision: str, *, wait: float = LOCK_WAIT) -> None:
     """Take a database back to a revision (`base`: nothing of ours is left); what newer ones stored is lost.
+
+    It goes on to its end even where the caller is cancelled.
 
     Raises:
         SchemaError: another upgrade is running.
@@ -127,7 +133,7 @@ async def downgrade(url: str, revision: str, *, wait: float = LOCK_WAIT) -> None
     """
     from alembic import command
 
-    await _connected(url, lambda connection: command.downgrade(_config(connection, wait), revision))
+    await asyncio.to_thread(_migrated, url, lambda config: command.downgrade(config, revision), wait)
 
 
 async def check(url: str) -> Sequence[str]:
@@ -148,7 +154,7 @@ async def check(url: str) -> Sequence[str]:
         )
         return [str(difference) for difference in compare_metadata(context, Base.metadata)]
 
-    return await _connected(url, differences)
+    return await asyncio.to_thread(_connected, url, differences)
 
 
 def sql(start: str = "base", end: str = "head") -> str:
@@ -157,7 +163,8 @@ def sql(start: str = "base", end: str = "head") -> str:
 
     config = _config(None, 0)
     config.output_buffer = output = io.StringIO()
-    command.upgrade(config, f"{start}:{end}", sql=True)
+    with _ALEMBIC:
+        command.upgrade(config, f"{start}:{end}", sql=True)
     return output.getvalue()
 
 
@@ -201,31 +208,28 @@ def _config(connection: Connection | None, wait: float) -> "Config":
     return config
 
 
-async def _connected(url: str, work: Callable[[Connection], T]) -> T:
+def _migrated(url: str, work: Callable[["Config"], None], wait: float) -> None:
+    with _ALEMBIC:
+        _connected(url, lambda connection: work(_config(connection, wait)))
+
+
+def _connected(url: str, work: Callable[[Connection], T]) -> T:
     """Run blocking work on a connection of its own, which is closed at the end and with it all that was locked."""
     parsed = read_url(url)
-    engine = create_async_engine(
+    engine = create_engine(
         parsed, poolclass=NullPool, connect_args=connect_arguments(parsed, _SETTINGS), hide_parameters=True
     )
-    try:
-        with translated():
-            async with engine.connect() as connection:
-                return await _worked(connection, work)
-    finally:
-        await engine.dispose()
-
-
-async def _worked(connection: AsyncConnection, work: Callable[[Connection], T]) -> T:
-    try:
-        return await connection.run_sync(work)
-    except DBAPIError as error:
-        if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
-            raise SchemaError(
-                EXTENSION_MISSING,
-                "This database user may not set up the schema. Ask who administers the server to make the user the "
-                "database's owner, or to run CREATE EXTENSION pg_trgm; in it, then try again.",
-            ) from error
-        raise
+    with translated(), engine.connect() as connection:
+        try:
+            return work(connection)
+        except DBAPIError as error:
+            if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+                raise SchemaError(
+                    EXTENSION_MISSING,
+                    "This database user may not set up the schema. Ask who administers the server to make the user "
+                    "the database's owner, or to run CREATE EXTENSION pg_trgm; in it, then try again.",
+                ) from error
+            raise
 
 
 def _revision(connection: Connection) -> str | None:

@@ -1,0 +1,62 @@
+"""SQL is built from the models; where it is written as text is a short list."""
+
+import ast
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+SOURCE: Final = Path(__file__).parents[2] / "src"
+ALLOWED: Final = {
+    "adapters/twi_postgres/embedded_cluster.py": "CREATE DATABASE, and who owns the server, before there are models",
+}
+"""Modules below src that hold raw SQL, each with what cannot be said otherwise; migrations are no part of src."""
+MAKERS: Final = frozenset({"text", "exec_driver_sql", "DDL", "literal_column", "TextClause"})
+"""What makes SQL of a text in SQLAlchemy."""
+
+
+def raw_sql(tree: ast.AST) -> list[str]:
+    """Give the calls in a module that make SQL of a text: by SQLAlchemy's makers, or by a statement to a cursor."""
+    return [
+        ast.unparse(node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and (_name(node.func) in MAKERS or _executes_text(node))
+    ]
+
+
+def _name(function: ast.expr) -> str:
+    match function:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+        case _:
+            return ""
+
+
+def _executes_text(call: ast.Call) -> bool:
+    first = call.args[0] if call.args else None
+    written = isinstance(first, ast.JoinedStr) or (isinstance(first, ast.Constant) and isinstance(first.value, str))
+    return written and _name(call.func) in {"execute", "executemany", "copy"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(SOURCE.rglob("*.py")),
+    ids=lambda path: str(path.relative_to(SOURCE)) if isinstance(path, Path) else "",
+)
+def test_raw_sql_stands_only_where_it_is_listed(path: Path) -> None:
+    """A module outside the list builds its statements from the models."""
+    module = path.relative_to(SOURCE).as_posix()
+    found = raw_sql(ast.parse(path.read_text(encoding="utf-8")))
+    if module in ALLOWED:
+        assert found, f"{module} holds no raw SQL any more: take it off the list"
+    else:
+        assert found == [], f"{module}: build it from the models, or list it with its reason"
+
+
+@pytest.mark.parametrize(
+    "line", ["text('SELECT 1')", "sa.text(f'{x}')", "c.exec_driver_sql('x')", "c.execute('SELECT 1')", "DDL('x')"]
+)
+def test_raw_sql_is_recognised(line: str) -> None:
+    """The search finds what it looks for."""
+    assert raw_sql(ast.parse(line))
+    assert not raw_sql(ast.parse("select(Row).where(Row.text == text)"))

@@ -1,0 +1,264 @@
+"""The schema comes and goes without losing data, is what the models say, and is changed by one process at a time."""
+
+import asyncio
+import difflib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import create_engine
+
+from tests.contracts.links import find
+from tests.contracts.values import CALL, keep, link, token
+from tests.integration.postgres.conftest import libpq
+from tests.integration.postgres_database import fresh_database
+from twi_postgres import schema
+from twi_postgres.embedded import EmbeddedServer
+from twi_postgres.embedded_binaries import find_programs
+from twi_postgres.engine import open_engine
+from twi_postgres.metadata import Base
+from twi_postgres.models import MODELS
+from twi_postgres.schema import SchemaError
+from twi_postgres.unit import PostgresStore
+
+EXTENSIONS = "CREATE EXTENSION IF NOT EXISTS pg_trgm"
+VERSION_TABLE = """
+CREATE TABLE alembic_version (
+    version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+)
+"""
+
+
+def execute(url: str, statement: str) -> Sequence[tuple[object, ...]]:
+    """Run a statement on a connection of its own."""
+    with psycopg.connect(libpq(url), autocommit=True) as connection:
+        cursor = connection.execute(statement.encode())
+        return cursor.fetchall() if cursor.description else []
+
+
+def dump(url: str) -> list[str]:
+    """Give what pg_dump says of a schema, without what differs from run to run."""
+    program = find_programs(None).folder / "pg_dump"
+    done = subprocess.run(
+        [program, "--schema-only", "--no-owner", f"--dbname={libpq(url)}"], capture_output=True, text=True, check=True
+    )
+    return [line for line in done.stdout.splitlines() if line and not re.match(r"--|\\\\?(un)?restrict", line)]
+
+
+async def fill(url: str) -> None:
+    """Store something of each context."""
+    async with open_engine(url) as engine:
+        store = PostgresStore(engine)
+        await keep(store, link(1, "Map", tag="Maps"))
+        async with store(CALL) as unit:
+            await unit.tokens.add(token(1, "bot"), b"1" * 32)
+            await unit.commit()
+
+
+@pytest.mark.asyncio
+async def test_up_down_and_up_again_with_data(empty_url: str) -> None:
+    """Each step back takes its own tables and leaves the others' rows; nothing is left at the bottom but our mark."""
+    await schema.upgrade(empty_url)
+    await fill(empty_url)
+    await schema.downgrade(empty_url, "0001")
+    assert await schema.current(empty_url) == "0001"
+    assert execute(empty_url, "SELECT title, to_regclass('api_tokens') FROM links") == [("Map", None)]
+    await schema.upgrade(empty_url)
+    async with open_engine(empty_url) as engine:
+        assert await find(PostgresStore(engine), "map") == link(1, "Map", tag="Maps")
+    await schema.downgrade(empty_url, "base")
+    assert await schema.current(empty_url) is None
+    assert execute(
+        empty_url, "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+    ) == [("alembic_version",)]
+    await schema.upgrade(empty_url)
+    await fill(empty_url)
+    assert await schema.check(empty_url) == []
+
+
+@pytest.mark.asyncio
+async def test_every_step_can_be_taken_back(empty_url: str) -> None:
+    """Going one revision up, down and up again ends with the same schema at each of them."""
+    for revision in schema.revisions():
+        await schema.upgrade(empty_url, revision)
+        first = dump(empty_url)
+        await schema.downgrade(empty_url, "-1")
+        await schema.upgrade(empty_url, revision)
+        assert dump(empty_url) == first
+
+
+def test_alembic_finds_no_drift(postgres_url: str) -> None:
+    """The tables that the migrations make are those of the models, as far as alembic can see."""
+    config = schema._config(None, 1)
+    config.set_main_option("sqlalchemy.url", postgres_url.replace("%", "%%"))
+    command.check(config)
+
+
+@pytest.mark.asyncio
+async def test_a_drift_is_named(postgres_url: str) -> None:
+    """A column, an index or a table that is not as the models say is named."""
+    execute(
+        postgres_url, "ALTER TABLE links ALTER content DROP NOT NULL; DROP INDEX links_words_idx; DROP TABLE api_tokens"
+    )
+    found = " ".join(await schema.check(postgres_url))
+    for name in ("content", "links_words_idx", "api_tokens"):
+        assert name in found
+
+
+def test_migrations_and_models_dump_alike(postgres_url: str, empty_url: str) -> None:
+    """What alembic cannot see is the same too: checks, collations, operator classes, every name."""
+    execute(empty_url, EXTENSIONS)
+    execute(empty_url, VERSION_TABLE)
+    engine = create_engine(empty_url)
+    with engine.begin() as connection:
+        Base.metadata.create_all(connection)
+    engine.dispose()
+    assert "\n".join(difflib.unified_diff(dump(empty_url), dump(postgres_url), lineterm="")) == ""
+    assert {table.name for table in Base.metadata.tables.values()} == {model.__tablename__ for model in MODELS}
+
+
+def test_processes_that_upgrade_at_once_both_end_well(empty_url: str) -> None:
+    """Two processes that start on an empty database: both find it upgraded, and it was upgraded once."""
+    script = "import asyncio, sys; from twi_postgres import schema; asyncio.run(schema.upgrade(sys.argv[1]))"
+    running = [subprocess.Popen([sys.executable, "-c", script, empty_url]) for _ in range(2)]
+    assert [process.wait(60) for process in running] == [0, 0]
+    assert execute(empty_url, "SELECT version_num FROM alembic_version") == [(schema.head(),)]
+
+
+@pytest.mark.asyncio
+async def test_tasks_that_upgrade_at_once_all_end_well(postgres_server: EmbeddedServer, empty_url: str) -> None:
+    """Several tasks of one process wait for each other as processes do, also where the databases differ."""
+    with fresh_database(postgres_server, "template1") as other:
+        await asyncio.gather(*(schema.upgrade(url) for url in (empty_url, other) * 2))
+        assert [await schema.check(url) for url in (empty_url, other)] == [[], []]
+
+
+@pytest.mark.asyncio
+async def test_an_upgrade_that_goes_on_for_too_long_is_named(empty_url: str) -> None:
+    """Who waits in vain for another upgrade is told so, and nothing is changed."""
+    with psycopg.connect(libpq(empty_url)) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", (schema._LOCK,))
+        with pytest.raises(SchemaError) as caught:
+            await schema.upgrade(empty_url, wait=0.1)
+    assert caught.value.code == schema.UPGRADE_RUNNING
+    assert await schema.current(empty_url) is None
+    await schema.upgrade(empty_url)
+
+
+@pytest.mark.asyncio
+async def test_a_step_that_fails_is_undone_and_the_lock_given_back(empty_url: str) -> None:
+    """A migration that cannot be run leaves no half of itself, and the next attempt succeeds."""
+    execute(empty_url, "CREATE TABLE api_tokens ()")
+    with pytest.raises(Exception, match="refused a statement: DuplicateTable"):
+        await schema.upgrade(empty_url)
+    assert await schema.current(empty_url) == "0001"
+    execute(empty_url, "DROP TABLE api_tokens")
+    await schema.upgrade(empty_url, wait=0.1)
+
+
+@pytest.mark.asyncio
+async def test_a_user_without_rights_is_told_what_is_missing(postgres_server: EmbeddedServer, empty_url: str) -> None:
+    """Where the extension may not be created, the message says what to run."""
+    name, database = f"poor_{os.getpid()}", conninfo_to_dict(libpq(empty_url))["dbname"]
+    execute(postgres_server.dsn, f"CREATE ROLE {name}")
+    try:
+        execute(postgres_server.dsn, f"ALTER DATABASE {database} SET role = {name}")
+        with pytest.raises(SchemaError) as caught:
+            await schema.upgrade(empty_url)
+    finally:
+        execute(postgres_server.dsn, f"ALTER DATABASE {database} RESET role")
+        execute(postgres_server.dsn, f"DROP ROLE {name}")
+    assert caught.value.code == schema.EXTENSION_MISSING
+    assert "CREATE EXTENSION pg_trgm" in caught.value.message
+
+
+def test_offline_sql_makes_the_same_schema(postgres_url: str, empty_url: str) -> None:
+    """The statements for whoever applies them by hand end with the same schema and revision."""
+    execute(empty_url, schema.sql())
+    assert dump(empty_url) == dump(postgres_url)
+    assert execute(empty_url, "SELECT version_num FROM alembic_version") == [(schema.head(),)]
+    assert "CREATE TABLE links" not in schema.sql("0001", "0002")
+
+
+def test_revisions_are_one_line_that_alembic_knows() -> None:
+    """What we read from the names of the files is what alembic reads from their contents, in one line."""
+    script = ScriptDirectory.from_config(schema._config(None, 1))
+    assert [revision.revision for revision in script.walk_revisions()][::-1] == schema.revisions()
+    assert script.get_heads() == [schema.head()]
+
+
+@pytest.mark.asyncio
+async def test_a_bot_refuses_a_schema_that_it_does_not_know(empty_url: str) -> None:
+    """A database that is empty, behind or ahead is refused with what to do, and nothing in it is changed."""
+
+    async def refused() -> tuple[str, bool] | None:
+        async with open_engine(empty_url) as engine:
+            try:
+                await schema.require_known_schema(engine)
+            except SchemaError as error:
+                return error.code, "run `twi db upgrade`" in error.message
+        return None
+
+    assert await refused() == (schema.SCHEMA_BEHIND, True)
+    await schema.upgrade(empty_url, schema.revisions()[0])
+    assert await refused() == (schema.SCHEMA_BEHIND, True)
+    await schema.upgrade(empty_url)
+    assert await refused() is None
+    execute(empty_url, "UPDATE alembic_version SET version_num = '9999'")
+    assert await refused() == (schema.SCHEMA_AHEAD, False)
+    execute(empty_url, "DELETE FROM alembic_version")
+    assert await refused() == (schema.SCHEMA_BEHIND, True)
+
+
+@pytest.mark.asyncio
+async def test_a_database_in_another_encoding_is_refused(postgres_server: EmbeddedServer) -> None:
+    """Text that is not UTF-8 cannot hold what people write."""
+    name = f"latin_{os.getpid()}"
+    with psycopg.connect(postgres_server.dsn, autocommit=True) as connection:
+        new = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'")
+        connection.execute(new.format(sql.Identifier(name)))
+        try:
+            async with open_engine(postgres_server.url_of(name)) as engine:
+                with pytest.raises(SchemaError) as caught:
+                    await schema.require_known_schema(engine)
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    assert caught.value.code == schema.ENCODING
+
+
+def test_the_packaged_migrations_win_over_those_of_the_checkout(tmp_path: Path) -> None:
+    """An installed package runs the migrations that lie in it."""
+    package = tmp_path / "twi_postgres"
+    with resources.as_file(resources.files("twi_postgres")) as source:
+        package.mkdir()
+        for path in source.glob("*.py"):
+            (package / path.name).write_bytes(path.read_bytes())
+    versions = package / "migrations" / "versions"
+    versions.mkdir(parents=True)
+    (package / "migrations" / "env.py").touch()
+    (versions / "0099_later.py").touch()
+    script = "from twi_postgres import schema; print(schema.migrations_folder(), schema.head())"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )
+    assert done.stdout.split() == [str(package / "migrations"), "0099"]
+
+
+def test_a_running_bot_does_not_import_alembic() -> None:
+    """Checking the schema costs no start-up time: alembic is imported by upgrades only."""
+    script = "import sys; from twi_postgres import schema; schema.head(); sys.exit('alembic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
