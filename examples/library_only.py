@@ -1,10 +1,11 @@
-"""Use the library without Discord, without a server and without a container.
+"""Use the library by itself: no Discord, no database, no web server, nothing to configure.
 
-Run it: `python examples/library_only.py`
+Run it: `pip install twi-core`, then `python examples/library_only.py`
 """
 
 import asyncio
 
+from twi_core.application import Application
 from twi_core.assembly import Ports, build_application
 from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.outcome import Failure, Success
@@ -16,10 +17,10 @@ from twi_memory.sources import SystemClock, SystemRandom, TimeIds
 from twi_memory.store import MemoryStore
 
 
-async def main() -> None:
-    """Add a link as a moderator, then look for it as a member who misspells its title."""
+def build() -> Application:
+    """Give the application what it needs from outside. Each port is a protocol: bring your own where you like."""
     clock, random = SystemClock(), SystemRandom()
-    app = build_application(
+    return build_application(
         Ports(
             open_unit=MemoryStore(),
             limiter=MemoryLimiter(clock),
@@ -28,18 +29,33 @@ async def main() -> None:
             ids=TimeIds(clock, random),
         )
     )
+
+
+async def main() -> None:
+    """Add a link as a moderator, look it up as a member, misspell its title, and give an empty one."""
+    app = build()
     guild = GuildId(346842016480755724)
+    # Whoever calls says who it is and what it vouches for; make a new context for each call.
     moderator = app.context(actor=UserId(1001), guild=guild, vouched=Level.MODERATOR)
-    member = app.context(actor=UserId(1002), guild=guild)
+    await app.links.add(AddLink(title="World Map", content="https://wanderinginn.com/map"), moderator)
 
-    added = await app.links.add(AddLink(title="World Map", content="https://wanderinginn.com/map"), moderator)
-    print("added:", added.unwrap().title)
+    for title in ("world map", "wolrd map"):
+        member = app.context(actor=UserId(1002), guild=guild)
+        match await app.links.get(GetLink(title=title), member):
+            case Success(link):
+                print("found:", shown(link.content))
+            case Failure(error):
+                print("refused:", error.code, "-", error.message(shown), error.hint(shown))
 
-    match await app.links.get(GetLink(title="wolrd map"), member):
-        case Success(link):
-            print("found:", link.content)
-        case Failure(error):
-            print("refused:", error.code, "-", error.message(repr), error.hint(repr))
+    # The same by name and from raw input, as a door calls it: what is wrong with the input is a refusal too.
+    operation = app.operation("links.add").unwrap()
+    outcome = await operation.call({"title": "", "content": "x"}, app.context(actor=UserId(1002), guild=guild))
+    print("refused:", outcome.failure().code)
+
+
+def shown(text: str) -> str:
+    """Make a user's text harmless in a terminal; a chat or a web page has other rules."""
+    return ascii(text)[1:-1]
 
 
 if __name__ == "__main__":
