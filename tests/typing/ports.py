@@ -1,0 +1,68 @@
+"""What a program that brings its own adapters may plug in. Never run."""
+
+from typing import assert_type
+
+from tests.unit.faults import FaultyStore
+from twi_core.application import Application
+from twi_core.assembly import AppUnit, Ports, build_application
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.policy import Ownership
+from twi_core.kernel.sources import Clock, IdSource, RandomSource
+from twi_core.kernel.unit import Open, Unit
+from twi_core.links.ports import Links, LinksUnit
+from twi_core.pipeline.authorise import Authority
+from twi_core.pipeline.throttle import Limiter
+from twi_memory.limiter import MemoryLimiter
+from twi_memory.links import MemoryLinks
+from twi_memory.sources import CountingIds, ManualClock, SeededRandom, SystemClock, SystemRandom, TimeIds
+from twi_memory.store import MemoryStore, MemoryUnit
+
+
+def the_memory_adapters_fit(store: MemoryStore, faulty: FaultyStore, links: MemoryLinks, unit: MemoryUnit) -> None:
+    """Each adapter is what its port asks for, without saying so."""
+    open_all: Open[AppUnit] = store
+    open_links: Open[LinksUnit] = store
+    open_faulty: Open[AppUnit] = faulty
+    a_unit: Unit = unit
+    some_links: Links = links
+    clocks: tuple[Clock, ...] = (SystemClock(), ManualClock())
+    chance: tuple[RandomSource, ...] = (SystemRandom(), SeededRandom())
+    ids: tuple[IdSource, ...] = (TimeIds(clocks[0], chance[0]), CountingIds())
+    limiter: Limiter = MemoryLimiter(clocks[0])
+    ownership: Ownership = Authority()
+    ports = Ports(open_unit=open_all, limiter=limiter, clock=clocks[0], random=chance[0], ids=ids[0])
+    assert_type(build_application(ports), Application)
+    del open_links, open_faulty, a_unit, some_links, ownership
+
+
+class HalfAUnit:
+    """Commit, and nothing else."""
+
+    async def commit(self) -> None:
+        """Do nothing."""
+
+
+def open_half(context: CallContext, /) -> HalfAUnit:
+    """Open what is no unit."""
+    return HalfAUnit()
+
+
+class SlowClock:
+    """Tell the time of day as text."""
+
+    def now(self) -> str:
+        """Tell it wrongly."""
+        return "noon"
+
+    def monotonic(self) -> float:
+        """Tell nothing."""
+        return 0.0
+
+
+def other_things_do_not_fit() -> None:
+    """What lacks a method, or answers another type, is refused where it is plugged in."""
+    wrong_open: Open[LinksUnit] = open_half  # type: ignore[assignment]  # must be refused
+    wrong_clock: Clock = SlowClock()  # type: ignore[assignment]  # must be refused
+    wrong_limiter: Limiter = MemoryStore()  # type: ignore[assignment]  # must be refused
+    Ports(open_unit=MemoryStore(), limiter=wrong_limiter, clock=wrong_clock)  # type: ignore[call-arg]  # must be refused
+    del wrong_open
