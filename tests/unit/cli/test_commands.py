@@ -109,6 +109,13 @@ def test_words_that_look_like_options_can_be_given(twi: Twi) -> None:
     assert twi("links", "add", GUILD, "--title=--x", "--content=-y", "--output=json").result["content"] == "-y"
 
 
+def test_names_of_several_words_have_dashes(twi: Twi) -> None:
+    """Commands and options are spelt as people expect of a command line."""
+    assert twi("links", "suggest-tags", GUILD).code == Exit.OK
+    assert twi("links", "edit", "x", "--clear-tag", GUILD).code == Exit.NOT_FOUND
+    assert twi("links", "rename", "x", "--new-title=y", GUILD).code == Exit.NOT_FOUND
+
+
 def test_a_flag_can_be_said_both_ways(twi: Twi) -> None:
     """`--embed` and `--no-embed` are told apart from leaving it out."""
     add = ("links", "add", "map", "x", GUILD, "--output=json")

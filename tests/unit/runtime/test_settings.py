@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from twi_core.kernel.ids import UserId
 from twi_runtime.failures import Exit
@@ -83,6 +84,14 @@ def test_secrets_are_never_in_a_repr_or_in_what_is_shown(monkeypatch: pytest.Mon
         assert PASSWORD not in text
     assert shown["TWI_DISCORD_TOKEN"] == "set (secret)"
     assert settings.secrets() == {TOKEN, url, f"{PASSWORD}%40", f"{PASSWORD}@"}
+
+
+def test_settings_that_a_program_makes_itself_leak_nothing_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pydantic's own error, which an embedder may print, does not repeat what was given."""
+    monkeypatch.setenv("TWI_DATABASE_URL", f"mysql://bot:{PASSWORD}@h/d")
+    with pytest.raises(ValidationError) as caught:
+        Settings()
+    assert PASSWORD not in str(caught.value)
 
 
 def test_secrets_come_from_files_that_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
