@@ -17,9 +17,8 @@ from twi_runtime.failures import FatalDoorError, RuntimeFailure
 from twi_runtime.lifecycle import Runtime
 from twi_runtime.process import Died, Door
 
-# The session was refused for what starting again does not mend (4004: the token, 4013 and 4014: the intents).
 _TOKEN_CLOSED: Final = 4004
-_INTENTS_CLOSED: Final = frozenset({4013, 4014})
+"""The gateway's code for a token that was good at login and is no more."""
 
 _log: Final = logging.getLogger(__name__)
 
@@ -92,8 +91,6 @@ async def _serve(bot: TwiBot) -> None:
     except discord.ConnectionClosed as error:
         if error.code == _TOKEN_CLOSED:
             raise FatalDoorError(AppError(TOKEN_REFUSED)) from None
-        if error.code in _INTENTS_CLOSED:
-            raise FatalDoorError(AppError(INTENT_MISSING)) from None
         raise RuntimeFailure(AppError(UNREACHABLE, {"reason": f"the session was closed with {error.code}"})) from error
 
 

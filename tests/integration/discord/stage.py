@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 import discord
@@ -32,8 +33,8 @@ assert "idle" in _settling
 _settling["idle"] = 0.002
 
 
-SETTLED = 0.4
-"""Seconds within which the bot must be idle; what it waits for longer than that happens in simulated time."""
+SETTLED = 1.2
+"""Seconds within which a bot under `timed` must be idle; what it waits for longer happens in simulated time."""
 
 
 class Unlimited:
@@ -197,7 +198,7 @@ def own_bot(app: Application, drain: Drain) -> commands.Bot:
 
 @asynccontextmanager
 async def staged(
-    make: MakeBot = own_bot, *, wrap: Callable[[Open[AppUnit]], Open[AppUnit]] | None = None, check_errors: bool = True
+    make: MakeBot = own_bot, *, wrap: Callable[[Open[AppUnit]], Open[AppUnit]] | None = None, settle: float = 5.0
 ) -> AsyncIterator[Stage]:
     """Start a bot in the simulated server; `wrap` changes its storage."""
     clock, store, drain = ManualClock(), MemoryStore(), Drain()
@@ -212,7 +213,11 @@ async def staged(
         )
     )
     bot = make(app, drain)
-    running = simcord.run(bot, check_errors=check_errors, settle_timeout=SETTLED)
+    running = simcord.run(bot, settle_timeout=settle)
     guild, channel, people = populate(running._env)  # before the start, so that ids come out the same each time
     async with running as env:
         yield Stage(env, bot, app, store, clock, guild, channel, people, drain)
+
+
+timed = partial(staged, settle=SETTLED)
+"""Start a bot whose longer waits end when a test lets time pass."""

@@ -8,7 +8,7 @@ import discord
 import pytest
 import simcord
 
-from tests.integration.discord.stage import WAYS, Stage, Way, answered, shown, staged
+from tests.integration.discord.stage import WAYS, Stage, Way, answered, shown, staged, timed
 from tests.integration.discord.test_replies import CALLBACK, first
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
@@ -171,7 +171,7 @@ async def test_a_slow_page_is_deferred_in_place() -> None:
     async def wait() -> None:
         await asyncio.sleep(pause[0])
 
-    async with staged(wrap=first(wait)) as stage:
+    async with timed(wrap=first(wait)) as stage:
         message = await opened(stage)
         pause[0] = 4.0
         await click(stage, "member", message, NEXT)

@@ -8,7 +8,7 @@ from typing import Any, Self
 import pytest
 import simcord
 
-from tests.integration.discord.stage import WAYS, Stage, Way, answered, staged
+from tests.integration.discord.stage import WAYS, Stage, Way, answered, timed
 from twi_core.assembly import AppUnit
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
@@ -91,7 +91,7 @@ async def slow(stage: Stage, who: str, name: str, seconds: float, **given: Any) 
 
 async def test_a_slow_success_is_deferred_and_then_shown_to_all() -> None:
     """After 1.5 s Discord is told that it takes longer, publicly, and the success takes that place."""
-    async with staged(wrap=sleeping(4)) as stage:
+    async with timed(wrap=sleeping(4)) as stage:
         result = await stage.people["moderator"].slash(stage.channel, "link add", title="map", content="text")
         await stage.env.advance_time(1.4)
         assert not result.acknowledged
@@ -105,7 +105,7 @@ async def test_a_slow_success_is_deferred_and_then_shown_to_all() -> None:
 
 async def test_a_slow_refusal_is_for_the_caller_alone() -> None:
     """A refusal that comes after a public deferral is a private message, and the public one goes."""
-    async with staged(wrap=sleeping(4)) as stage:
+    async with timed(wrap=sleeping(4)) as stage:
         result = await slow(stage, "member", "link get", 5, title="nothing")
         said = answered(result)
         assert "`links.not_found`" in said.text
@@ -115,7 +115,7 @@ async def test_a_slow_refusal_is_for_the_caller_alone() -> None:
 
 async def test_a_fast_answer_is_not_deferred() -> None:
     """An answer within 1.5 s is the only call to Discord, also when time passes afterwards."""
-    async with staged(wrap=sleeping(1.4)) as stage:
+    async with timed(wrap=sleeping(1.4)) as stage:
         result = await slow(stage, "moderator", "link add", 10, title="map", content="text")
         assert answered(result).text.startswith("Added")
         assert answers(stage) == [("POST", "callback")]
@@ -128,7 +128,7 @@ async def test_an_answer_that_fails_is_sent_again_as_the_same_success(
     seconds: float, method: str, path: str, times: int
 ) -> None:
     """When Discord fails while the answer is sent, the change is made once and told once, as the success it was."""
-    async with staged(wrap=sleeping(seconds)) as stage:
+    async with timed(wrap=sleeping(seconds)) as stage:
         stage.env.inject_error(method, path, status=500, times=times)
         result = await slow(stage, "moderator", "link add", 5, title="map", content="text")
         await stage.env.advance_time(5)
@@ -142,7 +142,7 @@ async def test_an_answer_that_fails_is_sent_again_as_the_same_success(
 @pytest.mark.parametrize("times", [1, 2])
 async def test_a_private_follow_up_that_fails_is_sent_again(times: int) -> None:
     """A late refusal whose message fails is sent again."""
-    async with staged(wrap=sleeping(2)) as stage:
+    async with timed(wrap=sleeping(2)) as stage:
         stage.env.inject_error("POST", FOLLOWUP, status=503, times=times)
         result = await slow(stage, "member", "link get", 5, title="nothing")
         await stage.env.advance_time(5)
@@ -154,7 +154,7 @@ async def test_a_private_follow_up_that_fails_is_sent_again(times: int) -> None:
 @pytest.mark.parametrize("code", [10062, 0])
 async def test_an_interaction_that_discord_has_forgotten_is_let_go(code: int) -> None:
     """Where the answer comes too late the change stands, and nothing runs again or fails."""
-    async with staged() as stage:
+    async with timed() as stage:
         stage.env.inject_error("POST", CALLBACK, status=404, code=code)
         result = await slow(stage, "moderator", "link add", 5, title="map", content="text")
         assert not result.acknowledged
@@ -164,7 +164,7 @@ async def test_an_interaction_that_discord_has_forgotten_is_let_go(code: int) ->
 
 async def test_an_answer_of_unknown_fate_is_not_given_twice() -> None:
     """Where Discord took the first answer but failed to say so, the second try changes that one."""
-    async with staged(check_errors=False) as stage:
+    async with timed() as stage:
         result = await stage.people["moderator"].slash(stage.channel, "link add", title="a", content="text")
         assert answered(result).text.startswith("Added")
         stage.env.inject_error("POST", CALLBACK, status=400, code=40060)
@@ -176,7 +176,7 @@ async def test_an_answer_of_unknown_fate_is_not_given_twice() -> None:
 
 async def test_an_answer_that_discord_refuses_is_replaced_by_a_plain_one() -> None:
     """Where Discord refuses an answer as it is, the caller hears that it worked."""
-    async with staged() as stage:
+    async with timed() as stage:
         stage.env.inject_error("POST", CALLBACK, status=400, code=50035)
         result = await slow(stage, "moderator", "link add", 1, title="map", content="text")
         assert "This worked" in answered(result).text
@@ -186,7 +186,7 @@ async def test_an_answer_that_discord_refuses_is_replaced_by_a_plain_one() -> No
 @pytest.mark.parametrize("status", [500, 503])
 async def test_a_written_answer_that_fails_is_sent_again(status: int) -> None:
     """A reply to a written command that fails is sent again, under the same nonce, and the command runs once."""
-    async with staged() as stage:
+    async with timed() as stage:
         stage.env.inject_error("POST", MESSAGES, status=status, times=2)
         before = len(stage.env.http_requests)
         await stage.people["moderator"].send(stage.channel, "!link add map --content text")
@@ -203,7 +203,7 @@ async def test_a_written_answer_that_fails_is_sent_again(status: int) -> None:
 
 async def test_a_channel_that_may_not_be_written_to_is_left_alone() -> None:
     """Where the bot may not answer a written command nothing breaks."""
-    async with staged() as stage:
+    async with timed() as stage:
         stage.env.inject_error("POST", MESSAGES, status=403, code=50013, times=None)
         await stage.people["moderator"].send(stage.channel, "!link add map --content text")
         await stage.env.advance_time(5)
@@ -214,7 +214,7 @@ async def test_a_channel_that_may_not_be_written_to_is_left_alone() -> None:
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_bug_in_a_use_case_is_told_once_without_its_details(way: Way) -> None:
     """An unexpected exception below is told as an internal error with a reference, once."""
-    async with staged(wrap=first(fail)) as stage:
+    async with timed(wrap=first(fail)) as stage:
         said = await stage.ask("member", way, "link get", title="map")
         assert "`internal.unexpected` · reference `r0" in said.text
         assert len(said.messages) == 1
@@ -231,7 +231,7 @@ async def test_a_bug_in_a_door_is_told_once(way: Way, seconds: float) -> None:
         await asyncio.sleep(seconds)
         raise RuntimeError("secret detail of a bug")
 
-    async with staged() as stage:
+    async with timed() as stage:
         broken = Door(name="broken", summary="Break.", options=(), answer=answer)
         await mount(stage.bot, "test", [hybrid(Host.of(stage.bot, "test"), broken)])
         await stage.bot.tree.sync()
@@ -250,7 +250,7 @@ async def test_a_bug_in_a_door_is_told_once(way: Way, seconds: float) -> None:
 
 async def test_a_call_delivered_twice_runs_once() -> None:
     """Where Discord delivers an interaction or a message a second time, the second is ignored."""
-    async with staged() as stage:
+    async with timed() as stage:
         await stage.write("moderator", "!link add map --content text")
         message = next(m for m in stage.channel.history() if not m.author.bot)
         before = len(stage.channel.history())
@@ -261,7 +261,7 @@ async def test_a_call_delivered_twice_runs_once() -> None:
 
 async def test_a_slow_deferral_is_waited_for() -> None:
     """Where the answer is ready while the deferral is still under way, it waits for it and comes once."""
-    async with staged(wrap=sleeping(1.6)) as stage:
+    async with timed(wrap=sleeping(1.6)) as stage:
         stage.env.inject_error("POST", CALLBACK, status=500)  # the deferral fails, the answer then is the first one
         result = await slow(stage, "moderator", "link add", 5, title="map", content="text")
         assert [m.content for m in answered(result).messages] == ["Added **map**\ntext\nTag: Uncategorized"]
