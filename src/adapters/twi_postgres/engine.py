@@ -19,6 +19,9 @@ _KEEPALIVE: Final[Mapping[str, int]] = {
     "tcp_user_timeout": 30_000,
 }
 
+# Calls are short and many: none is compiled first, and none takes the cores of the others.
+_SESSION: Final = ("-c TimeZone=UTC", "-c jit=off", "-c max_parallel_workers_per_gather=0")
+
 
 @final
 class DatabaseUrlError(ValueError):

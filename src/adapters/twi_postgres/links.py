@@ -29,7 +29,7 @@ from twi_core.links.domain import Category, Link, LinkId, Suggestion
 from twi_postgres.faults import Duplicate, reading
 from twi_postgres.metadata import Base, Key, Moment, Snowflake
 from twi_postgres.patterns import beginning_with, containing
-from twi_postgres.spelling import spelled
+from twi_postgres.spelling import beginning, searched, spelled
 from twi_postgres.transaction import Transaction
 
 TITLE_TAKEN: Final = "links_guild_id_title_key_key"
@@ -148,11 +148,11 @@ class PostgresLinks:
         self, guild: GuildId, words: Sequence[str], /, *, after: Position | None, limit: int
     ) -> Sequence[Link]:
         """See `Links`."""
-        if any(" " in beginning for beginning in words):
-            return []  # no word holds a blank
-        return await self._listed(
-            guild, [containing(LinkRow.words, f" {beginning}") for beginning in words], after, limit
-        )
+        starts = [beginning(word) for word in words]
+        if None in starts:
+            return []
+        held = [containing(LinkRow.words, start) for start in starts if start is not None]
+        return await self._listed(guild, held, after, limit)
 
     async def tags_beginning(self, guild: GuildId, key: str, /, *, limit: int) -> Sequence[Category]:
         """See `Links`."""
@@ -164,14 +164,14 @@ class PostgresLinks:
         recent = (LinkRow.changed_at.desc(), LinkRow.id.desc())
         if not key:
             return await self._suggested(here.order_by(*recent))
-        beginning = here.where(beginning_with(LinkRow.title_key, key)).order_by(LinkRow.title_key)
+        started = here.where(beginning_with(LinkRow.title_key, key)).order_by(LinkRow.title_key)
         if not any(len(word) >= 3 for word in words(key)):
-            return await self._suggested(beginning)
+            return await self._suggested(started)
         typed = spelled(key)
         held = here.where(containing(LinkRow.title_words, typed), containing(LinkRow.title_key, key))
         alike = here.where(LinkRow.title_words.bool_op("%")(typed))
         distance = LinkRow.title_words.op("<->")(typed)
-        return await self._suggested(beginning, held.order_by(*recent), alike.order_by(distance, *recent))
+        return await self._suggested(started, held.order_by(*recent), alike.order_by(distance, *recent))
 
     async def _one(self, statement: LinkSelect) -> Link | None:
         rows = await self._transaction.rows(statement)
@@ -233,7 +233,7 @@ def _values(link: Link) -> dict[str, object]:
         "content": link.content,
         "tag": link.tag,
         "tag_key": None if link.tag is None else name_key(link.tag),
-        "words": "".join(f" {word}" for text in (link.title, link.tag or "", link.content) for word in words(text)),
+        "words": searched(link.title, link.tag or "", link.content),
         "embed": link.embed,
         "added_by": link.added_by,
         "added_at": link.added_at,

@@ -1,4 +1,7 @@
-"""Words in a spelling that `pg_trgm` takes apart in the same way on every server."""
+"""Words in spellings that `pg_trgm` takes apart in the same way on every server.
+
+It asks the locale of the server what a letter is, and for the locale C there are none beyond ASCII.
+"""
 
 from typing import Final
 
@@ -12,13 +15,30 @@ _SCATTER: Final = (
 
 
 def spelled(text: str) -> str:
-    """Write the words of a text in a-z and 0-9, with single blanks between; a letter beyond ASCII becomes three.
+    """Write the words of a text for comparing: in a-z and 0-9, a letter beyond ASCII as three of them.
 
-    `pg_trgm` asks the locale of the server what a letter is, and most letters are none for the locale C.
+    Letters far apart may share a spelling.
     """
-    return " ".join("".join(c if c.isascii() else _code(ord(c)) for c in word) for word in words(text))
+    return " ".join("".join(map(_alike, word)) for word in words(text))
 
 
-def _code(point: int) -> str:
-    number = point * _SCATTER % _CODES
-    return _DIGITS[number // 1296] + _DIGITS[number // 36 % 36] + _DIGITS[number % 36]
+def searched(*texts: str) -> str:
+    """Write the words of texts for searching: a blank before each; no two words are spelled alike."""
+    return "".join(f" {_exact(word)}" for text in texts for word in words(text))
+
+
+def beginning(start: str) -> str | None:
+    """Write what a word in `searched` begins with where it begins with `start`; none where no word can."""
+    return f" {_exact(start)}" if not start or words(start) == (start,) else None
+
+
+def _alike(letter: str) -> str:
+    return letter if letter.isascii() else _number(ord(letter) * _SCATTER % _CODES, 3)
+
+
+def _exact(word: str) -> str:
+    return "".join(c if c.isascii() else f".{_number(ord(c), 4)}" for c in word)
+
+
+def _number(number: int, places: int) -> str:
+    return "".join(_DIGITS[number // 36**place % 36] for place in range(places - 1, -1, -1))

@@ -1,0 +1,124 @@
+"""Each query is served by the index that was made for it; `docs/indexes.md` shows their plans among 100,000 links."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPICursor
+
+from tests.contracts.values import CALL, GUILD, link, token
+from tests.integration.postgres.conftest import libpq
+from tests.integration.postgres_database import fresh_database
+from twi_core.assembly import AppUnit
+from twi_postgres.embedded import EmbeddedServer
+from twi_postgres.engine import open_engine
+from twi_postgres.metadata import Base
+from twi_postgres.unit import PostgresStore
+
+FILL = """
+INSERT INTO links
+SELECT guild, guild * 100000 + n, title, title, title, title, 'some content', tag, tag, ' ' || title || ' some content',
+    true, 1, now(), 1, now() - n * interval '1 s'
+FROM (
+    SELECT 71 AS guild, n FROM generate_series(1, 20000) n UNION ALL
+    SELECT guild, n FROM generate_series(100, 299) guild, generate_series(1, 50) n
+) rows,
+LATERAL (SELECT substr(md5(n::text), 1, 6) || ' ' || substr(md5((n * 7)::text), 1, 5) || ' ' || n AS title) titles,
+LATERAL (SELECT CASE WHEN n % 89 > 0 THEN 'tag ' || n % 97 END AS tag) tags;
+INSERT INTO api_tokens
+SELECT n, 'n' || n, 'n' || n, sha256(n::text::bytea), 1, 'everyone', '{1}', now() FROM generate_series(1, 3000) n;
+ANALYZE;
+"""
+"""Enough rows of a guild, among those of other guilds, that reading them all is no plan."""
+
+QUERIES: dict[str, tuple[Callable[[AppUnit], Awaitable[object]], tuple[str, ...]]] = {
+    "find": (lambda u: u.links.find(GUILD, "c4ca42"), ("links_guild_id_title_key_key",)),
+    "find_to_change": (lambda u: u.links.find_to_change(GUILD, "c4ca42"), ("links_guild_id_title_key_key",)),
+    "replace": (lambda u: u.links.replace(link(7_100_001, "new")), ("links_pkey",)),
+    "remove": (lambda u: u.links.remove(link(7_100_002, "any")), ("links_pkey",)),
+    "categories": (
+        lambda u: u.links.categories(GUILD, after=("tag 3", 0), limit=5),
+        ("Index Only Scan using links_guild_id_tag_key_sort_key_id_idx", "links_pkey"),
+    ),
+    "of_category": (
+        lambda u: u.links.of_category(GUILD, "tag 5", after=("8", 3), limit=21),
+        ("links_guild_id_tag_key_sort_key_id_idx",),
+    ),
+    "of_category without a tag": (
+        lambda u: u.links.of_category(GUILD, None, after=("8", 3), limit=21),
+        ("links_guild_id_tag_key_sort_key_id_idx",),
+    ),
+    "search for a rare word": (lambda u: u.links.search(GUILD, ["f1c159"], after=None, limit=21), ("links_words_idx",)),
+    "search for a common word": (
+        lambda u: u.links.search(GUILD, ["some"], after=("8", 3), limit=21),
+        ("links_guild_id_sort_key_id_idx",),
+    ),
+    "tags_beginning": (
+        lambda u: u.links.tags_beginning(GUILD, "tag 1", limit=25),
+        ("Index Only Scan using links_guild_id_tag_key_sort_key_id_idx", "links_pkey"),
+    ),
+    "resembling nothing": (lambda u: u.links.resembling(GUILD, "", limit=25), ("links_guild_id_changed_at_id_idx",)),
+    "resembling two letters": (lambda u: u.links.resembling(GUILD, "c4", limit=25), ("links_guild_id_title_key_key",)),
+    "resembling six letters": (
+        lambda u: u.links.resembling(GUILD, "c4ca42", limit=25),
+        ("links_guild_id_title_key_key", "title_words ~~", "title_words %", "links_title_words_idx"),
+    ),
+    "token by digest": (lambda u: u.tokens.find(b"1" * 32), ("api_tokens_digest_key",)),
+    "remove a token": (lambda u: u.tokens.remove("n77"), ("api_tokens_name_key_key",)),
+    "list tokens": (lambda u: u.tokens.list(after=("n5", 5), limit=51), ("api_tokens_name_key_key",)),
+    "add": (lambda u: u.links.add(link(9, "brand new")), ("links_guild_id_title_key_key",)),
+    "add a token": (lambda u: u.tokens.add(token(9_999, "new"), b"2" * 32), ("api_tokens_name_key_key",)),
+}
+"""Every query of the repositories, and what its plan must name."""
+
+
+@pytest.fixture(scope="module")
+def filled_url(postgres_template: EmbeddedServer) -> Iterator[str]:
+    """Give a database with many links."""
+    with fresh_database(postgres_template) as url:
+        with psycopg.connect(libpq(url), autocommit=True) as connection:
+            connection.execute(FILL.encode())
+            connection.execute("VACUUM links, api_tokens")
+        yield url
+
+
+@asynccontextmanager
+async def explaining(url: str) -> AsyncIterator[tuple[PostgresStore, list[str]]]:
+    """Give a store, and the plans of the statements that it has run."""
+    plans: list[str] = []
+    async with open_engine(url) as engine:
+
+        @event.listens_for(engine.sync_engine, "before_cursor_execute")
+        def explain(
+            _: object, cursor: DBAPICursor, statement: str, values: Mapping[str, object], *rest: object
+        ) -> None:
+            if "SAVEPOINT" not in statement:
+                cursor.execute(f"EXPLAIN {statement}", values)
+                plans.append("\n".join(line for (line,) in cursor.fetchall()))
+
+        yield PostgresStore(engine), plans
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("name", QUERIES)
+async def test_a_query_is_served_by_its_index(filled_url: str, name: str) -> None:
+    """The plan names the index, and reads no table from its beginning to its end."""
+    work, wanted = QUERIES[name]
+    async with explaining(filled_url) as (store, plans), store(CALL) as unit:
+        await work(unit)
+    plan = "\n\n".join(plans)
+    assert [part for part in wanted if part not in plan] == [], plan
+    assert "Seq Scan" not in plan, plan
+
+
+def test_every_index_is_there_for_a_query() -> None:
+    """No index is kept that no query is known to need, and each one is documented."""
+    documented = (Path(__file__).parents[3] / "docs" / "indexes.md").read_text(encoding="utf-8")
+    needed = " ".join(part for _, parts in QUERIES.values() for part in parts)
+    for table in Base.metadata.tables.values():
+        for index in table.indexes:
+            assert str(index.name) in needed
+            assert str(index.name) in documented
