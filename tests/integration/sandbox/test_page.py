@@ -44,13 +44,19 @@ async def sandbox(data: Path) -> AsyncIterator[str]:
             await process.wait()
 
 
-async def pick(page: Page, command: str) -> None:
-    """Type the name of a slash command and choose it."""
+async def asked(page: Page, described: str) -> None:
+    """Wait until the page asks for the option of this description."""
+    await expect(page.get_by_text(described).last).to_be_visible(timeout=DEADLINE * 1000)
+
+
+async def pick(page: Page, command: str, described: str) -> None:
+    """Type the name of a slash command, choose it, and wait until its first option is asked for."""
     box = page.locator("#channel-composer-input")
     await box.click()
     await box.type(f"/{command}")
     await page.get_by_role("option").filter(has_text=command).first.wait_for()
     await page.keyboard.press("Enter")
+    await asked(page, described)
 
 
 @pytest.fixture
@@ -67,9 +73,10 @@ async def test_a_link_is_added_and_found_by_autocomplete_and_survives_a_restart(
     async with open_tab() as page:
         async with sandbox(data_folder) as address:
             await page.goto(address)
-            await pick(page, "link add")
+            await pick(page, "link add", "A web address, or any text.")
             await page.keyboard.type("https://wanderinginn.com/chess")
             await page.keyboard.press("Tab")
+            await asked(page, "The title of the link.")
             await page.keyboard.type("Chess rules")
             await page.keyboard.press("Enter")
             await expect(page.get_by_text("Added Chess rules").last).to_be_visible(timeout=DEADLINE * 1000)
@@ -82,6 +89,6 @@ async def test_a_link_is_added_and_found_by_autocomplete_and_survives_a_restart(
 
 async def suggested(page: Page) -> None:
     """Wait until the link is suggested for what is typed."""
-    await pick(page, "link get")
+    await pick(page, "link get", "The title of the link.")
     await page.keyboard.type("che")
     await expect(page.get_by_role("option").filter(has_text="Chess rules")).to_be_visible(timeout=DEADLINE * 1000)
