@@ -1,0 +1,81 @@
+"""Hold every door to what the library answers."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from tests.integration.parity.doors import (
+    WHILE_TYPING,
+    Answer,
+    Answers,
+    operation_of,
+    play_cli,
+    play_discord,
+    play_http,
+    play_library,
+)
+from tests.integration.parity.world import Call
+from twi_core.kernel.context import Origin
+
+DOORS: Final[Mapping[str, Origin]] = {
+    "shown": Origin.DISCORD,
+    "slash": Origin.DISCORD,
+    "prefix": Origin.DISCORD,
+    "typed": Origin.CLI,
+    "call": Origin.CLI,
+    "http": Origin.HTTP,
+}
+"""The doors, by how this suite names them: `shown` is what Discord's answer should look like, `typed` and `call` are
+the two ways of the command line."""
+
+NO_SUCH: Final = {"operations.unknown", "guild.required"}
+"""What HTTP answers for an operation that is closed to it."""
+
+
+def play(calls: Sequence[Call]) -> tuple[list[Answer], dict[str, Answers]]:
+    """Play the calls through the library and through every door."""
+    played: dict[str, Answers] = asyncio.run(play_discord(calls))
+    played |= play_cli(calls)
+    played["http"] = asyncio.run(play_http(calls))
+    return asyncio.run(play_library(calls)), played
+
+
+def alike(calls: Sequence[Call]) -> tuple[list[Answer], dict[str, Answers]]:
+    """Play the calls, and check that every door that can carry a call answers it as the library does."""
+    truths, played = play(calls)
+    for number, (call, truth) in enumerate(zip(calls, truths, strict=True)):
+        for door, answers in played.items():
+            answer = answers[number]
+            if answer is None:
+                continue
+            if DOORS[door] in operation_of(call).policy.closed_to:
+                assert answer.code in NO_SUCH, (door, str(call))
+                continue
+            check(door, call, truth, answer)
+        shown, slash, prefix = (played[door][number] for door in ("shown", "slash", "prefix"))
+        for way in (slash, prefix):
+            if way is not None and shown is not None:
+                assert way.text == shown.text, str(call)
+    return truths, played
+
+
+def check(door: str, call: Call, truth: Answer, answer: Answer) -> None:
+    """Check one answer against the library's: code, state, and whatever of the value the door shows."""
+    where = f"{door}: {call}"
+    for table, rows in answer.state.items():
+        assert rows == truth.state[table], where
+    if answer.suggested is not None:
+        assert answer.suggested == ([] if truth.code else suggestions(call, truth)), where
+        return
+    assert answer.code == truth.code, where
+    if answer.told is not None:
+        assert answer.told == truth.told, where
+    if answer.text is None:
+        assert answer.value == truth.value, where
+
+
+def suggestions(call: Call, truth: Answer) -> list[str]:
+    """Give the values that a list of things is suggested as."""
+    part = WHILE_TYPING[call.name][2]
+    assert isinstance(truth.value, list)
+    return [item[part] or "Uncategorized" for item in truth.value]

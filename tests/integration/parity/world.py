@@ -1,0 +1,169 @@
+"""One small world per door: the same people, the same storage contents, time standing still, ids counted from one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final, final
+
+import discord
+import simcord
+from typing_extensions import override
+
+from tests.integration.discord.stage import RANKS, populate
+from twi_core.application import Application
+from twi_core.assembly import Ports, build_application
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.ids import GuildId, UserId
+from twi_core.kernel.parameters import ParameterKind, parameters
+from twi_core.kernel.permissions import Level
+from twi_core.kernel.policy import Rate
+from twi_core.pipeline.throttle import Bucket
+from twi_memory.limiter import MemoryLimiter
+from twi_memory.sources import CountingIds, ManualClock, SeededRandom
+from twi_memory.store import MemoryStore, MemoryUnit
+
+LEVELS: Final[Mapping[str, Level]] = {
+    "operator": Level.OPERATOR,
+    "administrator": Level.ADMINISTRATOR,
+    "moderator": Level.MODERATOR,
+    "owner": Level.EVERYONE,
+    "member": Level.EVERYONE,
+}
+"""The kinds of callers and what a door vouches for; `owner` is a member whom the first link belongs to."""
+
+assert set(LEVELS) == set(RANKS)
+
+
+@cache
+def cast() -> tuple[int, Mapping[str, int]]:
+    """Give the ids that the simulated server and its members will have; all doors use them."""
+    guild, _, people = populate(simcord.Env(discord.Client(intents=discord.Intents.none())))
+    return guild.id, {rank: person.id for rank, person in people.items()}
+
+
+@final
+@dataclass(frozen=True)
+class Call:
+    """Be one call: `before` is done by the library first, and `spent` calls of the same sort by the same caller."""
+
+    name: str
+    who: str
+    raw: Mapping[str, Any]
+    guild: bool = True
+    before: Sequence["Call"] = ()
+    spent: int = 0
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.who} calls {self.name} with {dict(self.raw)}" + ("" if self.guild else " in no server")
+
+
+@final
+@dataclass
+class World:
+    """Be every port of an application, so that all of it can be put back to how it was between two calls."""
+
+    keep_tokens: bool = False
+    store: MemoryStore = field(default_factory=MemoryStore)
+    clock: ManualClock = field(default_factory=ManualClock)
+    limits: MemoryLimiter | None = None
+    ids: CountingIds = field(default_factory=CountingIds)
+    random: SeededRandom = field(default_factory=SeededRandom)
+
+    def __call__(self, context: CallContext, /) -> MemoryUnit:
+        """See `Open`."""
+        return self.store(context)
+
+    def new_id(self) -> int:
+        """See `IdSource`."""
+        return self.ids.new_id()
+
+    def new_reference(self) -> str:
+        """See `IdSource`."""
+        return self.ids.new_reference()
+
+    def token(self, size: int, /) -> bytes:
+        """See `RandomSource`."""
+        return self.random.token(size)
+
+    async def take(self, bucket: Bucket, rate: Rate, /) -> float:
+        """See `Limiter`; without `limits` every call passes."""
+        return 0.0 if self.limits is None else await self.limits.take(bucket, rate)
+
+    def application(self) -> Application:
+        """Build an application on this world."""
+        operators = frozenset({UserId(cast()[1]["operator"])})
+        return build_application(
+            Ports(open_unit=self, limiter=self, clock=self.clock, random=self, ids=self, operators=operators)
+        )
+
+    def empty(self) -> None:
+        """Forget what is stored, and count from one again."""
+        fresh = MemoryStore()
+        if self.keep_tokens:
+            fresh.tokens = self.store.tokens
+        self.store, self.ids, self.random = fresh, CountingIds(), SeededRandom()
+
+    async def prepare(self, call: Call) -> None:
+        """Bring everything to where a call is to be made."""
+        app = self.application()
+        self.empty()
+        self.limits = limits = MemoryLimiter(self.clock)
+        for _ in range(call.spent):
+            await by_library(app, call)
+        self.empty()
+        self.limits = None
+        for earlier in call.before:
+            await by_library(app, earlier)
+        self.limits = limits
+
+    def state(self) -> Mapping[str, object]:
+        """Give all that is stored, table by table."""
+        tables = {name: table for name, table in vars(self.store).items() if name != "tokens" or not self.keep_tokens}
+        return {name: sorted(map(repr, table.rows.values())) for name, table in tables.items()}
+
+
+def context_of(app: Application, call: Call) -> CallContext:
+    """Make a call's context as an embedding program does."""
+    guild, people = cast()
+    return app.context(
+        actor=UserId(people[call.who]), guild=GuildId(guild) if call.guild else None, vouched=LEVELS[call.who]
+    )
+
+
+async def by_library(app: Application, call: Call) -> Any:
+    """Call the library itself, as a program does that embeds it, and give the outcome."""
+    return await app.operation(call.name).unwrap().call(call.raw, context_of(app, call))
+
+
+@cache
+def offered() -> Application:
+    """Give an application to ask what there is."""
+    return World().application()
+
+
+def example(name: str, *, only_required: bool = False) -> dict[str, Any]:
+    """Give an operation's parameters as its own examples have them; where a user is asked for, one who is there."""
+    described = parameters(offered().operation(name).unwrap().command)
+    member = str(cast()[1]["member"])
+    return {
+        p.name: member if p.kind is ParameterKind.USER else p.example
+        for p in described
+        if p.required or not only_required
+    }
+
+
+@cache
+def seed(context: str) -> tuple[Call, ...]:
+    """Store what the examples of a context's operations are about.
+
+    Of links, one that belongs to the owner, and another one. A new context adds what its examples take for granted.
+    """
+    if context == "access":
+        return (Call("access.create_token", "operator", example("access.create_token")),)
+    title = example("links.add")["title"]
+    return (
+        Call("links.add", "administrator", example("links.add")),
+        Call("links.transfer", "administrator", {"title": title, "to": str(cast()[1]["owner"])}),
+        Call("links.add", "moderator", {"title": "part 2", "content": "some words"}),
+    )
