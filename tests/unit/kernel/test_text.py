@@ -164,6 +164,7 @@ def test_every_character_has_a_settled_key() -> None:
         ("ａｄｍｉｎ", "Admin"),
         ("straße", "STRASSE"),
         ("caf\u00e9", "cafe\u0301"),
+        ("caf\u00e9", "cafe\u200b\u0301"),
         ("map", "m\u200bap"),
         ("map", "ma\u00adp"),
         ("map", "map\ufe0f"),
