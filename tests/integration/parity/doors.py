@@ -151,7 +151,12 @@ async def _slash(stage: Stage, world: World, call: Call, command: DoorCommand) -
         else:
             given[name] = value
     await world.prepare(call)
-    said = await stage.ask(call.who, "slash", command.qualified_name, dm=not call.guild, **given)
+    try:
+        said = await stage.ask(call.who, "slash", command.qualified_name, dm=not call.guild, **given)
+    except simcord.OptionError:  # what Discord itself would not send, by the bounds that we told it
+        outcome = await by_library(stage.app, call)
+        assert isinstance(outcome, Failure), f"Discord refuses what we take: {call}"
+        return None
     answer = _chat_answer(world, _one(said))
     assert said.private == (answer.code is not None), "refusals are for the caller alone"
     return answer
@@ -243,7 +248,7 @@ def typed_words(call: Call) -> list[str] | None:
         option = name.replace("_", "-")
         if isinstance(value, bool):
             words.append(f"--{'' if value else 'no-'}{option}")
-        elif described_[name].kind is ParameterKind.BOOLEAN:
+        elif described_[name].kind is ParameterKind.BOOLEAN or value == []:
             return None
         else:
             words += [f"--{option}={item}" for item in (value if isinstance(value, list | tuple) else [value])]
