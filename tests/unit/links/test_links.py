@@ -121,8 +121,9 @@ async def test_renaming() -> None:
     bench = build()
     before = await add(bench, "old", "text", "Maps")
     bench.clock.advance(5)
-    assert await bench.code("links.rename", title="OLD", new_title="New") is None
+    assert await bench.code("links.rename", Who.ADMINISTRATOR, title="OLD", new_title="New") is None
     after = await get(bench, "new")
+    assert (after.added_by, after.changed_by) == (Who.AUTHOR.actor, Who.ADMINISTRATOR.actor)
     assert (after.id, after.title, after.content, after.tag) == (before.id, "New", "text", "Maps")
     assert (after.changed_at, after.added_at) == (bench.clock.now(), before.added_at)
     assert await bench.code("links.get", title="old") == "links.not_found"
@@ -160,9 +161,16 @@ async def test_deleting() -> None:
 async def test_transferring() -> None:
     """A transferred link is managed by whom it was given to, and no more by who gave it."""
     bench = build()
-    await add(bench, "a")
+    before = await add(bench, "a")
+    bench.clock.advance(5)
     assert await bench.code("links.transfer", Who.AUTHOR, title="a", to=str(Who.MEMBER.value)) is None
-    assert (await get(bench, "a")).added_by == UserId(Who.MEMBER.value)
+    after = await get(bench, "a")
+    assert after.added_by == UserId(Who.MEMBER.value)
+    assert (after.added_at, after.changed_at, after.changed_by) == (
+        before.added_at,
+        bench.clock.now(),
+        Who.AUTHOR.actor,
+    )
     assert await bench.code("links.edit", Who.AUTHOR, title="a", content="x") == "permissions.denied"
     assert await bench.code("links.edit", Who.MEMBER, title="a", content="x") is None
 
