@@ -1,4 +1,4 @@
-"""Describe operations and error codes to programs, and list the codes to people."""
+"""List the error codes, to people and to programs."""
 
 import importlib
 import pkgutil
@@ -10,9 +10,6 @@ from twi_cli.caller import OutputOption
 from twi_cli.outlet import write, write_json
 from twi_cli.table import table
 from twi_core.kernel.errors import registered_errors
-from twi_core.kernel.handling import AnyOperation
-from twi_core.kernel.ids import Snowflake
-from twi_core.kernel.parameters import Parameter, parameters
 from twi_runtime.failures import EXITS
 
 PACKAGES: Final = ("twi_core", "twi_runtime", "twi_cli", "twi_discord", "twi_http", "twi_sandbox")
@@ -37,34 +34,6 @@ def errors(*, output: OutputOption = "text") -> int:
         ]
         write(table(rows))
     return 0
-
-
-def described(operation: AnyOperation) -> dict[str, object]:
-    """Describe an operation, as JSON can hold it."""
-    policy = operation.policy
-    return {
-        "name": operation.name,
-        "summary": operation.summary,
-        "guild": policy.guild,
-        "permission": {
-            "name": policy.requires.name,
-            "level": policy.requires.default.label,
-            "own": policy.own and policy.own.name,
-        },
-        "limit": policy.limit and {"amount": policy.limit.amount, "seconds": policy.limit.per},
-        "parameters": [_parameter(parameter) for parameter in parameters(operation.command)],
-        "errors": [error.code for error in policy.errors],
-    }
-
-
-def _parameter(parameter: Parameter) -> dict[str, object]:
-    return asdict(parameter) | {"default": _simple(parameter.default), "example": _simple(parameter.example)}
-
-
-def _simple(value: object) -> object:
-    if isinstance(value, tuple | list):
-        return [_simple(item) for item in value]
-    return str(value) if isinstance(value, Snowflake) else value
 
 
 def _import_all(package: str) -> None:

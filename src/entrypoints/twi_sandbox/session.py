@@ -64,6 +64,7 @@ class Unlimited:
     """Let the demo links in at once; the limits are for people."""
 
     async def take(self, _bucket: Bucket, _rate: Rate, /) -> float:
+        """See `Limiter`."""
         return 0.0
 
 

@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
 
 
 class Level(IntEnum):
@@ -13,6 +17,13 @@ class Level(IntEnum):
     MODERATOR = 1
     ADMINISTRATOR = 2
     OPERATOR = 3
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: "GetCoreSchemaHandler", /) -> "CoreSchema":
+        """Write a level as its label."""
+        from twi_core.kernel.schemas import level_schema
+
+        return level_schema(cls)
 
     @property
     def label(self) -> str:

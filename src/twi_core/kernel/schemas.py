@@ -11,6 +11,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from twi_core.kernel.errors import Kind, define_error
 from twi_core.kernel.ids import Snowflake
+from twi_core.kernel.permissions import Level
 from twi_core.kernel.text import TextError, clean_name, clean_prose
 
 OUT_OF_RANGE: Final = define_error(
@@ -89,4 +90,16 @@ def snowflake_schema(kind: type[Snowflake]) -> CoreSchema:
 
     return core_schema.no_info_plain_validator_function(
         checked, serialization=core_schema.plain_serializer_function_ser_schema(str, when_used="json")
+    )
+
+
+def level_schema(kind: type[Level]) -> CoreSchema:
+    """Make the schema of a level: one of the labels."""
+    labels = core_schema.literal_schema([level.label for level in kind])
+    return core_schema.no_info_after_validator_function(
+        lambda label: kind[label.upper()],
+        labels,
+        serialization=core_schema.plain_serializer_function_ser_schema(
+            lambda level: level.label, return_schema=labels, when_used="json"
+        ),
     )

@@ -1,0 +1,35 @@
+"""Describe operations to programs, alike through every door."""
+
+from dataclasses import asdict
+
+from twi_core.kernel.handling import AnyOperation
+from twi_core.kernel.ids import Snowflake
+from twi_core.kernel.parameters import Parameter, parameters
+
+
+def described(operation: AnyOperation) -> dict[str, object]:
+    """Describe an operation, as JSON can hold it: name, permission, limit, parameters, refusals of its own."""
+    policy = operation.policy
+    return {
+        "name": operation.name,
+        "summary": operation.summary,
+        "guild": policy.guild,
+        "permission": {
+            "name": policy.requires.name,
+            "level": policy.requires.default.label,
+            "own": policy.own and policy.own.name,
+        },
+        "limit": policy.limit and {"amount": policy.limit.amount, "seconds": policy.limit.per},
+        "parameters": [_parameter(parameter) for parameter in parameters(operation.command)],
+        "errors": [error.code for error in policy.errors],
+    }
+
+
+def _parameter(parameter: Parameter) -> dict[str, object]:
+    return asdict(parameter) | {"default": _simple(parameter.default), "example": _simple(parameter.example)}
+
+
+def _simple(value: object) -> object:
+    if isinstance(value, tuple | list):
+        return [_simple(item) for item in value]
+    return str(value) if isinstance(value, Snowflake) else value
