@@ -35,8 +35,10 @@ def discord_door(*, sync: bool = False) -> Door:
             try:
                 yield serving
             finally:
-                await bot.close()
+                # First: else discord.py, still reading, leaves with a code that keeps the session, and the bot online.
+                serving.cancel()
                 await _ended(serving)
+                await bot.close()
 
     return Door("discord", opened)
 
