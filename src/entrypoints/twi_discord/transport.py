@@ -27,6 +27,9 @@ _REPEATABLE: Final = frozenset({"GET", "PUT", "PATCH", "DELETE"})
 _SERVER_ERROR: Final = 500
 _BROKEN: Final = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, ConnectionError, TimeoutError)
 
+_CLOSED: Final = "Session is closed"
+"""What aiohttp says, as a RuntimeError, to a call that outlives the bot; to callers that is a broken connection."""
+
 
 @contextlib.contextmanager
 def discord_at(api_url: str | None = None, gateway_url: str | None = None) -> Iterator[None]:
@@ -124,6 +127,10 @@ class Retrying:
                 pause = self._pause_after(error, failures) if method in _REPEATABLE else None
                 if pause is None:
                     raise
+            except RuntimeError as error:
+                if str(error) != _CLOSED:
+                    raise
+                raise aiohttp.ClientConnectionError("the bot is closing") from error
             await self.sleep(pause)
             for file in files:
                 file.reset(seek=True)

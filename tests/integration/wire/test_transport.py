@@ -215,6 +215,19 @@ async def test_a_broken_connection_is_no_end(fake: FakeDiscord) -> None:
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("interaction", [False, True], ids=["message", "answer"])
+async def test_a_call_that_outlives_the_bot_has_lost_its_connection(fake: FakeDiscord, interaction: bool) -> None:
+    """What a closed bot still tries to send fails as on a broken connection, which its caller knows how to bear."""
+    async with patient(fake) as bot:
+        channel = _channel(bot)
+        webhook = discord.Webhook.partial(1, "token", session=aiohttp.ClientSession())
+        await webhook.session.close()
+        await bot.close()
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await (webhook.send("late") if interaction else channel.send("late"))
+
+
+@pytest.mark.asyncio
 async def test_silence_ends_an_attempt(fake: FakeDiscord) -> None:
     """A call that Discord does not answer is abandoned, tried again, and in the end raised."""
     async with patient(fake, RetryPolicy(attempts=2, silence=0.1)) as bot:
