@@ -211,7 +211,7 @@ def message(
 def bot_message(message_id: str, sent: Json, *, channel_id: str, author: Json) -> Json:
     """Return the message that Discord makes from what a bot sent (`content`, `embeds`, `components`, ...)."""
     made = message(message_id, "", channel_id=channel_id, author=author)
-    kept = {key: sent[key] for key in ("message_reference", "nonce") if key in sent}
+    kept: Json = {key: sent[key] for key in ("message_reference", "nonce") if key in sent}
     return {**made, **kept, **edited_fields(sent)}
 
 

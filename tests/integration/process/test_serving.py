@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from tests.integration.process.stage import MODERATORS, Twi, added, answer, ask, in_memory, online, replies, shown
-from tests.wire import ALICE, FakeDiscord
+from tests.wire import ALICE, FakeDiscord, Json
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -39,8 +39,7 @@ async def test_a_command_is_answered(discord: FakeDiscord, twi: Twi) -> None:
     interaction = discord.interact(added(discord, "first", by=MODERATORS[0]))
     assert (await answer(discord, twi, interaction)).startswith("Added **first**")
     message = discord.say(discord.world.message("!link get first", by=ALICE))
-    await twi.until(lambda: bool(replies(discord, message)), "reply")
-    assert replies(discord, message) == ["**first**\nsome words"]
+    assert await _reply(discord, twi, message) == "**first**\nsome words"
     assert len(discord.answers_to(interaction)) == 1
 
 
@@ -64,15 +63,14 @@ async def test_op_9_begins_a_new_session(discord: FakeDiscord, twi: Twi) -> None
 
 async def test_a_429_is_waited_for(discord: FakeDiscord, twi: Twi) -> None:
     """An answer, and a reply to a message, that hit a rate limit come when Discord said, and once."""
-    for method, path in (("POST", CALLBACK), ("POST", MESSAGES)):
-        before = len(discord.sent(method, path))
-        discord.fail_next(method, path, status=429, retry_after=0.8)
+    for path in (CALLBACK, MESSAGES):
+        before = len(discord.sent("POST", path))
+        discord.fail_next("POST", path, status=429, retry_after=0.8)
         if path == CALLBACK:
             assert (await ask(discord, twi, "link get", {"title": "first"}, by=ALICE)).startswith("**first**")
         else:
-            message = discord.say(discord.world.message("!link get first", by=ALICE))
-            await twi.until(lambda asked=message: bool(replies(discord, asked)), "reply")
-        refused, taken = discord.sent(method, path)[before:]
+            assert await _reply(discord, twi, discord.say(discord.world.message("!link get first", by=ALICE)))
+        refused, taken = discord.sent("POST", path)[before:]
         assert refused.status == 429
         assert taken.at - refused.at >= 0.75
 
@@ -90,8 +88,7 @@ async def test_a_write_whose_answer_fails_is_done_once(discord: FakeDiscord, twi
     before = len(discord.sent("POST", MESSAGES))
     message = discord.say(discord.world.message(f"!link add written {applied} --content x", by=by))
     await twi.until(lambda: len(discord.sent("POST", MESSAGES)) == before + 2, "second try")
-    await twi.until(lambda: len(replies(discord, message)) == 1, "reply")
-    assert replies(discord, message)[0].startswith(f"Added **written {applied}**")
+    assert (await _reply(discord, twi, message)).startswith(f"Added **written {applied}**")
 
 
 async def test_a_repeated_interaction_runs_once(discord: FakeDiscord, twi: Twi) -> None:
@@ -110,7 +107,7 @@ async def test_a_repeated_message_runs_once(discord: FakeDiscord, twi: Twi) -> N
     message = discord.world.message("!link add three times --content x", by=by)
     for _ in range(3):
         discord.say(message)
-    await twi.until(lambda: bool(replies(discord, message)), "reply")
+    await _reply(discord, twi, message)
     assert "three times" in await ask(discord, twi, "link get", {"title": "three times"}, by=by)
     assert [text.split("\n")[0] for text in replies(discord, message)] == ["Added **three times**"]
 
@@ -120,3 +117,10 @@ async def test_an_answer_that_comes_too_late_is_no_end(discord: FakeDiscord, twi
     interaction = discord.interact(added(discord, "late", by=MODERATORS[3]), expired=True)
     await twi.until(lambda: bool(discord.answers_to(interaction)), "try to answer")
     assert (await ask(discord, twi, "link get", {"title": "late"}, by=ALICE)).startswith("**late**")
+
+
+async def _reply(discord: FakeDiscord, twi: Twi, message: Json) -> str:
+    """Wait for the reply to a message; it is the only one so far."""
+    await twi.until(lambda: bool(replies(discord, message)), "reply")
+    (text,) = replies(discord, message)
+    return text
