@@ -8,21 +8,25 @@ from typing import Any, Literal
 import pytest
 from pydantic import SecretStr
 
+from tests.integration.discord.test_replies import Delayed
 from tests.wire import TOKEN, FakeDiscord
 from twi_discord.door import discord_door, sync_commands
+from twi_memory.store import MemoryStore
 from twi_runtime.failures import Exit, FatalDoorError, RuntimeFailure
-from twi_runtime.lifecycle import Runtime, open_runtime
+from twi_runtime.lifecycle import Overrides, Runtime, open_runtime
 from twi_runtime.settings import Settings
+
+CALLBACK = "/interactions/*/*/callback"
 
 pytestmark = pytest.mark.asyncio
 
 
 @asynccontextmanager
-async def runtime(fake: FakeDiscord, **given: Any) -> AsyncIterator[Runtime]:
+async def runtime(fake: FakeDiscord, overrides: Overrides | None = None, **given: Any) -> AsyncIterator[Runtime]:
     """Open a runtime that finds Discord at the fake."""
     chosen: dict[str, Any] = {"discord_token": SecretStr(TOKEN), **given}
     settings = Settings(storage="memory", discord_api_url=fake.api_url, discord_gateway_url=fake.gateway_url, **chosen)
-    async with open_runtime(settings) as opened:
+    async with open_runtime(settings, overrides) as opened:
         yield opened
 
 
@@ -33,7 +37,7 @@ async def test_a_door_serves_until_it_is_closed() -> None:
             await fake.until(lambda: bool(fake.identifies))
             await fake.until(lambda: "link" in fake.world.commands)
             fake.interact(fake.world.slash("link list"))
-            answer = await fake.wait_for_request("POST", "/interactions/*/*/callback")
+            answer = await fake.wait_for_request("POST", CALLBACK)
             assert answer.json["data"]["content"] == "No links have been saved here yet."
             assert answer.json["data"]["allowed_mentions"] == {"parse": []}
             assert not died.done()
@@ -93,3 +97,24 @@ async def test_commands_are_sent_on_demand() -> None:
         sent = [request for request in fake.requests if request.method == "PUT"]
         assert len(sent) == 3
         assert not fake.identifies
+
+
+async def test_an_answer_waits_for_a_deferral_under_way() -> None:
+    """Where the answer is ready while Discord still takes the deferral, it comes after it, once."""
+    ready = asyncio.Event()
+
+    async def wait() -> None:
+        await ready.wait()
+
+    async with FakeDiscord() as fake, runtime(fake, Overrides(open_unit=Delayed(MemoryStore(), wait))) as opened:
+        async with discord_door().open(opened):
+            await fake.until(lambda: bool(fake.identifies) and "link" in fake.world.commands)
+            held = fake.hold("POST", CALLBACK)
+            asked = fake.interact(fake.world.slash("link list"))
+            await fake.until(lambda: bool(fake.sent("POST", CALLBACK)))
+            ready.set()
+            for _ in range(50):  # the answer is ready a few turns of the loop later
+                await asyncio.sleep(0)
+            held.release()
+            await fake.wait_for_request("PATCH", "/webhooks/*/messages/@original")
+        assert [entry.method for entry in fake.answers_to(asked)] == ["POST", "PATCH"]

@@ -48,6 +48,10 @@ class ForeignBot(commands.Bot):
         await self.tree.sync()
 
     @override
+    async def on_message(self, message: discord.Message, /) -> None:
+        await self.invoke(await self.get_context(message))  # whoever wrote it, bots too
+
+    @override
     async def on_command_error(self, context: commands.Context[Any], exception: commands.CommandError, /) -> None:
         self.heard.append(type(exception).__name__)
         if not isinstance(exception, commands.CommandNotFound):
@@ -89,6 +93,18 @@ async def test_a_bug_there_is_told_once(way: Way) -> None:
         said = await stage.ask("member", way, "link get", title="x")
         assert "`internal.unexpected`" in said.text
         assert not any("foreign" in m.content for m in stage.channel.history())
+
+
+async def test_bots_and_webhooks_are_not_heard_there_either() -> None:
+    """A hosting bot that passes on what bots and webhooks write gets nothing done, and nothing said, by ours."""
+    async with staged(ForeignBot) as stage:
+        robot = stage.guild.add_member(stage.env.create_user("robot", bot=True))
+        hook = stage.guild.create_webhook(stage.channel)
+        for text in ("!link list", "!link list --bogus x", "!link nonsense"):
+            assert (await stage.write(robot, text)).messages == ()
+            before = len(stage.channel.history())
+            await hook.send(text)
+            assert len(stage.channel.history()) == before + 1
 
 
 async def test_foreign_help_knows_our_commands() -> None:

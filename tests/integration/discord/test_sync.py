@@ -62,3 +62,38 @@ async def test_a_command_that_discord_shows_in_an_older_form_says_so(gone: bool)
         assert "`discord.outdated`" in said.text
         assert (len(said.messages), said.private) == (1, True)
         assert len(stage.env.errors) == 1  # the simulation listens in
+
+
+async def test_options_are_described_by_the_command_models() -> None:
+    """Names and order are the predecessor's; what is required, bounded or suggested comes from the models."""
+    async with staged() as stage:
+        link, tag = stage.bot.tree.get_command("link"), stage.bot.tree.get_command("tag")
+        assert isinstance(link, app_commands.Group)
+        assert isinstance(tag, app_commands.Command)
+        named = {
+            command.name: [("" if p.required else "?") + p.name for p in command.parameters]
+            for command in (*link.commands, tag)
+            if isinstance(command, app_commands.Command)
+        }
+        assert named == {
+            "get": ["title"],
+            "list": ["?category"],
+            "search": ["query"],
+            "add": ["content", "title", "?tag", "?embed"],
+            "edit": ["title", "?content", "?tag", "?clear_tag", "?embed"],
+            "rename": ["title", "new_title"],
+            "delete": ["title"],
+            "transfer": ["title", "to"],
+            "info": ["title"],
+            "tag": ["tag"],
+        }
+        add, transfer = link.get_command("add"), link.get_command("transfer")
+        assert isinstance(add, app_commands.Command)
+        assert isinstance(transfer, app_commands.Command)
+        title, to, embed = add.get_parameter("title"), transfer.get_parameter("to"), add.get_parameter("embed")
+        assert title is not None
+        assert to is not None
+        assert embed is not None
+        assert (title.min_value, title.max_value, title.description) == (1, 100, "The title of the link.")
+        assert to.type is discord.AppCommandOptionType.user
+        assert embed.type is discord.AppCommandOptionType.boolean
