@@ -98,6 +98,9 @@ def commands_are_checked() -> None:
     AddLink(title="a", content="b", tag=None, embed=False)
     CreateToken(name="a", actor=UserId(1), level="moderator", guilds=(GuildId(1),))
     AddLink(title="a")  # type: ignore[call-arg]  # must be refused
+    AddLink(title="a", content="b", guild=GuildId(1))  # type: ignore[call-arg]  # must be refused
+    AddLink(title=1, content="b")  # type: ignore[arg-type]  # must be refused
+    CreateToken(name="a", actor=UserId(1), level="owner", guilds=(GuildId(1),))  # type: ignore[arg-type]  # must be refused
     AddLink(title="a", content="b").title = "c"  # type: ignore[misc]  # must be refused
 
 

@@ -27,6 +27,15 @@ NO_GUILD: Final = define_error(
 )
 
 
+CLOSED_HERE: Final = define_error(
+    "permissions.closed_here",
+    Kind.FORBIDDEN,
+    message="This cannot be done here: {reason}.",
+    hint="Use the command line on the machine that runs the bot, or ask whoever runs it.",
+    cause="The operation is not offered through this door, for the reason that its policy gives.",
+)
+
+
 @final
 class Authority:
     """Know what a caller may do; it is the middleware and the `Ownership` port in one.
@@ -65,9 +74,11 @@ class Authority:
         return _denied(policy.requires)
 
     def wrap(self, policy: Policy, inner: Handler[C, V], /) -> Handler[C, V]:
-        """Refuse who cannot be allowed whatever they own, and calls without the guild that the policy asks for."""
+        """Refuse who cannot be allowed whatever they own, a closed door, and a call without the guild it takes."""
 
         async def authorised(command: C, context: CallContext, /) -> Outcome[V, AppError]:
+            if context.origin in policy.closed_to:
+                return Failure(AppError(CLOSED_HERE, {"reason": policy.closed_to[context.origin]}))
             if policy.guild and context.guild is None:
                 return Failure(AppError(NO_GUILD))
             if not self.holds(policy.requires, context) and not (policy.own and self.holds(policy.own, context)):

@@ -1,5 +1,6 @@
 """Who may call: levels, permissions, ownership, guilds."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -112,3 +113,14 @@ def test_nobody_is_an_operator_by_default() -> None:
     """Without operators set, no user and no absence of one is an operator."""
     assert Authority().level(call(OPERATOR)) is Level.EVERYONE
     assert Authority().level(call(None)) is Level.EVERYONE
+
+
+@pytest.mark.asyncio
+async def test_a_closed_door_stays_closed() -> None:
+    """What a policy does not offer through a door is refused there, also to the operator, and nowhere else."""
+    closed = Policy(name="test.do", requires=OWN, guild=False, closed_to={Origin.HTTP: "a reason"})
+    inner = Inner()
+    by_http = replace(call(OPERATOR, None), origin=Origin.HTTP)
+    assert refusal(await AUTHORITY.wrap(closed, inner)(Do(), by_http)).code == "permissions.closed_here"
+    assert inner.calls == 0
+    success(await AUTHORITY.wrap(closed, inner)(Do(), replace(by_http, origin=Origin.CLI)))
