@@ -13,9 +13,12 @@ from twi_core.kernel.parameters import ParameterKind
 from twi_discord.errors import OPTION_TWICE
 
 _NAME: Final = re.compile(r"(?:^|(?<=\s))--([A-Za-z][A-Za-z0-9_-]*)(?=\s|$)")
-_MENTIONED: Final = re.compile(r"<(?:@[!&]?|#)([0-9]{1,20})>")
+_MENTIONED: Final = {
+    ParameterKind.USER: re.compile(r"<@!?([0-9]{1,20})>"),
+    ParameterKind.ROLE: re.compile(r"<@&([0-9]{1,20})>"),
+    ParameterKind.CHANNEL: re.compile(r"<#([0-9]{1,20})>"),
+}
 _QUOTES: Final = (('"', '"'), ("“", "”"))
-_IDS: Final = frozenset({ParameterKind.USER, ParameterKind.ROLE, ParameterKind.CHANNEL})
 
 
 @final
@@ -36,7 +39,7 @@ def parse_words(words: str, options: Mapping[str, ParameterKind], positional: st
     """Read what follows a written command's name.
 
     Every value is text; what it may hold is judged by the command's model. A yes-or-no option without a value says
-    yes. One pair of quotes around a value is taken off. A mention stands for its id.
+    yes. One pair of quotes around a value is taken off. A mention of what an option takes stands for its id.
 
     Args:
         words: The rest of the message.
@@ -76,5 +79,6 @@ def _value(words: str) -> str:
 def _typed(value: str, kind: ParameterKind) -> str:
     if kind is ParameterKind.BOOLEAN and not value:
         return "true"
-    mentioned = _MENTIONED.fullmatch(value) if kind in _IDS else None
+    pattern = _MENTIONED.get(kind)
+    mentioned = pattern.fullmatch(value) if pattern else None
     return mentioned[1] if mentioned else value
