@@ -16,6 +16,7 @@ from tests.integration.parity.doors import (
 )
 from tests.integration.parity.world import Call
 from twi_core.kernel.context import Origin
+from twi_core.kernel.schemas import WRONG_TYPE
 
 DOORS: Final[Mapping[str, Origin]] = {
     "shown": Origin.DISCORD,
@@ -68,7 +69,10 @@ def check(door: str, call: Call, truth: Answer, answer: Answer) -> None:
         assert answer.suggested == ([] if truth.code else suggestions(call, truth)), where
         return
     assert answer.code == truth.code, where
-    if answer.told is not None:
+    if door == "http" and answer.told and truth.told and answer.code == WRONG_TYPE.code:
+        # JSON has truth values and numbers, so that HTTP takes no words for them; it says so in words of its own.
+        assert answer.told[0].partition(":")[0] == truth.told[0].partition(":")[0], where
+    elif answer.told is not None:
         assert answer.told == truth.told, where
     if answer.text is None:
         assert answer.value == truth.value, where

@@ -36,6 +36,7 @@ WHILE_TYPING: Final[Mapping[str, tuple[str, str, str]]] = {
 }
 """Operations that answer while somebody types: the command, its option, and which part of each item is suggested."""
 
+_MENTION: Final = re.compile(r"<@!?[0-9]+>")
 _TOLD: Final = re.compile(r"^-# `([a-z_]+\.[a-z_]+)`", re.MULTILINE)
 
 
@@ -141,13 +142,13 @@ def command_of(stage: Stage, call: Call) -> DoorCommand | None:
 
 
 async def _slash(stage: Stage, world: World, call: Call, command: DoorCommand) -> Answer | None:
-    people = {person.id: person for person in stage.people.values()}
+    people = {str(person.id): person for person in stage.people.values()}
     given: dict[str, Any] = {}
     for name, value in call.raw.items():
         if described(call)[name].kind is ParameterKind.USER:
-            if not str(value).isdecimal() or int(value) not in people:
+            if not isinstance(value, str) or value not in people:
                 return None  # Discord lets nobody choose who is not there
-            given[name] = people[int(value)]
+            given[name] = people[value]
         else:
             given[name] = value
     await world.prepare(call)
@@ -163,13 +164,23 @@ async def _slash(stage: Stage, world: World, call: Call, command: DoorCommand) -
 
 
 async def _write(stage: Stage, world: World, call: Call, command: DoorCommand) -> Answer | None:
-    if not all(writable(value) for value in call.raw.values()):
+    if not all(spoken(described(call)[name], value) and writable(value) for name, value in call.raw.items()):
         return None
     text = stage.written(command.qualified_name, **call.raw)
     if len(text) > 2_000:
         return None
     await world.prepare(call)
     return _chat_answer(world, _one(await stage.write(call.who, text, dm=not call.guild)))
+
+
+def spoken(parameter: Parameter, value: object) -> bool:
+    """Say whether a door that knows only words can tell a value from others that are written alike."""
+    if parameter.kind is ParameterKind.USER and isinstance(value, str) and _MENTION.fullmatch(value):
+        return False  # in a chat it is the person, elsewhere it is no id
+    if parameter.several:
+        return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+    kinds = {ParameterKind.BOOLEAN: bool, ParameterKind.INTEGER: int}
+    return type(value) is kinds.get(parameter.kind, str)
 
 
 def writable(value: object) -> bool:
@@ -244,12 +255,12 @@ def typed_words(call: Call) -> list[str] | None:
     context, _, verb = call.name.partition(".")
     command = next(name for name, entry in CONTEXT_COMMANDS.items() if entry.context == context)
     words = [command, verb_of(verb, command)]
+    if not all(spoken(described_[name], value) and value != [] for name, value in call.raw.items()):
+        return None
     for name, value in call.raw.items():
         option = name.replace("_", "-")
         if isinstance(value, bool):
             words.append(f"--{'' if value else 'no-'}{option}")
-        elif described_[name].kind is ParameterKind.BOOLEAN or value == []:
-            return None
         else:
             words += [f"--{option}={item}" for item in (value if isinstance(value, list | tuple) else [value])]
     if "actor" in described_:

@@ -1,0 +1,194 @@
+"""The bounds of every parameter live in its command; each door shows these and no others."""
+
+import asyncio
+import contextlib
+import io
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pytest
+
+from tests.architecture.operations import EVERY, named
+from tests.integration.parity.doors import WHILE_TYPING, discord_stage
+from tests.integration.parity.world import World
+from twi_cli.generated import verb_of
+from twi_cli.main import main
+from twi_cli.root import CONTEXT_COMMANDS
+from twi_core.kernel.context import Origin
+from twi_core.kernel.handling import AnyOperation
+from twi_core.kernel.ids import LARGEST_ID
+from twi_core.kernel.parameters import Parameter, ParameterKind, parameters
+from twi_discord.doors import CURSOR
+from twi_discord.hybrids import DoorCommand
+from twi_http.openapi import document
+
+IDS: Final = {ParameterKind.USER, ParameterKind.ROLE, ParameterKind.CHANNEL, ParameterKind.GUILD, ParameterKind.MESSAGE}
+DISCORD_TYPES: Final = {
+    ParameterKind.TEXT: 3,
+    ParameterKind.CHOICE: 3,
+    ParameterKind.INTEGER: 4,
+    ParameterKind.BOOLEAN: 5,
+    ParameterKind.USER: 6,
+    ParameterKind.CHANNEL: 7,
+    ParameterKind.ROLE: 8,
+}
+JSON_TYPES: Final = {
+    ParameterKind.TEXT: "string",
+    ParameterKind.CHOICE: "string",
+    ParameterKind.INTEGER: "integer",
+    ParameterKind.BOOLEAN: "boolean",
+}
+
+
+# Discord: what the bot sends when it syncs.
+
+
+@pytest.fixture(scope="module")
+def synced() -> Mapping[str, tuple[DoorCommand, Mapping[str, Any]]]:
+    """Each command of the bot, by its full name, with the definition of it that Discord was sent."""
+
+    async def collect() -> dict[str, tuple[DoorCommand, Mapping[str, Any]]]:
+        async with discord_stage(World()) as stage:
+            (sent,) = [
+                r for r in stage.env.http_requests if (r.method, r.path.rsplit("/", 1)[-1]) == ("PUT", "commands")
+            ]
+            assert isinstance(sent.json, list)
+            return {
+                command.qualified_name: (command, _definition(sent.json, command.qualified_name))
+                for command in stage.bot.walk_commands()
+                if isinstance(command, DoorCommand)
+            }
+
+    return asyncio.run(collect())
+
+
+def _definition(sent: list[Any], name: str) -> Mapping[str, Any]:
+    found: Any = {"options": sent}
+    for word in name.split():
+        found = next(option for option in found["options"] if option["name"] == word)
+    assert isinstance(found, dict)
+    return found
+
+
+@pytest.mark.parametrize("operation", EVERY, ids=named)
+def test_discord_is_told_them(
+    operation: AnyOperation, synced: Mapping[str, tuple[DoorCommand, Mapping[str, Any]]]
+) -> None:
+    """Type, lengths, range, choices and whether it must be given are what the command says, option by option."""
+    commands = [found for found in synced.values() if operation.policy in found[0].door.policies]
+    if Origin.DISCORD in operation.policy.closed_to or operation.name in WHILE_TYPING:
+        assert commands == []
+        return
+    expected = [parameter for parameter in parameters(operation.command) if parameter.name != CURSOR]
+    for command, definition in commands:
+        options = {option["name"]: option for option in definition.get("options", ())}
+        shared = len(command.door.policies) > 1
+        if shared and command.door.policies[0] is not operation.policy:
+            assert not expected, "what shares a command is what it does without that command's option"
+            continue
+        assert len(options) == len(expected)
+        for parameter in expected:
+            renamed = parameter.name not in options  # `/tag tag` is a category
+            option = next(iter(options.values())) if renamed else options[parameter.name]
+            assert option["type"] == DISCORD_TYPES[parameter.kind]
+            assert option["required"] == (parameter.required and not shared)
+            assert option["description"] == parameter.description
+            assert [choice["value"] for choice in option.get("choices", ())] == list(parameter.choices)
+            unit = "length" if parameter.kind is ParameterKind.TEXT else "value"
+            assert option.get(f"min_{unit}") == parameter.minimum
+            assert option.get(f"max_{unit}") == parameter.maximum
+
+
+def test_discord_suggests_where_values_can_be_listed(
+    synced: Mapping[str, tuple[DoorCommand, Mapping[str, Any]]],
+) -> None:
+    """Every option for something that is stored already, a title or a category, is completed while somebody types."""
+    completed = {
+        (name, option["name"])
+        for name, (_, definition) in synced.items()
+        for option in definition.get("options", ())
+        if option.get("autocomplete")
+    }
+    stored = {
+        (name, option)
+        for name, (command, _) in synced.items()
+        for option in (option.name for option in command.door.options)
+        if option in {"title", "tag", "category"} and (name, option) != ("link add", "title")
+    }
+    assert completed - {("help", "command")} == stored
+
+
+# The command line: what its help says.
+
+
+def help_of(operation: AnyOperation, monkeypatch: pytest.MonkeyPatch) -> Mapping[str, str]:
+    """Give the help of each option of an operation's command."""
+    monkeypatch.setenv("COLUMNS", "1000")
+    context, _, verb = operation.name.partition(".")
+    command = next(name for name, entry in CONTEXT_COMMANDS.items() if entry.context == context)
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        assert main([command, verb_of(verb, command), "--help"]) == 0
+    lines = [line for line in out.getvalue().splitlines() if re.match(r"\s+\S*.*--", line)]
+    return {match[1]: line for line in lines if (match := re.search(r"--([a-z-]+)", line))}
+
+
+@pytest.mark.parametrize("operation", EVERY, ids=named)
+def test_the_help_of_the_command_line_says_them(operation: AnyOperation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The greatest length, the choices and what must be given are what the command says, option by option."""
+    shown = help_of(operation, monkeypatch)
+    for parameter in parameters(operation.command):
+        line = shown[parameter.name.replace("_", "-")]
+        assert parameter.description.removesuffix(".") in line
+        assert ("[required]" in line) == parameter.required
+        lengths = re.findall(r"at most (\d+) characters", line)
+        assert lengths == ([str(parameter.maximum)] if parameter.kind is ParameterKind.TEXT else [])
+        choices = re.search(r"\[choices: ([^\]]*)\]", line)
+        assert (choices[1].split(", ") if choices else []) == list(parameter.choices)
+        assert ("may be repeated" in line) == parameter.several
+
+
+# HTTP: what the OpenAPI document says.
+
+
+@pytest.mark.parametrize("operation", EVERY, ids=named)
+def test_openapi_describes_them(operation: AnyOperation) -> None:
+    """Type, lengths, range, choices and whether it must be given are what the command says, property by property."""
+    found = document([operation])
+    (schema,) = [
+        entry["requestBody"]["content"]["application/json"]["schema"]
+        for path in found["paths"].values()
+        for entry in path.values()
+        if entry["operationId"] == operation.name
+    ]
+    body = found["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    described = parameters(operation.command)
+    assert set(body.get("required", ())) == {parameter.name for parameter in described if parameter.required}
+    assert set(body["properties"]) == {parameter.name for parameter in described}
+    for parameter in described:
+        shape = body["properties"][parameter.name]
+        said = shape if "description" in shape else arms(shape)[0]  # an optional one may say it of what it is if given
+        assert said["description"] == parameter.description
+        assert said["examples"][0] == parameter.example
+        assert parameter.several == (shape.get("type") == "array")
+        check_shape(parameter, arms(shape["items"] if parameter.several else shape))
+
+
+def arms(shape: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Give what a property may be, but for null."""
+    return [arm for arm in shape.get("anyOf", [shape]) if arm.get("type") != "null"]
+
+
+def check_shape(parameter: Parameter, found: list[Mapping[str, Any]]) -> None:
+    """Compare what a property may be with its parameter."""
+    if parameter.kind in IDS:
+        assert {arm["type"] for arm in found} == {"string", "integer"}, "an id is a text of digits, or a whole number"
+        number = next(arm for arm in found if arm["type"] == "integer")
+        assert (number["minimum"], number["maximum"]) == (1, LARGEST_ID)
+        return
+    (shape,) = found
+    assert shape["type"] == JSON_TYPES[parameter.kind]
+    assert shape.get("enum", []) == list(parameter.choices)
+    low, high = ("minLength", "maxLength") if parameter.kind is ParameterKind.TEXT else ("minimum", "maximum")
+    assert shape.get(low) == (parameter.minimum or None)
+    assert shape.get(high) == parameter.maximum
