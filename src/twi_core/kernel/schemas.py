@@ -63,7 +63,7 @@ class TextShape:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler, /) -> JsonSchemaValue:
         """Describe the text for OpenAPI."""
-        described: dict[str, Any] = {"type": "string", "maxLength": self.limit}
+        described: dict[str, Any] = handler(schema) | {"maxLength": self.limit}  # with what a `Field` beside it says
         return described if self.optional else described | {"minLength": 1}
 
     def _checked(self, value: object) -> str:
