@@ -116,11 +116,6 @@ class Gateway:
         """Drop the socket right after the next `events` dispatched events were written."""
         self._cuts.after.add(self._seq + events)
 
-    def close_with(self, code: int) -> None:
-        """Close the websocket with a code of Discord's (4000 may be resumed, 4004 ends it)."""
-        if self._connection is not None:
-            self._connection.close(code)
-
     def reconnect_request(self) -> None:
         """Send op 7: the bot shall reconnect and resume."""
         self._send({"op": RECONNECT, "d": None, "s": None, "t": None})
@@ -244,11 +239,11 @@ class Gateway:
     def _resume(self, connection: Connection, data: Json) -> None:
         session, seq = self._session, data["seq"] or 0
         if session is None or data["session_id"] != session.id or data["token"] != TOKEN:
-            self.resumes.append(Resume(data["session_id"], seq, None, time.monotonic()))
+            self.resumes.append(Resume(seq, None, time.monotonic()))
             connection.send({"op": INVALID_SESSION, "d": False, "s": None, "t": None})
             return
         missed = session.frames[seq:]
-        self.resumes.append(Resume(session.id, seq, len(missed), time.monotonic()))
+        self.resumes.append(Resume(seq, len(missed), time.monotonic()))
         self._take_over(connection)
         connection.sent_seq = seq
         for frame in missed:

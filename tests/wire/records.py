@@ -54,12 +54,11 @@ class Identify:
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """One RESUME (op 6): the session, the last event that the client had, how many were replayed.
+    """One RESUME (op 6): the last event that the client had, and how many were replayed.
 
     `replayed` is None when the session was not resumable, so that the client was told to identify anew.
     """
 
-    session_id: str
     seq: int
     replayed: int | None
     at: float

@@ -33,7 +33,6 @@ class Rest:
         self._bell = bell
         self._faults: list[Fault] = []
         self._holds: list[Hold] = []
-        self._canned: list[tuple[str, str, Answer]] = []
         self._claimed: set[Request] = set()
         self._refusing_login = False
 
@@ -87,10 +86,6 @@ class Rest:
         hold = Hold(method, pattern)
         self._holds.append(hold)
         return hold
-
-    def answer_with(self, method: str, pattern: str, body: object, *, status: int = 200) -> None:
-        """Answer matching requests with this JSON from now on, before the fake's own routes."""
-        self._canned.insert(0, (method, pattern, Answer(status, body)))
 
     async def wait_for_request(
         self, method: str, pattern: str, *, deadline: float = 5.0, answered: bool = True
@@ -166,9 +161,6 @@ class Rest:
         return None
 
     def _answer(self, record: Request) -> Answer:
-        for method, pattern, answer in self._canned:
-            if matches(method, pattern, record.method, record.path):
-                return answer
         by_header = not record.path.startswith(_BY_TOKEN_IN_PATH)
         if by_header and (self._refusing_login or record.headers.get("authorization") != f"Bot {TOKEN}"):
             return refusal(401, 0, "401: Unauthorized")

@@ -46,7 +46,7 @@ class Routes:
     Attributes:
         exchanges: Interactions by token; filled when one is dispatched.
         messages: The bot's messages that exist, by id.
-        unserved: Requests for which there is no route: a test that sees one here needs `answer_with`.
+        unserved: Requests for which there is no route: a test that sees one here needs another route.
     """
 
     world: World

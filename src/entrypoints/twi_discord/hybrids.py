@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeAlias, cast, final
+from typing import Any, Final, cast, final
 
 import discord
 from discord import AppCommandOptionType, app_commands
@@ -15,9 +15,6 @@ from twi_discord.doors import Door, Option
 from twi_discord.grammar import option_name, parse_words
 from twi_discord.host import Host
 from twi_discord.identify import AnyContext, AnyInteraction, identify
-
-# discord.py's declarations of hybrid commands do not pass mypy (their callbacks are a union of two Concatenates).
-AnyHybrid: TypeAlias = "DoorCommand | DoorGroup"
 
 _TYPES: Final[Mapping[ParameterKind, AppCommandOptionType]] = {
     ParameterKind.INTEGER: AppCommandOptionType.integer,

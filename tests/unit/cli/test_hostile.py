@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 from typing import Final
 
 import pytest
@@ -26,10 +25,6 @@ from twi_core.kernel.errors import registered_errors
 from twi_runtime.failures import EXITS, Exit
 
 CALL: Final = ("--guild=9001", "--output=json")
-
-
-ACTING: Final = re.compile("[^\n\t -~\xa0-\U0010ffff]|[\u2028\u2029\u202e\u2067]")
-"""Characters that a terminal would act on."""
 
 
 def answered(ran: Ran, code: str | None) -> None:
