@@ -104,6 +104,23 @@ class LinksContract:
             assert {each.title for each in await unit.links.resembling(GUILD, "old", limit=9)} == {"older one"}
 
     @pytest.mark.asyncio
+    async def test_no_call_reaches_into_another_guild(self, store: Store) -> None:
+        """What one guild holds is in no answer for another one,."""
+        theirs = link(1, "theirs", guild=OTHER_GUILD, tag="maps")
+        await keep(store, theirs)
+        async with store(CALL) as unit:
+            links = unit.links
+            assert await links.find(GUILD, "theirs") is None
+            assert await links.find_to_change(GUILD, "theirs") is None
+            assert await links.categories(GUILD, after=None, limit=9) == []
+            assert await links.of_category(GUILD, "maps", after=None, limit=9) == []
+            assert await links.search(GUILD, ["theirs"], after=None, limit=9) == []
+            assert await links.tags_beginning(GUILD, "m", limit=9) == []
+            for key in ("", "th", "theirs", "thers"):
+                assert await links.resembling(GUILD, key, limit=9) == []
+        assert await find(store, "theirs", OTHER_GUILD) == theirs
+
+    @pytest.mark.asyncio
     async def test_a_title_is_unique_in_its_guild(self, store: Store) -> None:
         """A title whose key is taken is not stored, however it is written, and the unit goes on."""
         await keep(store, link(1, "Straße  ①"))
