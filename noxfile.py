@@ -35,12 +35,13 @@ def existing(paths: list[str]) -> list[str]:
 
 @nox.session(venv_backend="none")
 def lint(session: nox.Session) -> None:
-    """Judge style, docstrings, dead code, imports between packages, and declared dependencies."""
+    """Judge style, docstrings, dead code, imports between packages, declared dependencies and the workflow."""
     session.run(tool("ruff"), "check")
     session.run(tool("ruff"), "format", "--check")
     session.run(tool("vulture"))
-    session.run(tool("lint-imports"))
+    session.run(tool("lint-imports"), "--no-logo")
     session.run(tool("deptry"), *existing(["src", "migrations"]))
+    session.run(tool("zizmor"), "--offline", "--quiet", ".github")
 
 
 @nox.session(venv_backend="none")
@@ -60,6 +61,12 @@ def unit(session: nox.Session) -> None:
 def integration(session: nox.Session) -> None:
     """Run the tests on real servers, processes and browsers."""
     session.run(tool("pytest"), "tests/integration", *session.posargs)
+
+
+@nox.session(venv_backend="none", default=False)
+def long(session: nox.Session) -> None:
+    """Run the long forms of tests whose short forms run every time."""
+    session.run(tool("pytest"), "-m", "long", *session.posargs)
 
 
 @nox.session(venv_backend="none", default=False)
