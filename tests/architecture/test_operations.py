@@ -59,6 +59,24 @@ def test_its_refusals_are_registered_with_cause_and_hint(operation: AnyOperation
         assert code.hint
 
 
+UNLIMITED = {
+    "links.suggest": "each keystroke asks",
+    "links.suggest_tags": "each keystroke asks",
+    "access.create_token": "only who runs the bot may call",
+    "access.list_tokens": "only who runs the bot may call",
+    "access.revoke_token": "only who runs the bot may call",
+}
+"""Operations without a limit, each with the reason."""
+
+
+@pytest.mark.parametrize("operation", EVERY, ids=named)
+def test_how_often_it_may_be_called_is_bounded(operation: AnyOperation) -> None:
+    """Each operation has a limit that allows something, or is named among those without, with the reason."""
+    limit = operation.policy.limit
+    assert (limit is None) == (operation.name in UNLIMITED)
+    assert limit is None or (limit.amount > 0 and limit.per > 0)
+
+
 @pytest.mark.parametrize("operation", EVERY, ids=named)
 def test_its_name_is_its_place(operation: AnyOperation) -> None:
     """`links.add` is the attribute `add` of the context `links`, and a door closed to it is told why."""
