@@ -81,11 +81,13 @@ async def test_its_help_shows_our_commands_by_its_prefix() -> None:
 @pytest.mark.asyncio
 async def test_its_own_errors_are_answered_by_its_own_handlers_alone() -> None:
     """A failing command of the foreign bot is answered once, by it, and nothing of ours is said."""
-    async with staged(dice_bot, check_errors=False) as stage:
+    async with staged(dice_bot) as stage:
         assert await write(stage, "member", "?roll nonsense") == THEIRS
         assert await write(stage, "member", "?roll 0") == THEIRS
         said = await slash(stage, "member", "roll", sides=0)
         assert [shown(message) for message in said.messages] == [THEIRS]
+        assert len(stage.env.errors) == 3, "the simulation has noted each of them"
+        stage.env.errors.clear()
 
 
 @pytest.mark.asyncio

@@ -13,7 +13,7 @@ from typing import Any, Final, final
 import pytest
 import simcord
 
-from tests.integration.discord.stage import SETTLED, Said, Stage, populate
+from tests.integration.discord.stage import Said, Stage, populate
 from tests.integration.http.door import HttpDoor, bearer, opened
 from tests.integration.parity.world import LEVELS, Call, World, by_library, cast, context_of, offered
 from twi_cli.generated import verb_of
@@ -35,6 +35,9 @@ WHILE_TYPING: Final[Mapping[str, tuple[str, str, str]]] = {
     "links.suggest_tags": ("link list", "category", "tag"),
 }
 """Operations that answer while somebody types: the command, its option, and which part of each item is suggested."""
+
+PATIENCE: Final = 10.0
+"""Seconds within which the bot must be idle again, on a busy machine too."""
 
 _MENTION: Final = re.compile(r"<@!?[0-9]+>")
 _TOLD: Final = re.compile(r"^-# `([a-z_]+\.[a-z_]+)`", re.MULTILINE)
@@ -97,7 +100,7 @@ async def discord_stage(world: World) -> AsyncIterator[Stage]:
     """Run our bot on a world."""
     app = world.application()
     bot = TwiBot(app)
-    running = simcord.run(bot, settle_timeout=SETTLED)
+    running = simcord.run(bot, settle_timeout=PATIENCE)
     guild, channel, people = populate(running._env)
     assert (guild.id, {rank: person.id for rank, person in people.items()}) == cast()
     async with running as env:

@@ -15,6 +15,7 @@ import simcord
 
 from tests.integration.discord.stage import Stage, populate
 from tests.integration.http.door import bearer
+from tests.integration.parity.doors import PATIENCE
 from tests.integration.parity.world import cast
 from twi_discord.bot import TwiBot
 from twi_http.door import serve_http
@@ -26,8 +27,6 @@ from twi_runtime.settings import Settings, with_database
 
 TWI: Final = (sys.executable, "-c", "from twi_cli.main import run; run()")
 MAP: Final = "https://example.org/map"
-SETTLED: Final = 10.0
-"""Seconds within which the bot must have its answer from the database, on a busy machine too."""
 
 
 @dataclass
@@ -63,7 +62,7 @@ async def all_doors(database: str) -> AsyncIterator[Doors]:
     settings = with_database(Settings(http_port=0), database)
     async with open_runtime(settings) as runtime, serve_http(runtime) as (_, url):
         bot = TwiBot(runtime.app, runtime.drain)
-        running = simcord.run(bot, settle_timeout=SETTLED)
+        running = simcord.run(bot, settle_timeout=PATIENCE)
         guild, channel, people = populate(running._env)
         async with running as env, httpx.AsyncClient(base_url=url, timeout=20) as client:
             stage = Stage(env, bot, runtime.app, MemoryStore(), ManualClock(), guild, channel, people, runtime.drain)

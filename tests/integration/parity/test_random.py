@@ -1,6 +1,5 @@
 """Any call at all, by anybody, on any contents: made from the parameters, so that a new operation joins by itself."""
 
-import os
 from typing import Any, Final
 
 import pytest
@@ -78,21 +77,16 @@ def any_call() -> SearchStrategy[Call]:
 CALLS = st.deferred(lambda: st.lists(any_call(), min_size=8, max_size=16))
 
 
-SHORT: Final = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
-LONG: Final = settings(SHORT, max_examples=300)
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(CALLS)
+def test_any_call_is_answered_alike(calls: list[Call]) -> None:
+    """Code, words, value and resulting state do not depend on the door."""
+    alike(calls)
 
 
 @pytest.mark.long
-def test_any_call_is_answered_alike(request: pytest.FixtureRequest) -> None:
-    """Code, words, value and resulting state do not depend on the door.
-
-    `pytest -m long` or the environment's `TWI_LONG=1` ask for 300 lists of calls instead of a few.
-    """
-    asked = request.config.getoption("markexpr") == "long" or os.environ.get("TWI_LONG") == "1"
-
-    @(LONG if asked else SHORT)
-    @given(CALLS)
-    def check(calls: list[Call]) -> None:
-        alike(calls)
-
-    check()
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(CALLS)
+def test_any_call_is_answered_alike_for_long(calls: list[Call]) -> None:
+    """The same, tried far more often."""
+    alike(calls)

@@ -49,9 +49,9 @@ class Call:
     name: str
     who: str
     raw: Mapping[str, Any]
-    guild: bool = True
     before: Sequence["Call"] = ()
     spent: int = 0
+    guild: bool = True
 
     @override
     def __str__(self) -> str:
