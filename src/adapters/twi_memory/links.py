@@ -77,13 +77,13 @@ class MemoryLinks:
         if not key:
             return [_suggestion(link) for link in nlargest(limit, links, key=_recency)]
         found = nsmallest(limit, (link for link in links if link.key.startswith(key)), key=lambda link: link.key)
-        if any(len(word) >= 3 for word in words(key)):
-            wanted = trigrams(key)
-            alike = [(similarity(wanted, trigrams(link.key)), *_recency(link), link) for link in links]
+        if len(found) < limit and any(len(word) >= 3 for word in words(key)):
             found += nlargest(limit, (link for link in links if key in link.key), key=_recency)
-            found += [
-                entry[-1] for entry in nlargest(limit, (e for e in alike if e[0] >= SIMILAR), key=lambda e: e[:3])
-            ]
+            if len({link.id for link in found}) < limit:
+                wanted = trigrams(key)
+                alike = [(similarity(wanted, trigrams(link.key)), *_recency(link), link) for link in links]
+                near = nlargest(limit, (entry for entry in alike if entry[0] >= SIMILAR), key=lambda entry: entry[:3])
+                found += [entry[-1] for entry in near]
         return [_suggestion(link) for link in {link.id: link for link in found}.values()]
 
     def _counted(self, guild: GuildId) -> dict[str | None, Category]:

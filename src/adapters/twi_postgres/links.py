@@ -15,7 +15,6 @@ from sqlalchemy import (
     func,
     select,
     tuple_,
-    union,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -24,12 +23,12 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 from twi_core.kernel.faults import Conflict
 from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.paging import Position
-from twi_core.kernel.text import name_key, natural_key, words
+from twi_core.kernel.text import name_key, natural_key, spelled, words
 from twi_core.links.domain import Category, Link, LinkId, Suggestion
 from twi_postgres.faults import Duplicate, reading
 from twi_postgres.metadata import Base, Key, Moment, Snowflake
 from twi_postgres.patterns import beginning_with, containing
-from twi_postgres.spelling import beginning, searched, spelled
+from twi_postgres.spelling import beginning, searched
 from twi_postgres.transaction import Transaction
 
 TITLE_TAKEN: Final = "links_guild_id_title_key_key"
@@ -163,15 +162,19 @@ class PostgresLinks:
         here = select(*_SUGGESTION).where(LinkRow.guild_id == guild).limit(limit)
         recent = (LinkRow.changed_at.desc(), LinkRow.id.desc())
         if not key:
-            return await self._suggested(here.order_by(*recent))
+            return list((await self._suggested(here.order_by(*recent))).values())
         started = here.where(beginning_with(LinkRow.title_key, key)).order_by(LinkRow.title_key)
-        if not any(len(word) >= 3 for word in words(key)):
-            return await self._suggested(started)
+        found = await self._suggested(started)
+        if len(found) >= limit or not any(len(word) >= 3 for word in words(key)):
+            return list(found.values())
         typed = spelled(key)
         held = here.where(containing(LinkRow.title_words, typed), containing(LinkRow.title_key, key))
-        alike = here.where(LinkRow.title_words.bool_op("%")(typed))
-        distance = LinkRow.title_words.op("<->")(typed)
-        return await self._suggested(started, held.order_by(*recent), alike.order_by(distance, *recent))
+        found |= await self._suggested(held.order_by(*recent))
+        if len(found) < limit:
+            alike = here.where(LinkRow.title_words.bool_op("%")(typed))
+            distance = LinkRow.title_words.op("<->")(typed)
+            found |= await self._suggested(alike.order_by(distance, *recent))
+        return list(found.values())
 
     async def _one(self, statement: LinkSelect) -> Link | None:
         rows = await self._transaction.rows(statement)
@@ -205,10 +208,9 @@ class PostgresLinks:
         )
         return [Category(tag, links) for tag, links in await self._transaction.rows(statement)]
 
-    async def _suggested(self, *parts: Select[int, str, str | None, datetime]) -> Sequence[Suggestion]:
-        statement = parts[0] if len(parts) == 1 else union(*parts)
+    async def _suggested(self, statement: Select[int, str, str | None, datetime]) -> dict[int, Suggestion]:
         rows = await self._transaction.rows(statement)
-        return [Suggestion(title, tag, changed_at) for _, title, tag, changed_at in rows]
+        return {number: Suggestion(title, tag, changed_at) for number, title, tag, changed_at in rows}
 
 
 def _found(guild: GuildId, key: str) -> LinkSelect:

@@ -50,6 +50,8 @@ _UNSEEN: Final = re.compile(
 )
 _SPACES: Final = re.compile(f"[\\s{''.join(_BLANK_LETTERS)}]+")
 _DIGITS: Final = re.compile(r"[0-9]+")
+_LETTERS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+_SCATTER: Final = 28_835  # about the golden part of 36**3, and prime to it: neighbours in an alphabet differ throughout
 
 
 @final
@@ -134,11 +136,20 @@ def natural_key(name: str) -> str:
     return _DIGITS.sub(padded, name_key(name))
 
 
+def spelled(text: str) -> str:
+    """Write the words of a text for comparing: in a-z and 0-9, a letter beyond ASCII as three of them.
+
+    So a database takes them apart in the same way whatever its locale calls a letter. Letters far apart may share a
+    spelling.
+    """
+    return " ".join("".join(map(_spelled_letter, word)) for word in words(text))
+
+
 def trigrams(key: str) -> frozenset[str]:
-    """Give the three-letter pieces of each word, padded as PostgreSQL's pg_trgm does."""
+    """Give the three-letter pieces of each word as it is spelled, padded as PostgreSQL's pg_trgm does."""
     return frozenset(
         padded[start : start + 3]
-        for word in words(key)
+        for word in spelled(key).split()
         for padded in (f"  {word} ",)
         for start in range(len(padded) - 2)
     )
@@ -148,6 +159,13 @@ def similarity(one: frozenset[str], other: frozenset[str]) -> float:
     """Say how alike two sets of trigrams are: shared pieces over all pieces, 0.0 to 1.0."""
     shared = len(one & other)
     return shared / (len(one) + len(other) - shared) if shared else 0.0
+
+
+def _spelled_letter(letter: str) -> str:
+    if letter.isascii():
+        return letter
+    number = ord(letter) * _SCATTER % len(_LETTERS) ** 3
+    return "".join(_LETTERS[number // len(_LETTERS) ** place % len(_LETTERS)] for place in (2, 1, 0))
 
 
 def _check_size(text: str, limit: int) -> None:

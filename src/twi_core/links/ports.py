@@ -69,10 +69,11 @@ class Links(Protocol):
     async def resembling(self, guild: GuildId, key: str, /, *, limit: int) -> Sequence[Suggestion]:
         """Preselect titles that may be meant by a key that was typed, in any order.
 
-        They are: the first `limit`, by key, of those whose key begins with `key`; and where `key` holds three or more
-        letters or digits in a row, the `limit` most recently changed that contain it and the `limit` most alike whose
-        trigram similarity to it is `kernel.text.SIMILAR` or more (ties: recently changed, then larger id). An empty
-        key gives the `limit` most recently changed.
+        They are the first `limit`, by key, of those whose key begins with `key`. Where these are fewer than `limit`
+        and `key` holds three or more letters or digits in a row, also the `limit` most recently changed that contain
+        it; and where all these are fewer still, also the `limit` most alike whose trigram similarity to it is
+        `kernel.text.SIMILAR` or more (ties: recently changed, then larger id). An empty key gives the `limit` most
+        recently changed.
         """
         ...
 

@@ -132,10 +132,7 @@ def _remove_token(name: str) -> Work:
 
 async def resembling(unit: AppUnit, guild: GuildId, key: str, limit: int) -> Sequence[str]:
     """Give preselected titles, whose order is not promised."""
-    every = [each.title for each in await unit.links.search(guild, (), after=None, limit=999)]
-    plain = all(name_key(text).isascii() for text in [key, *every])
-    found = await unit.links.resembling(guild, key, limit=limit if plain else 999)
-    return sorted(each.title for each in found if plain or key in name_key(each.title))
+    return sorted(each.title for each in await unit.links.resembling(guild, key, limit=limit))
 
 
 async def stored(unit: AppUnit) -> object:
