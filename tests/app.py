@@ -1,7 +1,7 @@
 """An application on memory adapters, with time, chance and ids held in hand, and a context for each kind of caller."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Final, TypeVar, final
@@ -79,8 +79,11 @@ class Bench:
     async def call(
         self, name: str, who: Who = Who.AUTHOR, guild: GuildId | None = GUILD, /, **raw: object
     ) -> Outcome[object, AppError]:
-        """Call an operation by name with raw input, as a door does."""
-        return await operation(self.app, name).call(raw, self.by(who, guild))
+        """Call an operation by name with raw input, as a door that offers it does."""
+        called, context = operation(self.app, name), self.by(who, guild)
+        if context.origin in called.policy.closed_to:
+            context = replace(context, origin=Origin.CLI)
+        return await called.call(raw, context)
 
     async def code(
         self, name: str, who: Who = Who.AUTHOR, guild: GuildId | None = GUILD, /, **raw: object
