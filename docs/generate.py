@@ -3,20 +3,18 @@
 `docs/errors.md` is made whole. In `docs/configuration.md` the part between its two marks is.
 """
 
-import importlib
-import pkgutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from twi_cli.catalogue import import_every_code
 from twi_core.kernel.errors import ErrorCode, Kind, registered_errors
 from twi_http.errors import STATUSES, status_of
 from twi_runtime.failures import EXITS
 from twi_runtime.settings import settings_table
 
 DOCS: Final = Path(__file__).parent
-PACKAGES: Final = ("twi_core", "twi_postgres", "twi_runtime", "twi_discord", "twi_cli", "twi_http", "twi_sandbox")
 KINDS: Final = {
     Kind.INVALID: "What was given cannot be used.",
     Kind.UNAUTHENTICATED: "Who calls is not known.",
@@ -34,8 +32,7 @@ END: Final = "<!-- made by docs/generate.py: end -->"
 
 def errors_page() -> str:
     """Make the page that documents every error code, one section each."""
-    for package in PACKAGES:
-        _import_all(package)
+    import_every_code()
     lines = [
         "# Error codes",
         "",
@@ -92,14 +89,6 @@ def _section(code: ErrorCode) -> Iterator[str]:
     yield f"- When it happens: {code.cause}"
     yield f"- What to do: {code.hint}"
     yield ""
-
-
-def _import_all(package: str) -> None:
-    """Import every module of a package, so that all its codes are registered."""
-    found = importlib.import_module(package)
-    for module in pkgutil.walk_packages(found.__path__, f"{package}."):
-        if not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
 
 
 if __name__ == "__main__":

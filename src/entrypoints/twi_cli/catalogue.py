@@ -12,7 +12,7 @@ from twi_cli.table import table
 from twi_core.kernel.errors import registered_errors
 from twi_runtime.failures import EXITS
 
-PACKAGES: Final = ("twi_core", "twi_runtime", "twi_cli", "twi_discord", "twi_http", "twi_sandbox")
+PACKAGES: Final = ("twi_core", "twi_postgres", "twi_runtime", "twi_cli", "twi_discord", "twi_http", "twi_sandbox")
 """Who registers codes."""
 
 
@@ -21,8 +21,7 @@ def errors(*, output: OutputOption = "text") -> int:
 
     Codes of a door whose extra is not installed are left out.
     """
-    for package in PACKAGES:
-        _import_all(package)
+    import_every_code()
     codes = registered_errors().values()
     if output == "json":
         write_json({"errors": [asdict(code) | {"exit_code": int(EXITS[code.kind])} for code in codes]})
@@ -36,8 +35,14 @@ def errors(*, output: OutputOption = "text") -> int:
     return 0
 
 
+def import_every_code() -> None:
+    """Import whatever registers codes, so that all of them are registered."""
+    for package in PACKAGES:
+        _import_all(package)
+
+
 def _import_all(package: str) -> None:
-    with suppress(ImportError):
+    with suppress(ImportError):  # an extra that is not installed
         found = importlib.import_module(package)
         for module in pkgutil.walk_packages(found.__path__, f"{package}.", onerror=lambda _: None):
             with suppress(ImportError):

@@ -1,7 +1,6 @@
 """The memory storage and PostgreSQL answer alike, whatever they are asked; and a fault in one of them is found."""
 
 import asyncio
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
@@ -67,14 +66,15 @@ def drive(url: str, memory: Callable[[], Store], form: settings) -> None:
         run_state_machine_as_test(Machine, settings=form)
 
 
-@pytest.mark.long
-def test_memory_and_postgres_answer_alike(postgres_url: str, request: pytest.FixtureRequest) -> None:
-    """Every method of every port answers the same in both, also after roll-backs and for calls at the same time.
+def test_memory_and_postgres_answer_alike(postgres_url: str) -> None:
+    """Every method of every port answers the same in both, also after roll-backs and for calls at the same time."""
+    drive(postgres_url, MemoryStore, SHORT_FORM)
 
-    `pytest -m long` or the environment's `TWI_LONG=1` ask for 500 examples of 50 steps instead of a few.
-    """
-    asked = request.config.getoption("markexpr") == "long" or os.environ.get("TWI_LONG") == "1"
-    drive(postgres_url, MemoryStore, LONG_FORM if asked else SHORT_FORM)
+
+@pytest.mark.long
+def test_memory_and_postgres_answer_alike_for_long(postgres_url: str) -> None:
+    """The same, for 500 examples of 50 steps."""
+    drive(postgres_url, MemoryStore, LONG_FORM)
 
 
 class CaseSensitive(MemoryStore):  # type: ignore[misc]  # final for others; a fault is planted here
