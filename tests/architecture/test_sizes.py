@@ -15,7 +15,6 @@ BROAD: Final = {
     "src/twi_core/pipeline/guard.py": "the net under every use case",
     "src/entrypoints/twi_cli/main.py": "the edge of the process",
     "src/entrypoints/twi_discord/hybrids.py": "the edge to discord.py, which would swallow it",
-    "src/adapters/twi_postgres/embedded_binaries.py": "a copy that another process made first is no failure",
 }
 """Files that may catch everything for good, each with its reason; elsewhere it must be raised again at once."""
 

@@ -8,17 +8,17 @@ import asyncio
 import fcntl
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import Final, TypeVar
 from urllib.parse import quote
 
 from twi_postgres.embedded_binaries import find_programs, make_open, reachable
 from twi_postgres.embedded_cluster import DATABASE, PORT, ROLE, Cluster
 from twi_postgres.embedded_door import socket_folder
-from twi_postgres.embedded_errors import DATA_OWNER, START_FAILED, EmbeddedServerError
+from twi_postgres.embedded_errors import BUSY, DATA_OWNER, PLATFORM, START_FAILED, EmbeddedServerError
 from twi_postgres.embedded_identity import (
     ROOT_DATA_DIR,
     Account,
@@ -34,6 +34,8 @@ from twi_postgres.embedded_locks import exclusively, open_lock, try_lock
 __all__ = ["EmbeddedPostgres", "EmbeddedServer", "EmbeddedServerError", "default_data_dir", "open_embedded"]
 
 _T = TypeVar("_T")
+
+_PROCESSES: Final = Path("/proc/self/fd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class EmbeddedPostgres:
         """
         if self._use is not None:
             raise RuntimeError("this use of the server is open already")
+        _refuse_platform()
         caller = this_account()
         refuse_foreign(self._layout, caller)
         self._make_folder()
@@ -105,8 +108,9 @@ class EmbeddedPostgres:
             cluster = self._cluster(caller)
             use = open_lock(self._layout.users_lock)
             try:
+                self._share(use)  # before the start too: whoever else leaves must see that it is used
                 self._ensure_running(cluster, lock, use)
-                try_lock(use, fcntl.LOCK_SH)
+                self._share(use)
             except BaseException:
                 os.close(use)
                 raise
@@ -123,12 +127,12 @@ class EmbeddedPostgres:
             return
         cluster, use = self._use
         self._use = None
-        try:
-            with exclusively(self._layout.start_lock):
+        with ExitStack() as given_back:
+            given_back.callback(os.close, use)
+            # Given back before the start lock is: whoever starts the server next must be able to share it.
+            with exclusively(self._layout.start_lock), given_back.pop_all():
                 if try_lock(use, fcntl.LOCK_EX):
                     cluster.stop()
-        finally:
-            os.close(use)
 
     def __enter__(self) -> EmbeddedServer:
         return self.open()
@@ -145,6 +149,14 @@ class EmbeddedPostgres:
             refuse_version(self._layout, found.major)
         programs = reachable(found, account, (self._layout.data_dir / "programs", self._copies / "programs"))
         return Cluster(self._layout, programs, account, caller, self._durability)
+
+    def _share(self, use: int) -> None:
+        if not try_lock(use, fcntl.LOCK_SH):
+            raise EmbeddedServerError(
+                BUSY,
+                f"Another process holds {self._layout.users_lock} alone, which nobody does for long. See which one "
+                f"(`fuser {self._layout.users_lock}`), end it and try again.",
+            )
 
     def _make_folder(self) -> None:
         try:
@@ -174,6 +186,15 @@ class EmbeddedPostgres:
                 )
             cluster.stop()
         cluster.start()
+
+
+def _refuse_platform() -> None:
+    if not _PROCESSES.is_dir():
+        raise EmbeddedServerError(
+            PLATFORM,
+            f"The embedded database needs Linux with /proc mounted, and there is no {_PROCESSES} here. Set "
+            "TWI_DATABASE_URL to a PostgreSQL server of your own.",
+        )
 
 
 @asynccontextmanager

@@ -19,7 +19,7 @@ from twi_postgres.embedded_errors import (
     SERVER_USER,
     EmbeddedServerError,
 )
-from twi_postgres.embedded_identity import Account
+from twi_postgres.embedded_identity import Account, bare_environment
 
 _NEEDED: Final = ("initdb", "pg_ctl", "postgres")
 _VERSION: Final = re.compile(r"(\d+)(?:\.\d+)*")
@@ -49,7 +49,12 @@ def find_programs(folder: Path | None) -> Programs:
     found = _of_wheel() if folder is None else _of_folder(folder)
     try:
         told = subprocess.run(  # noqa: S603 - the programs of the wheel or of the operator's setting
-            [found / "postgres", "--version"], capture_output=True, text=True, timeout=30, check=True
+            [found / "postgres", "--version"],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=True,
+            env=bare_environment(),
         ).stdout
     except (OSError, subprocess.SubprocessError) as error:
         raise EmbeddedServerError(
@@ -147,10 +152,11 @@ def _copied(programs: Programs, place: Path) -> Path:
         for path in (fresh, *fresh.rglob("*")):  # an environment made under a strict umask is closed
             path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
         fresh.rename(target)
-    except BaseException:
-        shutil.rmtree(fresh, ignore_errors=True)
+    except OSError:
         if not target.exists():  # else another process was first with the same copy
             raise
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
     return inside
 
 

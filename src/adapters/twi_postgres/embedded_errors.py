@@ -11,6 +11,7 @@ SERVER_USER: Final = "storage.server_user"
 START_FAILED: Final = "storage.start_failed"
 STOP_FAILED: Final = "storage.stop_failed"
 BUSY: Final = "storage.busy"
+PLATFORM: Final = "storage.platform"
 
 
 class EmbeddedServerError(Exception):

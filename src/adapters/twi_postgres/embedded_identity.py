@@ -101,7 +101,7 @@ class Account:
             stderr=output,
             pass_fds=descriptors,
             cwd="/",
-            env=_environment(),
+            env=bare_environment(),
             user=self.uid if switch else None,
             group=self.gid if switch else None,
             extra_groups=[] if switch else None,
@@ -111,7 +111,8 @@ class Account:
         ).returncode
 
 
-def _environment() -> dict[str, str]:
+def bare_environment() -> dict[str, str]:
+    """Return what PostgreSQL's programs see of the process's environment: no setting and no secret."""
     kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
     return {"PATH": os.defpath, "LC_ALL": "C", **kept}
 

@@ -23,6 +23,7 @@ _MEND: Final = (
     _refusal("storage.data_foreign", _DOCTOR, "The data folder holds something that the embedded server did not make."),
     _refusal("storage.binaries_missing", _DOCTOR, "PostgreSQL's programs are not where they should be."),
     _refusal("storage.binaries_unusable", _DOCTOR, "PostgreSQL's programs do not run on this machine."),
+    _refusal("storage.platform", _DOCTOR, "The embedded server runs on Linux only, with /proc mounted."),
     _refusal("storage.server_user", _DOCTOR, "There is no user that the embedded server could run as."),
     _refusal("storage.schema_behind", _STATUS, "The database was made by an older version, or is empty."),
     _refusal("storage.schema_ahead", _STATUS, "The database was upgraded by a newer version of the program."),

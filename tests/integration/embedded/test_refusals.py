@@ -1,5 +1,6 @@
 """What the embedded server will not touch, and what it says instead."""
 
+import fcntl
 import os
 import sys
 from pathlib import Path
@@ -8,8 +9,10 @@ import pytest
 
 from tests.integration.embedded.conftest import NewActor
 from tests.integration.embedded.stage import NOBODY, Refused, needs_root, snapshot
+from twi_postgres import embedded
 from twi_postgres.embedded import EmbeddedPostgres, EmbeddedServerError, default_data_dir
-from twi_postgres.embedded_errors import DATA_FOREIGN, DATA_OWNER, DATA_VERSION
+from twi_postgres.embedded_binaries import find_programs
+from twi_postgres.embedded_errors import BUSY, DATA_FOREIGN, DATA_OWNER, DATA_VERSION, PLATFORM
 
 
 def _refusal(data_dir: Path, binaries: Path | None = None) -> EmbeddedServerError:
@@ -119,6 +122,34 @@ def test_programs_that_do_not_run_are_refused(place: Path) -> None:
         (folder / name).write_bytes(b"\x7fELF of elsewhere")
         (folder / name).chmod(0o755)
     assert _refusal(place, folder).code == "storage.binaries_unusable"
+
+
+def test_the_programs_see_no_setting(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program that is asked for its version is not given the bot's token, as no other program is."""
+    for name in ("initdb", "pg_ctl", "postgres"):
+        (place / name).write_text('#!/bin/sh\nenv >"${0%/*}/seen"\necho "postgres (PostgreSQL) 18.1"\n')
+        (place / name).chmod(0o755)
+    monkeypatch.setenv("TWI_DISCORD_TOKEN", "a secret")
+    assert find_programs(place).version == "18.1"
+    assert "PATH=" in (place / "seen").read_text()
+    assert "TWI_" not in (place / "seen").read_text()
+
+
+def test_a_system_without_proc_is_refused_by_the_setting(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no /proc, as on macOS, nothing is made, and the message says what to set."""
+    monkeypatch.setattr(embedded, "_PROCESSES", place / "proc")
+    refusal = _refusal(place)
+    assert refusal.code == PLATFORM
+    assert "TWI_DATABASE_URL" in refusal.message
+    assert list(place.iterdir()) == []
+
+
+def test_a_server_that_cannot_be_shared_is_not_used(settled: Path) -> None:
+    """Who cannot take part in the lock of the users is refused: the next to leave would stop the server under it."""
+    with (settled / "postgres" / "users.lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert _refusal(settled).code == BUSY
+    assert not (settled / "postgres" / "data" / "postmaster.pid").exists()
 
 
 def test_the_default_folder_follows_the_user(monkeypatch: pytest.MonkeyPatch, place: Path, actor: NewActor) -> None:

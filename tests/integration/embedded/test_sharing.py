@@ -1,6 +1,7 @@
 """One server for all processes of a user: who starts it, who joins it, who stops it."""
 
 import asyncio
+import fcntl
 import os
 import signal
 from pathlib import Path
@@ -49,6 +50,34 @@ def test_the_last_one_to_leave_stops_the_server_and_the_data_stays(settled: Path
     assert not is_running(pid)
     with EmbeddedPostgres(settled, durability=False) as server, psycopg.connect(server.dsn) as connection:
         assert connection.execute("SELECT word FROM lasting").fetchone() == ("here",)
+
+
+def test_whoever_may_start_next_may_share_too(settled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In no moment of leaving is the start free while the lock of the users is not."""
+    close, shared = os.close, list[bool]()
+
+    def free(name: str, kind: int) -> bool:
+        descriptor = os.open(settled / "postgres" / name, os.O_RDWR)
+        try:
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        finally:
+            close(descriptor)
+        return True
+
+    def watched(descriptor: int) -> None:
+        close(descriptor)
+        if free("start.lock", fcntl.LOCK_EX):
+            shared.append(free("users.lock", fcntl.LOCK_SH))
+
+    use = EmbeddedPostgres(settled, durability=False)
+    use.open()
+    monkeypatch.setattr(os, "close", watched)
+    use.close()
+    monkeypatch.undo()
+    assert shared
+    assert all(shared)
 
 
 def test_a_killed_process_leaves_nothing_for_ever(settled: Path, actor: NewActor) -> None:
