@@ -124,6 +124,7 @@ class Components:
 
     async def _abandon(self, part: _Part, grace: float) -> None:
         """Cancel a part, and go on without it where that is of no use."""
+        part.leave.set()  # should it be entered after all, it is left again at once
         part.task.cancel()
         await asyncio.wait({part.task}, timeout=grace)
         if not part.task.done():

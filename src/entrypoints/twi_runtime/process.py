@@ -108,26 +108,41 @@ class Ended:
 def run_doors(doors: Sequence[Door], settings: Settings, overrides: Overrides | None = None) -> int:
     """Open the application and the doors, serve until a signal or a door's end, and give the exit code.
 
+    Where a part could not be stopped the process ends here and now, with that code, and its log tells a failure.
+
     Raises:
         RuntimeFailure: something cannot start, or a door died of what trying again does not mend.
     """
+    parts = Components()
 
     async def main() -> Ended:
         async with owned_signals() as signals:
-            return await serve(doors, settings, signals, overrides)
+            return await serve(doors, settings, signals, overrides, parts)
 
-    with logs_to_stderr(settings):
-        runner = asyncio.Runner()
-        abandoned = False
-        try:
-            ended = runner.run(main())
-            abandoned = ended.abandoned
-        finally:
-            if not abandoned:
-                runner.close()
-    if ended.abandoned:
-        os._exit(ended.code)
-    return ended.code
+    try:
+        with logs_to_stderr(settings):
+            code = _run(main, parts)
+    except BaseException as error:
+        if parts.abandoned:
+            os._exit(error.exit_code if isinstance(error, RuntimeFailure) else Exit.UNEXPECTED)
+        raise
+    if parts.abandoned:
+        os._exit(code)
+    return code
+
+
+def _run(main: Callable[[], Coroutine[None, None, Ended]], parts: Components) -> int:
+    """Run the loop to its end; closing it would wait for abandoned parts for ever."""
+    runner = asyncio.Runner()
+    try:
+        return runner.run(main()).code
+    except BaseException as error:
+        if parts.abandoned:  # nobody above gets to tell it
+            _log.critical("%s", error, exc_info=None if isinstance(error, RuntimeFailure) else error)
+        raise
+    finally:
+        if not parts.abandoned:
+            runner.close()
 
 
 def run_once(command: Callable[[], Coroutine[None, None, int]]) -> int:
@@ -149,10 +164,17 @@ def run_once(command: Callable[[], Coroutine[None, None, int]]) -> int:
 
 
 async def serve(
-    doors: Sequence[Door], settings: Settings, signals: Signals, overrides: Overrides | None = None
+    doors: Sequence[Door],
+    settings: Settings,
+    signals: Signals,
+    overrides: Overrides | None = None,
+    parts: Components | None = None,
 ) -> Ended:
-    """Serve until `signals.stop`, then drain and close in reverse; see `run_doors`."""
-    parts = Components()
+    """Serve until `signals.stop`, then drain and close in reverse; see `run_doors`.
+
+    `parts` are told of by whoever gives them, also where this fails.
+    """
+    parts = Components() if parts is None else parts
     stop = asyncio.create_task(signals.stop.wait())
     hurry = asyncio.create_task(_hurry(signals, parts))
     try:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -144,3 +144,25 @@ async def test_a_cancelled_opening_closes_what_is_half_open() -> None:
     with pytest.raises(asyncio.CancelledError):
         await opening
     assert told == ["undone"]
+
+
+async def test_a_part_that_enters_after_it_was_given_up_is_left_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part that swallows its cancellation and starts late does not stay open with nobody to close it."""
+    monkeypatch.setattr("twi_runtime.components.LAST_GRACE", 0.01)
+    late, left = asyncio.Event(), asyncio.Event()
+
+    @asynccontextmanager
+    async def stubborn() -> AsyncIterator[None]:
+        while not late.is_set():
+            with suppress(asyncio.CancelledError):
+                await late.wait()
+        yield
+        left.set()
+
+    async with Components() as parts:
+        with pytest.raises(RuntimeFailure):
+            await parts.open("a", stubborn(), start_timeout=0.01)
+    assert parts.abandoned == ["a"]
+    late.set()
+    async with asyncio.timeout(30):
+        await left.wait()

@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -181,3 +183,46 @@ def test_a_command_gives_its_own_exit_code() -> None:
         return 14
 
     assert run_once(command) == 14
+
+
+STUCK = """
+import asyncio, contextlib, sys
+from twi_core.kernel.errors import AppError
+from twi_core.pipeline.guard import UNAVAILABLE
+from twi_runtime import components
+from twi_runtime.process import Door, FatalDoorError, run_doors
+from twi_runtime.settings import Settings
+
+components.LAST_GRACE = 0.01
+
+async def for_ever():
+    while True:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+@contextlib.asynccontextmanager
+async def dies_and_stays(_):
+    died = asyncio.get_running_loop().create_future()
+    died.set_exception(FatalDoorError(AppError(UNAVAILABLE)))
+    yield died
+    await for_ever()
+
+@contextlib.asynccontextmanager
+async def never_starts(_):
+    await for_ever()
+    yield
+
+opened = {"start": never_starts, "end": dies_and_stays}[sys.argv[1]]
+run_doors([Door("stuck", opened, start_timeout=0.01, stop_timeout=0.01)], Settings(storage="memory"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("when", "code", "exit_code"),
+    [("start", "runtime.start_timed_out", Exit.TIMEOUT), ("end", "storage.unavailable", Exit.SETTINGS)],
+)
+def test_a_door_that_cannot_be_ended_does_not_hide_the_failure(when: str, code: str, exit_code: int) -> None:
+    """A process that fails while a door swallows its cancellation tells the failure and ends with its exit code."""
+    ended = subprocess.run([sys.executable, "-c", STUCK, when], capture_output=True, text=True, timeout=30, check=False)
+    assert ended.returncode == exit_code, ended.stderr
+    assert f" {code}: " in ended.stderr
