@@ -79,7 +79,10 @@ class _Queued(QueueHandler):
     def enqueue(self, record: logging.LogRecord) -> None:
         try:
             if self._dropped:
-                record.msg = f"{record.msg}\n({self._dropped} records before this one were dropped)"
+                told = logging.LogRecord(
+                    __name__, logging.WARNING, __file__, 0, "%d records were dropped here", (self._dropped,), None
+                )
+                record.msg = f"{self.format(told)}\n{record.msg}"
             self._lines.put_nowait(record)
             self._dropped = 0
         except queue.Full:

@@ -3,8 +3,13 @@
 import io
 import logging
 import re
+import threading
+import time
+from typing import final
 
+import pytest
 from pydantic import SecretStr
+from typing_extensions import override
 
 from twi_core.pipeline.trace import current_reference
 from twi_runtime.logs import logs_to_stderr
@@ -110,3 +115,43 @@ def test_logging_is_as_before_afterwards() -> None:
     with logs_to_stderr(Settings(log_level="error"), stream=io.StringIO()):
         pass
     assert (root.level, list(root.handlers), logging.getLogger("discord").level) == before
+
+
+@final
+class Reader(io.StringIO):
+    """A standard error that nobody reads for a while."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entered = threading.Event()
+        self.reads = threading.Event()
+
+    @override
+    def write(self, text: str) -> int:
+        self.entered.set()
+        assert self.reads.wait(30)
+        return super().write(text)
+
+
+def test_dropped_records_are_counted_in_a_line_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody reads, the newest records are dropped, and the next one is preceded by a line that says so."""
+    monkeypatch.setattr("twi_runtime.logs.QUEUED", 2)
+    stream = Reader()
+    log = logging.getLogger("twi.test")
+    with logs_to_stderr(Settings(), stream=stream):
+        log.info("first")
+        assert stream.entered.wait(30)
+        for number in range(5):
+            log.info("more %d", number)
+        stream.reads.set()
+        while "more 1" not in stream.getvalue():
+            time.sleep(0.001)
+        log.info("last")
+    found = lines(stream)
+    assert [line.partition("] ")[2] for line in found] == [
+        "first",
+        "more 0",
+        "more 1",
+        "3 records were dropped here",
+        "last",
+    ]
