@@ -33,10 +33,10 @@ def show(*, output: OutputOption = "text") -> int:
 def check(*, output: OutputOption = "text") -> int:
     """Say whether the settings are sound: exit 78 where they cannot be used, 3 where a name is none of ours."""
     as_json = output == "json"
-    load_settings()
     unknown = list(unknown_settings(os.environ))
     for problem in unknown:
         warn(problem, as_json=as_json)
+    load_settings()  # after the names: who mends a wrong value hears of a misspelt name in the same run
     if as_json:
         write_json({"sound": not unknown, "unknown": unknown})
     elif not unknown:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from cyclopts import Parameter
 
 from twi_cli.calling import read_settings
+from twi_cli.outlet import UsageError
 from twi_runtime.extras import require
 from twi_runtime.process import Door, run_doors
 
@@ -14,6 +15,8 @@ SyncOption = Annotated[
     bool,
     Parameter(help="Send the commands to Discord although they have not changed.", negative="", show_default=False),
 ]
+
+LAST_PORT: Final = 65_535
 
 
 def bot(*, sync: SyncOption = False) -> int:
@@ -41,6 +44,8 @@ def sandbox(
     tour: Annotated[bool, Parameter(help="Play a scripted conversation in the terminal.", negative="")] = False,
 ) -> int:
     """Try the bot in a browser, in a simulated Discord, without a token; --tour exits 3 on an unexpected answer."""
+    if not 0 <= port <= LAST_PORT:
+        raise UsageError(f"--port is a number from 0 to {LAST_PORT}")
     require("sandbox", "The sandbox")
     from twi_sandbox.main import run_page, run_tour
 

@@ -4,7 +4,7 @@ import fcntl
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +27,13 @@ IN_USE: Final = define_error(
     hint="Stop the other one first, or name another folder with --data.",
     cause="Two sandboxes cannot share a folder: each believes that it alone changes the data.",
 )
+FOLDER_UNUSABLE: Final = define_error(
+    "sandbox.folder_unusable",
+    Kind.INVALID,
+    message="The sandbox cannot use that folder: {problem}.",
+    hint="Name a folder of your own with --data.",
+    cause="--data names a file, or a folder that this user may not make or write to.",
+)
 
 
 @contextmanager
@@ -34,16 +41,20 @@ def own_folder(folder: Path, *, reset: bool) -> Iterator[Path]:
     """Have a folder to oneself for the length of the block, emptied first where `reset`; give the place for data.
 
     Raises:
-        RuntimeFailure: it holds something else, or another sandbox uses it.
+        RuntimeFailure: it cannot be used, holds something else, or another sandbox uses it.
     """
-    if folder.exists() and not (folder / MARK).exists() and any(folder.iterdir()):
-        raise RuntimeFailure(AppError(NOT_A_SANDBOX))
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / MARK).open("a") as mark:
+    with ExitStack() as held:
         try:
+            if folder.exists() and not (folder / MARK).exists() and any(folder.iterdir()):
+                raise RuntimeFailure(AppError(NOT_A_SANDBOX))
+            folder.mkdir(parents=True, exist_ok=True)
+            mark = held.enter_context((folder / MARK).open("a"))
             fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise RuntimeFailure(AppError(IN_USE)) from None
+        except OSError as error:
+            problem = error.strerror or type(error).__name__
+            raise RuntimeFailure(AppError(FOLDER_UNUSABLE, {"problem": problem})) from error
         if reset:
             shutil.rmtree(folder / "data", ignore_errors=True)
         yield folder / "data"

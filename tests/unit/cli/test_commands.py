@@ -210,6 +210,7 @@ def test_settings_are_checked(twi: Twi, monkeypatch: pytest.MonkeyPatch) -> None
     wrong = twi("config", "check", "--output=json")
     assert (wrong.code, wrong.error["code"]) == (Exit.SETTINGS, "settings.invalid")
     assert "secret-value" not in wrong.err
+    assert "did you mean TWI_HTTP_PORT?" in wrong.err
 
 
 def test_a_command_warns_of_unknown_settings_and_works(twi: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -268,3 +269,22 @@ print([name for name in {heavy} if name in sys.modules], code, file=sys.stderr)
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[] 0"
     assert "links" in done.stdout
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "99999"])
+def test_a_port_that_there_is_not_is_refused_before_anything_starts(twi: Twi, port: str) -> None:
+    """The sandbox's port is checked with the command line: exit 2, and nothing was opened."""
+    ran = twi("sandbox", f"--port={port}")
+    assert ran.code == Exit.USAGE
+    assert "65535" in ran.err
+
+
+@pytest.mark.parametrize("within", ["", "inner"])
+def test_a_sandbox_in_a_file_is_refused(twi: Twi, tmp_path: Path, within: str) -> None:
+    """A sandbox whose folder is a file, or lies below one, is told so with a code, and the file stays."""
+    file = tmp_path / "file"
+    file.write_text("mine")
+    ran = twi("sandbox", "--data", str(file / within))
+    assert ran.code == Exit.INVALID
+    assert "sandbox.folder_unusable" in ran.err
+    assert file.read_text() == "mine"
