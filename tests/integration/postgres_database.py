@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.integration.postgres_server import libpq
 from twi_postgres import schema
 from twi_postgres.embedded import EmbeddedServer
 
@@ -19,7 +20,7 @@ TEMPLATE = "twi_template"
 def fresh_database(server: EmbeddedServer, template: str = TEMPLATE) -> Iterator[str]:
     """Give the URL of a new database, a copy of another one; it is dropped at the end, whoever is connected."""
     name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(server.dsn, autocommit=True) as connection:
+    with psycopg.connect(libpq(server.url), autocommit=True) as connection:
         connection.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
                 sql.Identifier(name), sql.Identifier(template)
@@ -34,7 +35,7 @@ def fresh_database(server: EmbeddedServer, template: str = TEMPLATE) -> Iterator
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: EmbeddedServer) -> EmbeddedServer:
     """Give the session's server once it has a migrated database to copy."""
-    with psycopg.connect(postgres_server.dsn, autocommit=True) as connection:
+    with psycopg.connect(libpq(postgres_server.url), autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
     asyncio.run(schema.upgrade(postgres_server.url_of(TEMPLATE)))
     return postgres_server

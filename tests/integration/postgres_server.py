@@ -10,6 +10,11 @@ import pytest
 from twi_postgres.embedded import EmbeddedPostgres, EmbeddedServer
 
 
+def libpq(url: str) -> str:
+    """Give a URL of the embedded server as libpq reads it: for psycopg without SQLAlchemy, and for pg_dump."""
+    return url.replace("+psycopg", "", 1)
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[EmbeddedServer]:
     """Run a server of the session's own, as root and as an ordinary user alike; gone with the session."""

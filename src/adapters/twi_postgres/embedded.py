@@ -61,11 +61,6 @@ class EmbeddedServer:
         host = quote(str(self.socket_directory), safe="")
         return f"postgresql+psycopg://{self.user}@/{quote(database, safe='')}?host={host}&port={self.port}"
 
-    @property
-    def dsn(self) -> str:
-        """Return the same as a URL for libpq: psycopg without SQLAlchemy, psql, pg_dump."""
-        return self.url.replace("postgresql+psycopg://", "postgresql://", 1)
-
 
 class EmbeddedPostgres:
     """The use that one process makes of the server below a data folder.

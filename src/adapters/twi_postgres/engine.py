@@ -35,8 +35,7 @@ class EngineSettings:
 
     `size` connections are kept and `overflow` more opened under load; `wait` bounds the wait for a free one and
     `connect` the making of one. Connections are made anew after `recycle`. A statement may take `statement`, wait for
-    a lock for `lock`, and a transaction may stand idle for `idle`. `pooler` is for PgBouncer in transaction mode,
-    which refuses start-up options: the server's own time limits then hold.
+    a lock for `lock`, and a transaction may stand idle for `idle`.
     """
 
     size: int = 5
@@ -47,7 +46,6 @@ class EngineSettings:
     statement: float = 10.0
     lock: float = 4.0
     idle: float = 30.0
-    pooler: bool = False
     application_name: str = "twi"
 
 
@@ -105,15 +103,12 @@ def connect_arguments(url: URL, settings: EngineSettings) -> dict[str, str | int
     }
     arguments = {name: value for name, value in given.items() if name not in url.query}
     arguments["prepare_threshold"] = None
-    if not settings.pooler:
-        limits = {
-            "statement_timeout": settings.statement,
-            "lock_timeout": settings.lock,
-            "idle_in_transaction_session_timeout": settings.idle,
-        }
-        options = [f"-c {name}={round(seconds * 1000)}" for name, seconds in limits.items()]
-        own = url.query.get("options", "")
-        arguments["options"] = " ".join(
-            [*options, "-c TimeZone=UTC", "-c jit=off", own if isinstance(own, str) else ""]
-        )
+    limits = {
+        "statement_timeout": settings.statement,
+        "lock_timeout": settings.lock,
+        "idle_in_transaction_session_timeout": settings.idle,
+    }
+    options = [f"-c {name}={round(seconds * 1000)}" for name, seconds in limits.items()]
+    own = url.query.get("options", "")
+    arguments["options"] = " ".join([*options, *_SESSION, own if isinstance(own, str) else ""])
     return arguments

@@ -2,6 +2,5 @@
 
 from twi_postgres.access import TokenRow
 from twi_postgres.links import LinkRow
-from twi_postgres.metadata import Base
 
-MODELS: tuple[type[Base], ...] = (LinkRow, TokenRow)
+__all__ = ["LinkRow", "TokenRow"]

@@ -8,7 +8,7 @@ import io
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar, final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar, final
 
 import psycopg
 from sqlalchemy import Connection, column, create_engine, func, select, table
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 T = TypeVar("T")
+Standing: TypeAlias = Literal["behind", "current", "ahead"]
 
 SCHEMA_BEHIND: Final = "storage.schema_behind"
 SCHEMA_AHEAD: Final = "storage.schema_ahead"
+SCHEMA_DIRECTION: Final = "storage.schema_direction"
 UPGRADE_RUNNING: Final = "storage.upgrade_running"
 EXTENSION_MISSING: Final = "storage.extension_missing"
 ENCODING: Final = "storage.encoding"
@@ -71,6 +73,13 @@ def head() -> str:
     return revisions()[-1]
 
 
+def standing(found: str | None) -> Standing:
+    """Say how a database with that revision stands to this program; none is an empty database, and behind."""
+    if found == head():
+        return "current"
+    return "behind" if found is None or found in revisions() else "ahead"
+
+
 async def current(url: str) -> str | None:
     """Give the revision of a database; none for a database without our tables.
 
@@ -93,18 +102,13 @@ async def require_known_schema(engine: AsyncEngine) -> None:
             found = await connection.run_sync(_revision)
     if encoding != "UTF8":
         raise SchemaError(ENCODING, "The database's encoding must be UTF8. Create it anew with ENCODING 'UTF8'.")
-    if found is None or (found != head() and found in revisions()):
+    if standing(found) == "behind":
         raise SchemaError(
             SCHEMA_BEHIND,
             f"The database has {'no schema' if found is None else f'the schema {found}'}, and this program needs "
             f"{head()}. Make a backup, then run `twi db upgrade`.",
         )
-    if found != head():
-        raise SchemaError(
-            SCHEMA_AHEAD,
-            f"The database's schema {found} is newer than {head()}, the newest that this program knows. Upgrade the "
-            "program.",
-        )
+    _refuse_ahead(found)
 
 
 async def upgrade(url: str, revision: str = "head", *, wait: float = LOCK_WAIT) -> None:
@@ -114,12 +118,17 @@ async def upgrade(url: str, revision: str = "head", *, wait: float = LOCK_WAIT) 
     where the caller is cancelled.
 
     Raises:
-        SchemaError: another upgrade is running, or an extension is missing and may not be created.
+        SchemaError: another upgrade is running, an extension is missing and may not be created, the database is ahead
+            of this program, or past the revision.
         PortError: see `twi_postgres.faults.translated`; steps before the failed one stay.
     """
     from alembic import command
 
-    await asyncio.to_thread(_migrated, url, lambda config: command.upgrade(config, revision), wait)
+    def work(config: "Config", found: str | None) -> None:
+        _refuse_direction(found, revision, "upgrade")
+        command.upgrade(config, revision)
+
+    await asyncio.to_thread(_migrated, url, work, wait)
 
 
 async def downgrade(url: str, revision: str, *, wait: float = LOCK_WAIT) -> None:
@@ -128,12 +137,16 @@ async def downgrade(url: str, revision: str, *, wait: float = LOCK_WAIT) -> None
     It goes on to its end even where the caller is cancelled.
 
     Raises:
-        SchemaError: another upgrade is running.
+        SchemaError: another upgrade is running, the database is ahead of this program, or below the revision.
         PortError: see `twi_postgres.faults.translated`.
     """
     from alembic import command
 
-    await asyncio.to_thread(_migrated, url, lambda config: command.downgrade(config, revision), wait)
+    def work(config: "Config", found: str | None) -> None:
+        _refuse_direction(found, revision, "downgrade")
+        command.downgrade(config, revision)
+
+    await asyncio.to_thread(_migrated, url, work, wait)
 
 
 async def check(url: str) -> Sequence[str]:
@@ -158,10 +171,15 @@ async def check(url: str) -> Sequence[str]:
 
 
 def sql(start: str = "base", end: str = "head") -> str:
-    """Write the statements that an upgrade from one revision to another runs, for whoever applies them by hand."""
+    """Write the statements that an upgrade from one revision to another runs, for whoever applies them by hand.
+
+    Raises:
+        SchemaError: the second revision comes before the first.
+    """
     from alembic import command
 
-    config = _config(None, 0)
+    _refuse_direction(None if start == "base" else start, end, "upgrade")
+    config = _config(None)
     config.output_buffer = output = io.StringIO()
     with _ALEMBIC:
         command.upgrade(config, f"{start}:{end}", sql=True)
@@ -173,10 +191,8 @@ def is_ours(name: str | None, kind: str, _: object) -> bool:
     return kind != "table" or name in Base.metadata.tables
 
 
-def lock_schema(connection: Connection, wait: float) -> None:
+def _lock_schema(connection: Connection, wait: float) -> None:
     """Let no other upgrade run before this connection is closed, and bound what the migrations may wait for.
-
-    The commit matters: alembic would join a transaction that was begun here, and never commit it.
 
     Raises:
         SchemaError: another upgrade is running still after `wait` seconds.
@@ -192,25 +208,56 @@ def lock_schema(connection: Connection, wait: float) -> None:
         raise
     _bound(connection, "lock_timeout", TABLE_WAIT)
     _bound(connection, "statement_timeout", STATEMENT_LIMIT)
-    connection.commit()
 
 
 def _bound(connection: Connection, setting: str, seconds: float) -> None:
     connection.execute(select(func.set_config(setting, f"{round(seconds * 1000)}ms", False)))
 
 
-def _config(connection: Connection | None, wait: float) -> "Config":
+def _refuse_ahead(found: str | None) -> None:
+    if standing(found) == "ahead":
+        raise SchemaError(
+            SCHEMA_AHEAD,
+            f"The database's schema {found} is newer than {head()}, the newest that this program knows. Upgrade the "
+            "program.",
+        )
+
+
+def _refuse_direction(found: str | None, revision: str, way: Literal["upgrade", "downgrade"]) -> None:
+    """Refuse what alembic cannot do, or would pass over in silence."""
+    _refuse_ahead(found)
+    line = ("base", *revisions())
+    if revision not in line:
+        return  # alembic's own names, such as `head`
+    here, there = line.index(found or "base"), line.index(revision)
+    if there < here if way == "upgrade" else there > here:
+        other = "downgrade" if way == "upgrade" else "upgrade"
+        raise SchemaError(
+            SCHEMA_DIRECTION,
+            f"There is no {way} from {line[here]} to {revision}; that way it is a {other}. Nothing was changed.",
+        )
+
+
+def _config(connection: Connection | None) -> "Config":
     from alembic.config import Config
 
-    config = Config(attributes={"connection": connection, "wait": wait})
+    config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
 
 
-def _migrated(url: str, work: Callable[["Config"], None], wait: float) -> None:
+def _migrated(url: str, work: Callable[["Config", str | None], None], wait: float) -> None:
+    """Run work while no other process changes the schema, and tell it the revision that the database has."""
+
+    def locked(connection: Connection) -> None:
+        _lock_schema(connection, wait)
+        found = _revision(connection)
+        connection.commit()  # as alembic would join the transaction, and never commit it
+        work(_config(connection), found)
+
     with _ALEMBIC:
-        _connected(url, lambda connection: work(_config(connection, wait)))
+        _connected(url, locked)
 
 
 def _connected(url: str, work: Callable[[Connection], T]) -> T:

@@ -1,7 +1,7 @@
 """`twi db`: look after the database."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 from cyclopts import App, Parameter
 
@@ -15,6 +15,12 @@ from twi_runtime.process import run_once
 from twi_runtime.storage import Maintenance, open_maintenance, upgrade_sql
 
 YesOption: TypeAlias = Annotated[bool, Parameter(help="Do it although data is lost.", negative="", show_default=False)]
+
+_TO_DO: Final = {
+    "behind": "behind: run `twi db upgrade`, after a backup",
+    "current": "current: nothing to do",
+    "ahead": "ahead: upgrade the program",
+}
 
 
 def database_app() -> App:
@@ -77,12 +83,11 @@ def sql(start: str = "base", end: str = "head", /) -> int:
 
 
 async def _tell_status(maintenance: Maintenance, output: OutputOption) -> int:
-    revision, newest = await maintenance.status()
+    revision, newest, standing = await maintenance.status()
     if output == "json":
-        write_json({"revision": revision, "needed": newest})
+        write_json({"revision": revision, "needed": newest, "state": standing})
     else:
-        state = "nothing to do" if revision == newest else "run `twi db upgrade`, after a backup"
-        write(labelled({"revision": revision or "none", "needed": newest, "state": state}))
+        write(labelled({"revision": revision or "none", "needed": newest, "state": _TO_DO[standing]}))
     return Exit.OK
 
 

@@ -19,6 +19,8 @@ from twi_runtime.storage_errors import storage_told
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
+    from twi_postgres.schema import Standing
+
 NO_DATABASE: Final = define_error(
     "storage.no_database",
     Kind.INVALID,
@@ -69,12 +71,13 @@ class Maintenance:
 
     url: str
 
-    async def status(self) -> tuple[str | None, str]:
-        """Give the database's revision (none: empty) and the newest that this program knows."""
-        from twi_postgres.schema import current, head
+    async def status(self) -> tuple[str | None, str, "Standing"]:
+        """Give the database's revision (none: empty), the newest that this program knows, and how they stand."""
+        from twi_postgres.schema import current, head, standing
 
         with storage_told():
-            return await current(self.url), head()
+            found = await current(self.url)
+        return found, head(), standing(found)
 
     async def upgrade(self, revision: str) -> None:
         """Bring the database to a revision, `head` being the newest."""
@@ -126,7 +129,8 @@ def upgrade_sql(start: str, end: str) -> str:
 
     known_revision(start, "base")
     known_revision(end, "head")
-    return sql(start, end)
+    with storage_told():
+        return sql(start, end)
 
 
 def known_revision(revision: str, also: Literal["base", "head"]) -> None:

@@ -36,9 +36,17 @@ _WAIT: Final = (
     _refusal("storage.busy", "Try again in a minute.", "Another process is starting or stopping the embedded server."),
     _refusal("storage.upgrade_running", "Try again in a minute.", "Another process is changing the schema."),
 )
+_DIRECTION: Final = define_error(
+    "storage.schema_direction",
+    Kind.INVALID,
+    message="{problem}",
+    hint=_STATUS,
+    cause="An upgrade to a revision that the database has passed was asked for, or a downgrade to one above it.",
+)
 REFUSALS: Final[Mapping[str, tuple[ErrorCode, int]]] = {
     **{definition.code: (definition, Exit.SETTINGS) for definition in _MEND},
     **{definition.code: (definition, Exit.UNAVAILABLE) for definition in _WAIT},
+    _DIRECTION.code: (_DIRECTION, Exit.INVALID),
 }
 """Each code, and how the process ends with it: 78 where somebody must change something first."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from tests.integration.postgres_server import libpq
 from tests.unit.cli.conftest import Twi, twi
 from twi_postgres.embedded import EmbeddedServer
 from twi_runtime.failures import Exit
@@ -20,7 +21,7 @@ GUILD = "--guild=9001"
 def database(postgres_server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, twi: Twi) -> Iterator[str]:
     """An empty database, named by TWI_DATABASE_URL."""
     name = f"cli_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres_server.dsn, autocommit=True) as connection:
+    with psycopg.connect(libpq(postgres_server.url), autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
         monkeypatch.delenv("TWI_STORAGE")
         monkeypatch.setenv("TWI_DATABASE_URL", postgres_server.url_of(name))
@@ -55,6 +56,28 @@ def test_a_downgrade_takes_everything_back(twi: Twi) -> None:
     assert twi("db", "downgrade", "base", "--yes", "--output=json").result["revision"] is None
     unknown = twi("db", "upgrade", "9999", "--output=json")
     assert (unknown.code, unknown.error["code"]) == (Exit.NOT_FOUND, "storage.unknown_revision")
+
+
+def test_the_status_knows_three_states(twi: Twi, postgres_server: EmbeddedServer, database: str) -> None:
+    """Behind is to be upgraded, current is left, ahead asks for a newer program; what cannot be done has a code."""
+
+    def told() -> tuple[str, str]:
+        return twi("db", "status", "--output=json").result["state"], twi("db", "status").out
+
+    assert twi("db", "upgrade", "0001").code == Exit.OK
+    state, text = told()
+    assert (state, "run `twi db upgrade`" in text) == ("behind", True)
+    wrong = twi("db", "downgrade", "0002", "--yes", "--output=json")
+    assert (wrong.code, wrong.error["code"]) == (Exit.INVALID, "storage.schema_direction")
+    assert twi("db", "upgrade").code == Exit.OK
+    assert told()[0] == "current"
+    with psycopg.connect(libpq(postgres_server.url_of(database)), autocommit=True) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    state, text = told()
+    assert (state, "upgrade the program" in text, "twi db upgrade" in text) == ("ahead", True, False)
+    for change in (("upgrade",), ("downgrade", "base", "--yes")):
+        refused = twi("db", *change, "--output=json")
+        assert (refused.code, refused.error["code"]) == (Exit.SETTINGS, "storage.schema_ahead")
 
 
 @pytest.mark.usefixtures("database")

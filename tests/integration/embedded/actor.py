@@ -17,7 +17,7 @@ _uses: dict[str, EmbeddedPostgres] = {}
 def _open(data_dir: str, binaries: str | None = None, lasting: str | None = None) -> str:
     use = EmbeddedPostgres(Path(data_dir), binaries=Path(binaries) if binaries else None, durability=bool(lasting))
     _uses["only"] = use
-    return use.open().dsn
+    return use.open().url.replace("+psycopg", "", 1)
 
 
 def _close() -> None:

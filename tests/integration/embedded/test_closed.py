@@ -11,6 +11,7 @@ import pytest
 
 from tests.integration.embedded.conftest import NewActor, copy_of_programs, moved
 from tests.integration.embedded.stage import NOBODY, Refused, needs_root, server_pid, snapshot
+from tests.integration.postgres_server import libpq
 from twi_postgres.embedded import EmbeddedPostgres
 from twi_postgres.embedded_binaries import find_programs
 
@@ -24,7 +25,7 @@ def test_no_other_user_can_connect(place: Path, settled: Path, actor: NewActor, 
         stranger = next(one for one in pwd.getpwall() if one.pw_uid not in {0, owner.pw_uid, NOBODY.pw_uid})
         for user in (NOBODY, stranger, owner):
             with pytest.raises(Refused) as refusal:
-                actor(user).ask("query", dsn=server.dsn, sql="SELECT 1")
+                actor(user).ask("query", dsn=libpq(server.url), sql="SELECT 1")
             assert refusal.value.code == "OperationalError"
             assert "Permission denied" in refusal.value.message or "authentication failed" in refusal.value.message
 
@@ -36,7 +37,7 @@ def test_the_servers_own_user_is_refused_even_in_the_sockets_folder(settled: Pat
         owner = pwd.getpwuid((settled / "postgres" / "data").stat().st_uid)
         (settled / "postgres").chmod(0o711)  # even then
         with pytest.raises(Refused, match="Peer authentication failed"):
-            actor(owner).ask("query", dsn=server.dsn, sql="SELECT 1")
+            actor(owner).ask("query", dsn=libpq(server.url), sql="SELECT 1")
         (settled / "postgres").chmod(0o700)
 
 
@@ -56,7 +57,7 @@ def test_an_ordinary_users_server_is_that_users_alone(
 
 def test_the_server_listens_on_no_network(settled: Path) -> None:
     """None of the server's sockets is a network one."""
-    with EmbeddedPostgres(settled, durability=False) as server, psycopg.connect(server.dsn) as connection:
+    with EmbeddedPostgres(settled, durability=False) as server, psycopg.connect(libpq(server.url)) as connection:
         row = connection.execute(
             "SELECT current_setting('listen_addresses'), (SELECT count(*) FROM pg_stat_activity"
             " WHERE client_addr IS NOT NULL)"
@@ -118,7 +119,7 @@ def test_a_closed_data_folder_works_as_root_and_stays_closed(place: Path) -> Non
     before = snapshot(home)
     old = os.umask(0o077)
     try:
-        with EmbeddedPostgres(home / "inner", durability=False) as server, psycopg.connect(server.dsn):
+        with EmbeddedPostgres(home / "inner", durability=False) as server, psycopg.connect(libpq(server.url)):
             pass
     finally:
         os.umask(old)
@@ -145,7 +146,7 @@ def test_programs_in_a_closed_home_are_copied_and_the_home_stays_closed(place: P
 
 def _program_used(data_dir: Path, binaries: Path, copies: Path) -> Path:
     use = EmbeddedPostgres(data_dir, binaries=binaries, durability=False, copies=copies)
-    with use as server, psycopg.connect(server.dsn) as connection:
+    with use as server, psycopg.connect(libpq(server.url)) as connection:
         connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
         return Path(f"/proc/{server_pid(data_dir)}/exe").readlink()
 

@@ -14,6 +14,7 @@ import pytest
 
 from tests.integration.embedded.conftest import NewActor, moved
 from tests.integration.embedded.stage import Actor, is_running, server_pid, wait_until
+from tests.integration.postgres_server import libpq
 from twi_postgres import embedded_cluster
 from twi_postgres.embedded import EmbeddedPostgres, EmbeddedServerError
 from twi_postgres.embedded_locks import open_lock, try_lock
@@ -53,7 +54,7 @@ def test_a_stale_pid_file_of_a_foreign_process_is_no_obstacle_and_no_target(
     data = settled / "postgres" / "data"
     with _bystander(data.stat().st_uid, place, name, data if inside else None) as foreign:
         _forge(settled, foreign)
-        with EmbeddedPostgres(settled, durability=False) as server, psycopg.connect(server.dsn):
+        with EmbeddedPostgres(settled, durability=False) as server, psycopg.connect(libpq(server.url)):
             assert server_pid(settled) != foreign
 
 
@@ -83,7 +84,7 @@ def test_a_server_over_data_that_was_replaced_is_not_joined(settled: Path, actor
     assert old is not None
     data.rename(settled / "replaced")
     away.rename(data)
-    with EmbeddedPostgres(settled, durability=False) as server, psycopg.connect(server.dsn) as connection:
+    with EmbeddedPostgres(settled, durability=False) as server, psycopg.connect(libpq(server.url)) as connection:
         assert connection.execute("SELECT to_regclass('newer')").fetchone() == (None,)
     os.kill(old, signal.SIGQUIT)
     wait_until(lambda: not is_running(old))
@@ -110,7 +111,7 @@ def test_a_start_waits_for_the_last_process_of_a_killed_server(settled: Path, ac
 def test_the_starters_own_number_in_a_stale_pid_file_is_harmless(settled: Path) -> None:
     """A container that starts again gives the bot the number that the server had: the bot does not end itself."""
     _forge(settled, os.getpid())
-    with EmbeddedPostgres(settled, durability=False) as server, psycopg.connect(server.dsn):
+    with EmbeddedPostgres(settled, durability=False) as server, psycopg.connect(libpq(server.url)):
         pass
 
 
@@ -132,7 +133,7 @@ def test_a_first_start_that_was_killed_is_made_anew(place: Path, actor: NewActor
         os.kill(initdb, signal.SIGCONT)
     os.close(lock)
     assert not (place / "postgres" / "data").exists()
-    with EmbeddedPostgres(place, durability=False) as server, psycopg.connect(server.dsn) as connection:
+    with EmbeddedPostgres(place, durability=False) as server, psycopg.connect(libpq(server.url)) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
     assert not any((place / "postgres").glob("data.new-*"))
 
@@ -143,7 +144,7 @@ def test_a_start_whose_process_was_killed_is_used(settled: Path, actor: NewActor
     killed.send("open", data_dir=str(settled))
     wait_until(lambda: server_pid(settled) is not None)
     killed.kill()
-    with EmbeddedPostgres(settled, durability=False) as server, psycopg.connect(server.dsn):
+    with EmbeddedPostgres(settled, durability=False) as server, psycopg.connect(libpq(server.url)):
         pass
     assert server_pid(settled) is None
 
@@ -166,10 +167,10 @@ def _use_twice(data_dir: Path, other: Actor) -> None:
         dsn = other.ask("open", data_dir=str(data_dir))
         assert other.ask("query", dsn=dsn, sql="SELECT 1") == "1"
         other.ask("close")
-        with psycopg.connect(server.dsn):
+        with psycopg.connect(libpq(server.url)):
             pass
     assert not folder.exists()
-    with EmbeddedPostgres(data_dir, durability=False) as server, psycopg.connect(server.dsn):
+    with EmbeddedPostgres(data_dir, durability=False) as server, psycopg.connect(libpq(server.url)):
         pass
 
 
@@ -183,7 +184,7 @@ def test_a_moved_socket_folder_that_somebody_replaced_is_not_used(place: Path, s
         (data_dir / "postgres" / "socket.path").write_text(note)
         planted.mkdir()
         planted.chmod(0o777)
-        with EmbeddedPostgres(data_dir, durability=False) as server, psycopg.connect(server.dsn):
+        with EmbeddedPostgres(data_dir, durability=False) as server, psycopg.connect(libpq(server.url)):
             assert server.socket_directory != planted
         planted.rmdir()
 
@@ -193,9 +194,9 @@ def test_a_copy_of_a_running_folder_does_not_come_to_the_originals_server(place:
     with moved(settled, place / ("a" * 120)) as data_dir, EmbeddedPostgres(data_dir, durability=False) as server:
         copy = place / ("b" * 120)
         subprocess.run(["cp", "-a", data_dir, copy], check=True)
-        with EmbeddedPostgres(copy, durability=False) as other, psycopg.connect(other.dsn):
+        with EmbeddedPostgres(copy, durability=False) as other, psycopg.connect(libpq(other.url)):
             assert other.socket_directory != server.socket_directory
-        with psycopg.connect(server.dsn):
+        with psycopg.connect(libpq(server.url)):
             pass
 
 
@@ -222,7 +223,7 @@ def test_a_server_that_lost_its_socket_is_replaced_when_unused(
         EmbeddedPostgres(settled, durability=False).open()
     assert is_running(pid)
     user.kill()
-    with EmbeddedPostgres(settled, durability=False) as server, psycopg.connect(server.dsn):
+    with EmbeddedPostgres(settled, durability=False) as server, psycopg.connect(libpq(server.url)):
         assert not is_running(pid)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.integration.embedded.conftest import NewActor
 from tests.integration.embedded.stage import Refused, is_running, server_pid, wait_until
+from tests.integration.postgres_server import libpq
 from twi_postgres.embedded import EmbeddedPostgres, EmbeddedServerError, open_embedded
 
 
@@ -48,7 +49,7 @@ def test_the_last_one_to_leave_stops_the_server_and_the_data_stays(settled: Path
     assert second.ask("query", dsn=dsn, sql="SELECT word FROM lasting") == "here"
     second.ask("close")
     assert not is_running(pid)
-    with EmbeddedPostgres(settled, durability=False) as server, psycopg.connect(server.dsn) as connection:
+    with EmbeddedPostgres(settled, durability=False) as server, psycopg.connect(libpq(server.url)) as connection:
         assert connection.execute("SELECT word FROM lasting").fetchone() == ("here",)
 
 
@@ -156,7 +157,7 @@ async def test_the_event_loop_runs_on_while_the_server_starts(place: Path) -> No
     heart = asyncio.create_task(beat())
     async with open_embedded(place, durability=False) as server:
         assert beats > 10
-        async with await psycopg.AsyncConnection.connect(server.dsn) as connection:
+        async with await psycopg.AsyncConnection.connect(libpq(server.url)) as connection:
             cursor = await connection.execute("SELECT current_user || current_database()")
             assert await cursor.fetchone() == ("twitwi",)
     heart.cancel()

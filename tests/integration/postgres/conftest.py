@@ -9,17 +9,13 @@ from psycopg import sql
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.integration.postgres_database import fresh_database
+from tests.integration.postgres_server import libpq
 from twi_core.assembly import AppUnit
 from twi_core.kernel.unit import Open
 from twi_postgres.embedded import EmbeddedServer
 from twi_postgres.engine import open_engine
-from twi_postgres.models import MODELS
+from twi_postgres.metadata import Base
 from twi_postgres.unit import PostgresStore
-
-
-def libpq(url: str) -> str:
-    """Give the URL as libpq reads it."""
-    return url.replace("+psycopg", "", 1)
 
 
 @pytest.fixture(scope="session")
@@ -35,8 +31,8 @@ def shared_database(
 def database_url(shared_database: tuple[str, "psycopg.Connection[tuple[object, ...]]"]) -> str:
     """Give the URL of a migrated database with empty tables, in a millisecond."""
     url, connection = shared_database
-    for model in MODELS:
-        connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(model.__tablename__)))
+    for table in reversed(Base.metadata.sorted_tables):
+        connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)))
     return url
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from tests.contracts.links import find
 from tests.contracts.values import CALL, GUILD, Store, committed, keep, link, token
-from tests.integration.postgres.conftest import libpq
+from tests.integration.postgres_server import libpq
 from twi_core.kernel.faults import Conflict, CorruptData, PortError, TimedOut, Unavailable
 from twi_postgres.engine import DatabaseUrlError, EngineSettings, open_engine
 from twi_postgres.unit import PostgresStore, PostgresUnit
@@ -347,21 +347,21 @@ async def test_a_url_of_something_else_is_refused_without_being_repeated(url: st
 async def test_limits_reach_the_server_and_the_url_wins(database_url: str) -> None:
     """The server itself holds the time limits, in UTC; what the URL says of its own connection is kept."""
     async with open_engine(f"{database_url}&application_name=mine") as engine, engine.connect() as connection:
-        names = ("application_name", "statement_timeout", "lock_timeout", "TimeZone", "client_encoding")
+        names = ["application_name", "statement_timeout", "lock_timeout", "TimeZone", "client_encoding"]
+        names += ["jit", "max_parallel_workers_per_gather"]
         found = [(await connection.execute(select(func.current_setting(name)))).scalar_one() for name in names]
-    assert found == ["mine", "10s", "4s", "UTC", "UTF8"]
+    assert found == ["mine", "10s", "4s", "UTC", "UTF8", "off", "0"]
 
 
 @pytest.mark.asyncio
-async def test_a_pooler_gets_no_startup_options(database_url: str) -> None:
-    """Behind PgBouncer nothing is asked for at the start of a connection, and nothing is prepared on the server."""
-    async with open_engine(database_url, EngineSettings(pooler=True)) as engine:
+async def test_nothing_is_prepared_on_the_server(database_url: str) -> None:
+    """However often a statement runs, it is planned for the values it has, and works behind a pooler."""
+    async with open_engine(database_url) as engine:
         store = PostgresStore(engine)
         await keep(store, link(1, "a"))
         for _ in range(9):
             await find(store, "a")
         async with engine.connect() as connection:
-            assert (await connection.execute(select(func.current_setting("statement_timeout")))).scalar_one() == "0"
             raw = await connection.get_raw_connection()
             driver = raw.driver_connection
             assert isinstance(driver, psycopg.AsyncConnection)

@@ -10,8 +10,8 @@ from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from tests.contracts.values import CALL, GUILD, link, token
-from tests.integration.postgres.conftest import libpq
 from tests.integration.postgres_database import fresh_database
+from tests.integration.postgres_server import libpq
 from twi_core.assembly import AppUnit
 from twi_postgres.embedded import EmbeddedServer
 from twi_postgres.engine import open_engine

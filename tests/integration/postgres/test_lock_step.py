@@ -13,8 +13,8 @@ from psycopg import sql
 from typing_extensions import override
 
 from tests.contracts.values import Store
-from tests.integration.postgres.conftest import libpq
 from tests.integration.postgres.lock_step import Bench, LockStep
+from tests.integration.postgres_server import libpq
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.ids import GuildId
 from twi_core.links.domain import Suggestion

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 
+from tests.integration.postgres_server import libpq
 from twi_postgres.embedded import EmbeddedPostgres
 
 
@@ -39,7 +40,7 @@ def servers(folder: Path) -> list[int]:
 @contextmanager
 def links_locked(folder: Path) -> Iterator[None]:
     """Hold a lock that lets nobody read or write links; the bot waits for it up to four seconds."""
-    with EmbeddedPostgres(folder, durability=False) as server, psycopg.connect(server.dsn) as connection:
+    with EmbeddedPostgres(folder, durability=False) as server, psycopg.connect(libpq(server.url)) as connection:
         connection.execute("LOCK TABLE links IN ACCESS EXCLUSIVE MODE")
         yield
         connection.rollback()
