@@ -15,6 +15,8 @@ nox.needs_version = ">=2026.2"
 nox.options.sessions = ["lint", "types", "wheel", "coverage"]
 nox.options.error_on_external_run = False
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the many processes of the tests shall not compile everything anew
+
 ROOT = Path(__file__).parent
 NOTES = ROOT / ".nox" / "notes"
 PACKAGES = ["src/twi_core", *sorted(str(p.parent.relative_to(ROOT)) for p in ROOT.glob("src/*/twi_*/__init__.py"))]
