@@ -43,16 +43,6 @@ def discord_door(*, sync: bool = False) -> Door:
     return Door("discord", opened)
 
 
-async def sync_commands(runtime: Runtime) -> int:
-    """Send the slash commands to Discord and give their number; the bot does not go online.
-
-    Raises:
-        RuntimeFailure: Discord cannot be reached, or does not take them.
-    """
-    async with open_bot(runtime) as bot:
-        return await _sync(bot)
-
-
 @contextlib.asynccontextmanager
 async def open_bot(runtime: Runtime) -> AsyncIterator[TwiBot]:
     """Give the bot, logged in and with its commands, but not connected yet.
@@ -103,9 +93,9 @@ async def _ended(serving: "asyncio.Task[None]") -> None:
         _log.debug("the connection had ended with %s", type(error).__name__)
 
 
-async def _sync(bot: TwiBot) -> int:
+async def _sync(bot: TwiBot) -> None:
     try:
-        return len(await bot.tree.sync())
+        await bot.tree.sync()
     except discord.HTTPException as error:
         raise RuntimeFailure(AppError(SYNC_FAILED, {"reason": f"it answered {error.status}"})) from error
     except (aiohttp.ClientError, OSError) as error:

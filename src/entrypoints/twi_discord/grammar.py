@@ -1,7 +1,10 @@
-"""The grammar of written commands: the words up to the first `--name` are one value, then `--name value` follows."""
+"""The grammar of written commands: the words up to the first `--name` are one value, then `--name value` follows.
+
+A value within double quotes may hold words like `--name`.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 from typing import Final, final
 
@@ -13,6 +16,8 @@ from twi_core.kernel.parameters import ParameterKind
 from twi_discord.errors import OPTION_TWICE
 
 _NAME: Final = re.compile(r"(?:^|(?<=\s))--([A-Za-z][A-Za-z0-9_-]*)(?=\s|$)")
+_QUOTED: Final = re.compile(rf'\s*(?:"[^"]*"|“[^“”]*”)(?=\s*\Z|\s+{_NAME.pattern})')
+"""A value in quotes, behind which nothing or the next option follows."""
 _MENTIONED: Final = {
     ParameterKind.USER: re.compile(r"<@!?([0-9]{1,20})>"),
     ParameterKind.ROLE: re.compile(r"<@&([0-9]{1,20})>"),
@@ -39,7 +44,8 @@ def parse_words(words: str, options: Mapping[str, ParameterKind], positional: st
     """Read what follows a written command's name.
 
     Every value is text; what it may hold is judged by the command's model. A yes-or-no option without a value says
-    yes. One pair of quotes around a value is taken off. A mention of what an option takes stands for its id.
+    yes. One pair of quotes around a value is taken off, and no option is looked for within. A mention of what an option
+    takes stands for its id.
 
     Args:
         words: The rest of the message.
@@ -50,7 +56,7 @@ def parse_words(words: str, options: Mapping[str, ParameterKind], positional: st
         GrammarError: an option does not exist, or is given twice.
     """
     found: dict[str, str] = {}
-    names = list(_NAME.finditer(words))
+    names = list(_names(words))
     first = _value(words[: names[0].start()] if names else words)
     if first:
         if positional is None:
@@ -64,6 +70,16 @@ def parse_words(words: str, options: Mapping[str, ParameterKind], positional: st
             raise GrammarError(AppError(OPTION_TWICE, {"field": option_name(name)}))
         found[name] = _typed(_value(words[match.end() : after.start() if after else None]), options[name])
     return found
+
+
+def _names(words: str) -> Iterator[re.Match[str]]:
+    """Find the options' names, but for those within quoted values."""
+    quoted = _QUOTED.match(words)
+    at = 0
+    while (name := _NAME.search(words, at)) is not None:
+        yield name
+        quoted = _QUOTED.match(words, name.end())
+        at = name.end()
 
 
 def _value(words: str) -> str:

@@ -92,7 +92,7 @@ def _detail(name: str, door: Door, prefix: str) -> Iterator[str]:
         yield f"- `{parameter.name}`: {escape(parameter.description)}{bounds}{optional}"
     yield f"Example: `{prefix}{example(name, door)}`"
     for policy in door.policies[:1]:
-        yield f"Who: {policy.requires.default.label}s" + (", and whoever it belongs to" if policy.own else "")
+        yield f"Who: {policy.requires.default.holders}" + (", and whoever it belongs to" if policy.own else "")
         if policy.limit:
             yield f"Limit: {policy.limit.amount} times in {policy.limit.per:.0f} seconds"
     yield GRAMMAR

@@ -53,7 +53,7 @@ class Host(commands.Cog, name=NAME):
         self.prefix = prefix
         self._drain = drain
         self._expired = ExpiredPager(self.refuse_click)
-        self._seen: OrderedDict[int, None] = OrderedDict()
+        self._seen: OrderedDict[tuple[str, int], None] = OrderedDict()
 
     @classmethod
     def of(cls, bot: commands.Bot, extension: str) -> "Host":
@@ -82,7 +82,7 @@ class Host(commands.Cog, name=NAME):
 
         A call that Discord delivers twice runs once.
         """
-        if _is_machine(context) or self._repeated(context):
+        if _is_machine(context) or self._repeated(context, "run"):
             return
         call = identify(self.app, context)
         reply = _reply(context, call.correlation_id, public=public)
@@ -131,7 +131,7 @@ class Host(commands.Cog, name=NAME):
     async def report(self, context: AnyContext, error: Exception) -> None:
         """Tell the caller of an exception that broke a call off, and log it unless it is a refusal."""
         context.command_failed = True
-        if _is_machine(context):
+        if _is_machine(context) or self._repeated(context, "report"):
             return
         call = identify(self.app, context)
         refusal = self._explain(error, call)
@@ -157,8 +157,8 @@ class Host(commands.Cog, name=NAME):
         _log.error("reference %s: a bug in a command", call.correlation_id, exc_info=cause)
         return AppError(UNEXPECTED)
 
-    def _repeated(self, context: AnyContext) -> bool:
-        key = context.message.id if context.interaction is None else context.interaction.id
+    def _repeated(self, context: AnyContext, what: str) -> bool:
+        key = (what, context.message.id if context.interaction is None else context.interaction.id)
         if key in self._seen:
             return True
         self._seen[key] = None

@@ -133,7 +133,7 @@ class InteractionReply:
         if not await self._deliver_first(first, view):
             await self._deliver_first(_unshown(self._reference), None)
         for body in rest:
-            await deliver(partial(self._follow, body, private=not self._public), self._reference)
+            await deliver(partial(self._follow, body, private=not self._public), self._reference, pauses=())
 
     async def _deliver_first(self, body: Body, view: PagerView | None) -> bool:
         return await deliver(lambda: self._first(body, view), self._reference, lambda: self._edit(body, view))
@@ -186,17 +186,22 @@ class InteractionReply:
 
 
 async def deliver(
-    send: Callable[[], Awaitable[object]], reference: str, again: Callable[[], Awaitable[object]] | None = None
+    send: Callable[[], Awaitable[object]],
+    reference: str,
+    again: Callable[[], Awaitable[object]] | None = None,
+    *,
+    pauses: Sequence[float] = PAUSES,
 ) -> bool:
     """Send an answer, a few times if need be; false where Discord refuses it as it is, so that another may be tried.
 
     Args:
         send: Sends it.
         reference: The call's, for the log.
+        pauses: Seconds before each further attempt; none for a further part, which could be shown twice.
         again: Sends it where Discord says that there is an answer already: ours, whose arrival we were not told of.
     """
     attempt = send
-    for pause in (*PAUSES, None):
+    for pause in (*pauses, None):
         try:
             await attempt()
         except discord.HTTPException as error:

@@ -30,6 +30,11 @@ class Level(IntEnum):
         """Give the name that people type and read."""
         return self.name.lower()
 
+    @property
+    def holders(self) -> str:
+        """Name those who have it, as in "ask the moderators"."""
+        return "everyone" if self is Level.EVERYONE else f"{self.label}s"
+
 
 class NativePermissions(IntFlag):
     """Name the bits of Discord's permission number that the levels rest on; other bits are kept."""

@@ -76,9 +76,10 @@ class Suggestion:
     changed_at: datetime
 
 
-_SCHEME: Final = re.compile(r"(?:[a-z][a-z0-9+.\-]*:)?//", re.IGNORECASE)
-_OPAQUE: Final = re.compile(r"(?:javascript|data|vbscript|file|blob|about):", re.IGNORECASE)
-_WEB: Final = re.compile(r"https?:", re.IGNORECASE)
+# A blank behind the colon makes it a sentence ("About: our rules"), but never a harmless script.
+_SCHEME: Final = re.compile(r"(?:[a-z][a-z0-9+.\-]*:)?//(?!\s)", re.IGNORECASE)
+_OPAQUE: Final = re.compile(r"(?:javascript|vbscript):|(?:data|file|blob|about):(?!\s)", re.IGNORECASE)
+_WEB: Final = re.compile(r"https?:(?!\s)", re.IGNORECASE)
 _UNSEEN_BY_BROWSERS: Final = re.compile(r"\A[\x00-\x20]+|[\t\n\r]")
 _LABEL: Final = r"[a-z0-9_](?:[a-z0-9_\-]{0,61}[a-z0-9_])?"
 _HOST: Final = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL}\.)*{_LABEL}\.?", re.IGNORECASE)

@@ -38,7 +38,14 @@ NOTHING_TO_CHANGE: Final = define_error(
     Kind.INVALID,
     message="Nothing to change was given.",
     hint="Give new content, a tag, clear-tag, or whether to embed.",
-    cause="A link was edited without saying what is to change, or with a tag that is to be set and cleared at once.",
+    cause="A link was edited without saying what is to change.",
+)
+TAG_AND_CLEAR_TAG: Final = define_error(
+    "links.tag_and_clear_tag",
+    Kind.INVALID,
+    message="A tag cannot be set and cleared at once.",
+    hint="Give either a new tag or clear-tag.",
+    cause="A link was edited with a new tag and with the wish to take it out of its category.",
 )
 INVALID_URL: Final = define_error(
     "input.invalid_url",

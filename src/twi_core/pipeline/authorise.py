@@ -15,7 +15,7 @@ DENIED: Final = define_error(
     "permissions.denied",
     Kind.FORBIDDEN,
     message="You may not {action}.",
-    hint="This takes the permission {permission}, which {level}s have. Ask one of them.",
+    hint="This takes the permission {permission}, which {holders} have. Ask one of them.",
     cause="The caller does not hold the permission, or does not own the thing.",
 )
 NO_GUILD: Final = define_error(
@@ -91,5 +91,5 @@ class Authority:
 def _denied(permission: Permission) -> AppError:
     return AppError(
         DENIED,
-        {"action": permission.summary, "permission": permission.name, "level": permission.default.label},
+        {"action": permission.summary, "permission": permission.name, "holders": permission.default.holders},
     )

@@ -155,7 +155,10 @@ QUIET: Sequence[object] = ({"parse": []}, {"parse": [], "replied_user": False})
 def _word(value: Value) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value.mention if isinstance(value, simcord.MemberActor) else str(value)
+    if isinstance(value, simcord.MemberActor):
+        return value.mention
+    text = str(value)
+    return f'"{text}"' if "--" in text and '"' not in text else text  # else its words may be options
 
 
 def answered(result: simcord.InteractionResult) -> Said:

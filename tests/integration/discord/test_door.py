@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from tests.integration.discord.test_replies import Delayed
 from tests.wire import TOKEN, FakeDiscord
-from twi_discord.door import discord_door, sync_commands
+from twi_discord.door import discord_door
 from twi_memory.store import MemoryStore
 from twi_runtime.failures import Exit, FatalDoorError, RuntimeFailure
 from twi_runtime.lifecycle import Overrides, Runtime, open_runtime
@@ -90,13 +90,13 @@ async def test_an_unreachable_discord_is_told() -> None:
 
 
 async def test_commands_are_sent_on_demand() -> None:
-    """Asked to sync, the commands are sent although they are the same, without going online."""
+    """Asked to sync, the commands are sent although they are the same."""
     async with FakeDiscord() as fake, runtime(fake) as opened:
-        assert await sync_commands(opened) == 3
-        assert await sync_commands(opened) == 3
-        sent = [request for request in fake.requests if request.method == "PUT"]
-        assert len(sent) == 3
-        assert not fake.identifies
+        async with discord_door().open(opened):
+            first = len([request for request in fake.requests if request.method == "PUT"])
+        async with discord_door(sync=True).open(opened):
+            sent = [request for request in fake.requests if request.method == "PUT"]
+        assert (first, len(sent)) == (1, 2)
 
 
 async def test_an_answer_waits_for_a_deferral_under_way() -> None:

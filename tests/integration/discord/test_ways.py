@@ -13,13 +13,13 @@ WORDS = st.text(st.sampled_from("ab ÄßİI1-_*`@<>|\"'\\#.:/(){}%😀é\u0301")
 
 
 def writable(text: str) -> bool:
-    """Leave out what a written command cannot express: blanks at the ends, enclosing quotes, words like --name."""
+    """Leave out what a written command cannot express: lines, enclosing quotes, words like --name among quotes."""
     stripped = text.strip()
     quoted = len(stripped) > 1 and stripped[0] == stripped[-1] == '"'
-    return bool(stripped) and "--" not in stripped and not quoted and "\n" not in stripped
+    return bool(stripped) and not ("--" in stripped and '"' in stripped) and not quoted and "\n" not in stripped
 
 
-TEXT = WORDS.filter(writable)
+TEXT = WORDS.filter(writable) | st.sampled_from(["run it with --verbose please", "--tag maps"])
 TITLE = st.sampled_from(["map", "MAP", "part 2", "other"]) | TEXT
 TAG = st.sampled_from(["maps", "Uncategorized"]) | TEXT
 CONTENT = st.sampled_from(["https://example.org/x", "javascript:x", "text"]) | TEXT

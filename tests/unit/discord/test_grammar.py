@@ -28,6 +28,17 @@ def test_what_is_written_is_read_back(title: str, others: dict[str, str], dashes
     assert parse_words(" ".join(words), KINDS, "title") == expected
 
 
+QUOTED = st.lists(st.sampled_from([*"ab 1-'“\n😀", " --content ", " --x "]), max_size=12).map("".join)
+
+
+@given(QUOTED, QUOTED)
+def test_what_is_written_in_quotes_is_read_back(title: str, content: str) -> None:
+    """Any value without a double quote arrives as it was within double quotes, words like options and blanks too."""
+    written = f'"{title}" --content "{content}"'
+    expected = {"content": content} | ({"title": title} if title else {})
+    assert parse_words(written, KINDS, "title") == expected
+
+
 @given(st.text(max_size=80))
 def test_any_words_are_read_or_refused(words: str) -> None:
     """Nothing that somebody writes breaks the reading; what is refused has a code."""
@@ -62,6 +73,18 @@ def test_any_words_are_read_or_refused(words: str) -> None:
         ("--to <@&1>", {"to": "<@&1>"}),
         ("--to <#1>", {"to": "<#1>"}),
         ("<@1>", {"title": "<@1>"}),
+        ('a --content "run it with --verbose please"', {"title": "a", "content": "run it with --verbose please"}),
+        (
+            '"--content is an option" --content "b --title" --clear-tag',
+            {
+                "title": "--content is an option",
+                "content": "b --title",
+                "clear_tag": "true",
+            },
+        ),
+        ('“say "x" --content y”', {"title": 'say "x" --content y'}),
+        ('"a" and "b --content c"', {"title": '"a" and "b', "content": 'c"'}),
+        ('"a --content b', {"title": '"a', "content": "b"}),
         ("a\n--content b\nc", {"title": "a", "content": "b\nc"}),
     ],
 )

@@ -87,3 +87,18 @@ def test_checking_takes_no_time(host: str) -> None:
     started = time.process_time()
     assert url_problem(f"https://{host}/")
     assert time.process_time() - started < 0.1
+
+
+@pytest.mark.parametrize(
+    "text", ["About: our rules", "Data: see the wiki", "File: report.txt", "// a comment", "https: the protocol"]
+)
+def test_a_sentence_is_no_address(text: str) -> None:
+    """Words that a colon or two strokes make look like an address are text where a blank follows."""
+    assert url_problem(text) is None
+    assert shown_url(text) is None
+
+
+@pytest.mark.parametrize("text", ["javascript: alert(1)", "data:text/html,x", "file:x", "//host", "java\tscript:x"])
+def test_what_a_browser_would_run_or_open_is_none(text: str) -> None:
+    """A blank does not make a script harmless, and the other forms are addresses."""
+    assert url_problem(text) is not None

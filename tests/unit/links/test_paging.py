@@ -98,8 +98,8 @@ def test_nothing_is_skipped_or_repeated_meanwhile(held: list[int], changes: list
                     await bench.call("links.delete", title=f"part {number}")
                     stayed.discard(number)
             del left[:6]
-        assert len(seen) == len(set(seen))
-        assert {f"part {number}" for number in stayed} <= set(seen)
+        # A link that was deleted and added anew is another one, and may come again where its title stands.
+        assert all(seen.count(f"part {number}") == 1 for number in stayed)
         assert seen == sorted(seen, key=lambda title: int(title.split()[1]))
 
     asyncio.run(walk())

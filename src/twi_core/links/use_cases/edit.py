@@ -13,7 +13,7 @@ from twi_core.kernel.policy import Ownership, Policy, Rate
 from twi_core.kernel.sources import Clock
 from twi_core.kernel.unit import Open
 from twi_core.links.domain import Link
-from twi_core.links.errors import NOT_FOUND, NOTHING_TO_CHANGE
+from twi_core.links.errors import NOT_FOUND, NOTHING_TO_CHANGE, TAG_AND_CLEAR_TAG
 from twi_core.links.fields import LinkContent, LinkTag, LinkTitle
 from twi_core.links.managed import managed_link
 from twi_core.links.permissions import LINKS_MANAGE_ANY, LINKS_MANAGE_OWN
@@ -40,7 +40,7 @@ class EditLinkUseCase:
         own=LINKS_MANAGE_OWN,
         limit=Rate(10, per=60),
         public=True,
-        errors=(NOT_FOUND, NOTHING_TO_CHANGE),
+        errors=(NOT_FOUND, NOTHING_TO_CHANGE, TAG_AND_CLEAR_TAG),
     )
 
     def __init__(self, open_unit: Open[LinksUnit], ownership: Ownership, clock: Clock) -> None:
@@ -50,8 +50,9 @@ class EditLinkUseCase:
 
     async def __call__(self, command: EditLink, context: CallContext, /) -> Outcome[Link, AppError]:
         """Answer the link as it is now."""
-        given = (command.content, command.tag, command.embed)
-        if (not command.clear_tag and given == (None, None, None)) or (command.clear_tag and command.tag is not None):
+        if command.clear_tag and command.tag is not None:
+            return Failure(AppError(TAG_AND_CLEAR_TAG))
+        if not command.clear_tag and (command.content, command.tag, command.embed) == (None, None, None):
             return Failure(AppError(NOTHING_TO_CHANGE))
         async with self._open_unit(context) as unit:
             found = await managed_link(unit.links, self._ownership, self.policy, command.title, context)
@@ -66,6 +67,7 @@ class EditLinkUseCase:
                 changed_by=context.actor,
                 changed_at=self._clock.now(),
             )
-            await unit.links.replace(changed)
+            if not await unit.links.replace(changed):
+                raise RuntimeError("the title is as it was, and yet it is taken")
             await unit.commit()
         return Success(changed)

@@ -53,6 +53,7 @@ class TransferLinkUseCase:
             if isinstance(found, Failure):
                 return found
             given = replace(found.unwrap(), added_by=command.to, changed_by=context.actor, changed_at=self._clock.now())
-            await unit.links.replace(given)
+            if not await unit.links.replace(given):
+                raise RuntimeError("the title is as it was, and yet it is taken")
             await unit.commit()
         return Success(given)
