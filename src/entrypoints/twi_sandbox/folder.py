@@ -18,7 +18,7 @@ NOT_A_SANDBOX: Final = define_error(
     Kind.INVALID,
     message="That folder holds something else than a sandbox, so it is left alone.",
     hint="Name a new or an empty folder with --data.",
-    cause="--data names a folder that is not empty and was not made by `twi sandbox`.",
+    cause="The option --data names a folder that is not empty and was not made by `twi sandbox`.",
 )
 IN_USE: Final = define_error(
     "sandbox.in_use",
@@ -32,7 +32,7 @@ FOLDER_UNUSABLE: Final = define_error(
     Kind.INVALID,
     message="The sandbox cannot use that folder: {problem}.",
     hint="Name a folder of your own with --data.",
-    cause="--data names a file, or a folder that this user may not make or write to.",
+    cause="The option --data names a file, or a folder that this user may not make or write to.",
 )
 
 
