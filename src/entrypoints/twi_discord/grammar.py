@@ -75,11 +75,11 @@ def parse_words(words: str, options: Mapping[str, ParameterKind], positional: st
 def _names(words: str) -> Iterator[re.Match[str]]:
     """Find the options' names, but for those within quoted values."""
     quoted = _QUOTED.match(words)
-    at = 0
+    at = quoted.end() if quoted else 0
     while (name := _NAME.search(words, at)) is not None:
         yield name
         quoted = _QUOTED.match(words, name.end())
-        at = name.end()
+        at = quoted.end() if quoted else name.end()
 
 
 def _value(words: str) -> str:
