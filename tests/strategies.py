@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from tests.hostile import FAMILY, FLAG, HEART, KEYCAP, LIGATURE, RAINBOW, TONED, UNSTORABLE, ZALGO
+from twi_core.kernel.addresses import url_problem
 from twi_core.kernel.text import TextError, clean_name, clean_prose
-from twi_core.links.domain import CONTENT_LIMIT, TAG_LIMIT, TITLE_LIMIT, url_problem
+from twi_core.links.domain import CONTENT_LIMIT, TAG_LIMIT, TITLE_LIMIT
 
 _PIECES: Final = (
     *(FAMILY, FLAG, HEART, KEYCAP, RAINBOW, TONED, LIGATURE, ZALGO[:9]),

@@ -9,10 +9,11 @@ from typing import Any, Final, TypeAlias, cast
 from twi_cli.outlet import Output, write, write_json
 from twi_cli.table import labelled, table
 from twi_core.access.domain import ApiToken, IssuedToken
+from twi_core.kernel.addresses import shown_url
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.paging import Page
 from twi_core.kernel.permissions import Level
-from twi_core.links.domain import UNTAGGED, Category, Link, Suggestion, shown_url
+from twi_core.links.domain import UNTAGGED, Category, Link, Suggestion
 from twi_runtime.plain import plain
 
 Facts: TypeAlias = Mapping[str, str]

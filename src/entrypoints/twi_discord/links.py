@@ -9,11 +9,12 @@ from typing import Final
 from discord.ext import commands
 
 from twi_core.application import Application
+from twi_core.kernel.addresses import shown_url
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.paging import Page
 from twi_core.kernel.text import length
-from twi_core.links.domain import UNTAGGED, Category, Link, shown_url
+from twi_core.links.domain import UNTAGGED, Category, Link
 from twi_discord.doors import Complete, Door, door, either
 from twi_discord.help import help_door
 from twi_discord.host import Host

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
+from twi_core.kernel.addresses import shown_url
 from twi_core.kernel.text import length
-from twi_core.links.domain import shown_url
 
 _NEWLINES: Final = re.compile("\r\n?|[\u2028\u2029\x85]")
 # Controls, direction marks and tag characters: they draw nothing and may deceive.

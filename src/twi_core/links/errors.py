@@ -52,7 +52,7 @@ INVALID_URL: Final = define_error(
     Kind.INVALID,
     message="{field} is not an address that can be saved: {reason}.",
     hint="Give an address such as https://wanderinginn.com/map, or plain text.",
-    cause="A text that looks like an address has another scheme than http or https, a password, blanks or no host.",
+    cause="A text that looks like an address is not http or https, or has a user name, a backslash or no sound host.",
 )
 RESERVED_TAG: Final = define_error(
     "links.reserved_tag",

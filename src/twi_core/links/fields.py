@@ -4,9 +4,10 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
+from twi_core.kernel.addresses import url_problem
 from twi_core.kernel.schemas import TextShape
 from twi_core.kernel.text import TextError, name_key
-from twi_core.links.domain import CONTENT_LIMIT, TAG_LIMIT, TITLE_LIMIT, UNTAGGED, url_problem
+from twi_core.links.domain import CONTENT_LIMIT, TAG_LIMIT, TITLE_LIMIT, UNTAGGED
 from twi_core.links.errors import INVALID_URL, RESERVED_TAG
 
 

@@ -51,6 +51,9 @@ def test_links_in_prose_show_where_they_lead() -> None:
     assert prose("see https://x.example/a", preview=False) == "see <https://x.example/a>"
     assert prose("[a](https://evil.example/b) c", preview=True) == "\\[a\\](https://evil.example/b) c"
     assert "https://" not in prose("https://good.example@evil.example/", preview=True)
+    assert prose("https://x.example/a *is* it", preview=False) == "<https://x.example/a> \\*is\\* it"
+    assert prose("ftp://x.example and //x", preview=True) == "ftp\\://x.example and //x"
+    assert prose("https://x.example, or", preview=True) == "https\\://x.example, or"
     assert prose("*a* https://bücher.example", preview=True) == "\\*a\\* https://xn--bcher-kva.example"
 
 

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 
 from tests.hostile import BAD_ADDRESSES, Text
 from tests.strategies import addresses, contents, hostile_text
-from twi_core.links.domain import shown_url, url_problem
+from twi_core.kernel.addresses import shown_url, url_problem
 
 
 @pytest.mark.parametrize("case", BAD_ADDRESSES, ids=str)
@@ -49,10 +49,13 @@ def test_sound_addresses(written: str, shown: str) -> None:
     [
         *("see https://example.org", "see\nhttps://example.org", "mailto:a@b.example", "ratio 1:2", "c:\\map", "/path"),
         *("a//b", "httpx is a library", "@everyone", "javascript is a language", "(data: none)"),
+        *("About: our rules", "Data: see the wiki", "File: report.txt", "// comment", "about:", "ftp://a.example x"),
+        *("https: the protocol", "https://example.org — the map", "https://example.org, or\u3000elsewhere"),
+        *("https://example.org\nthe map", "https://example.org/a b", "https:// is how it begins", "http://a/ me@b.c"),
     ],
 )
 def test_plain_text(text: str) -> None:
-    """A text that does not begin like an address is text; it is never shown as an address."""
+    """What is not one word that begins like an address is text; it is never shown as an address."""
     assert url_problem(text) is None
     assert shown_url(text) is None
 

@@ -4,10 +4,11 @@ import pytest
 
 from tests.app import OTHER_GUILD, Bench, Who, build, refusal, success
 from tests.unit.faults import Faults, bench_on, failing_at
+from twi_core.kernel.addresses import shown_url
 from twi_core.kernel.faults import Unavailable
 from twi_core.kernel.ids import UserId
 from twi_core.kernel.paging import Page
-from twi_core.links.domain import CONTENT_LIMIT, TAG_LIMIT, TITLE_LIMIT, Link, shown_url
+from twi_core.links.domain import CONTENT_LIMIT, TAG_LIMIT, TITLE_LIMIT, Link
 
 pytestmark = pytest.mark.asyncio
 

@@ -1,0 +1,80 @@
+"""Web addresses in what people write: which are sound, and how they are shown."""
+
+import re
+from typing import Final
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+_SCRIPT: Final = re.compile(r"(?:javascript|vbscript):", re.IGNORECASE)
+_OTHER: Final = re.compile(r"(?:[a-z][a-z0-9+.\-]*:)?//|(?:data|file|blob|about):.", re.IGNORECASE)
+_WEB: Final = re.compile(r"https?:", re.IGNORECASE)
+_USER: Final = re.compile(r"https?:/*[^/?#]*@", re.IGNORECASE)
+_UNSEEN_BY_BROWSERS: Final = re.compile(r"\A[\x00-\x20]+|[\t\n\r]")
+_BLANK: Final = re.compile(r"[^\S\t\x1c-\x1f]+")
+"""What ends an address in a text; a tab does not, since a browser skips it and would read on."""
+_LABEL: Final = r"[a-z0-9_](?:[a-z0-9_\-]{0,61}[a-z0-9_])?"
+_HOST: Final = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL}\.)*{_LABEL}\.?", re.IGNORECASE)
+_BRACKETED: Final = re.compile(r"\[[0-9a-f:.]+\](?::[0-9]*)?", re.IGNORECASE)
+
+_UNSAFE: Final = "an address holds no backslashes or control characters"
+_WITH_USER: Final = "an address must not hold a user name or password"
+_NOT_WEB: Final = "only http and https addresses can be saved"
+
+
+def url_problem(content: str) -> str | None:
+    """Say what is wrong with a content that looks like an address; none for a sound one and for plain text.
+
+    A content that begins like a script (`javascript:`, also with tabs or lines within the word) is always refused.
+    A content of one word is an address where it begins like one (`scheme://`, `//`, `http:`, `data:`, `file:`, `blob:`,
+    `about:`). Then it must be http or https, with a host, and without user and password, backslashes or controls.
+    A content of several words is text, such as `About: our rules` or `https://example.org is the map`; yet where it
+    begins with a web address, that must hold no user, password, backslash or control either.
+
+    Hosts with `ß` or `ς` are refused: what Python's IDNA makes of them is another host than a browser opens. Their
+    ASCII form (`xn--`) is taken. (Spec, reliability 5-F rows 61, 62, 63, 71.)
+    """
+    if _SCRIPT.match(_UNSEEN_BY_BROWSERS.sub("", content)):
+        return _NOT_WEB
+    first, *more = _BLANK.split(content.strip(), maxsplit=1)
+    seen = _UNSEEN_BY_BROWSERS.sub("", first)
+    if not _WEB.match(seen):
+        return _NOT_WEB if not more and _OTHER.match(seen) else None
+    if any(character == "\\" or not character.isprintable() for character in first):
+        return _UNSAFE
+    if _USER.match(first):
+        return _WITH_USER
+    return None if more else _host_problem(first)
+
+
+def _host_problem(address: str) -> str | None:
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return "it cannot be read as an address"
+    if parts.netloc == "" or parts.hostname is None or port == 0:
+        return "it names no host"
+    return None if _ascii_host(parts) else "its host is not a valid name"
+
+
+def shown_url(content: str) -> str | None:
+    """Give an address as it is shown, its host in ASCII so that look-alike letters are seen; none for plain text."""
+    if not _WEB.match(content) or _BLANK.search(content) or url_problem(content):
+        return None
+    parts = urlsplit(content)
+    host = _ascii_host(parts)
+    netloc = host if parts.port is None else f"{host}:{parts.port}"
+    return urlunsplit((parts.scheme, netloc, parts.path, parts.query, parts.fragment))
+
+
+def _ascii_host(parts: SplitResult) -> str:
+    """Give the host in ASCII (punycode), or an empty text where it is none."""
+    host = parts.hostname or ""
+    if "[" in parts.netloc:
+        return f"[{host}]" if _BRACKETED.fullmatch(parts.netloc) else ""  # urlsplit has checked the address within
+    if len(host) > 253 or "ß" in host or "ς" in host:
+        return ""  # those two letters name another host here (IDNA 2003) than in a browser
+    try:
+        name = host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+    return name if _HOST.fullmatch(name) else ""
