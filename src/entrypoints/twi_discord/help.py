@@ -9,6 +9,7 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.parameters import Parameter, ParameterKind
+from twi_core.kernel.policy import Policy
 from twi_discord.doors import Door, Option
 from twi_discord.errors import UNKNOWN_COMMAND
 from twi_discord.grammar import option_name
@@ -19,7 +20,8 @@ from twi_discord.render import Shown
 
 GRAMMAR: Final = (
     "Written commands: the words after the name are one value, quotes are not needed; "
-    "everything else is `--name value`, in any order."
+    "everything else is `--name value`, in any order. "
+    'A value that holds words such as `--name` goes within double quotes: `"say --name"`.'
 )
 
 _COMMAND: Final = Parameter(
@@ -91,11 +93,15 @@ def _detail(name: str, door: Door, prefix: str) -> Iterator[str]:
         optional = "" if parameter.required else " Optional."
         yield f"- `{parameter.name}`: {escape(parameter.description)}{bounds}{optional}"
     yield f"Example: `{prefix}{example(name, door)}`"
-    for policy in door.policies[:1]:
-        yield f"Who: {policy.requires.default.holders}" + (", and whoever it belongs to" if policy.own else "")
-        if policy.limit:
-            yield f"Limit: {policy.limit.amount} times in {policy.limit.per:.0f} seconds"
+    said = [line for policy in door.policies for line in _rules(policy)]
+    yield from dict.fromkeys(said)  # a command of two operations says once what holds for both
     yield GRAMMAR
+
+
+def _rules(policy: Policy) -> Iterator[str]:
+    yield f"Who: {policy.requires.default.holders}" + (", and whoever it belongs to" if policy.own else "")
+    if policy.limit:
+        yield f"Limit: {policy.limit.amount} times in {policy.limit.per:.0f} seconds"
 
 
 def _is_text(parameter: Parameter) -> bool:

@@ -82,7 +82,7 @@ class Host(commands.Cog, name=NAME):
 
         A call that Discord delivers twice runs once.
         """
-        if _is_machine(context) or self._repeated(context, "run"):
+        if _is_machine(context) or self._repeated("run", _id(context)):
             return
         call = identify(self.app, context)
         reply = _reply(context, call.correlation_id, public=public)
@@ -105,7 +105,9 @@ class Host(commands.Cog, name=NAME):
         await reply.success(layout(shown.text), pager)
 
     async def turn(self, interaction: AnyInteraction, pager: Pager, cursors: tuple[str | None, ...]) -> None:
-        """Show another page in place, by the rights that its reader has now."""
+        """Show another page in place, by the rights that its reader has now; a click that is delivered twice, once."""
+        if self._repeated("turn", interaction.id):
+            return
         call = identify(self.app, interaction)
         reply = InteractionReply(interaction, call.correlation_id, update=True)
         try:
@@ -131,7 +133,7 @@ class Host(commands.Cog, name=NAME):
     async def report(self, context: AnyContext, error: Exception) -> None:
         """Tell the caller of an exception that broke a call off, and log it unless it is a refusal."""
         context.command_failed = True
-        if _is_machine(context) or self._repeated(context, "report"):
+        if _is_machine(context) or self._repeated("report", _id(context)):
             return
         call = identify(self.app, context)
         refusal = self._explain(error, call)
@@ -157,8 +159,8 @@ class Host(commands.Cog, name=NAME):
         _log.error("reference %s: a bug in a command", call.correlation_id, exc_info=cause)
         return AppError(UNEXPECTED)
 
-    def _repeated(self, context: AnyContext, what: str) -> bool:
-        key = (what, context.message.id if context.interaction is None else context.interaction.id)
+    def _repeated(self, what: str, delivered: int) -> bool:
+        key = (what, delivered)
         if key in self._seen:
             return True
         self._seen[key] = None
@@ -173,6 +175,10 @@ _WRAPPERS: Final = (
     commands.ConversionError,
     app_commands.CommandInvokeError,
 )
+
+
+def _id(context: AnyContext) -> int:
+    return context.message.id if context.interaction is None else context.interaction.id
 
 
 def _is_machine(context: AnyContext) -> bool:

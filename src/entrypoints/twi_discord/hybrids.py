@@ -1,6 +1,5 @@
 """Make discord.py's hybrid commands of doors: one command that people type with a slash or with the prefix."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast, final
 
@@ -26,8 +25,6 @@ _TYPES: Final[Mapping[ParameterKind, AppCommandOptionType]] = {
 _DESCRIPTION_LIMIT: Final = 100
 _CHOICES: Final = 25
 _CHOICE_LIMIT: Final = 100
-
-_log: Final = logging.getLogger(__name__)
 
 
 class _Taken(app_commands.Transformer):
@@ -63,7 +60,7 @@ class _Taken(app_commands.Transformer):
 
 @final
 class _Completed(_Taken):
-    """Suggest values too; nothing is suggested where suggesting fails."""
+    """Suggest values too."""
 
     def __init__(self, host: Host, option: Option) -> None:
         super().__init__(option.parameter)
@@ -76,12 +73,8 @@ class _Completed(_Taken):
     ) -> list[app_commands.Choice[str | int | float]]:
         if self._complete is None:
             return []
-        try:
-            found = await self._complete(str(value), identify(self._host.app, interaction))
-            return [app_commands.Choice(name=_cut(label), value=given) for label, given in found[:_CHOICES]]
-        except Exception:  # noqa: BLE001  # discord.py would swallow it and leave the person without an answer
-            _log.exception("suggesting %s failed", self._parameter.name)
-            return []
+        found = await self._complete(str(value), identify(self._host.app, interaction))
+        return [app_commands.Choice(name=_cut(label), value=given) for label, given in found[:_CHOICES]]
 
 
 @final

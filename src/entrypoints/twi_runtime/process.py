@@ -188,7 +188,7 @@ async def serve(
                 await asyncio.wait({opening})
             else:
                 runtime, died = opening.result()
-                _log.info("ready: %s", ", ".join(died))
+                _log.info("started: %s", ", ".join(died))
                 either = (stop, *died.values())
                 await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
                 _raise_what_died(died)

@@ -63,7 +63,7 @@ def test_a_server_drains_on_sigterm_and_takes_its_database_along(environment: Ma
         lines = []
         for line in process.stderr:
             lines.append(line)
-            if " ready: http" in line:
+            if " started: http" in line:
                 break
         url = next(word for line in lines for word in line.replace(",", " ").split() if word.startswith("http://"))
         with urllib.request.urlopen(f"{url}/health/ready", timeout=PATIENCE) as answer:

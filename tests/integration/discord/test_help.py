@@ -1,8 +1,11 @@
 """Help is made from the commands, and what it says works."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.integration.discord.stage import WAYS, Way, staged
+from twi_core.kernel.policy import Rate
 from twi_discord.help import example
 from twi_discord.hybrids import DoorCommand
 
@@ -21,8 +24,22 @@ async def test_help_lists_every_command_and_explains_each(way: Way) -> None:
                 assert f"`!{command.qualified_name}" in said.text
                 assert "Example: `!" in said.text
                 assert command.name == "help" or ("Who: " in said.text and "Limit: " in said.text)
+                lines = said.text.splitlines()
+                assert len(lines) == len(set(lines))
                 for option in command.door.options:
                     assert f"`{option.name}`" in said.text
+
+
+async def test_help_says_every_rule_and_who_may() -> None:
+    """Both operations behind a command are told of where they differ, and everyone is called so."""
+    async with staged() as stage:
+        command = stage.bot.get_command("link list")
+        assert isinstance(command, DoorCommand)
+        first, second = command.door.policies
+        command.door = replace(command.door, policies=(first, replace(second, limit=Rate(7, per=11))))
+        said = (await stage.ask("member", "slash", "help", command="link list")).text
+        assert "Who: everyone\n" in said
+        assert "Limit: 30 times in 60 seconds\nLimit: 7 times in 11 seconds" in said
 
 
 async def test_the_examples_work() -> None:

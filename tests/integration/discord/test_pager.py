@@ -85,6 +85,24 @@ async def test_pages_are_turned_both_ways(way: Way) -> None:
         assert titles(current(stage, message)) == seen[0]
 
 
+async def test_a_click_delivered_twice_turns_one_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where Discord delivers a click a second time, the second is ignored."""
+    async with staged() as stage:
+        message = await opened(stage)
+        backend, sent = stage.env.backend, list[tuple[Any, ...]]()
+        emit = backend.emit
+
+        def recorded(*event: Any, **options: Any) -> None:
+            sent.append(event)
+            emit(*event, **options)
+
+        monkeypatch.setattr(backend, "emit", recorded)
+        await click(stage, "member", message, NEXT)
+        emit(*next(event for event in sent if event[0] == "INTERACTION_CREATE"))
+        await stage.env.settle()
+        assert titles(current(stage, message))[0] == "part 21"
+
+
 async def test_a_link_added_meanwhile_moves_no_page() -> None:
     """What is added before the shown page does not shift what follows it."""
     async with staged() as stage:

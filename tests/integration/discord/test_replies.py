@@ -12,7 +12,7 @@ from tests.integration.discord.stage import WAYS, Stage, Way, answered, timed
 from twi_core.assembly import AppUnit
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
-from twi_core.kernel.outcome import Outcome
+from twi_core.kernel.outcome import Outcome, Success
 from twi_core.kernel.unit import Open
 from twi_discord.doors import Door
 from twi_discord.host import Host
@@ -151,6 +151,25 @@ async def test_a_private_follow_up_that_fails_is_sent_again(times: int) -> None:
         assert (len(said.messages), said.private) == (1, True)
 
 
+async def test_a_further_part_of_unknown_fate_is_not_sent_again() -> None:
+    """A part of a long answer whose sending failed is not sent again: it could be shown twice."""
+
+    async def answer(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Shown, AppError]:
+        return Success(Shown("x" * 7_000))
+
+    async with timed() as stage:
+        await mount(
+            stage.bot,
+            "test",
+            [hybrid(Host.of(stage.bot, "test"), Door(name="long", summary="x", options=(), answer=answer))],
+        )
+        await stage.bot.tree.sync()
+        stage.env.inject_error("POST", FOLLOWUP, status=503, times=1)
+        result = await slow(stage, "member", "long", 5)
+        assert len(answered(result).messages) == 1
+        assert [method for method, _ in answers(stage)] == ["POST", "POST"]
+
+
 @pytest.mark.parametrize("code", [10062, 0])
 async def test_an_interaction_that_discord_has_forgotten_is_let_go(code: int) -> None:
     """Where the answer comes too late the change stands, and nothing runs again or fails."""
@@ -248,12 +267,14 @@ async def test_a_bug_in_a_door_is_told_once(way: Way, seconds: float) -> None:
         assert stage.env.errors == []
 
 
-async def test_a_call_delivered_twice_runs_once() -> None:
-    """Where Discord delivers an interaction or a message a second time, the second is ignored."""
+@pytest.mark.parametrize("words", ["!link add map --content text", "!link add map --bogus text", "!link nothing"])
+async def test_a_call_delivered_twice_runs_once(words: str) -> None:
+    """Where Discord delivers a message a second time, the second is ignored, whatever the first was answered."""
     async with timed() as stage:
-        await stage.write("moderator", "!link add map --content text")
+        await stage.write("moderator", words)
         message = next(m for m in stage.channel.history() if not m.author.bot)
         before = len(stage.channel.history())
+        assert before == 2
         stage.bot.dispatch("message", message)
         await stage.env.settle()
         assert len(stage.channel.history()) == before

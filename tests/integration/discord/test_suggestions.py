@@ -1,22 +1,9 @@
 """What is suggested while somebody types."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-
 import pytest
 
 from tests.integration.discord.stage import Stage, staged
 from tests.integration.discord.test_replies import fail, first
-from twi_core.kernel.context import CallContext
-from twi_core.kernel.errors import AppError
-from twi_core.kernel.outcome import Outcome, Success
-from twi_core.kernel.parameters import parameters
-from twi_core.links.use_cases.get import GetLink
-from twi_discord.doors import Door, Option
-from twi_discord.host import Host
-from twi_discord.hybrids import hybrid
-from twi_discord.mounting import mount
-from twi_discord.render import Shown
 
 pytestmark = pytest.mark.asyncio
 
@@ -67,22 +54,3 @@ async def test_suggestions_stay_within_discords_limits() -> None:
         found = await stage.people["member"].autocomplete(stage.channel, "link get", "title", "x")
         assert len(found) == 25
         assert all(len(choice["name"]) <= 100 and len(choice["value"]) <= 100 for choice in found)
-
-
-async def test_suggestions_that_break_are_none() -> None:
-    """A bug while suggesting leaves the person typing with an empty answer instead of none."""
-
-    async def complete(typed: str, _: CallContext) -> Sequence[tuple[str, str]]:
-        raise RuntimeError(typed)
-
-    async def answer(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Shown, AppError]:
-        return Success(Shown("x"))
-
-    async with staged() as stage:
-        option = replace(parameters(GetLink)[0], name="title")
-        broken = Door(name="broken", summary="Break.", options=(Option(option, complete),), answer=answer)
-        await mount(stage.bot, "test", [hybrid(Host.of(stage.bot, "test"), broken)])
-        await stage.bot.tree.sync()
-        before = len(stage.env.http_requests)
-        assert await typed(stage, "broken", "title", "x") == []
-        assert [request.json for request in stage.env.http_requests[before:]] == [{"type": 8, "data": {"choices": []}}]

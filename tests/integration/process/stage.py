@@ -132,7 +132,7 @@ async def online(discord: FakeDiscord, *arguments: str, environment: Mapping[str
         await twi.until(
             lambda: len(discord.identifies) > identifies and discord.connected, "connection", deadline=PATIENCE
         )
-        await twi.says(" ready: ")
+        await twi.says(" started: ")
         yield twi
 
 

@@ -34,7 +34,7 @@ async def _call(environment: Mapping[str, str], name: str, parameters: Mapping[s
 
 async def _url(twi: Twi) -> str:
     """Wait until the HTTP API serves and give its address."""
-    await twi.says(" ready: ", deadline=40)
+    await twi.says(" started: ", deadline=40)
     return next(word.rstrip(",") for word in twi.err.split() if word.startswith("http://"))
 
 
