@@ -49,7 +49,8 @@ class TwiBot(commands.Bot):
     """Offer every context's commands, with a slash, after the prefix, or after the bot's mention."""
 
     def __init__(self, app: Application, drain: Drain | None = None, *, prefix: str = "!") -> None:
-        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # it never speaks
+        for warning in ("warn_nacl", "warn_dave"):
+            setattr(discord.VoiceClient, warning, False)  # of libraries that a bot without a voice does not need
         super().__init__(
             command_prefix=commands.when_mentioned_or(prefix),
             intents=intents(),
