@@ -19,7 +19,7 @@ REFUSED: Final[tuple[tuple[str, str, dict[str, Any], str], ...]] = (
     ("member", "links.list", {"category": "nowhere"}, "links.category_not_found"),
     ("member", "links.search", {"query": "nowhere"}, "links.nothing_found"),
     ("owner", "links.edit", {"title": TITLE}, "links.nothing_to_change"),
-    ("owner", "links.edit", {"title": TITLE, "tag": "x", "clear_tag": True}, "links.nothing_to_change"),
+    ("owner", "links.edit", {"title": TITLE, "tag": "x", "clear_tag": True}, "links.tag_and_clear_tag"),
     ("owner", "links.add", {"title": "mine", "content": "x"}, "permissions.denied"),
     ("moderator", "links.edit", {"title": TITLE, "content": "x"}, "permissions.denied"),
     ("moderator", "links.rename", {"title": TITLE, "new_title": "x"}, "permissions.denied"),
