@@ -12,7 +12,7 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2026.2"
-nox.options.sessions = ["lint", "types", "wheel", "coverage"]
+nox.options.sessions = ["lint", "types", "wheel", "tests"]
 nox.options.error_on_external_run = False
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the many processes of the tests shall not compile everything anew
@@ -78,21 +78,24 @@ def migrations(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def tests(session: nox.Session) -> None:
+    """Run every test once."""
+    run_every_test(session)
+
+
+@nox.session(venv_backend="none", default=False)
 def coverage(session: nox.Session) -> None:
     """Run every test once, and refuse too little of it covered."""
+    run_every_test(session, "--cov", "--cov-report=term:skip-covered", "--cov-report=xml", f"--cov-fail-under={FLOOR}")
+    session.run(tool("coverage"), "report", "--include=src/twi_core/*", f"--fail-under={CORE_FLOOR}", silent=True)
+
+
+def run_every_test(session: nox.Session, *more: str) -> None:
+    """Run all tests, and have their count said last."""
     counts = NOTES / "tests.xml"
     counts.unlink(missing_ok=True)
     atexit.register(say_count_last, counts)
-    session.run(
-        tool("pytest"),
-        "--cov",
-        "--cov-report=term:skip-covered",
-        "--cov-report=xml",
-        f"--cov-fail-under={FLOOR}",
-        f"--junitxml={counts}",
-        *session.posargs,
-    )
-    session.run(tool("coverage"), "report", "--include=src/twi_core/*", f"--fail-under={CORE_FLOOR}", silent=True)
+    session.run(tool("pytest"), f"--junitxml={counts}", *more, *session.posargs)
 
 
 @nox.session(venv_backend="none", default=False)
