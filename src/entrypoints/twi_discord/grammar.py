@@ -1,6 +1,7 @@
 """The grammar of written commands: the words up to the first `--name` are one value, then `--name value` follows.
 
-A value within double quotes may hold words like `--name`.
+A value within double quotes may hold words like `--name`; one that begins with a double quote itself is written within
+curly ones, since its quote would be taken for theirs.
 """
 
 import re

@@ -114,6 +114,7 @@ class _Page:
         self._env = world.env
         self._port = port
         self._turn = asyncio.Lock()
+        self._shown = 0  # records of the transcript that the page has been told of
         self._capability: str | None = None
         self._preview: Any = None
 
@@ -127,7 +128,6 @@ class _Page:
 
     async def serve(self) -> None:
         """Follow the clock and show what is new; open the page again after somebody has ended it."""
-        told = 0
         while True:
             await asyncio.sleep(TICK)
             if self._preview._closed:  # noqa: SLF001  # no public name says it
@@ -136,11 +136,11 @@ class _Page:
                 behind = (datetime.now(UTC) - self._env.now()).total_seconds()
                 await self._env.advance_time(max(behind, 0.0))
                 records = self._env.backend.transcript
-                if len(records) != told:
+                if len(records) != self._shown:
                     await self._preview.refresh()
                 for kept in (records, self._env.backend.http_requests):
                     del kept[:-KEPT]
-                told = len(records)
+                self._shown = len(records)
 
     async def _open(self) -> None:
         self._preview = self._env.preview(
@@ -159,6 +159,8 @@ class _Page:
         async def in_turn(page: str | None, body: Mapping[str, Any]) -> dict[str, Any]:
             async with self._turn:
                 done: dict[str, Any] = await act(page, body)
+                # It has shown its own effects; another refresh would make what is clicked or typed next stale.
+                self._shown = len(self._env.backend.transcript)
                 return done
 
         self._preview._action = in_turn  # noqa: SLF001  # see the class

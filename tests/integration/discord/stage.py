@@ -158,6 +158,8 @@ def _word(value: Value) -> str:
     if isinstance(value, simcord.MemberActor):
         return value.mention
     text = str(value)
+    if text.startswith('"') and not {"“", "”"} & set(text):
+        return f"“{text}”"  # else it would be read as the beginning of a quoted value
     return f'"{text}"' if "--" in text and '"' not in text else text  # else its words may be options
 
 

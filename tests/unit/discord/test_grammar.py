@@ -106,3 +106,9 @@ def test_refusals(words: str, positional: str | None, code: str) -> None:
     """What has no meaning is refused rather than guessed."""
     with pytest.raises(GrammarError, match=code):
         parse_words(words, KINDS, positional)
+
+
+def test_values_that_begin_with_a_quote_are_kept_apart_by_curly_ones() -> None:
+    """Two values that are a lone quote each would look like one quoted value; curly quotes tell them apart."""
+    options = {"title": ParameterKind.TEXT, "content": ParameterKind.TEXT}
+    assert parse_words('“"” --content “"”', options, "title") == {"title": '"', "content": '"'}
