@@ -102,13 +102,12 @@ class EmbeddedPostgres:
             refuse_foreign(self._layout, caller)
             cluster = self._cluster(caller)
             use = open_lock(self._layout.users_lock)
-            try:
+            with ExitStack() as given_back:
+                given_back.callback(os.close, use)
                 self._share(use)  # before the start too: whoever else leaves must see that it is used
                 self._ensure_running(cluster, lock, use)
                 self._share(use)
-            except BaseException:
-                os.close(use)
-                raise
+                given_back.pop_all()
             self._use = cluster, use
         return EmbeddedServer(socket_folder(self._layout))
 

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TypeVarTuple, final
 
 from sqlalchemy import Delete, Row, Update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from twi_postgres.faults import translated
@@ -40,14 +40,17 @@ class Transaction:
         """Undo what the block did, and nothing else, if it raises; the transaction stays usable."""
         with translated():
             nested = await (await self._begun()).begin_nested()
-        try:
+        async with AsyncExitStack() as undone:
+            undone.push_async_callback(self._roll_back, nested)
             yield
-        except BaseException:
-            with translated():
-                await nested.rollback()
-            raise
+            undone.pop_all()
         with translated():
             await nested.commit()
+
+    @staticmethod
+    async def _roll_back(nested: AsyncTransaction) -> None:
+        with translated():
+            await nested.rollback()
 
     async def commit(self) -> None:
         """Commit and give the connection back."""

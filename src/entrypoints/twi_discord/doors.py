@@ -7,7 +7,7 @@ from typing import Final, TypeAlias, TypeVar, final
 from twi_core.kernel.commands import Command
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
-from twi_core.kernel.handling import Operation
+from twi_core.kernel.handling import AnyOperation, Operation
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.parameters import Parameter, parameters
 from twi_core.kernel.policy import Policy
@@ -79,11 +79,7 @@ def door(
     """
     named = dict(rename or {})
     fields = {option: of for of, option in named.items()}
-    described = [replace(p, name=named.get(p.name, p.name)) for p in parameters(operation.command) if p.name != CURSOR]
-    if any(parameter.several for parameter in described):
-        raise TypeError(f"{operation.name} takes a list, which a Discord option cannot")
-    order = {option: place for place, option in enumerate(first)}
-    described.sort(key=lambda parameter: order.get(parameter.name, len(order)))
+    described = _options(operation, named, first)
 
     async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Shown, AppError]:
         given = {fields.get(option, option): value for option, value in raw.items()} if fields else raw
@@ -101,6 +97,15 @@ def door(
         public=operation.policy.public,
         policies=(operation.policy,),
     )
+
+
+def _options(operation: AnyOperation, named: Mapping[str, str], first: Sequence[str]) -> Sequence[Parameter]:
+    """Describe what a command takes, under the names and in the order of its options."""
+    described = [replace(p, name=named.get(p.name, p.name)) for p in parameters(operation.command) if p.name != CURSOR]
+    if any(parameter.several for parameter in described):
+        raise TypeError(f"{operation.name} takes a list, which a Discord option cannot")
+    order = {option: place for place, option in enumerate(first)}
+    return sorted(described, key=lambda parameter: order.get(parameter.name, len(order)))
 
 
 def either(given: Door, option: str, without: Door, summary: str) -> Door:

@@ -1,6 +1,7 @@
 """Add commands to a bot, ours or a foreign one, and take all of them back."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 from discord.ext import commands
 
@@ -24,13 +25,12 @@ async def mount(bot: commands.Bot, extension: str, made: Sequence[DoorCommand | 
                 name=extension,
             )
     added: list[str] = []
-    try:
+    with ExitStack() as undone:
+        undone.callback(unmount, bot, added)
         for command in made:
             added.append(command.name)
             bot.add_command(command)
-    except Exception:
-        unmount(bot, added)
-        raise
+        undone.pop_all()
 
 
 def unmount(bot: commands.Bot, names: Sequence[str]) -> None:

@@ -1,6 +1,6 @@
 """The shapes of what is given about links, shared by their commands."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 from pydantic import Field
 
@@ -9,6 +9,9 @@ from twi_core.kernel.schemas import TextShape
 from twi_core.kernel.text import TextError, name_key
 from twi_core.links.domain import CONTENT_LIMIT, TAG_LIMIT, TITLE_LIMIT, UNTAGGED
 from twi_core.links.errors import INVALID_URL, RESERVED_TAG
+
+CHOICES: Final = 25
+"""How many suggestions are answered: as many as Discord shows."""
 
 
 def _sound_content(content: str) -> str:

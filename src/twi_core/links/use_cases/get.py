@@ -5,14 +5,13 @@ from typing import Final, final
 from twi_core.kernel.commands import Command
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
-from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.kernel.outcome import Outcome
 from twi_core.kernel.policy import Policy, Rate
-from twi_core.kernel.text import name_key
 from twi_core.kernel.unit import Open
 from twi_core.links.domain import Link
 from twi_core.links.errors import NOT_FOUND
 from twi_core.links.fields import LinkTitle
-from twi_core.links.near_misses import not_found
+from twi_core.links.near_misses import known_link
 from twi_core.links.permissions import LINKS_VIEW
 from twi_core.links.ports import LinksUnit
 
@@ -37,7 +36,4 @@ class GetLinkUseCase:
     async def __call__(self, command: GetLink, context: CallContext, /) -> Outcome[Link, AppError]:
         """Answer the link."""
         async with self._open_unit(context) as unit:
-            link = await unit.links.find(context.in_guild, name_key(command.title))
-            if link is None:
-                return Failure(await not_found(unit.links, context.in_guild, command.title))
-        return Success(link)
+            return await known_link(unit.links, context.in_guild, command.title)

@@ -14,12 +14,10 @@ from twi_core.kernel.schemas import TextShape
 from twi_core.kernel.text import name_key
 from twi_core.kernel.unit import Open
 from twi_core.links.domain import TITLE_LIMIT, Suggestion
+from twi_core.links.fields import CHOICES
 from twi_core.links.near_misses import ranked
 from twi_core.links.permissions import LINKS_VIEW
 from twi_core.links.ports import LinksUnit
-
-CHOICES: Final = 25
-"""As many as Discord shows."""
 
 
 class SuggestLinks(Command):

@@ -14,11 +14,9 @@ from twi_core.kernel.schemas import TextShape
 from twi_core.kernel.text import name_key
 from twi_core.kernel.unit import Open
 from twi_core.links.domain import TAG_LIMIT, Category
+from twi_core.links.fields import CHOICES
 from twi_core.links.permissions import LINKS_VIEW
 from twi_core.links.ports import LinksUnit
-
-CHOICES: Final = 25
-"""As many as Discord shows."""
 
 
 class SuggestTags(Command):
