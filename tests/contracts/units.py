@@ -65,6 +65,8 @@ class UnitContract:
             await unit.commit()
         async with store(CALL):
             pass
+        await keep(store, link(1, "one"))
+        assert await find(store, "one") == link(1, "one")
 
     @pytest.mark.asyncio
     async def test_a_cancelled_unit_leaves_nothing(self, store: Store) -> None:

@@ -7,13 +7,14 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 import pytest
+
+from tests.waiting import wait_until
 
 TWI: Final = (sys.executable, "-c", "from twi_cli.main import run; run()")
 GUILD: Final = "--guild=9001"
@@ -108,8 +109,7 @@ def test_a_command_that_is_interrupted_stops_its_database(environment: Mapping[s
     with subprocess.Popen(
         [*TWI, "links", "categories", GUILD], env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
-        while process.poll() is None and not servers(folder):
-            time.sleep(0.01)
+        wait_until(lambda: process.poll() is not None or bool(servers(folder)), PATIENCE)
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=PATIENCE)
     assert process.returncode in {0, 130}, told

@@ -5,8 +5,6 @@ import os
 import pwd
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -99,13 +97,6 @@ def server_pid(data_dir: Path) -> int | None:
     except FileNotFoundError:
         return None
     return int(text.split()[0])
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 15.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.01)
 
 
 def is_running(pid: int) -> bool:

@@ -13,8 +13,9 @@ import psycopg
 import pytest
 
 from tests.integration.embedded.conftest import NewActor, moved
-from tests.integration.embedded.stage import Actor, is_running, server_pid, wait_until
+from tests.integration.embedded.stage import Actor, is_running, server_pid
 from tests.integration.postgres_server import libpq
+from tests.waiting import wait_until
 from twi_postgres import embedded_cluster
 from twi_postgres.embedded import EmbeddedPostgres, EmbeddedServerError
 from twi_postgres.embedded_locks import open_lock, try_lock
@@ -111,8 +112,8 @@ def test_a_start_waits_for_the_last_process_of_a_killed_server(settled: Path, ac
 def test_the_starters_own_number_in_a_stale_pid_file_is_harmless(settled: Path) -> None:
     """A container that starts again gives the bot the number that the server had: the bot does not end itself."""
     _forge(settled, os.getpid())
-    with EmbeddedPostgres(settled, durability=False) as server, psycopg.connect(libpq(server.url)):
-        pass
+    with EmbeddedPostgres(settled, durability=False) as server, psycopg.connect(libpq(server.url)) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
 @pytest.mark.parametrize("initdb_too", [True, False], ids=["both killed", "initdb lives on"])

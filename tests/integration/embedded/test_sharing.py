@@ -10,8 +10,9 @@ import psycopg
 import pytest
 
 from tests.integration.embedded.conftest import NewActor
-from tests.integration.embedded.stage import Refused, is_running, server_pid, wait_until
+from tests.integration.embedded.stage import Refused, is_running, server_pid
 from tests.integration.postgres_server import libpq
+from tests.waiting import wait_until
 from twi_postgres.embedded import EmbeddedPostgres, EmbeddedServerError, open_embedded
 
 

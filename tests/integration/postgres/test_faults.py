@@ -135,6 +135,7 @@ async def test_a_connection_lost_while_it_was_idle_is_not_noticed(database_url: 
     for _ in range(3):
         await ends(database_url, await pid_of(store))
         await edit_or_add(store)
+    assert await find(store, "a") == link(1, "a")
 
 
 async def edit_or_add(store: Store) -> None:

@@ -4,13 +4,13 @@ import io
 import logging
 import re
 import threading
-import time
 from typing import final
 
 import pytest
 from pydantic import SecretStr
 from typing_extensions import override
 
+from tests.waiting import wait_until
 from twi_core.pipeline.trace import current_reference
 from twi_runtime.logs import logs_to_stderr
 from twi_runtime.settings import Settings
@@ -144,8 +144,7 @@ def test_dropped_records_are_counted_in_a_line_of_their_own(monkeypatch: pytest.
         for number in range(5):
             log.info("more %d", number)
         stream.reads.set()
-        while "more 1" not in stream.getvalue():
-            time.sleep(0.001)
+        wait_until(lambda: "more 1" in stream.getvalue())
         log.info("last")
     found = lines(stream)
     assert [line.partition("] ")[2] for line in found] == [
