@@ -160,7 +160,7 @@ def test_every_key_in_every_way_of_writing_hides_its_value(
 
 @given(
     st.sampled_from(("postgresql", "https", "redis", "amqp", "x-y+z")),
-    st.text(string.ascii_letters, max_size=8),
+    st.sampled_from(("", "a", "bot", "erin.solstice", "x" * 30)),
     st.text(string.ascii_letters + string.digits + "!$&*()+,;=%-._~:@[]", min_size=6, max_size=30).map("v0{}".format),
     st.sampled_from(("h", "h:1", "h/path", "[::1]/x?y=z")),
 )
