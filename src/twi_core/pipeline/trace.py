@@ -2,7 +2,7 @@
 
 import logging
 from contextvars import ContextVar
-from typing import Final, final
+from typing import Final, NamedTuple, final
 
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
@@ -12,14 +12,28 @@ from twi_core.kernel.policy import Policy
 from twi_core.kernel.sources import Clock
 
 current_reference: Final[ContextVar[str]] = ContextVar("current_reference", default="-")
-"""The correlation id of the call that runs now; log formatters read it."""
+"""The correlation id of the call that runs now; what writes the log reads it."""
+
+
+class RunningCall(NamedTuple):
+    """Name the call that runs now."""
+
+    operation: str
+    context: CallContext
+
+
+running_call: Final[ContextVar[RunningCall | None]] = ContextVar("running_call", default=None)
+"""The call that runs now, also in the tasks and threads that it starts; what writes the log reads it."""
 
 _log: Final = logging.getLogger(__name__)
 
 
 @final
 class Trace:
-    """Log one line a call: operation, door, outcome, milliseconds. No parameter's value is ever logged."""
+    """Log one line a call: operation, door, outcome, milliseconds. No parameter's value is ever logged.
+
+    The record carries `code` (`ok`, a registered code, or `interrupted`) and `duration_ms` as attributes of its own.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -28,7 +42,8 @@ class Trace:
         """Wrap a handler."""
 
         async def traced(command: C, context: CallContext, /) -> Outcome[V, AppError]:
-            token = current_reference.set(context.correlation_id)
+            reference = current_reference.set(context.correlation_id)
+            call = running_call.set(RunningCall(policy.name, context))
             started = self._clock.monotonic()
             ended = "interrupted"
             try:
@@ -37,8 +52,10 @@ class Trace:
                 return outcome
             finally:
                 if _log.isEnabledFor(logging.INFO):
-                    milliseconds = (self._clock.monotonic() - started) * 1000
-                    _log.info("%s by %s: %s in %.1f ms", policy.name, context.origin.value, ended, milliseconds)
-                current_reference.reset(token)
+                    taken = (self._clock.monotonic() - started) * 1000
+                    facts = {"code": ended, "duration_ms": round(taken, 3)}
+                    _log.info("%s by %s: %s in %.1f ms", policy.name, context.origin.value, ended, taken, extra=facts)
+                running_call.reset(call)
+                current_reference.reset(reference)
 
         return traced

@@ -11,7 +11,7 @@ from tests.unit.pipeline.stand_ins import POLICY, REFUSED, Do, Inner, call
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome
-from twi_core.pipeline.trace import Trace, current_reference
+from twi_core.pipeline.trace import RunningCall, Trace, current_reference, running_call
 from twi_memory.sources import ManualClock
 
 
@@ -31,6 +31,30 @@ async def test_the_reference_is_known_during_the_call_only(ending: BaseException
         await traced(Do(), call(reference="r7"))
     assert seen == ["r7"]
     assert current_reference.get() == "-"
+
+
+@pytest.mark.asyncio
+async def test_the_call_is_known_in_its_tasks_and_threads_too() -> None:
+    """What a call starts, be it a task or a thread, knows operation and context; afterwards they are gone."""
+    context = call(reference="r7")
+    seen: list[RunningCall | None] = []
+
+    def look() -> None:
+        seen.append(running_call.get())
+
+    async def look_later() -> None:
+        look()
+
+    class Starting:
+        async def __call__(self, command: Do, context: CallContext, /) -> Outcome[str, AppError]:
+            look()
+            await asyncio.create_task(look_later())
+            await asyncio.to_thread(look)
+            return Failure(AppError(REFUSED))
+
+    await Trace(ManualClock(START)).wrap(POLICY, Starting())(Do(), context)
+    assert seen == [RunningCall("test.do", context)] * 3
+    assert running_call.get() is None
 
 
 @pytest.mark.asyncio
@@ -63,16 +87,17 @@ async def test_a_call_within_a_call() -> None:
     class Outer:
         async def __call__(self, command: Do, context: CallContext, /) -> Outcome[str, AppError]:
             await trace.wrap(POLICY, Inner())(Do(), call(reference="inner"))
-            seen.append(current_reference.get())
+            running = running_call.get()
+            seen.extend((current_reference.get(), running.context.correlation_id if running else "none"))
             return Failure(AppError(REFUSED))
 
     await trace.wrap(POLICY, Outer())(Do(), call(reference="outer"))
-    assert seen == ["outer"]
+    assert seen == ["outer", "outer"]
 
 
 @pytest.mark.asyncio
 async def test_how_it_ended_and_how_long_it_took(caplog: pytest.LogCaptureFixture) -> None:
-    """Each call leaves one line with its operation, its door, its code and its milliseconds."""
+    """Each call leaves one line with its operation, its door, its code and its milliseconds, the last two as fields."""
     clock = ManualClock(START)
     answers = (lambda: clock.advance(0.25), Failure(AppError(REFUSED)), asyncio.CancelledError())
     traced = Trace(clock).wrap(POLICY, Inner(*answers))
@@ -87,6 +112,8 @@ async def test_how_it_ended_and_how_long_it_took(caplog: pytest.LogCaptureFixtur
         "test.do by embedded: test.refused in 0.0 ms",
         "test.do by embedded: interrupted in 0.0 ms",
     ]
+    facts = [(getattr(record, "code", None), getattr(record, "duration_ms", None)) for record in caplog.records]
+    assert facts == [("ok", 250.0), ("test.refused", 0.0), ("interrupted", 0.0)]
 
 
 @pytest.mark.asyncio
