@@ -12,6 +12,7 @@ from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.ids import GuildId, UserId
+from twi_core.kernel.operators import Operators
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.permissions import Level, NativePermissions
 from twi_core.kernel.unit import Open
@@ -93,9 +94,11 @@ class Bench:
         return outcome.failure().code if isinstance(outcome, Failure) else None
 
 
-def build(*, open_unit: Open[AppUnit] | None = None, limiter: Limiter | None = None) -> Bench:
-    """Build an application on an empty memory storage, or on `open_unit` and `limiter`."""
-    store = MemoryStore()
+def build(
+    *, open_unit: Open[AppUnit] | None = None, limiter: Limiter | None = None, store: MemoryStore | None = None
+) -> Bench:
+    """Build an application on an empty memory storage, or on `open_unit`, which may stand before `store`."""
+    store = store or MemoryStore()
     clock = ManualClock(START)
     chosen = limiter or MemoryLimiter(clock)
     ports = Ports(
@@ -104,7 +107,8 @@ def build(*, open_unit: Open[AppUnit] | None = None, limiter: Limiter | None = N
         clock=clock,
         random=SeededRandom(),
         ids=CountingIds(),
-        operators=frozenset({UserId(Who.OPERATOR.value)}),
+        announcements=store.announcements,
+        operators=Operators({UserId(Who.OPERATOR.value)}),
     )
     return Bench(build_application(ports), store, clock, chosen)
 

@@ -14,8 +14,11 @@ from twi_core.kernel.handling import AnyOperation, Api
 from twi_core.kernel.ids import ChannelId, GuildId, RoleId, UserId
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.permissions import Level, NativePermissions
+from twi_core.kernel.policy import Authority
+from twi_core.kernel.settings import GuildSettings
 from twi_core.kernel.sources import Clock, IdSource
 from twi_core.links.api import LinksApi
+from twi_core.permissions.api import PermissionsApi
 
 UNKNOWN_OPERATION: Final = define_error(
     "operations.unknown",
@@ -26,7 +29,7 @@ UNKNOWN_OPERATION: Final = define_error(
 )
 
 
-CONTEXTS: Final[Mapping[str, type[Api]]] = {"links": LinksApi, "access": AccessApi}
+CONTEXTS: Final[Mapping[str, type[Api]]] = {"links": LinksApi, "access": AccessApi, "permissions": PermissionsApi}
 """Every context's operations, by the field of `Application` that holds them."""
 
 
@@ -37,7 +40,10 @@ class Application:
 
     links: LinksApi
     access: AccessApi
+    permissions: PermissionsApi
     authenticate: Authenticate
+    authority: Authority
+    settings_of: GuildSettings
     _clock: Clock
     _ids: IdSource
 
@@ -47,6 +53,7 @@ class Application:
         actor: UserId | None,
         guild: GuildId | None,
         channel: ChannelId | None = None,
+        within: tuple[ChannelId, ...] = (),
         roles: AbstractSet[RoleId] = frozenset(),
         native: NativePermissions = NativePermissions.NONE,
         vouched: Level = Level.EVERYONE,
@@ -57,6 +64,7 @@ class Application:
             actor=actor,
             guild=guild,
             channel=channel,
+            within=within,
             roles=frozenset(roles),
             native=native,
             vouched=vouched,

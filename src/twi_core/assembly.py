@@ -1,45 +1,60 @@
 """Put the application together: a plain function, no container."""
 
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from typing import Protocol, TypeVar, final, get_type_hints
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar, cast, final, get_type_hints
 
 from twi_core.access.api import AccessApi
 from twi_core.access.authenticate import Authenticate
 from twi_core.access.ports import AccessUnit
 from twi_core.application import CONTEXTS, Application
+from twi_core.kernel.announcements import Announcements
+from twi_core.kernel.directory import Directory, NoDirectory
 from twi_core.kernel.handling import Make, Middleware, declared_use_cases
-from twi_core.kernel.ids import UserId
-from twi_core.kernel.policy import Ownership
+from twi_core.kernel.operators import Operators
+from twi_core.kernel.policy import Authority, Ownership, Policies, Policy
+from twi_core.kernel.settings import GuildSettings
 from twi_core.kernel.sources import Clock, IdSource, RandomSource
 from twi_core.kernel.unit import Open
 from twi_core.links.api import LinksApi
 from twi_core.links.ports import LinksUnit
-from twi_core.pipeline.authorise import Authority
+from twi_core.permissions.api import PermissionsApi
+from twi_core.permissions.authority import RuleAuthority
+from twi_core.permissions.explaining import Explainer
+from twi_core.permissions.planning import Planner
+from twi_core.permissions.ports import PermissionsUnit
+from twi_core.pipeline.authorise import Authorise
 from twi_core.pipeline.guard import Guard
 from twi_core.pipeline.throttle import Limiter, Throttle
 from twi_core.pipeline.trace import Trace
 from twi_core.pipeline.transact import Transact
+from twi_core.settings.ports import SettingsUnit
+from twi_core.settings.reading import ReadSettings
 
 T = TypeVar("T")
 
 
-class AppUnit(LinksUnit, AccessUnit, Protocol):
+class AppUnit(LinksUnit, AccessUnit, PermissionsUnit, SettingsUnit, Protocol):
     """Be a unit of work over every context; each storage has one class for it."""
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """Hold what the application needs from outside."""
+    """Hold what the application needs from outside.
+
+    `announcements` are those that the storage publishes to. `operators` run the bot. Without a `directory`, calls that
+    depend on the places of roles are refused unless an operator makes them.
+    """
 
     open_unit: Open[AppUnit]
     limiter: Limiter
     clock: Clock
     random: RandomSource
     ids: IdSource
-    operators: AbstractSet[UserId] = frozenset()
+    announcements: Announcements = field(default_factory=Announcements)
+    operators: Operators = field(default_factory=Operators)
+    directory: Directory = field(default_factory=NoDirectory)
 
 
 class Container(Protocol):
@@ -62,22 +77,42 @@ def by_annotation(supplies: Mapping[object, object], _: Sequence[type], /) -> Ma
 
 def build_application(ports: Ports, container: Container = by_annotation) -> Application:
     """Build every use case, each wrapped by the pipeline; `container` constructs them."""
-    authority = Authority(ports.operators)
+    kinds = [kind for api in CONTEXTS.values() for _, kind in declared_use_cases(api)]
+    policies = Policies(cast("Policy", kind.policy) for kind in kinds)
+    settings = ReadSettings(ports.open_unit, ports.announcements, ports.clock)
+    authority = RuleAuthority(ports.open_unit, settings, ports.operators, ports.announcements, ports.clock)
     supplies: Mapping[object, object] = {
         Open[LinksUnit]: ports.open_unit,
         Open[AccessUnit]: ports.open_unit,
+        Open[PermissionsUnit]: ports.open_unit,
+        Open[SettingsUnit]: ports.open_unit,
+        Authority: authority,
         Ownership: authority,
+        RuleAuthority: authority,
+        GuildSettings: settings,
+        Directory: ports.directory,
+        Policies: policies,
+        Planner: Planner(authority, ports.directory, ports.clock, ports.ids),
+        Explainer: Explainer(authority, policies),
         Clock: ports.clock,
         RandomSource: ports.random,
         IdSource: ports.ids,
     }
-    kinds = [kind for api in CONTEXTS.values() for _, kind in declared_use_cases(api)]
     make = container(supplies, [*kinds, Authenticate])
-    chain: tuple[Middleware, ...] = (Trace(ports.clock), Guard(), authority, Throttle(ports.limiter), Transact())
+    chain: tuple[Middleware, ...] = (
+        Trace(ports.clock),
+        Guard(),
+        Authorise(authority),
+        Throttle(ports.limiter),
+        Transact(),
+    )
     return Application(
         links=LinksApi(make, chain),
         access=AccessApi(make, chain),
+        permissions=PermissionsApi(make, chain),
         authenticate=make(Authenticate),
+        authority=authority,
+        settings_of=settings,
         _clock=ports.clock,
         _ids=ports.ids,
     )

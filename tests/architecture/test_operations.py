@@ -62,6 +62,7 @@ def test_its_refusals_are_registered_with_cause_and_hint(operation: AnyOperation
 UNLIMITED = {
     "links.suggest": "each keystroke asks",
     "links.suggest_tags": "each keystroke asks",
+    "permissions.suggest": "each keystroke asks",
     "access.create_token": "only who runs the bot may call",
     "access.list_tokens": "only who runs the bot may call",
     "access.revoke_token": "only who runs the bot may call",

@@ -3,14 +3,14 @@
 from typing import assert_type
 
 from tests.unit.faults import FaultyStore
+from tests.unit.pipeline.stand_ins import authority
 from twi_core.application import Application
 from twi_core.assembly import AppUnit, Ports, build_application
 from twi_core.kernel.context import CallContext
-from twi_core.kernel.policy import Ownership
+from twi_core.kernel.policy import Authority, Ownership
 from twi_core.kernel.sources import Clock, IdSource, RandomSource
 from twi_core.kernel.unit import Open, Unit
 from twi_core.links.ports import Links, LinksUnit
-from twi_core.pipeline.authorise import Authority
 from twi_core.pipeline.throttle import Limiter
 from twi_memory.limiter import MemoryLimiter
 from twi_memory.links import MemoryLinks
@@ -29,10 +29,11 @@ def the_memory_adapters_fit(store: MemoryStore, faulty: FaultyStore, links: Memo
     chance: tuple[RandomSource, ...] = (SystemRandom(), SeededRandom())
     ids: tuple[IdSource, ...] = (TimeIds(clocks[0], chance[0]), CountingIds())
     limiter: Limiter = MemoryLimiter(clocks[0])
-    ownership: Ownership = Authority()
+    ownership: Ownership = authority()
+    who_may: Authority = authority()
     ports = Ports(open_unit=open_all, limiter=limiter, clock=clocks[0], random=chance[0], ids=ids[0])
     assert_type(build_application(ports), Application)
-    del open_links, open_faulty, a_unit, some_links, ownership
+    del open_links, open_faulty, a_unit, some_links, ownership, who_may
 
 
 class HalfAUnit:

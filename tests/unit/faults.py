@@ -9,6 +9,7 @@ from typing import Any, Self, TypeVar, cast, final
 from tests.app import Bench
 from twi_core.assembly import AppUnit
 from twi_core.kernel.context import CallContext
+from twi_core.kernel.ids import GuildId
 from twi_memory.store import MemoryStore, MemoryUnit
 
 T = TypeVar("T")
@@ -70,6 +71,17 @@ class _FaultyUnit:
     @property
     def tokens(self) -> "_Port":
         return _Port(self._unit.tokens, self._faults)
+
+    @property
+    def permission_rules(self) -> "_Port":
+        return _Port(self._unit.permission_rules, self._faults)
+
+    @property
+    def settings(self) -> "_Port":
+        return _Port(self._unit.settings, self._faults)
+
+    def announce(self, topic: str, guild: GuildId, /) -> None:
+        self._unit.announce(topic, guild)
 
     async def commit(self) -> None:
         await self._faults.around("commit", self._unit.commit)
@@ -154,4 +166,4 @@ def bench_on(faults: Faults) -> tuple[Bench, MemoryStore]:
     from tests.app import build
 
     store = FaultyStore(faults)
-    return build(open_unit=store), store.below
+    return build(open_unit=store, store=store.below), store.below

@@ -3,9 +3,13 @@
 from types import TracebackType
 from typing import Self, final
 
+from twi_core.kernel.announcements import Announcements
 from twi_core.kernel.context import CallContext
+from twi_core.kernel.ids import GuildId
 from twi_memory.access import MemoryTokens, tokens_table
 from twi_memory.links import MemoryLinks, links_table
+from twi_memory.permissions import MemoryPermissionRules, rules_table
+from twi_memory.settings import MemorySettings, settings_table
 from twi_memory.table import View
 
 
@@ -13,9 +17,12 @@ from twi_memory.table import View
 class MemoryStore:
     """Hold all committed data of one process, and open units over it."""
 
-    def __init__(self) -> None:
+    def __init__(self, announcements: Announcements | None = None) -> None:
+        self.announcements = announcements or Announcements()
         self.links = links_table()
         self.tokens = tokens_table()
+        self.permission_rules = rules_table()
+        self.settings = settings_table()
 
     def __call__(self, _: CallContext, /) -> "MemoryUnit":
         """Open a unit; see `Open`."""
@@ -33,6 +40,9 @@ class MemoryUnit:
     async def __aenter__(self) -> Self:
         self._links = View(self._store.links)
         self._tokens = View(self._store.tokens)
+        self._permission_rules = View(self._store.permission_rules)
+        self._settings = View(self._store.settings)
+        self._announced: list[tuple[str, GuildId]] = []
         self._entered = True
         return self
 
@@ -53,15 +63,34 @@ class MemoryUnit:
         self._check()
         return MemoryTokens(self._tokens)
 
+    @property
+    def permission_rules(self) -> MemoryPermissionRules:
+        """See `PermissionsUnit`."""
+        self._check()
+        return MemoryPermissionRules(self._permission_rules)
+
+    @property
+    def settings(self) -> MemorySettings:
+        """See `SettingsUnit`."""
+        self._check()
+        return MemorySettings(self._settings)
+
+    def announce(self, topic: str, guild: GuildId, /) -> None:
+        """See `Unit`."""
+        self._check()
+        self._announced.append((topic, guild))
+
     async def commit(self) -> None:
         """See `Unit`; nothing else runs between the check and the change."""
         self._check()
-        views = (self._links, self._tokens)
+        views = (self._links, self._tokens, self._permission_rules, self._settings)
         for view in views:
             view.check()
         for view in views:
             view.apply()
         self._entered = False
+        for topic, guild in self._announced:
+            self._store.announcements.publish(topic, guild)
 
     def _check(self) -> None:
         if not self._entered:

@@ -2,5 +2,7 @@
 
 from twi_postgres.access import TokenRow
 from twi_postgres.links import LinkRow
+from twi_postgres.permissions import PermissionRuleRow
+from twi_postgres.settings import SettingRow
 
-__all__ = ["LinkRow", "TokenRow"]
+__all__ = ["LinkRow", "PermissionRuleRow", "SettingRow", "TokenRow"]

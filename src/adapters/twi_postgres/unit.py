@@ -5,9 +5,14 @@ from typing import Self, final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from twi_core.kernel.announcements import Announcements
 from twi_core.kernel.context import CallContext
+from twi_core.kernel.ids import GuildId
 from twi_postgres.access import PostgresTokens
 from twi_postgres.links import PostgresLinks
+from twi_postgres.notifications import notification
+from twi_postgres.permissions import PostgresPermissionRules
+from twi_postgres.settings import PostgresSettings
 from twi_postgres.transaction import Transaction
 
 
@@ -15,20 +20,23 @@ from twi_postgres.transaction import Transaction
 class PostgresStore:
     """Open units over one engine."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, announcements: Announcements | None = None) -> None:
         self._engine = engine
+        self.announcements = announcements or Announcements()
 
     def __call__(self, _: CallContext, /) -> "PostgresUnit":
         """Open a unit; see `Open`."""
-        return PostgresUnit(self._engine)
+        return PostgresUnit(self._engine, self.announcements)
 
 
 @final
 class PostgresUnit:
     """Be a unit of work on one connection, which it takes with its first statement and gives back at its end."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, announcements: Announcements) -> None:
         self._engine = engine
+        self._announcements = announcements
+        self._announced: list[tuple[str, GuildId]] = []
         self._transaction: Transaction | None = None
 
     async def __aenter__(self) -> Self:
@@ -52,9 +60,31 @@ class PostgresUnit:
         """See `AccessUnit`."""
         return PostgresTokens(self._usable())
 
+    @property
+    def permission_rules(self) -> PostgresPermissionRules:
+        """See `PermissionsUnit`."""
+        return PostgresPermissionRules(self._usable())
+
+    @property
+    def settings(self) -> PostgresSettings:
+        """See `SettingsUnit`."""
+        return PostgresSettings(self._usable())
+
+    def announce(self, topic: str, guild: GuildId, /) -> None:
+        """See `Unit`."""
+        self._usable()
+        self._announced.append((topic, guild))
+
     async def commit(self) -> None:
         """See `Unit`."""
-        await self._usable().commit()
+        transaction = self._usable()
+        for topic, guild in self._announced:
+            await transaction.rows(notification(topic, guild))
+        try:
+            await transaction.commit()
+        finally:  # where the answer to a commit was lost it may have been stored
+            for topic, guild in self._announced:
+                self._announcements.publish(topic, guild)
 
     def _usable(self) -> Transaction:
         transaction = self._entered()

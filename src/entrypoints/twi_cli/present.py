@@ -14,6 +14,7 @@ from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.paging import Page
 from twi_core.kernel.permissions import Level
 from twi_core.links.domain import UNTAGGED, Category, Link, Suggestion
+from twi_core.permissions.domain import Rule
 from twi_runtime.plain import plain
 
 Facts: TypeAlias = Mapping[str, str]
@@ -82,12 +83,24 @@ def _issued(issued: IssuedToken, _: bool) -> Facts:
     return {**_token(issued.token, False), "secret": f"{issued.secret}  (shown this once; keep it safe)"}
 
 
+def _rule(rule: Rule, _: bool) -> Facts:
+    return {
+        "permission": plain(rule.pattern),
+        "effect": rule.effect.value,
+        "about": f"{rule.subject.kind.value} {rule.subject.id}",
+        "until": _cell(rule.expires_at) if rule.expires_at else "for good",
+        "set": f"{_cell(rule.set_at)} by {_person(rule.set_by)}",
+        "reason": plain(rule.reason or "none"),
+    }
+
+
 SHOWN: Final[Mapping[type, Callable[[Any, bool], Facts]]] = {
     Link: _link,
     Category: _category,
     Suggestion: _suggestion,
     ApiToken: _token,
     IssuedToken: _issued,
+    Rule: _rule,
 }
 """How values are shown that deserve better than a list of their fields; with true, as one row among others."""
 
@@ -114,6 +127,10 @@ def _cell(value: object) -> str:
             return plain(str(value.value))
         case tuple() | list() | frozenset() | set():
             return ", ".join(_items(cast("Sequence[object]", value)))
+        case Mapping():
+            return ", ".join(f"{_cell(key)}={_cell(item)}" for key, item in value.items())
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return ", ".join(f"{label} {cell}" for label, cell in _facts(value, brief=True).items() if cell != "none")
         case _:
             return plain(str(value))
 

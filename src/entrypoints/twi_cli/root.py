@@ -19,6 +19,7 @@ class ContextCommand:
 
 CONTEXT_COMMANDS: Final[Mapping[str, ContextCommand]] = {
     "links": ContextCommand("links", "Links that people save under a title."),
+    "permissions": ContextCommand("permissions", "Who may do what in a server, and why."),
     "token": ContextCommand("access", "API tokens: who may call over HTTP."),
 }
 """One line a context: the only thing that is written by hand for it; a test compares it with the application."""

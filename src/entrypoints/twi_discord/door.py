@@ -3,14 +3,16 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Final
 
 import aiohttp
 import discord
 
 from twi_core.kernel.errors import AppError
+from twi_core.kernel.ids import UserId
 from twi_discord.bot import TwiBot
+from twi_discord.directory import BotDirectory
 from twi_discord.errors import INTENT_MISSING, SYNC_FAILED, TOKEN_MISSING, TOKEN_REFUSED, UNREACHABLE
 from twi_discord.transport import Retrying, answering_interactions, discord_at, install_retry
 from twi_runtime.failures import FatalDoorError, RuntimeFailure
@@ -57,10 +59,29 @@ async def open_bot(runtime: Runtime) -> AsyncIterator[TwiBot]:
     retrying = Retrying()
     bot = TwiBot(runtime.app, runtime.drain, prefix=settings.prefix)
     install_retry(bot.http, retrying)
-    with discord_at(settings.discord_api_url, settings.discord_gateway_url), answering_interactions(retrying):
+    with (
+        discord_at(settings.discord_api_url, settings.discord_gateway_url),
+        answering_interactions(retrying),
+        runtime.directory.known(BotDirectory(bot)),
+    ):
         async with bot:
             await _log_in(bot, settings.discord_token.get_secret_value())
+            if not settings.operator_ids:
+                runtime.operators.replace(owners(bot.application))
             yield bot
+
+
+def owners(application: discord.AppInfo | None) -> Iterator[UserId]:
+    """Give who runs a bot as Discord has it: the owner of its application, or those of its team who may change it."""
+    if application is None:
+        return
+    if application.team is None:
+        yield UserId(application.owner.id)
+        return
+    for member in application.team.members:
+        accepted = member.membership_state is discord.TeamMembershipState.accepted
+        if accepted and member.role is not discord.TeamMemberRole.read_only:
+            yield UserId(member.id)
 
 
 async def _log_in(bot: TwiBot, token: str) -> None:

@@ -65,6 +65,7 @@ def door(
     complete: Mapping[str, Complete] | None = None,
     first: Sequence[str] = (),
     rename: Mapping[str, str] | None = None,
+    leave_out: Sequence[str] = (),
 ) -> Door:
     """Describe the command of one operation.
 
@@ -76,10 +77,11 @@ def door(
         complete: Suggestions by option.
         first: Options that come before the others, in this order.
         rename: Options that have another name than the field they fill, by field.
+        leave_out: Fields that are no options, because Discord itself knows what they are for.
     """
     named = dict(rename or {})
     fields = {option: of for of, option in named.items()}
-    described = _options(operation, named, first)
+    described = _options(operation, named, first, leave_out)
 
     async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Shown, AppError]:
         given = {fields.get(option, option): value for option, value in raw.items()} if fields else raw
@@ -99,9 +101,12 @@ def door(
     )
 
 
-def _options(operation: AnyOperation, named: Mapping[str, str], first: Sequence[str]) -> Sequence[Parameter]:
+def _options(
+    operation: AnyOperation, named: Mapping[str, str], first: Sequence[str], leave_out: Sequence[str]
+) -> Sequence[Parameter]:
     """Describe what a command takes, under the names and in the order of its options."""
-    described = [replace(p, name=named.get(p.name, p.name)) for p in parameters(operation.command) if p.name != CURSOR]
+    asked = [p for p in parameters(operation.command) if p.name not in {CURSOR, *leave_out}]
+    described = [replace(p, name=named.get(p.name, p.name)) for p in asked]
     if any(parameter.several for parameter in described):
         raise TypeError(f"{operation.name} takes a list, which a Discord option cannot")
     order = {option: place for place, option in enumerate(first)}

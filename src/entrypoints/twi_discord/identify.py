@@ -24,8 +24,16 @@ def identify(app: Application, source: AnyContext | AnyInteraction) -> CallConte
         return _of_message(app, source) if source.interaction is None else identify(app, source.interaction)
     user, channel = source.user, source.channel_id
     if isinstance(user, discord.Member) and source.guild_id is not None and _is_member(source, source.guild_id):
-        return _of_member(app, user, source.guild_id, channel, source.permissions)
+        return _of_member(app, user, source.guild_id, channel, source.permissions, containers(source.channel))
     return _of_user(app, user, channel)
+
+
+def containers(channel: object) -> tuple[ChannelId, ...]:
+    """Give what a channel lies in, the nearest first: a thread's channel, then the category."""
+    if isinstance(channel, discord.Thread):
+        return (ChannelId(channel.parent_id), *containers(channel.parent))
+    category = channel.category_id if isinstance(channel, discord.abc.GuildChannel) else None
+    return () if category is None else (ChannelId(category),)
 
 
 def _is_member(interaction: AnyInteraction, guild: int) -> bool:
@@ -38,17 +46,24 @@ def _is_member(interaction: AnyInteraction, guild: int) -> bool:
 def _of_message(app: Application, source: AnyContext) -> CallContext:
     author = source.author
     if source.guild is not None and isinstance(author, discord.Member):
-        return _of_member(app, author, source.guild.id, source.channel.id, author.guild_permissions)
+        place = source.channel
+        return _of_member(app, author, source.guild.id, place.id, author.guild_permissions, containers(place))
     return _of_user(app, author, source.channel.id)
 
 
 def _of_member(
-    app: Application, member: discord.Member, guild: int, channel: int | None, native: discord.Permissions
+    app: Application,
+    member: discord.Member,
+    guild: int,
+    channel: int | None,
+    native: discord.Permissions,
+    within: tuple[ChannelId, ...],
 ) -> CallContext:
     return app.context(
         actor=UserId(member.id),
         guild=GuildId(guild),
         channel=ChannelId(channel) if channel else None,
+        within=within,
         roles=frozenset(RoleId(role.id) for role in member.roles),
         native=NativePermissions(native.value),
         origin=Origin.DISCORD,

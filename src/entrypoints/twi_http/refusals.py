@@ -11,7 +11,7 @@ from twi_core.kernel.paging import INVALID_CURSOR
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.schemas import OUT_OF_RANGE, WRONG_TYPE
 from twi_core.kernel.text import TEXT_TOO_COMPLEX, TEXT_TOO_LONG
-from twi_core.pipeline.authorise import DENIED
+from twi_core.permissions.errors import DENIED
 from twi_core.pipeline.guard import CONFLICT, TIMED_OUT, UNAVAILABLE, UNEXPECTED
 from twi_core.pipeline.throttle import LIMITED
 from twi_http.errors import BAD_REQUEST, BUSY, TOO_SLOW, WRONG_MEDIA_TYPE, status_of

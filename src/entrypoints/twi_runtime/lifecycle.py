@@ -7,6 +7,9 @@ from typing import final
 
 from twi_core.application import Application
 from twi_core.assembly import AppUnit, Ports, build_application
+from twi_core.kernel.announcements import Announcements
+from twi_core.kernel.directory import Directory
+from twi_core.kernel.operators import Operators
 from twi_core.kernel.sources import Clock, IdSource, RandomSource
 from twi_core.kernel.unit import Open
 from twi_core.pipeline.throttle import Limiter
@@ -16,6 +19,7 @@ from twi_memory.store import MemoryStore
 from twi_runtime.components import Components
 from twi_runtime.container import punq_container
 from twi_runtime.drain import Drain
+from twi_runtime.late_directory import LateDirectory
 from twi_runtime.settings import Settings
 from twi_runtime.storage import open_storage
 
@@ -30,6 +34,7 @@ class Overrides:
     clock: Clock | None = None
     random: RandomSource | None = None
     ids: IdSource | None = None
+    directory: Directory | None = None
 
 
 @final
@@ -40,6 +45,8 @@ class Runtime:
     app: Application
     settings: Settings
     drain: Drain
+    operators: Operators
+    directory: LateDirectory
 
 
 @asynccontextmanager
@@ -54,15 +61,19 @@ async def open_parts(parts: Components, settings: Settings, overrides: Overrides
     given = overrides or Overrides()
     clock = given.clock or SystemClock()
     random = given.random or SystemRandom()
+    directory = LateDirectory(given.directory)
+    announcements, operators = Announcements(), Operators(settings.operator_ids)
     ports = Ports(
-        open_unit=given.open_unit or await open_storage(settings, parts),
+        open_unit=given.open_unit or await open_storage(settings, parts, announcements),
         limiter=given.limiter or MemoryLimiter(clock),
         clock=clock,
         random=random,
         ids=given.ids or TimeIds(clock, random),
-        operators=settings.operator_ids,
+        announcements=announcements,
+        operators=operators,
+        directory=directory,
     )
-    return Runtime(build_application(ports, punq_container), settings, Drain())
+    return Runtime(build_application(ports, punq_container), settings, Drain(), operators, directory)
 
 
 def application_without_storage() -> Application:

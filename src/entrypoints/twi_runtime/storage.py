@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, final
 
 from twi_core.assembly import AppUnit
+from twi_core.kernel.announcements import Announcements
 from twi_core.kernel.errors import AppError, Kind, define_error
 from twi_core.kernel.unit import Open
 from twi_memory.store import MemoryStore
@@ -41,8 +42,10 @@ SERVER_START: Final = 150.0
 SERVER_STOP: Final = 60.0
 
 
-async def open_storage(settings: Settings, parts: Components) -> Open[AppUnit]:
+async def open_storage(settings: Settings, parts: Components, announcements: Announcements) -> Open[AppUnit]:
     """Open the storage that the settings ask for, its database server and its engine as parts.
+
+    What is committed here, and in other processes on the same database, is published to `announcements`.
 
     The embedded database is brought to the newest schema; a server of one's own is never changed.
 
@@ -50,10 +53,11 @@ async def open_storage(settings: Settings, parts: Components) -> Open[AppUnit]:
         RuntimeFailure: see `storage_told`; or an extra is missing.
     """
     if settings.storage == "memory":
-        return MemoryStore()
+        return MemoryStore(announcements)
     url = await _open_server(settings, parts)
     with storage_told():
         from twi_postgres.engine import open_engine
+        from twi_postgres.notifications import listening
         from twi_postgres.unit import PostgresStore
 
         engine = await parts.open("the database's engine", open_engine(url))
@@ -61,7 +65,8 @@ async def open_storage(settings: Settings, parts: Components) -> Open[AppUnit]:
             await _upgrade_where_behind(engine, url)
         else:
             await _require_known_schema(engine)
-    return PostgresStore(engine)
+        await parts.open("the database's notifications", listening(url, announcements))
+    return PostgresStore(engine, announcements)
 
 
 @final

@@ -16,6 +16,7 @@ from twi_core.kernel.permissions import Level
 from twi_core.kernel.policy import Rate
 from twi_core.pipeline.throttle import Bucket
 from twi_discord.bot import TwiBot
+from twi_discord.directory import BotDirectory
 from twi_runtime.failures import RuntimeFailure
 from twi_runtime.lifecycle import Overrides, Runtime, open_runtime
 from twi_runtime.settings import Settings
@@ -79,7 +80,8 @@ async def open_world(runtime: Runtime) -> AsyncIterator[World]:
         raise RuntimeError("the simulated Discord numbers its users otherwise than in the rehearsal")
     await env.start()
     try:
-        yield world
+        with runtime.directory.known(BotDirectory(bot)):
+            yield world
     finally:
         await env.shutdown()
 

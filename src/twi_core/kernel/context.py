@@ -16,6 +16,8 @@ class Origin(StrEnum):
     CLI = "cli"
     HTTP = "http"
     EMBEDDED = "embedded"
+    JOB = "job"
+    """The bot itself, on nobody's behalf."""
 
 
 @final
@@ -24,7 +26,8 @@ class CallContext:
     """Carry the verified facts of one call.
 
     `actor` is none where the bot's operator acts without a Discord account (the command line). `guild` is none in
-    direct messages and wherever the bot is not a member. `roles` and `native` are what Discord vouches for in that
+    direct messages and wherever the bot is not a member. `within` is what the channel lies in, the nearest first: a
+    thread's channel, then its category. `roles` and `native` are what Discord vouches for in that
     guild; `vouched` is a level that the door itself vouches for. `correlation_id` is the short reference that finds
     the call in the log. `received_at` is aware UTC.
     """
@@ -32,6 +35,7 @@ class CallContext:
     actor: UserId | None
     guild: GuildId | None
     channel: ChannelId | None = None
+    within: tuple[ChannelId, ...] = ()
     roles: frozenset[RoleId] = frozenset()
     native: NativePermissions = NativePermissions.NONE
     vouched: Level = Level.EVERYONE
@@ -49,3 +53,15 @@ class CallContext:
         if self.guild is None:
             raise RuntimeError("the policy of this use case does not ask for a guild")
         return self.guild
+
+
+def own_call(guild: GuildId | None, now: datetime, reference: str = "-") -> CallContext:
+    """Make the context of something that the bot does by itself, such as filling a cache."""
+    return CallContext(
+        actor=None,
+        guild=guild,
+        vouched=Level.OPERATOR,
+        origin=Origin.JOB,
+        correlation_id=reference,
+        received_at=now,
+    )

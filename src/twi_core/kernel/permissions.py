@@ -44,28 +44,41 @@ class NativePermissions(IntFlag):
     ADMINISTRATOR = 1 << 3
 
 
+EVERYTHING: Final = "*"
+"""The pattern that covers every permission, or every operation."""
+
+
+def patterns(name: str) -> tuple[str, ...]:
+    """Give the patterns that cover a dotted name, the most specific first: itself, `context.*`, `*`."""
+    return (name, f"{name.partition('.')[0]}.*", EVERYTHING)
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """Name something that can be allowed. `summary` completes "You may not …"."""
+    """Name something that can be allowed. `summary` completes "You may not …".
+
+    A `fixed` one goes by the level alone: no rule of a guild gives or takes it.
+    """
 
     name: str
     default: Level
     summary: str
+    fixed: bool = False
 
 
 _declared: Final[dict[str, Permission]] = {}
 
 
-def declare_permission(name: str, default: Level, summary: str) -> Permission:
-    """Declare a permission, once, when its module is imported.
+def declare_permission(name: str, default: Level, summary: str, *, fixed: bool = False) -> Permission:
+    """Declare a permission, once, when its module is imported; one of operators is always fixed.
 
     Raises:
         ValueError: the name is declared already.
     """
     if name in _declared:
         raise ValueError(f"the permission {name!r} is declared already")
-    _declared[name] = Permission(name, default, summary)
+    _declared[name] = Permission(name, default, summary, fixed or default is Level.OPERATOR)
     return _declared[name]
 
 

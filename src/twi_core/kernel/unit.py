@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
 from twi_core.kernel.context import CallContext
+from twi_core.kernel.ids import GuildId
 
 
 class Unit(Protocol):
@@ -14,6 +15,10 @@ class Unit(Protocol):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None: ...
+
+    def announce(self, topic: str, guild: GuildId, /) -> None:
+        """Tell every process, once this is committed, that something under a topic has changed in a guild."""
+        ...
 
     async def commit(self) -> None:
         """Make what was written last; the unit takes no further work.

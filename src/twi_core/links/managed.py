@@ -17,5 +17,5 @@ async def managed_link(
     link = await links.find_to_change(context.in_guild, name_key(title))
     if link is None:
         return Failure(await not_found(links, context.in_guild, title))
-    refusal = await ownership.refusal(policy, link.added_by, context)
+    refusal = await ownership.refusal_on(policy, link.added_by, context)
     return Success(link) if refusal is None else Failure(refusal)

@@ -1,23 +1,13 @@
-"""Decide who may call: levels from verified facts, and ownership."""
+"""Refuse calls that may not be made: through a closed door, without a guild, or by somebody who may not."""
 
-from collections.abc import Set as AbstractSet
 from typing import Final, final
 
-from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError, Kind, define_error
 from twi_core.kernel.handling import C, Handler, V
-from twi_core.kernel.ids import UserId
 from twi_core.kernel.outcome import Failure, Outcome
-from twi_core.kernel.permissions import Level, NativePermissions, Permission
-from twi_core.kernel.policy import Policy
+from twi_core.kernel.policy import Authority, Policy
 
-DENIED: Final = define_error(
-    "permissions.denied",
-    Kind.FORBIDDEN,
-    message="You may not {action}.",
-    hint="This takes the permission {permission}, which {holders} have. Ask one of them.",
-    cause="The caller does not hold the permission, or does not own the thing.",
-)
 NO_GUILD: Final = define_error(
     "guild.required",
     Kind.INVALID,
@@ -25,8 +15,6 @@ NO_GUILD: Final = define_error(
     hint="Use it in a channel of such a server, or name the server where the door allows it.",
     cause="The call came from a direct message, from a server where the bot is not a member, or without a guild.",
 )
-
-
 CLOSED_HERE: Final = define_error(
     "permissions.closed_here",
     Kind.FORBIDDEN,
@@ -36,60 +24,27 @@ CLOSED_HERE: Final = define_error(
 )
 
 
+def closed(policy: Policy, context: CallContext) -> AppError | None:
+    """Refuse what nobody may: a door that the policy closes, or a call without the guild that it takes."""
+    if context.origin in policy.closed_to:
+        return AppError(CLOSED_HERE, {"reason": policy.closed_to[context.origin]})
+    if policy.guild and context.guild is None:
+        return AppError(NO_GUILD)
+    return None
+
+
 @final
-class Authority:
-    """Know what a caller may do; it is the middleware and the `Ownership` port in one.
+class Authorise:
+    """Ask the authority before anything else is done."""
 
-    `operators` are the users who run the bot.
-    """
-
-    def __init__(self, operators: AbstractSet[UserId] = frozenset()) -> None:
-        self._operators = frozenset(operators)
-
-    def level(self, context: CallContext, /) -> Level:
-        """Give the highest level that the facts of a call support; an API token's level is also a ceiling."""
-        if context.origin is Origin.HTTP:
-            return context.vouched
-        if context.actor in self._operators:
-            return Level.OPERATOR
-        if context.guild is None:
-            return context.vouched
-        if NativePermissions.ADMINISTRATOR in context.native:
-            return max(context.vouched, Level.ADMINISTRATOR)
-        if NativePermissions.BAN_MEMBERS in context.native:
-            return max(context.vouched, Level.MODERATOR)
-        return context.vouched
-
-    def holds(self, permission: Permission, context: CallContext, /) -> bool:
-        """Say whether the caller has a permission."""
-        return self.level(context) >= permission.default
-
-    async def refusal(self, policy: Policy, owner: UserId | None, context: CallContext, /) -> AppError | None:
-        """Decide once the owner is known; see `Ownership`."""
-        if self.holds(policy.requires, context):
-            return None
-        owns = owner is not None and owner == context.actor
-        if owns and policy.own is not None and self.holds(policy.own, context):
-            return None
-        return _denied(policy.requires)
+    def __init__(self, authority: Authority) -> None:
+        self._authority = authority
 
     def wrap(self, policy: Policy, inner: Handler[C, V], /) -> Handler[C, V]:
-        """Refuse who cannot be allowed whatever they own, a closed door, and a call without the guild it takes."""
+        """Wrap a handler."""
 
         async def authorised(command: C, context: CallContext, /) -> Outcome[V, AppError]:
-            if context.origin in policy.closed_to:
-                return Failure(AppError(CLOSED_HERE, {"reason": policy.closed_to[context.origin]}))
-            if policy.guild and context.guild is None:
-                return Failure(AppError(NO_GUILD))
-            if not self.holds(policy.requires, context) and not (policy.own and self.holds(policy.own, context)):
-                return Failure(_denied(policy.requires))
-            return await inner(command, context)
+            refusal = closed(policy, context) or await self._authority.refusal(policy, context)
+            return await inner(command, context) if refusal is None else Failure(refusal)
 
         return authorised
-
-
-def _denied(permission: Permission) -> AppError:
-    return AppError(
-        DENIED,
-        {"action": permission.summary, "permission": permission.name, "holders": permission.default.holders},
-    )

@@ -13,14 +13,17 @@ from discord.ext import commands
 from twi_core.application import Application
 from twi_core.assembly import AppUnit, Ports, build_application
 from twi_core.kernel.ids import UserId
+from twi_core.kernel.operators import Operators
 from twi_core.kernel.policy import Rate
 from twi_core.kernel.unit import Open
 from twi_discord.bot import TwiBot
+from twi_discord.directory import BotDirectory
 from twi_discord.grammar import option_name
 from twi_discord.hybrids import DoorCommand
 from twi_memory.sources import CountingIds, ManualClock, SeededRandom
 from twi_memory.store import MemoryStore
 from twi_runtime.drain import Drain
+from twi_runtime.late_directory import LateDirectory
 
 Way = Literal["slash", "prefix"]
 Value = str | int | bool | simcord.MemberActor
@@ -206,7 +209,7 @@ async def staged(
     make: MakeBot = own_bot, *, wrap: Callable[[Open[AppUnit]], Open[AppUnit]] | None = None, settle: float = 5.0
 ) -> AsyncIterator[Stage]:
     """Start a bot in the simulated server; `wrap` changes its storage."""
-    clock, store, drain = ManualClock(), MemoryStore(), Drain()
+    clock, store, drain, directory = ManualClock(), MemoryStore(), Drain(), LateDirectory()
     app = build_application(
         Ports(
             open_unit=wrap(store) if wrap else store,
@@ -214,14 +217,17 @@ async def staged(
             clock=clock,
             random=SeededRandom(),
             ids=CountingIds(),
-            operators={operator_id()},
+            announcements=store.announcements,
+            operators=Operators({operator_id()}),
+            directory=directory,
         )
     )
     bot = make(app, drain)
     running = simcord.run(bot, settle_timeout=settle)
     guild, channel, people = populate(running._env)  # before the start, so that ids come out the same each time
     async with running as env:
-        yield Stage(env, bot, app, store, clock, guild, channel, people, drain)
+        with directory.known(BotDirectory(bot)):
+            yield Stage(env, bot, app, store, clock, guild, channel, people, drain)
 
 
 timed = partial(staged, settle=SETTLED)

@@ -5,10 +5,13 @@ from types import TracebackType
 from typing import Self
 
 from twi_core.kernel.context import CallContext
+from twi_core.kernel.ids import GuildId
 from twi_core.kernel.policy import Rate
 from twi_core.pipeline.throttle import Bucket
 from twi_memory.access import MemoryTokens
 from twi_memory.links import MemoryLinks
+from twi_memory.permissions import MemoryPermissionRules
+from twi_memory.settings import MemorySettings
 from twi_memory.store import MemoryStore, MemoryUnit
 
 
@@ -56,6 +59,20 @@ class FaultyUnit:
     def links(self) -> MemoryLinks:
         """Give the links."""
         return self._inner.links
+
+    @property
+    def permission_rules(self) -> MemoryPermissionRules:
+        """Give the rules."""
+        return self._inner.permission_rules
+
+    @property
+    def settings(self) -> MemorySettings:
+        """Give the settings."""
+        return self._inner.settings
+
+    def announce(self, topic: str, guild: GuildId, /) -> None:
+        """Announce it."""
+        self._inner.announce(topic, guild)
 
     @property
     def tokens(self) -> MemoryTokens:

@@ -12,8 +12,10 @@ from typing_extensions import override
 from tests.integration.discord.stage import RANKS, populate
 from twi_core.application import Application
 from twi_core.assembly import Ports, build_application
+from twi_core.kernel.announcements import Announcements
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.ids import GuildId, UserId
+from twi_core.kernel.operators import Operators
 from twi_core.kernel.parameters import ParameterKind, parameters
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.policy import Rate
@@ -64,6 +66,7 @@ class World:
     """Be every port of an application, so that all of it can be put back to how it was between two calls."""
 
     keep_tokens: bool = False
+    announcements: Announcements = field(default_factory=Announcements)
     store: MemoryStore = field(default_factory=MemoryStore)
     clock: ManualClock = field(default_factory=ManualClock)
     limits: MemoryLimiter | None = None
@@ -92,17 +95,26 @@ class World:
 
     def application(self) -> Application:
         """Build an application on this world."""
-        operators = frozenset({UserId(cast()[1]["operator"])})
+        operators = Operators({UserId(cast()[1]["operator"])})
         return build_application(
-            Ports(open_unit=self, limiter=self, clock=self.clock, random=self, ids=self, operators=operators)
+            Ports(
+                open_unit=self,
+                limiter=self,
+                clock=self.clock,
+                random=self,
+                ids=self,
+                announcements=self.announcements,
+                operators=operators,
+            )
         )
 
     def empty(self) -> None:
         """Forget what is stored, and count from one again."""
-        fresh = MemoryStore()
+        fresh = MemoryStore(self.announcements)
         if self.keep_tokens:
             fresh.tokens = self.store.tokens
         self.store, self.ids, self.random = fresh, CountingIds(), SeededRandom()
+        self.announcements.publish_everything()
 
     async def prepare(self, call: Call) -> None:
         """Bring everything to where a call is to be made."""

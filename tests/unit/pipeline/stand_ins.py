@@ -1,6 +1,6 @@
 """Handlers and commands to wrap a middleware around."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import final
 
 from tests.app import GUILD, START
@@ -8,9 +8,14 @@ from twi_core.kernel.commands import Command
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError, ErrorCode, Kind
 from twi_core.kernel.ids import GuildId, UserId
+from twi_core.kernel.operators import Operators
 from twi_core.kernel.outcome import Outcome, Success
 from twi_core.kernel.permissions import Level, NativePermissions, Permission
 from twi_core.kernel.policy import Policy
+from twi_core.permissions.authority import RuleAuthority
+from twi_core.settings.reading import ReadSettings
+from twi_memory.sources import ManualClock
+from twi_memory.store import MemoryStore
 
 ANY = Permission("test.any", Level.ADMINISTRATOR, "do things to what others own")
 OWN = Permission("test.own", Level.EVERYONE, "do things to what you own")
@@ -58,3 +63,10 @@ def call(
         correlation_id=reference,
         received_at=START,
     )
+
+
+def authority(operators: Iterable[UserId] = (), store: MemoryStore | None = None) -> RuleAuthority:
+    """Make the authority over the rules of a storage, an empty one unless given."""
+    chosen, clock = store or MemoryStore(), ManualClock()
+    settings = ReadSettings(chosen, chosen.announcements, clock)
+    return RuleAuthority(chosen, settings, Operators(operators), chosen.announcements, clock)

@@ -6,15 +6,16 @@ from itertools import product
 import pytest
 
 from tests.app import GUILD, refusal, success
-from tests.unit.pipeline.stand_ins import ANY, OWN, POLICY, Do, Inner, call
+from tests.unit.pipeline.stand_ins import ANY, OWN, POLICY, Do, Inner, authority, call
 from twi_core.kernel.context import Origin
 from twi_core.kernel.ids import UserId
 from twi_core.kernel.permissions import Level, NativePermissions, Permission
 from twi_core.kernel.policy import Policy
-from twi_core.pipeline.authorise import Authority
+from twi_core.pipeline.authorise import Authorise
 
 OPERATOR = 42
-AUTHORITY = Authority({UserId(OPERATOR)})
+AUTHORITY = authority({UserId(OPERATOR)})
+GATE = Authorise(AUTHORITY)
 NATIVE = (
     (NativePermissions.NONE, Level.EVERYONE),
     (NativePermissions(1 << 5 | 1 << 13 | 1 << 1), Level.EVERYONE),
@@ -29,21 +30,23 @@ NATIVE = (
     ("actor", "native", "vouched", "in_guild"),
     list(product((1, OPERATOR, None), NATIVE, Level, (True, False))),
 )
-def test_the_whole_matrix(
+@pytest.mark.asyncio
+async def test_the_whole_matrix(
     actor: int | None, native: tuple[NativePermissions, Level], vouched: Level, in_guild: bool
 ) -> None:
     """The level is the highest that is vouched for; Discord's permissions count in a guild only, an operator always."""
     context = call(actor, GUILD if in_guild else None, native[0], vouched)
     expected = max(vouched, native[1] if in_guild else Level.EVERYONE)
-    assert AUTHORITY.level(context) is (Level.OPERATOR if actor == OPERATOR else expected)
+    assert await AUTHORITY.level(context) is (Level.OPERATOR if actor == OPERATOR else expected)
 
 
 @pytest.mark.parametrize("vouched", list(Level))
 @pytest.mark.parametrize("actor", [1, OPERATOR, None])
-def test_the_level_of_a_token_is_a_ceiling(vouched: Level, actor: int | None) -> None:
+@pytest.mark.asyncio
+async def test_the_level_of_a_token_is_a_ceiling(vouched: Level, actor: int | None) -> None:
     """Over HTTP a caller is what the token vouches for, whoever its actor is and whatever they may do in Discord."""
     context = call(actor, native=NativePermissions.ADMINISTRATOR, vouched=vouched, origin=Origin.HTTP)
-    assert AUTHORITY.level(context) is vouched
+    assert await AUTHORITY.level(context) is vouched
 
 
 @pytest.mark.parametrize(("needed", "held"), list(product(Level, Level)))
@@ -52,7 +55,7 @@ async def test_a_level_does_what_the_ranks_below_may(needed: Level, held: Level)
     """A call passes exactly if the caller's level reaches the permission's; the refusal names what it takes."""
     policy = Policy(name="test.do", requires=Permission("test.needed", needed, "do it"))
     inner = Inner()
-    outcome = await AUTHORITY.wrap(policy, inner)(Do(), call(vouched=held))
+    outcome = await GATE.wrap(policy, inner)(Do(), call(vouched=held))
     assert inner.calls == (held >= needed)
     if held < needed:
         error = refusal(outcome)
@@ -82,7 +85,7 @@ async def test_ownership(owner: int | None, actor: int | None, vouched: Level, w
     """An owner may, where the policy says so; who may do it to any may; nobody owns what has no owner."""
     policy = Policy(name="test.do", requires=ANY, own=OWN if with_own else None)
     owned = None if owner is None else UserId(owner)
-    error = await AUTHORITY.refusal(policy, owned, call(actor, vouched=vouched))
+    error = await AUTHORITY.refusal_on(policy, owned, call(actor, vouched=vouched))
     assert (error is None) is allowed
     assert error is None or error.code == "permissions.denied"
 
@@ -92,27 +95,28 @@ async def test_an_owner_needs_the_right_to_own() -> None:
     """Owning a thing is not enough where the permission over one's own asks for more than the caller is."""
     strict = Permission("test.own_strict", Level.MODERATOR, "do things to what you own")
     policy = Policy(name="test.do", requires=ANY, own=strict)
-    assert await AUTHORITY.refusal(policy, UserId(1), call(1)) is not None
+    assert await AUTHORITY.refusal_on(policy, UserId(1), call(1)) is not None
     inner = Inner()
-    refusal(await AUTHORITY.wrap(policy, inner)(Do(), call(1)))
+    refusal(await GATE.wrap(policy, inner)(Do(), call(1)))
     assert inner.calls == 0
-    success(await AUTHORITY.wrap(policy, inner)(Do(), call(1, vouched=Level.MODERATOR)))
+    success(await GATE.wrap(policy, inner)(Do(), call(1, vouched=Level.MODERATOR)))
 
 
 @pytest.mark.asyncio
 async def test_a_guild_is_asked_for_where_the_policy_says_so() -> None:
     """Without a guild only what needs none is called; the operator is no exception."""
     inner = Inner()
-    outcome = await AUTHORITY.wrap(POLICY, inner)(Do(), call(OPERATOR, None))
+    outcome = await GATE.wrap(POLICY, inner)(Do(), call(OPERATOR, None))
     assert refusal(outcome).code == "guild.required"
     assert inner.calls == 0
-    success(await AUTHORITY.wrap(Policy(name="test.do", requires=OWN, guild=False), inner)(Do(), call(1, None)))
+    success(await GATE.wrap(Policy(name="test.do", requires=OWN, guild=False), inner)(Do(), call(1, None)))
 
 
-def test_nobody_is_an_operator_by_default() -> None:
+@pytest.mark.asyncio
+async def test_nobody_is_an_operator_by_default() -> None:
     """Without operators set, no user and no absence of one is an operator."""
-    assert Authority().level(call(OPERATOR)) is Level.EVERYONE
-    assert Authority().level(call(None)) is Level.EVERYONE
+    assert await authority().level(call(OPERATOR)) is Level.EVERYONE
+    assert await authority().level(call(None)) is Level.EVERYONE
 
 
 @pytest.mark.asyncio
@@ -121,6 +125,6 @@ async def test_a_closed_door_stays_closed() -> None:
     closed = Policy(name="test.do", requires=OWN, guild=False, closed_to={Origin.HTTP: "a reason"})
     inner = Inner()
     by_http = replace(call(OPERATOR, None), origin=Origin.HTTP)
-    assert refusal(await AUTHORITY.wrap(closed, inner)(Do(), by_http)).code == "permissions.closed_here"
+    assert refusal(await GATE.wrap(closed, inner)(Do(), by_http)).code == "permissions.closed_here"
     assert inner.calls == 0
-    success(await AUTHORITY.wrap(closed, inner)(Do(), replace(by_http, origin=Origin.CLI)))
+    success(await GATE.wrap(closed, inner)(Do(), replace(by_http, origin=Origin.CLI)))

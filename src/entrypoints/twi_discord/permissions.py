@@ -1,0 +1,184 @@
+"""The commands of permissions: an ordinary discord.py extension."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from discord.ext import commands
+
+from twi_core.application import Application
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.ids import UserId
+from twi_core.kernel.outcome import Failure
+from twi_core.kernel.paging import Page
+from twi_core.permissions.domain import Effect, Rule, SubjectKind
+from twi_core.permissions.explaining import Explanation, Remedy
+from twi_core.permissions.resolution import Ground
+from twi_core.permissions.setting_rules import SetRule
+from twi_core.permissions.use_cases.list import DescribedPermission
+from twi_core.permissions.use_cases.simulate import Difference, Simulation
+from twi_discord.doors import Complete, Door, door
+from twi_discord.help import help_door
+from twi_discord.host import Host
+from twi_discord.hybrids import group
+from twi_discord.markup import escape
+from twi_discord.mounting import mount, unmount
+from twi_discord.render import Shown
+
+EXTENSION: Final = "twi_discord.permissions"
+SUMMARY: Final = "Who may do what in this server, and why."
+BOUND: Final = "Administrators are bound by no rule."
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Add `/permission`; see `twi_discord.mounting.mount` for what it refuses."""
+    host = Host.of(bot, EXTENSION)
+    await mount(bot, EXTENSION, (group(host, "permission", SUMMARY, permission_doors(host.app), help_door(host)),))
+
+
+async def teardown(bot: commands.Bot) -> None:
+    """Remove it."""
+    unmount(bot, ("permission",))
+
+
+def permission_doors(app: Application) -> tuple[Door, ...]:
+    """Describe the commands of `/permission`, one line each."""
+    api = app.permissions
+    names, asked = {"permission": _names(app, operations=False)}, {"operation": _names(app, operations=True)}
+    first = ("change", "permission", "role", "user", "channel")
+    return (
+        door("list", api.list, _listed),
+        door("show", api.show, _shown, complete=names, first=first[1:]),
+        door("explain", api.explain, explained, positional="operation", complete=asked),
+        door("check", api.check, _checked, positional="operation", complete=asked, leave_out=("level", "roles")),
+        door("simulate", api.simulate, _simulated, positional="permission", complete=names, first=first),
+        door("grant", api.grant, _set, positional="permission", complete=names, first=first),
+        door("deny", api.deny, _set, positional="permission", complete=names, first=first),
+        door("revoke", api.revoke, _revoked, positional="permission", complete=names, first=first),
+    )
+
+
+def _names(app: Application, *, operations: bool) -> Complete:
+    async def complete(typed: str, context: CallContext) -> Sequence[tuple[str, str]]:
+        outcome = await app.permissions.suggest.call({"typed": typed, "operations": operations}, context)
+        return [] if isinstance(outcome, Failure) else [(name, name) for name in outcome.unwrap()]
+
+    return complete
+
+
+def _listed(found: tuple[DescribedPermission, ...]) -> Shown:
+    lines = (
+        f"- `{each.name}` {escape(each.allows)}: {each.level.holders}{'' if each.grantable else ', always'}"
+        for each in found
+    )
+    return Shown("\n".join(("Permissions, and who has them without any rule", *lines)))
+
+
+def _shown(page: Page[Rule]) -> Shown:
+    if not page.items:
+        return Shown("No such rules have been set here.")
+    return Shown("\n".join(("Rules of this server", *(f"- {told(rule)}" for rule in page.items), BOUND)), page.next)
+
+
+def told(rule: Rule, *, for_staff: bool = True) -> str:
+    """Tell a rule in a sentence: what, about whom, until when, by whom, since when, and to staff also why."""
+    verb = "allowed" if rule.effect is Effect.ALLOW else "denied"
+    where = "in" if rule.subject.kind is SubjectKind.CHANNEL else "to"
+    until = "" if rule.expires_at is None else f", until {moment(rule.expires_at.timestamp())}"
+    why = f": {escape(rule.reason)}" if for_staff and rule.reason else ""
+    by = f"set by {person(rule.set_by)} {moment(rule.set_at.timestamp())}"
+    return f"`{rule.pattern}` is {verb} {where} {about(rule)}{until} ({by}){why}"
+
+
+def about(rule: Rule) -> str:
+    """Name whom or what a rule is about."""
+    match rule.subject.kind:
+        case SubjectKind.USER:
+            return f"<@{rule.subject.id}>"
+        case SubjectKind.ROLE:
+            return "everyone" if rule.subject.id == rule.guild else f"<@&{rule.subject.id}>"
+        case SubjectKind.CHANNEL:
+            return f"<#{rule.subject.id}>"
+
+
+def person(user: UserId | None) -> str:
+    """Name who did something."""
+    return "the bot's operator" if user is None else f"<@{user}>"
+
+
+def moment(seconds: float) -> str:
+    """Show a time in the reader's own zone."""
+    return f"<t:{int(seconds)}:f>"
+
+
+def explained(found: Explanation) -> Shown:
+    """Tell an explanation to the one it is about."""
+    return _told_to(found, "You", for_staff=False)
+
+
+def _checked(found: Explanation) -> Shown:
+    return _told_to(found, "They", for_staff=True)
+
+
+def _told_to(found: Explanation, who: str, *, for_staff: bool) -> Shown:
+    verdict = f"{who} may use" if found.allowed else f"{who} may not use"
+    own = ", on what belongs to them only" if found.own else ""
+    lines = [f"**{verdict} `{found.asked}` here{own}.**", *_grounds(found, who, for_staff=for_staff)]
+    if found.remedies:
+        lines.append("This would allow it, done by somebody who may change rules:")
+        lines += [f"- `{_written(remedy)}`" for remedy in found.remedies]
+    return Shown("\n".join(lines))
+
+
+def _grounds(found: Explanation, who: str, *, for_staff: bool) -> Iterator[str]:
+    has = "have" if who != "It" else "has"
+    match found.ground:
+        case Ground.OPERATOR:
+            yield f"{who} run this bot."
+        case Ground.ADMINISTRATOR:
+            yield f"{who} are an administrator. {BOUND}"
+        case Ground.FIXED | Ground.LEVEL:
+            yield (
+                f"It takes the permission `{found.permission}`, which {found.needed.holders} have; no rule of this "
+                f"server says otherwise. Level here: {found.level.label}."
+            )
+        case Ground.RULE | Ground.CHANNEL_RULE if found.rule is not None:
+            yield f"The rule that decides: {told(found.rule, for_staff=for_staff)}."
+        case Ground.OTHER_CHANNELS:
+            places = ", ".join(f"<#{place}>" for place in found.open_channels[:10])
+            yield f"It is open in other channels only: {places}."
+        case Ground.CLOSED_DOOR:
+            yield f"It is offered elsewhere only: {escape(found.door or '')}."
+        case _:
+            yield f"{who} {has} to ask within a server."
+
+
+def _written(remedy: Remedy) -> str:
+    verb = remedy.operation.partition(".")[2]
+    options = " ".join(f"{name}:{value}" for name, value in remedy.parameters.items())
+    return f"/permission {verb} {options}"
+
+
+def _set(done: SetRule) -> Shown:
+    lines = [f"From now on {told(done.rule)}."]
+    if done.replaced is not None:
+        lines.append(f"It replaces: {told(done.replaced)}.")
+    lines.append(BOUND)
+    return Shown("\n".join(lines))
+
+
+def _revoked(rule: Rule) -> Shown:
+    return Shown(f"Revoked: {told(rule)}.")
+
+
+def _simulated(found: Simulation) -> Shown:
+    lines = ["Nothing was changed. This is what it would do:"]
+    lines.append("There is no such rule yet." if found.before is None else f"Now: {told(found.before)}.")
+    lines.append("Then there is none." if found.after is None else f"Then: {told(found.after)}.")
+    lines += [f"- {_difference(each)}" for each in found.differences] or ["Nobody would gain or lose anything by it."]
+    return Shown("\n".join((*lines, BOUND)))
+
+
+def _difference(found: Difference) -> str:
+    change = "gain" if found.after else "lose"
+    where = "" if found.where is None else f" in {found.where}"
+    return f"those it is about who are at the level {found.level.label} {change} `{found.permission}`{where}"

@@ -1,0 +1,36 @@
+"""Tell caches that what they hold of a guild is stale, in this process and, through the storage, in others."""
+
+from collections.abc import Callable
+from typing import TypeAlias, final
+
+from twi_core.kernel.ids import GuildId
+
+Hear: TypeAlias = Callable[[GuildId | None], None]
+"""Hear that something of a guild changed; of none: that anything may have."""
+
+
+@final
+class Announcements:
+    """Pass on what units have committed; a storage publishes here, caches subscribe.
+
+    `live` is false while changes of other processes cannot be heard; nothing may be kept from call to call then.
+    """
+
+    def __init__(self) -> None:
+        self.live = True
+        self._hearers: dict[str, list[Hear]] = {}
+
+    def subscribe(self, topic: str, hear: Hear, /) -> None:
+        """Call `hear` whenever something under a topic has changed."""
+        self._hearers.setdefault(topic, []).append(hear)
+
+    def publish(self, topic: str, guild: GuildId, /) -> None:
+        """Say that something under a topic has changed in a guild."""
+        for hear in self._hearers.get(topic, ()):
+            hear(guild)
+
+    def publish_everything(self) -> None:
+        """Say that anything may have changed, such as after a time in which nothing could be heard."""
+        for hearers in self._hearers.values():
+            for hear in hearers:
+                hear(None)

@@ -1,0 +1,134 @@
+"""Rules of a guild: what is allowed or denied to whom, or where."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, final
+
+from twi_core.kernel.ids import ChannelId, GuildId, RoleId, Snowflake, UserId
+from twi_core.kernel.permissions import declared_permissions
+
+RULES_LIMIT: Final = 1_000
+"""The most rules that a guild may have."""
+REASON_LIMIT: Final = 200
+TOPIC: Final = "permissions"
+"""Under which changed rules are announced."""
+
+
+class Effect(StrEnum):
+    """Say whether a rule allows or denies."""
+
+    ALLOW = "allow"
+    DENY = "deny"
+
+
+class SubjectKind(StrEnum):
+    """Say what a rule is about: a user, the holders of a role, or a channel and all that lies in it."""
+
+    USER = "user"
+    ROLE = "role"
+    CHANNEL = "channel"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Name whom or what a rule is about."""
+
+    kind: SubjectKind
+    id: Snowflake
+
+    @property
+    def of_user(self) -> UserId:
+        """Give the user of a user's rule."""
+        return UserId(self.id)
+
+
+def user(found: UserId) -> Subject:
+    """Name a user."""
+    return Subject(SubjectKind.USER, Snowflake(found))
+
+
+def role(found: RoleId) -> Subject:
+    """Name a role; the role whose id is the guild's own is everyone's."""
+    return Subject(SubjectKind.ROLE, Snowflake(found))
+
+
+def channel(found: ChannelId) -> Subject:
+    """Name a channel, a thread or a category."""
+    return Subject(SubjectKind.CHANNEL, Snowflake(found))
+
+
+class RuleId(Snowflake):
+    """Identify a rule."""
+
+    __slots__ = ()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Allow or deny the permissions that `pattern` covers; a guild has one rule for a subject and a pattern.
+
+    `pattern` is a permission's name, `context.*` or `*`. It ends at `expires_at`, if that is set. `set_by` is none for
+    the bot's operator.
+    """
+
+    id: RuleId
+    guild: GuildId
+    subject: Subject
+    pattern: str
+    effect: Effect
+    reason: str | None
+    set_by: UserId | None
+    set_at: datetime
+    expires_at: datetime | None
+
+    def holds_at(self, now: datetime) -> bool:
+        """Say whether it has not ended."""
+        return self.expires_at is None or now < self.expires_at
+
+
+@final
+class Rules:
+    """Hold the rules of one guild, found by subject and pattern."""
+
+    def __init__(self, rules: Iterable[Rule] = ()) -> None:
+        self._found = {(rule.subject, rule.pattern): rule for rule in rules}
+        self._allowed_places: dict[str, list[Rule]] = {}
+        for rule in self._found.values():
+            if rule.subject.kind is SubjectKind.CHANNEL and rule.effect is Effect.ALLOW:
+                self._allowed_places.setdefault(rule.pattern, []).append(rule)
+
+    def find(self, subject: Subject, pattern: str, now: datetime) -> Rule | None:
+        """Give the rule for a subject and a pattern, unless it has ended."""
+        rule = self._found.get((subject, pattern))
+        return rule if rule is not None and rule.holds_at(now) else None
+
+    def allowed_places(self, pattern: str, now: datetime) -> tuple[Rule, ...]:
+        """Give the rules that allow a pattern in some channel."""
+        return tuple(rule for rule in self._allowed_places.get(pattern, ()) if rule.holds_at(now))
+
+    def all(self) -> tuple[Rule, ...]:
+        """Give every rule, ended ones too."""
+        return tuple(self._found.values())
+
+    def with_rule(self, rule: Rule) -> "Rules":
+        """Give these rules with one more, in place of the one for the same subject and pattern."""
+        return Rules((*self.all(), rule))
+
+    def without(self, subject: Subject, pattern: str) -> "Rules":
+        """Give these rules without the one for a subject and a pattern."""
+        return Rules(rule for rule in self.all() if (rule.subject, rule.pattern) != (subject, pattern))
+
+
+def is_pattern(text: str) -> bool:
+    """Say whether a text is a declared permission's name, `context.*` of one that declares some, or `*`."""
+    return text in known_patterns()
+
+
+def known_patterns() -> tuple[str, ...]:
+    """Give every pattern that a rule may have."""
+    names = [name for name, found in declared_permissions().items() if not found.fixed]
+    return (*names, *dict.fromkeys(f"{name.partition('.')[0]}.*" for name in names), "*")

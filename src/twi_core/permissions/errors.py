@@ -1,0 +1,65 @@
+"""What permissions refuse."""
+
+from typing import Final
+
+from twi_core.kernel.errors import Kind, define_error
+
+DENIED: Final = define_error(
+    "permissions.denied",
+    Kind.FORBIDDEN,
+    message="You may not {action}.",
+    hint="This takes the permission {permission}, which {holders} have. Ask one of them.",
+    cause="The caller does not hold the permission, a rule of the server denies it, or the thing is somebody else's.",
+)
+DENIED_BY_RULE: Final = (
+    "A rule of this server decides over {permission}; “permission explain” tells which, and what to do."
+)
+CLOSED_CHANNEL: Final = define_error(
+    "permissions.closed_channel",
+    Kind.FORBIDDEN,
+    message="You may not {action} in this channel.",
+    hint="Use another channel; “permission explain” tells which rule closes this one, and where it is open.",
+    cause="A rule of the server closes the channel for the permission, or opens it in other channels only.",
+)
+UNKNOWN_PERMISSION: Final = define_error(
+    "permissions.unknown",
+    Kind.NOT_FOUND,
+    message="There is no permission or operation called “{name}”.",
+    hint="List the permissions to see their names.",
+    cause="A name was given that no part of the bot declares.",
+)
+NOT_GRANTABLE: Final = define_error(
+    "permissions.not_grantable",
+    Kind.FORBIDDEN,
+    message="The permission {permission} can neither be granted nor denied.",
+    hint="It goes by the level alone: {holders} have it.",
+    cause="Permissions of those who run the bot, and the right to ask for an explanation, are not subject to rules.",
+)
+NOT_HELD: Final = define_error(
+    "permissions.not_held",
+    Kind.FORBIDDEN,
+    message="You cannot pass on what you do not hold: {permissions}.",
+    hint="Ask somebody who holds it, such as an administrator.",
+    cause="A rule would give or take a permission that its author does not hold.",
+)
+RULE_NOT_FOUND: Final = define_error(
+    "permissions.rule_not_found",
+    Kind.NOT_FOUND,
+    message="There is no such rule in this server.",
+    hint="Look at the rules to see which there are.",
+    cause="No rule of the server has that permission and that user, role or channel.",
+)
+TOO_MANY_RULES: Final = define_error(
+    "permissions.too_many_rules",
+    Kind.CONFLICT,
+    message="This server has {limit} rules already, which is as many as there can be.",
+    hint="Revoke some that are no longer needed; one for a role or with a wildcard may replace many.",
+    cause="The number of rules of a server is bounded.",
+)
+ONE_SUBJECT: Final = define_error(
+    "permissions.one_subject",
+    Kind.INVALID,
+    message="Give exactly one of role, user and channel.",
+    hint="A rule is about one role, one user or one channel.",
+    cause="None of the three was given, or several.",
+)

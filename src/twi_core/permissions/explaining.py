@@ -1,0 +1,157 @@
+"""Say why somebody may or may not do something, and what would change it: the same decision, told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final, final
+
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.ids import ChannelId, GuildId
+from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.kernel.permissions import Level, Permission, declared_permissions
+from twi_core.kernel.policy import Policies, Policy
+from twi_core.permissions.authority import RuleAuthority
+from twi_core.permissions.domain import Effect, Rule, RuleId, Rules, Subject, SubjectKind, channel, user
+from twi_core.permissions.errors import UNKNOWN_PERMISSION
+from twi_core.permissions.resolution import Caller, Ground, Verdict, decide
+
+_CHANNEL_GROUNDS: Final = frozenset({Ground.CHANNEL_RULE, Ground.OTHER_CHANNELS})
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Name one change that helps: an operation, and its parameters as any door takes them."""
+
+    operation: str
+    parameters: Mapping[str, str]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Tell whether something is allowed, and why.
+
+    `asked` is the operation or permission in question, `level` the caller's and `needed` the one that has the
+    permission without any rule. `own` says that it is allowed on what belongs to the caller only. `rule` decided, if
+    one did; `open_channels` are where it is allowed instead. `door` is the reason of a door that is closed to
+    everybody. All of `remedies` together would allow it; there are none where the level alone decides.
+    """
+
+    asked: str
+    permission: str
+    level: Level
+    needed: Level
+    allowed: bool
+    own: bool
+    ground: Ground
+    rule: Rule | None = None
+    open_channels: tuple[ChannelId, ...] = ()
+    door: str | None = None
+    remedies: tuple[Remedy, ...] = field(default=())
+
+
+@final
+class Explainer:
+    """Explain decisions of the authority."""
+
+    def __init__(self, authority: RuleAuthority, policies: Policies) -> None:
+        self._authority = authority
+        self._policies = policies
+
+    async def explain(
+        self, asked: str, caller: Caller, context: CallContext, *, for_staff: bool
+    ) -> Outcome[Explanation, AppError]:
+        """Explain what a caller gets who asks from where `context` comes; reasons of rules are for staff only."""
+        policy, permission = self._policies.find(asked), declared_permissions().get(asked)
+        wanted = permission if policy is None else policy.requires
+        if wanted is None:
+            return Failure(AppError(UNKNOWN_PERMISSION, {"name": asked}))
+        rules = Rules() if context.guild is None else await self._authority.rules(context.guild)
+        now = context.received_at
+        verdict = decide(wanted, caller, context.guild, rules, now)
+        told = _told(asked, wanted, policy, caller, verdict, context)
+        if not verdict.allowed and policy is not None and policy.own is not None:
+            owned = decide(policy.own, caller, context.guild, rules, now)
+            if owned.allowed:
+                told = replace(_told(asked, policy.own, policy, caller, owned, context), own=True)
+        if not told.allowed and context.guild is not None and told.door is None:
+            told = replace(told, remedies=remedies(wanted, caller, context.guild, rules, now))
+        return Success(told if for_staff or told.rule is None else replace(told, rule=replace(told.rule, reason=None)))
+
+
+def _told(
+    asked: str, wanted: Permission, policy: Policy | None, caller: Caller, verdict: Verdict, context: CallContext
+) -> Explanation:
+    elsewhere = tuple(ChannelId(rule.subject.id) for rule in verdict.elsewhere)
+    told = Explanation(
+        asked=asked,
+        permission=wanted.name,
+        level=caller.level,
+        needed=wanted.default,
+        allowed=verdict.allowed,
+        own=False,
+        ground=verdict.ground,
+        rule=verdict.rule,
+        open_channels=elsewhere,
+    )
+    if policy is None:
+        return told
+    if context.origin in policy.closed_to:
+        return replace(told, allowed=False, ground=Ground.CLOSED_DOOR, door=policy.closed_to[context.origin])
+    if policy.guild and context.guild is None:
+        return replace(told, allowed=False, ground=Ground.NO_GUILD)
+    return told
+
+
+def remedies(permission: Permission, caller: Caller, guild: GuildId, rules: Rules, now: datetime) -> tuple[Remedy, ...]:
+    """Find the fewest changes after which the caller may: one for the person, one more where the channel is closed."""
+    if permission.fixed or caller.user is None:
+        return ()
+    steps: list[Remedy] = []
+    verdict = decide(permission, caller, guild, rules, now)
+    if not verdict.allowed and verdict.ground not in _CHANNEL_GROUNDS:
+        step, rules = _for_person(permission, caller, verdict, guild, rules, now)
+        steps.append(step)
+        verdict = decide(permission, caller, guild, rules, now)
+    if not verdict.allowed:
+        steps.append(_grant(permission, channel(caller.places[0])))
+    return tuple(steps)
+
+
+def _for_person(
+    permission: Permission, caller: Caller, verdict: Verdict, guild: GuildId, rules: Rules, now: datetime
+) -> tuple[Remedy, Rules]:
+    """Take a denial of the user's own back where that is enough; else allow it to the user, and to nobody else."""
+    rule = verdict.rule
+    outside = replace(caller, places=())
+    if rule is not None and rule.subject.kind is SubjectKind.USER:
+        left = rules.without(rule.subject, rule.pattern)
+        if decide(permission, outside, guild, left, now).allowed:
+            return Remedy("permissions.revoke", {"permission": rule.pattern, **_named(rule.subject)}), left
+    assert caller.user is not None
+    subject = user(caller.user)
+    return _grant(permission, subject), rules.with_rule(_allowing(permission, subject, guild, now))
+
+
+def _grant(permission: Permission, subject: Subject) -> Remedy:
+    return Remedy("permissions.grant", {"permission": permission.name, **_named(subject)})
+
+
+def _named(subject: Subject) -> dict[str, str]:
+    return {subject.kind.value: str(subject.id)}
+
+
+def _allowing(permission: Permission, subject: Subject, guild: GuildId, now: datetime) -> Rule:
+    return Rule(
+        id=RuleId(1),
+        guild=guild,
+        subject=subject,
+        pattern=permission.name,
+        effect=Effect.ALLOW,
+        reason=None,
+        set_by=None,
+        set_at=now,
+        expires_at=None,
+    )

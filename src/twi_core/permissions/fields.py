@@ -1,0 +1,54 @@
+"""The shapes of what is given about permissions, shared by their commands."""
+
+from typing import Annotated, TypeAlias
+
+from pydantic import Field
+
+from twi_core.kernel.commands import Command
+from twi_core.kernel.durations import written_duration
+from twi_core.kernel.ids import ChannelId, RoleId, UserId
+from twi_core.kernel.schemas import TextShape
+from twi_core.permissions.domain import REASON_LIMIT
+
+NAME_LIMIT = 100
+
+PermissionPattern: TypeAlias = Annotated[
+    str,
+    TextShape(NAME_LIMIT, rule=str.casefold),
+    Field(description="A permission, or all of a group, such as links.*.", examples=["links.add"]),
+]
+OperationName: TypeAlias = Annotated[
+    str,
+    TextShape(NAME_LIMIT, rule=str.casefold),
+    Field(description="What to ask about: an operation or a permission.", examples=["links.add"]),
+]
+Reason: TypeAlias = Annotated[
+    str, TextShape(REASON_LIMIT), Field(description="Why, for the staff to read.", examples=["helps with the wiki"])
+]
+Duration: TypeAlias = Annotated[
+    str,
+    TextShape(20, rule=written_duration),
+    Field(description="How long it holds, such as 12h or 7d; without it, for good.", examples=["7d"]),
+]
+Cursor: TypeAlias = Annotated[
+    str, TextShape(2000), Field(description="Where to go on: `next` of the page before.", examples=["WyIxIiwxXQ"])
+]
+
+
+class OfSubject(Command):
+    """Name what a rule is about: exactly one of the three."""
+
+    role: RoleId | None = Field(
+        None, description="The role whose holders it is about.", examples=["175928847299117064"]
+    )
+    user: UserId | None = Field(None, description="The user it is about.", examples=["175928847299117065"])
+    channel: ChannelId | None = Field(
+        None, description="The channel, thread or category it is about.", examples=["175928847299117066"]
+    )
+
+
+class OfRule(OfSubject):
+    """Describe a rule to set."""
+
+    lasts: Duration | None = None
+    reason: Reason | None = None

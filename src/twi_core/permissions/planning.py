@@ -1,0 +1,170 @@
+"""Work out what a change of a guild's rules would be, and refuse what its author may not do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TypeAlias, final
+
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.directory import (
+    NO_DIRECTORY,
+    OUTRANKED,
+    UNKNOWN_ROLE,
+    Directory,
+    MemberFacts,
+    RoleFacts,
+    obstacle,
+)
+from twi_core.kernel.durations import duration
+from twi_core.kernel.errors import AppError, ErrorCode
+from twi_core.kernel.faults import Unavailable
+from twi_core.kernel.ids import GuildId, RoleId
+from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.kernel.permissions import Level, Permission, declared_permissions, patterns
+from twi_core.kernel.policy import Authority
+from twi_core.kernel.sources import Clock, IdSource
+from twi_core.permissions.domain import (
+    Effect,
+    Rule,
+    RuleId,
+    Subject,
+    SubjectKind,
+    channel,
+    is_pattern,
+    role,
+    user,
+)
+from twi_core.permissions.errors import NOT_GRANTABLE, NOT_HELD, ONE_SUBJECT, UNKNOWN_PERMISSION
+from twi_core.permissions.fields import OfRule, OfSubject
+
+REFUSALS: Final[tuple[ErrorCode, ...]] = (
+    NO_DIRECTORY,
+    NOT_GRANTABLE,
+    NOT_HELD,
+    ONE_SUBJECT,
+    OUTRANKED,
+    UNKNOWN_PERMISSION,
+    UNKNOWN_ROLE,
+)
+"""What a plan may be refused with."""
+
+_NAMED: Final = 5
+"""How many permissions a refusal names at most."""
+
+Target: TypeAlias = MemberFacts | RoleFacts | None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Name the rule that a change is about."""
+
+    subject: Subject
+    pattern: str
+
+
+@final
+class Planner:
+    """Check changes of rules: nobody passes on what they do not hold, or acts on who stands above them."""
+
+    def __init__(self, authority: Authority, directory: Directory, clock: Clock, ids: IdSource) -> None:
+        self._authority = authority
+        self._directory = directory
+        self._clock = clock
+        self._ids = ids
+
+    async def place(self, command: OfSubject, pattern: str, context: CallContext) -> Outcome[Place, AppError]:
+        """Say which rule a command is about, if its author may change it."""
+        subject = subject_of(command)
+        if subject is None:
+            return Failure(AppError(ONE_SUBJECT))
+        refusal = pattern_refusal(pattern) or await self._not_held(pattern, context)
+        refusal = refusal or await self._outranked(subject, context)
+        return Success(Place(subject, pattern)) if refusal is None else Failure(refusal)
+
+    async def rule(
+        self, command: OfRule, pattern: str, effect: Effect, context: CallContext
+    ) -> Outcome[Rule, AppError]:
+        """Make the rule that a command asks for, if its author may set it."""
+        place = await self.place(command, pattern, context)
+        if isinstance(place, Failure):
+            return place
+        now = self._clock.now()
+        found = place.unwrap()
+        return Success(
+            Rule(
+                id=RuleId(self._ids.new_id()),
+                guild=context.in_guild,
+                subject=found.subject,
+                pattern=found.pattern,
+                effect=effect,
+                reason=command.reason,
+                set_by=context.actor,
+                set_at=now,
+                expires_at=_end(command, now),
+            )
+        )
+
+    async def _not_held(self, pattern: str, context: CallContext) -> AppError | None:
+        missing = [found.name for found in covered(pattern) if not await self._authority.holds(found, context)]
+        if not missing:
+            return None
+        shown = missing if len(missing) <= _NAMED else [*missing[:_NAMED], "…"]
+        return AppError(NOT_HELD, {"permissions": ", ".join(shown)})
+
+    async def _outranked(self, subject: Subject, context: CallContext) -> AppError | None:
+        """Compare places; who runs the bot stands above everybody, and a channel has no place."""
+        if subject.kind is SubjectKind.CHANNEL or await self._authority.level(context) is Level.OPERATOR:
+            return None
+        guild = context.in_guild
+        try:
+            target = await self._target(guild, subject)
+            actor = None if context.actor is None else await self._directory.member(guild, context.actor)
+        except Unavailable:
+            return AppError(NO_DIRECTORY)
+        if target is None:  # a rule may be set for somebody who is not there yet, but for no role that is not
+            return AppError(UNKNOWN_ROLE) if subject.kind is SubjectKind.ROLE else None
+        if actor is None:
+            return AppError(NO_DIRECTORY)
+        above = obstacle(actor, target)
+        return None if above is None else AppError(OUTRANKED, {"target": _told(subject), "reason": above.value})
+
+    async def _target(self, guild: GuildId, subject: Subject) -> Target:
+        if subject.kind is SubjectKind.USER:
+            return await self._directory.member(guild, subject.of_user)
+        if subject.id == guild:
+            return RoleFacts(RoleId(guild), 0)
+        return await self._directory.role(guild, RoleId(subject.id))
+
+
+def subject_of(command: OfSubject) -> Subject | None:
+    """Give the one subject that a command names; none where it names no or several."""
+    found = [
+        *([user(command.user)] if command.user is not None else []),
+        *([role(command.role)] if command.role is not None else []),
+        *([channel(command.channel)] if command.channel is not None else []),
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def covered(pattern: str) -> Sequence[Permission]:
+    """Give the permissions that a rule with a pattern decides over."""
+    return [found for found in declared_permissions().values() if not found.fixed and pattern in patterns(found.name)]
+
+
+def pattern_refusal(pattern: str) -> AppError | None:
+    """Refuse a pattern that no rule can have."""
+    if is_pattern(pattern):
+        return None
+    fixed = declared_permissions().get(pattern)
+    if fixed is None:
+        return AppError(UNKNOWN_PERMISSION, {"name": pattern})
+    return AppError(NOT_GRANTABLE, {"permission": fixed.name, "holders": fixed.default.holders})
+
+
+def _end(command: OfRule, now: datetime) -> datetime | None:
+    return None if command.lasts is None else now + duration(command.lasts)
+
+
+def _told(subject: Subject) -> str:
+    return "role" if subject.kind is SubjectKind.ROLE else "member"

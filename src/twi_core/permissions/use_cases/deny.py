@@ -1,0 +1,43 @@
+"""Deny something."""
+
+from typing import Final, final
+
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.outcome import Failure, Outcome
+from twi_core.kernel.policy import Policy, Rate
+from twi_core.kernel.unit import Open
+from twi_core.permissions.domain import Effect
+from twi_core.permissions.errors import TOO_MANY_RULES
+from twi_core.permissions.fields import OfRule, PermissionPattern
+from twi_core.permissions.permissions import PERMISSIONS_MANAGE
+from twi_core.permissions.planning import REFUSALS, Planner
+from twi_core.permissions.ports import PermissionsUnit
+from twi_core.permissions.setting_rules import SetRule, store
+
+
+class DenyPermission(OfRule):
+    """Deny something to a role or a user, or close a channel for it."""
+
+    permission: PermissionPattern
+
+
+@final
+class DenyPermissionUseCase:
+    """Set a rule that denies."""
+
+    policy: Final = Policy(
+        name="permissions.deny",
+        requires=PERMISSIONS_MANAGE,
+        limit=Rate(30, per=60),
+        errors=(*REFUSALS, TOO_MANY_RULES),
+    )
+
+    def __init__(self, open_unit: Open[PermissionsUnit], planner: Planner) -> None:
+        self._open_unit = open_unit
+        self._planner = planner
+
+    async def __call__(self, command: DenyPermission, context: CallContext, /) -> Outcome[SetRule, AppError]:
+        """Answer the rule, and the one that it replaced."""
+        rule = await self._planner.rule(command, command.permission, Effect.DENY, context)
+        return rule if isinstance(rule, Failure) else await store(rule.unwrap(), self._open_unit, context)

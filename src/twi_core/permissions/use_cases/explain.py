@@ -1,0 +1,42 @@
+"""Explain to a caller why they may or may not do something."""
+
+from typing import Final, final
+
+from twi_core.kernel.commands import Command
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.outcome import Outcome
+from twi_core.kernel.policy import Policy, Rate
+from twi_core.permissions.authority import RuleAuthority
+from twi_core.permissions.errors import UNKNOWN_PERMISSION
+from twi_core.permissions.explaining import Explainer, Explanation
+from twi_core.permissions.fields import OperationName
+from twi_core.permissions.permissions import PERMISSIONS_EXPLAIN
+
+
+class ExplainPermission(Command):
+    """Say whether you may do something here, by which rule, and what would change it."""
+
+    operation: OperationName
+
+
+@final
+class ExplainPermissionUseCase:
+    """Explain the caller's own case; nobody can be refused this."""
+
+    policy: Final = Policy(
+        name="permissions.explain",
+        requires=PERMISSIONS_EXPLAIN,
+        limit=Rate(20, per=60),
+        guild=False,
+        errors=(UNKNOWN_PERMISSION,),
+    )
+
+    def __init__(self, authority: RuleAuthority, explainer: Explainer) -> None:
+        self._authority = authority
+        self._explainer = explainer
+
+    async def __call__(self, command: ExplainPermission, context: CallContext, /) -> Outcome[Explanation, AppError]:
+        """Answer the decision and its ground."""
+        caller = await self._authority.caller(context)
+        return await self._explainer.explain(command.operation, caller, context, for_staff=False)

@@ -1,0 +1,51 @@
+"""Take a rule back."""
+
+from typing import Final, final
+
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.kernel.policy import Policy, Rate
+from twi_core.kernel.unit import Open
+from twi_core.permissions.domain import TOPIC, Rule
+from twi_core.permissions.errors import RULE_NOT_FOUND
+from twi_core.permissions.fields import OfSubject, PermissionPattern
+from twi_core.permissions.permissions import PERMISSIONS_MANAGE
+from twi_core.permissions.planning import REFUSALS, Planner
+from twi_core.permissions.ports import PermissionsUnit
+
+
+class RevokePermission(OfSubject):
+    """Take back what was granted or denied."""
+
+    permission: PermissionPattern
+
+
+@final
+class RevokePermissionUseCase:
+    """Remove a rule, so that what is left decides."""
+
+    policy: Final = Policy(
+        name="permissions.revoke",
+        requires=PERMISSIONS_MANAGE,
+        limit=Rate(30, per=60),
+        errors=(*REFUSALS, RULE_NOT_FOUND),
+    )
+
+    def __init__(self, open_unit: Open[PermissionsUnit], planner: Planner) -> None:
+        self._open_unit = open_unit
+        self._planner = planner
+
+    async def __call__(self, command: RevokePermission, context: CallContext, /) -> Outcome[Rule, AppError]:
+        """Answer the rule as it was."""
+        place = await self._planner.place(command, command.permission, context)
+        if isinstance(place, Failure):
+            return place
+        found = place.unwrap()
+        async with self._open_unit(context) as unit:
+            rule = await unit.permission_rules.remove(context.in_guild, found.subject, found.pattern)
+            if rule is None:
+                return Failure(AppError(RULE_NOT_FOUND))
+            unit.announce(TOPIC, context.in_guild)
+            await unit.commit()
+        return Success(rule)

@@ -1,0 +1,64 @@
+"""Show the rules of a guild."""
+
+from typing import Final, final
+
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.kernel.paging import INVALID_CURSOR, Page, page, read_cursor
+from twi_core.kernel.permissions import patterns
+from twi_core.kernel.policy import Policy, Rate
+from twi_core.kernel.unit import Open
+from twi_core.permissions.domain import Rule
+from twi_core.permissions.errors import NOT_GRANTABLE, UNKNOWN_PERMISSION
+from twi_core.permissions.fields import Cursor, OfSubject, PermissionPattern
+from twi_core.permissions.permissions import PERMISSIONS_VIEW
+from twi_core.permissions.planning import pattern_refusal, subject_of
+from twi_core.permissions.ports import PermissionsUnit
+
+PAGE_SIZE: Final = 10
+
+
+class ShowPermissions(OfSubject):
+    """Show the rules of this server, all or those about one subject or permission."""
+
+    permission: PermissionPattern | None = None
+    after: Cursor | None = None
+
+
+@final
+class ShowPermissionsUseCase:
+    """List rules by permission, ended ones too for a while."""
+
+    policy: Final = Policy(
+        name="permissions.show",
+        requires=PERMISSIONS_VIEW,
+        limit=Rate(30, per=60),
+        errors=(INVALID_CURSOR, NOT_GRANTABLE, UNKNOWN_PERMISSION),
+    )
+
+    def __init__(self, open_unit: Open[PermissionsUnit]) -> None:
+        self._open_unit = open_unit
+
+    async def __call__(self, command: ShowPermissions, context: CallContext, /) -> Outcome[Page[Rule], AppError]:
+        """Answer a page of rules."""
+        after = read_cursor(command.after)
+        if isinstance(after, Failure):
+            return after
+        wanted = command.permission
+        refusal = None if wanted is None else pattern_refusal(wanted)
+        if refusal is not None:
+            return Failure(refusal)
+        subject, start = subject_of(command), after.unwrap()
+        async with self._open_unit(context) as unit:
+            rules = await unit.permission_rules.of_guild(context.in_guild)
+        found = sorted(
+            (
+                rule
+                for rule in rules
+                if (subject is None or rule.subject == subject) and (wanted is None or rule.pattern in patterns(wanted))
+            ),
+            key=lambda rule: (rule.pattern, rule.id),
+        )
+        following = [rule for rule in found if start is None or (rule.pattern, rule.id) > start]
+        return Success(page(following, PAGE_SIZE, lambda rule: (rule.pattern, rule.id)))

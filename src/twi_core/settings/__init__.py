@@ -1,0 +1,1 @@
+"""Settings of a guild: what contexts declare, each guild's values, and their history."""

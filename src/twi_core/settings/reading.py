@@ -1,0 +1,42 @@
+"""Read settings of guilds, kept at hand: the `GuildSettings` of the application."""
+
+from collections.abc import Mapping
+from typing import TypeVar, cast, final
+
+from twi_core.kernel.announcements import Announcements
+from twi_core.kernel.context import own_call
+from twi_core.kernel.ids import GuildId
+from twi_core.kernel.per_guild import PerGuild
+from twi_core.kernel.settings import SETTINGS_TOPIC, Setting, declared_settings
+from twi_core.kernel.sources import Clock
+from twi_core.kernel.unit import Open
+from twi_core.settings.ports import SettingsUnit
+from twi_core.settings.values import UnusableValue, parsed
+
+T = TypeVar("T")
+
+
+@final
+class ReadSettings:
+    """Give each guild's values; what is stored and no longer acceptable counts as not set."""
+
+    def __init__(self, open_unit: Open[SettingsUnit], announcements: Announcements, clock: Clock) -> None:
+        self._open_unit = open_unit
+        self._clock = clock
+        self._kept = PerGuild(SETTINGS_TOPIC, self._load, announcements, clock)
+
+    async def get(self, setting: Setting[T], guild: GuildId, /) -> T:
+        """See `GuildSettings`."""
+        return cast("T", (await self._kept.get(guild)).get(setting.key, setting.default))
+
+    async def _load(self, guild: GuildId) -> Mapping[str, object]:
+        async with self._open_unit(own_call(guild, self._clock.now())) as unit:
+            stored = await unit.settings.of_guild(guild)
+        values: dict[str, object] = {}
+        for key, setting in declared_settings().items():
+            if key in stored:
+                try:
+                    values[key] = parsed(setting, stored[key])
+                except UnusableValue:  # bounds that became narrower with a later version
+                    continue
+        return values

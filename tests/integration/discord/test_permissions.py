@@ -1,0 +1,52 @@
+"""Permissions as members and administrators meet them in Discord."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.integration.discord.stage import WAYS, Way, staged
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.asyncio
+async def test_a_refused_member_asks_why_and_an_administrator_helps(way: Way) -> None:
+    """The member is told the rule and what would change it, the administrator does that, and the member succeeds."""
+    async with staged() as stage:
+        given: dict[str, Any] = {"content": "https://example.org/map", "title": "world map"}
+        refused = await stage.ask("member", way, "link add", **given)
+        assert "permissions.denied" in refused.text
+        told = await stage.ask("member", way, "permission explain", operation="links.add")
+        assert "moderators have" in told.text
+        remedy = re.search(r"/permission grant permission:(\S+) user:(\d+)", told.text)
+        assert remedy is not None, told.text
+        assert int(remedy[2]) == stage.people["member"].id
+        done = await stage.ask(
+            "administrator", way, "permission grant", permission=remedy[1], user=stage.people["member"]
+        )
+        assert done.text.startswith("From now on"), done.text
+        assert (await stage.ask("member", way, "link add", **given)).text.startswith("Added")
+
+
+@pytest.mark.asyncio
+async def test_a_denial_is_explained_with_its_author_and_its_end() -> None:
+    """Who is denied something learns by which rule, whose it is and when it ends, but not the staff's reason."""
+    async with staged() as stage:
+        member = stage.people["member"]
+        await stage.ask(
+            "administrator",
+            "slash",
+            "permission deny",
+            permission="links.*",
+            user=member,
+            lasts="7d",
+            reason="spam wave",
+        )
+        assert "permissions.denied" in (await stage.ask(member, "slash", "link list")).text
+        told = (await stage.ask(member, "slash", "permission explain", operation="links.list")).text
+        assert f"<@{stage.people['administrator'].id}>" in told
+        assert "`links.*` is denied" in told
+        assert "until <t:" in told
+        assert "spam wave" not in told
+        asked = await stage.ask("moderator", "slash", "permission check", user=member, operation="links.list")
+        assert "spam wave" in asked.text
