@@ -14,6 +14,7 @@ FUNCTION_LINES: Final = 40
 BROAD: Final = {
     "src/twi_core/pipeline/guard.py": "the net under every use case",
     "src/entrypoints/twi_cli/main.py": "the edge of the process",
+    "src/entrypoints/twi_runtime/log_records.py": "what logs must not fail because of what it tells",
 }
 """Files that may catch everything for good, each with its reason; elsewhere it must be raised again at once."""
 

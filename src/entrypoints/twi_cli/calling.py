@@ -14,7 +14,7 @@ from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.outcome import Failure, Outcome
 from twi_runtime.failures import EXITS, Exit
 from twi_runtime.lifecycle import open_runtime
-from twi_runtime.logs import logs_to_stderr
+from twi_runtime.logs import process_logs
 from twi_runtime.process import run_once
 from twi_runtime.settings import Settings, load_settings, unknown_settings
 
@@ -56,7 +56,7 @@ def call_operation(
         show(operation, outcome.unwrap(), output)
         return Exit.OK
 
-    with logs_to_stderr(settings, one_shot=True):
+    with process_logs(settings, one_shot=True):
         return run_once(answered)
 
 

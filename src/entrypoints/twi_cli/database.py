@@ -10,7 +10,7 @@ from twi_cli.calling import read_settings
 from twi_cli.outlet import UsageError, write, write_json
 from twi_cli.table import labelled
 from twi_runtime.failures import Exit
-from twi_runtime.logs import logs_to_stderr
+from twi_runtime.logs import process_logs
 from twi_runtime.process import run_once
 from twi_runtime.storage import Maintenance, open_maintenance, upgrade_sql
 
@@ -98,5 +98,5 @@ def _maintain(work: Callable[[Maintenance], Awaitable[int]], output: OutputOptio
         async with open_maintenance(settings) as maintenance:
             return await work(maintenance)
 
-    with logs_to_stderr(settings, one_shot=True):
+    with process_logs(settings, one_shot=True):
         return run_once(maintained)

@@ -14,7 +14,7 @@ from twi_cli.table import table
 from twi_runtime.extras import MODULES, Extra, require
 from twi_runtime.failures import Exit, RuntimeFailure
 from twi_runtime.lifecycle import Runtime, open_runtime
-from twi_runtime.logs import logs_to_stderr
+from twi_runtime.logs import process_logs
 from twi_runtime.plain import plain
 from twi_runtime.process import run_once
 from twi_runtime.settings import Settings, SettingsError, load_settings, unknown_settings
@@ -63,7 +63,7 @@ async def _examine(online: bool) -> AsyncIterator[Finding]:
             yield Finding("settings", "failed", problem)
         return
     yield Finding("settings", "ok", "they can be used")
-    with logs_to_stderr(settings, one_shot=True):
+    with process_logs(settings, one_shot=True):
         try:
             async with open_runtime(settings) as runtime:
                 yield Finding("storage", "ok", _storage(settings))

@@ -13,7 +13,7 @@ from twi_core.kernel.errors import AppError, Kind, define_error
 from twi_runtime.components import START_TIMEOUT, STOP_TIMEOUT, Components
 from twi_runtime.failures import Exit, FatalDoorError, RuntimeFailure
 from twi_runtime.lifecycle import Overrides, Runtime, open_parts
-from twi_runtime.logs import logs_to_stderr
+from twi_runtime.logs import process_logs
 from twi_runtime.settings import Settings
 
 __all__ = [
@@ -120,7 +120,7 @@ def run_doors(doors: Sequence[Door], settings: Settings, overrides: Overrides | 
             return await serve(doors, settings, signals, overrides, parts)
 
     try:
-        with logs_to_stderr(settings):
+        with process_logs(settings):
             code = _run(main, parts)
     except BaseException as error:
         if parts.abandoned:

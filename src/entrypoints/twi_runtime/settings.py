@@ -70,6 +70,19 @@ class Settings(BaseSettings):
     http_host: str = Field("127.0.0.1", pattern=r"^[\w.:\-]+$", description="The address that the HTTP API listens on.")
     http_port: int = Field(8080, ge=0, le=65535, description="The port that the HTTP API listens on; 0 takes any.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+    log_format: Literal["console", "json"] = Field(
+        "console", description="How the log is written to standard error: `console` for people, `json` for programs."
+    )
+    log_file: Path | None = Field(
+        None,
+        description="A file that gets the log too, always as JSON, for `twi logs`; several processes may share it.",
+    )
+    log_file_size: float = Field(10, gt=0, le=256, description="MiB after which the log file is archived, compressed.")
+    log_file_hours: float = Field(24, gt=0, le=8784, description="Hours after which the log file is archived.")
+    log_keep_days: float = Field(30, gt=0, le=3660, description="Days after which an archive of the log is deleted.")
+    log_keep_files: int = Field(
+        100, ge=1, le=10_000, description="More archives than this are deleted, the oldest first."
+    )
     stop_timeout: float = Field(10.0, gt=0, le=300, description="Seconds that running calls get to end.")
 
     @field_validator("operator_ids", mode="before")
@@ -105,12 +118,11 @@ class Settings(BaseSettings):
         return self
 
     def secrets(self) -> frozenset[str]:
-        """Give the texts that must never be shown: the token, the database's URL and the password in it."""
-        found = {secret.get_secret_value() for secret in (self.discord_token, self.database_url) if secret}
-        if self.database_url:
-            password = urlsplit(self.database_url.get_secret_value()).password
-            found |= {password, unquote(password)} if password else set()
-        return frozenset(found)
+        """Give the texts that must never be shown: every secret, and the password in one that is a URL."""
+        given: list[SecretStr | None] = [getattr(self, name) for name in SECRETS]
+        found = {secret.get_secret_value() for secret in given if secret is not None}
+        passwords = {password for secret in found if "://" in secret and (password := urlsplit(secret).password)}
+        return frozenset(found | passwords | {unquote(password) for password in passwords})
 
     def shown(self) -> Iterator[tuple[str, str]]:
         """Give each variable with its value; of secrets only whether they are set."""

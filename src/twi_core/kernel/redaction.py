@@ -87,7 +87,8 @@ _FORMS: Final = re.compile(
     + ")",
     re.ASCII,
 )
-_OURS: Final = re.compile(r"twi_(?=[a-z_-]{0,42}[A-Z0-9])[\w-]{43,}+", re.ASCII)
+_OURS: Final = re.compile(r"twi_(?:(?=[a-z_-]{0,42}[A-Z0-9])[\w-]{43,}+|[a-z]{43,}+)", re.ASCII)
+"""An API token of this bot; names of modules begin alike, but have underscores."""
 _PEM: Final = re.compile(
     r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----.*?"
     r"(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|\Z)",

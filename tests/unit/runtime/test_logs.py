@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from tests.waiting import wait_until
 from twi_core.pipeline.trace import current_reference
-from twi_runtime.logs import logs_to_stderr
+from twi_runtime.logs import process_logs
 from twi_runtime.settings import Settings
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE.abcdefghijklmnopqrstuvwxyz0123"
@@ -35,7 +35,7 @@ def fail(error: Exception) -> None:
 def test_a_message_is_one_line_whatever_it_holds() -> None:
     """Line breaks of every sort, escapes and directions are written out, so that no line is somebody else's."""
     stream = io.StringIO()
-    with logs_to_stderr(Settings(), stream=stream):
+    with process_logs(Settings(), stream=stream):
         logging.getLogger("twi.test").info("title %s", "x\n2026-01-01T00:00:00.000Z ERROR root [-] forged\u2028\x1b[2J")
     (line,) = lines(stream)
     assert "\\n2026" in line
@@ -45,7 +45,7 @@ def test_a_message_is_one_line_whatever_it_holds() -> None:
 def test_tracebacks_are_lines_of_the_same_record() -> None:
     """Each line of a traceback carries time, logger and reference, also where its message holds line breaks."""
     stream = io.StringIO()
-    with logs_to_stderr(Settings(), stream=stream):
+    with process_logs(Settings(), stream=stream):
         token = current_reference.set("abc123")
         try:
             fail(ValueError("first\nERROR forged"))
@@ -65,7 +65,7 @@ def test_secrets_are_left_out_wherever_they_stand() -> None:
         discord_token=SecretStr("plain-secret-value"), database_url=SecretStr(f"postgresql://u:{PASSWORD}@h/d")
     )
     stream = io.StringIO()
-    with logs_to_stderr(settings, stream=stream):
+    with process_logs(settings, stream=stream):
         logging.getLogger("discord.http").info("%s and plain-secret-value", {"auth": TOKEN})
         logging.getLogger("x").info("issued %s", "twi_" + "a" * 43)
         try:
@@ -81,7 +81,7 @@ def test_secrets_are_left_out_wherever_they_stand() -> None:
 def test_libraries_that_would_log_payloads_are_held_back_even_when_debugging() -> None:
     """At level debug, statements and gateway payloads still stay out; our own debug records come."""
     stream = io.StringIO()
-    with logs_to_stderr(Settings(log_level="debug"), stream=stream):
+    with process_logs(Settings(log_level="debug"), stream=stream):
         logging.getLogger("sqlalchemy.engine.Engine").info("SELECT 1")
         logging.getLogger("discord.gateway").debug("payload")
         logging.getLogger("twi.test").debug("ours")
@@ -94,7 +94,7 @@ def test_a_one_shot_command_logs_bugs_only_unless_a_level_is_set() -> None:
 
     def logged(settings: Settings) -> str:
         stream = io.StringIO()
-        with logs_to_stderr(settings, one_shot=True, stream=stream):
+        with process_logs(settings, one_shot=True, stream=stream):
             logging.getLogger("twi.test").warning("a warning")
             try:
                 fail(KeyError("x"))
@@ -112,7 +112,7 @@ def test_logging_is_as_before_afterwards() -> None:
     """Handlers and levels of an embedding program are back when the block has ended."""
     root = logging.getLogger()
     before = (root.level, list(root.handlers), logging.getLogger("discord").level)
-    with logs_to_stderr(Settings(log_level="error"), stream=io.StringIO()):
+    with process_logs(Settings(log_level="error"), stream=io.StringIO()):
         pass
     assert (root.level, list(root.handlers), logging.getLogger("discord").level) == before
 
@@ -135,10 +135,10 @@ class Reader(io.StringIO):
 
 def test_dropped_records_are_counted_in_a_line_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nobody reads, the newest records are dropped, and the next one is preceded by a line that says so."""
-    monkeypatch.setattr("twi_runtime.logs.QUEUED", 2)
+    monkeypatch.setattr("twi_runtime.log_writer.WAITING", 2)
     stream = Reader()
     log = logging.getLogger("twi.test")
-    with logs_to_stderr(Settings(), stream=stream):
+    with process_logs(Settings(), stream=stream):
         log.info("first")
         assert stream.entered.wait(30)
         for number in range(5):
