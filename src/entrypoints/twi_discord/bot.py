@@ -37,11 +37,9 @@ class TwiTree(app_commands.CommandTree["TwiBot"]):
 
     @override
     async def on_error(self, interaction: AnyInteraction, error: app_commands.AppCommandError, /) -> None:
-        """Tell the caller to reload Discord."""
-        if isinstance(error, app_commands.CommandNotFound):
-            await Host.of(self.client, __name__).report_click(interaction, error)
-        elif not isinstance(error, app_commands.CommandSignatureMismatch):
-            _log.error("a foreign command failed", exc_info=error)
+        """Tell the caller, unless a command of ours has done so; to reload Discord, for one that is gone."""
+        if not interaction.response.is_done():
+            await Host.of(self.client, __name__).report(interaction, error)
 
 
 @final

@@ -11,14 +11,15 @@ from twi_core.kernel.handling import AnyOperation, Operation
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.parameters import Parameter, parameters
 from twi_core.kernel.policy import Policy
-from twi_discord.host import Answer
-from twi_discord.render import Shown
+from twi_discord.render import Answer, Shown
 
 C = TypeVar("C", bound=Command)
 V = TypeVar("V")
 
-Complete: TypeAlias = Callable[[str, CallContext], Awaitable[Sequence[tuple[str, str]]]]
-"""Suggest values for what was typed so far: what is shown, and the value."""
+Suggestions: TypeAlias = Sequence[tuple[str, str]]
+"""Values, each behind what is shown for it."""
+Complete: TypeAlias = Callable[[str, CallContext], Awaitable[Outcome[Suggestions, AppError]]]
+"""Suggest values for what was typed so far; where that is refused nothing is suggested."""
 
 CURSOR: Final = "after"
 """The field of a paged command that the pager fills; nobody types it."""
@@ -99,6 +100,16 @@ def door(
         public=operation.policy.public,
         policies=(operation.policy,),
     )
+
+
+def suggested(operation: Operation[C, V], suggestions: Callable[[V], Suggestions], **given: object) -> Complete:
+    """Suggest what an operation finds for what was `typed`, and for whatever else is `given`."""
+
+    async def complete(typed: str, context: CallContext) -> Outcome[Suggestions, AppError]:
+        outcome = await operation.call({**given, "typed": typed}, context)
+        return outcome if isinstance(outcome, Failure) else Success(suggestions(outcome.unwrap()))
+
+    return complete
 
 
 def _options(

@@ -35,16 +35,30 @@ UNKNOWN_COMMAND: Final = define_error(
 NOT_YOURS: Final = define_error(
     "discord.not_yours",
     Kind.FORBIDDEN,
-    message="Only the member who asked may turn these pages.",
-    hint="Send the command yourself to get pages of your own.",
-    cause="Somebody else pressed a button of an answer.",
+    message="Only the member who asked may use this.",
+    hint="Send the command yourself to get an answer of your own.",
+    cause="Somebody else used a button or a menu of an answer.",
 )
 EXPIRED: Final = define_error(
     "discord.expired",
     Kind.NOT_FOUND,
-    message="These buttons have expired.",
+    message="This button, menu or form has expired.",
     hint="Send the command again.",
-    cause="A button was pressed that has timed out, or was made before the bot was restarted.",
+    cause="A button, menu or form was used that has timed out, or was made before the bot was restarted.",
+)
+TOO_SLOW: Final = define_error(
+    "discord.too_slow",
+    Kind.TIMEOUT,
+    message="This took too long and was broken off.",
+    hint="Try again later. If you were changing something, look first whether it was changed.",
+    cause="A call ran into a time limit; Discord takes no answer that comes more than 15 minutes late.",
+)
+INTERRUPTED: Final = define_error(
+    "discord.interrupted",
+    Kind.UNAVAILABLE,
+    message="The bot was stopped while it worked on this.",
+    hint="Try again in a minute. If you were changing something, look first whether it was changed.",
+    cause="The process ended, or the extension was unloaded, before the call did.",
 )
 TOKEN_MISSING: Final = define_error(
     "discord.token_missing",

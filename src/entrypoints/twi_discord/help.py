@@ -1,6 +1,6 @@
 """Help that is made from the commands themselves."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from discord.ext import commands
@@ -10,18 +10,20 @@ from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.parameters import Parameter, ParameterKind
 from twi_core.kernel.policy import Policy
-from twi_discord.doors import Door, Option
+from twi_discord.doors import Door, Option, Suggestions
 from twi_discord.errors import UNKNOWN_COMMAND
 from twi_discord.grammar import option_name
 from twi_discord.host import Host
 from twi_discord.hybrids import DoorCommand, DoorGroup, usage
 from twi_discord.markup import escape
+from twi_discord.menus import HostedMenu
 from twi_discord.render import Shown
 
 GRAMMAR: Final = (
     "Written commands: the words after the name are one value, quotes are not needed; "
     "everything else is `--name value`, in any order. "
-    'A value that holds words such as `--name` goes within double quotes: `"say --name"`.'
+    'A value that holds words such as `--name` goes within double quotes: `"say --name"`; '
+    'one that begins with a double quote goes within curly ones: `“"so" he said”`.'
 )
 
 _COMMAND: Final = Parameter(
@@ -43,9 +45,9 @@ def help_door(host: Host) -> Door:
     """Describe the help over the commands of ours that a bot has."""
     bot, prefix = host.bot, host.prefix
 
-    async def complete(typed: str, _: CallContext) -> Sequence[tuple[str, str]]:
+    async def complete(typed: str, _: CallContext) -> Outcome[Suggestions, AppError]:
         wanted = typed.casefold()
-        return [(name, name) for name, _door in _commands(bot) if wanted in name]
+        return Success([(name, name) for name, _door in _commands(bot) if wanted in name])
 
     async def answer(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Shown, AppError]:
         wanted = " ".join(str(raw.get("command", "")).casefold().split()).removeprefix("/").removeprefix(prefix)
@@ -71,7 +73,16 @@ def _commands(bot: commands.Bot) -> Iterator[tuple[str, Door]]:
 
 def _overview(bot: commands.Bot, prefix: str) -> str:
     lines = [f"- `{prefix}{name}` {escape(door.summary)}" for name, door in _commands(bot)]
-    return "\n".join(("Commands, with a slash or written:", *lines, GRAMMAR, f"More: `{prefix}help link add`"))
+    return "\n".join(
+        ("Commands, with a slash or written:", *lines, *_menus(bot), GRAMMAR, f"More: `{prefix}help link add`")
+    )
+
+
+def _menus(bot: commands.Bot) -> Iterator[str]:
+    """Tell of the commands that are clicked, not typed."""
+    for menu in bot.tree.get_commands():
+        if isinstance(menu, HostedMenu):
+            yield f"- in the menu of a {menu.type.name}, Apps, {escape(menu.name)}: {escape(menu.summary)}"
 
 
 def _explained(bot: commands.Bot, prefix: str, wanted: str) -> str | None:

@@ -2,39 +2,44 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final, TypeAlias, final
+from weakref import WeakValueDictionary
 
-from discord import app_commands
+import discord
+from discord import InteractionResponseType, InteractionType, app_commands
 from discord.ext import commands
 from typing_extensions import override
 
 from twi_core.application import Application
-from twi_core.kernel.context import CallContext
+from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome
-from twi_core.pipeline.guard import UNEXPECTED
-from twi_discord.errors import NOT_ALLOWED, OUTDATED
-from twi_discord.grammar import GrammarError
-from twi_discord.identify import AnyContext, AnyInteraction, identify
-from twi_discord.pager import ExpiredPager, Pager
-from twi_discord.render import Body, Shown, layout, refusal_text
-from twi_discord.reply import InteractionReply, MessageReply, Reply
+from twi_discord.calls import Calls, Told
+from twi_discord.dialogs import HostedModal
+from twi_discord.doors import Complete
+from twi_discord.errors import EXPIRED, NOT_ALLOWED
+from twi_discord.explain import explain, noted
+from twi_discord.identify import AnyInteraction, identify
+from twi_discord.pager import Pager
+from twi_discord.render import Answer, Body, Shown, cut, layout, refusal_text
+from twi_discord.reply import EditableView, Reply, Source, interaction_of, offer, reply_to
+from twi_discord.views import key_of
 from twi_runtime.drain import STOPPING, Drain
 
 NAME: Final = "twi"
+LIMIT: Final = 840.0
+"""Seconds after which a call is broken off; Discord takes an interaction's answer for 900."""
+SUGGESTED_WITHIN: Final = 2.5
+"""Seconds after which nothing is suggested to somebody who types; Discord gives up after 3."""
 
-Answer: TypeAlias = Callable[[Mapping[str, object], CallContext], Awaitable[Outcome[Shown, AppError]]]
-"""Answer raw input with what is to be shown, or refuse."""
+Choice: TypeAlias = app_commands.Choice[str | int | float]
 
+_CHOICES: Final = 25
+_CHOICE_LIMIT: Final = 100
 _REMEMBERED: Final = 2048
-_REFUSED_BY_OTHERS: Final = (
-    commands.CheckFailure,
-    commands.CommandOnCooldown,
-    commands.DisabledCommand,
-    commands.MaxConcurrencyReached,
-    app_commands.CheckFailure,
-)
+CALL: Final = "discord.call"
+SUGGESTION: Final = "discord.suggestion"
 
 _log: Final = logging.getLogger(__name__)
 
@@ -45,15 +50,19 @@ class NotAttached(commands.ExtensionError):
 
 @final
 class Host(commands.Cog, name=NAME):
-    """Hold the application that a bot's commands call; the bot keeps it under its name among its cogs."""
+    """Hold the application that a bot's commands call; the bot keeps it under its name among its cogs.
+
+    Everything that Discord sends us runs through `run` (commands, components, forms, menus), `suggest` (keystrokes) or
+    `hear` (events). What fails before it gets there, in checks and converters, comes to `report`.
+    """
 
     def __init__(self, bot: commands.Bot, app: Application, drain: Drain, prefix: str) -> None:
         self.bot = bot
         self.app = app
         self.prefix = prefix
-        self._drain = drain
-        self._expired = ExpiredPager(self.refuse_click)
-        self._seen: OrderedDict[tuple[str, int], None] = OrderedDict()
+        self._calls = Calls(drain)
+        self._seen: OrderedDict[int, None] = OrderedDict()
+        self._listening: WeakValueDictionary[str, discord.ui.View | discord.ui.Modal] = WeakValueDictionary()
 
     @classmethod
     def of(cls, bot: commands.Bot, extension: str) -> "Host":
@@ -68,99 +77,126 @@ class Host(commands.Cog, name=NAME):
         return host
 
     @override
-    async def cog_load(self) -> None:
-        """Answer the buttons of an earlier life of the bot."""
-        self.bot.add_view(self._expired)
-
-    @override
     async def cog_unload(self) -> None:
-        """Take everything back."""
-        self._expired.stop()
+        """Break off what still runs; its callers are told."""
+        await self._calls.break_off()
 
-    async def run(self, context: AnyContext, answer: Answer, raw: Mapping[str, object], *, public: bool) -> None:
+    async def run(
+        self,
+        source: Source,
+        answer: Answer,
+        raw: Mapping[str, object],
+        *,
+        public: bool = True,
+        under: EditableView | None = None,
+    ) -> None:
         """Run one call: identify, refuse while stopping, answer once. Bots and webhooks are not heard.
 
-        A call that Discord delivers twice runs once.
+        A call that Discord delivers twice runs once. Whatever fails is answered too, unless an answer was begun.
+
+        Args:
+            source: What Discord sent.
+            answer: Answers it.
+            raw: What `answer` is given.
+            public: Whether everybody sees a success; a refusal is the caller's alone where Discord can do that.
+            under: The components that were used; a success takes the place of the message under which they are.
         """
-        if _is_machine(context) or self._repeated("run", _id(context)):
+        if _is_machine(source) or self._repeated(source):
             return
-        call = identify(self.app, context)
-        reply = _reply(context, call.correlation_id, public=public)
-        try:
-            if self._drain.closed:
-                await reply.refuse(_refusal(AppError(STOPPING), call))
-                return
-            async with self._drain.call():
-                await self._answer(reply, answer, raw, call)
-        finally:
-            await reply.close()
+        call = identify(self.app, source)
+        reply = reply_to(source, call.correlation_id, public=public, update=under is not None)
 
-    async def _answer(self, reply: Reply, answer: Answer, raw: Mapping[str, object], call: CallContext) -> None:
-        outcome = await answer(raw, call)
-        if isinstance(outcome, Failure):
-            await reply.refuse(_refusal(outcome.failure(), call))
-            return
-        shown = outcome.unwrap()
-        pager = Pager(self, call, answer, raw, shown) if shown.next is not None else None
-        await reply.success(layout(shown.text), pager)
+        async def told(error: BaseException) -> None:
+            _failed(source)
+            refusal = explain(error, CALL, call)
+            if not reply.begun:
+                await reply.refuse(self._refusal(refusal, call))
 
-    async def turn(self, interaction: AnyInteraction, pager: Pager, cursors: tuple[str | None, ...]) -> None:
-        """Show another page in place, by the rights that its reader has now; a click that is delivered twice, once."""
-        if self._repeated("turn", interaction.id):
-            return
-        call = identify(self.app, interaction)
-        reply = InteractionReply(interaction, call.correlation_id, update=True)
         try:
-            if self._drain.closed:
-                await reply.refuse(_refusal(AppError(STOPPING), call))
-                return
-            async with self._drain.call():
-                outcome = await pager.page(cursors[-1], call)
+            async with self._calls.one(CALL, call, told, limit=LIMIT):
+                outcome = Failure(AppError(STOPPING)) if self._calls.closed else await answer(raw, call)
                 if isinstance(outcome, Failure):
-                    await reply.refuse(_refusal(outcome.failure(), call))
-                    return
-                pager.moved(cursors, outcome.unwrap())
-                await reply.success(layout(outcome.unwrap().text), pager)
+                    await reply.refuse(self._refusal(outcome.failure(), call))
+                else:
+                    shown = outcome.unwrap()
+                    paged = Pager(self, call, answer, raw, shown) if shown.next is not None and under is None else under
+                    await self._show(reply, shown, call, paged)
         finally:
             await reply.close()
 
-    async def refuse_click(self, interaction: AnyInteraction, error: AppError) -> None:
-        """Answer somebody's click with a refusal that they alone see."""
-        call = identify(self.app, interaction)
-        reply = InteractionReply(interaction, call.correlation_id, update=True)
-        await reply.refuse(_refusal(error, call))
+    async def refuse(self, source: AnyInteraction, error: AppError) -> None:
+        """Refuse an interaction, once, so that nobody else sees it."""
 
-    async def report(self, context: AnyContext, error: Exception) -> None:
-        """Tell the caller of an exception that broke a call off, and log it unless it is a refusal."""
-        context.command_failed = True
-        if _is_machine(context) or self._repeated("report", _id(context)):
+        async def refused(_: Mapping[str, object], __: CallContext, /) -> Outcome[Shown, AppError]:
+            return Failure(error)
+
+        await self.run(source, refused, {}, public=False)
+
+    async def report(self, source: Source, error: Exception) -> None:
+        """Tell the caller of an exception that came from outside of `run`, such as a check, unless they were answered.
+
+        It is logged unless it is a refusal.
+        """
+        _failed(source)
+        if _is_machine(source):
             return
-        call = identify(self.app, context)
-        refusal = self._explain(error, call)
-        reply = _reply(context, call.correlation_id, public=False)
-        await reply.refuse(_refusal(refusal, call))
+        answered = self._repeated(source)
+        call = identify(self.app, source)
+        async with self._calls.one(CALL, call, _logged(CALL, call), limit=LIMIT):
+            refusal = explain(error, CALL, call)
+            if answered or (refusal.definition is NOT_ALLOWED and _answered_by_others(source)):
+                return
+            if isinstance(source, discord.Interaction) and source.type is InteractionType.autocomplete:
+                await offer(source, (), call.correlation_id)
+                return
+            await reply_to(source, call.correlation_id, public=False).refuse(self._refusal(refusal, call))
 
-    async def report_click(self, interaction: AnyInteraction, error: Exception) -> None:
-        """Do the same for a click."""
+    async def suggest(self, interaction: AnyInteraction, complete: Complete, typed: str) -> list[Choice]:
+        """Answer a keystroke with suggestions, and give them; with none where they fail or come too late."""
         call = identify(self.app, interaction)
-        reply = InteractionReply(interaction, call.correlation_id, update=True)
-        await reply.refuse(_refusal(self._explain(error, call), call))
+        found: Sequence[tuple[str, str]] = ()
+        async with self._calls.one(SUGGESTION, call, _logged(SUGGESTION, call), limit=SUGGESTED_WITHIN):
+            outcome = Failure(AppError(STOPPING)) if self._calls.closed else await complete(typed, call)
+            if isinstance(outcome, Failure):
+                _log.info("reference %s: nothing is suggested: %s", call.correlation_id, outcome.failure().code)
+            else:
+                found = outcome.unwrap()
+        choices = [Choice(name=cut(label, _CHOICE_LIMIT), value=value) for label, value in found[:_CHOICES]]
+        await offer(interaction, choices, call.correlation_id)
+        return choices
 
-    def _explain(self, error: Exception, call: CallContext) -> AppError:
-        cause: BaseException = error
-        while isinstance(cause, _WRAPPERS) and cause is not cause.original:
-            cause = cause.original
-        if isinstance(cause, GrammarError):
-            return cause.error
-        if isinstance(cause, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
-            return AppError(OUTDATED)
-        if isinstance(cause, _REFUSED_BY_OTHERS):
-            return AppError(NOT_ALLOWED)
-        _log.error("reference %s: a bug in a command", call.correlation_id, exc_info=cause)
-        return AppError(UNEXPECTED)
+    async def hear(self, event: str, heard: Callable[[], Awaitable[None]]) -> None:
+        """Run what a listener does; see `twi_discord.listeners.listener`."""
+        if self._calls.closed:
+            return
+        call = self.app.context(actor=None, guild=None, origin=Origin.DISCORD)
+        async with self._calls.one(f"discord.{event}", call, _logged(f"discord.{event}", call), limit=None):
+            await heard()
 
-    def _repeated(self, what: str, delivered: int) -> bool:
-        key = (what, delivered)
+    def keep(self, key: str, listening: discord.ui.View | discord.ui.Modal) -> None:
+        """Remember who listens under a key, as long as it does."""
+        self._listening[key] = listening
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: AnyInteraction) -> None:
+        """Answer components and forms that listen no more: they timed out, or are of an earlier life of the bot."""
+        key = key_of(interaction)
+        if key is None:
+            return
+        listening = self._listening.get(key)
+        if listening is None or not listening.is_dispatching():
+            await self.refuse(interaction, AppError(EXPIRED))
+
+    async def _show(self, reply: Reply, shown: Shown, call: CallContext, view: EditableView | None) -> None:
+        if shown.opens is None or not await reply.open(HostedModal(self, call, shown.opens)):
+            await reply.success(layout(shown.text), view)
+
+    def _refusal(self, error: AppError, call: CallContext) -> Body:
+        """Word a refusal; every one that a person is told passes here."""
+        return layout(refusal_text(error, call.correlation_id))[0]
+
+    def _repeated(self, source: Source) -> bool:
+        key = _id(source)
         if key in self._seen:
             return True
         self._seen[key] = None
@@ -169,27 +205,30 @@ class Host(commands.Cog, name=NAME):
         return False
 
 
-_WRAPPERS: Final = (
-    commands.HybridCommandError,
-    commands.CommandInvokeError,
-    commands.ConversionError,
-    app_commands.CommandInvokeError,
-)
+def _logged(what: str, call: CallContext) -> Told:
+    async def told(error: BaseException) -> None:
+        noted(error, what, call)
+
+    return told
 
 
-def _id(context: AnyContext) -> int:
-    return context.message.id if context.interaction is None else context.interaction.id
+def _id(source: Source) -> int:
+    if isinstance(source, commands.Context):
+        return source.message.id if source.interaction is None else source.interaction.id
+    return source.id
 
 
-def _is_machine(context: AnyContext) -> bool:
-    return context.author.bot or context.message.webhook_id is not None
+def _failed(source: Source) -> None:
+    """Let discord.py know, so that the hosting bot does not count the call among those that worked."""
+    if isinstance(source, commands.Context):
+        source.command_failed = True
 
 
-def _reply(context: AnyContext, reference: str, *, public: bool) -> Reply:
-    if context.interaction is None:
-        return MessageReply(context, reference)
-    return InteractionReply(context.interaction, reference, public=public)
+def _is_machine(source: Source) -> bool:
+    return isinstance(source, commands.Context) and (source.author.bot or source.message.webhook_id is not None)
 
 
-def _refusal(error: AppError, call: CallContext) -> Body:
-    return layout(refusal_text(error, call.correlation_id))[0]
+def _answered_by_others(source: Source) -> bool:
+    """Say whether the hosting bot has answered an interaction that we have not."""
+    interaction = interaction_of(source)
+    return interaction is not None and interaction.response.type is InteractionResponseType.channel_message

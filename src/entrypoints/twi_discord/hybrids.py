@@ -1,6 +1,9 @@
 """Make discord.py's hybrid commands of doors: one command that people type with a slash or with the prefix."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from types import TracebackType
 from typing import Any, Final, cast, final
 
 import discord
@@ -10,10 +13,13 @@ from discord.ext.commands.flags import FlagsMeta
 from typing_extensions import override
 
 from twi_core.kernel.parameters import Parameter, ParameterKind
+from twi_discord.deferral import Deferral
 from twi_discord.doors import Door, Option
+from twi_discord.explain import being_cancelled
 from twi_discord.grammar import option_name, parse_words
 from twi_discord.host import Host
-from twi_discord.identify import AnyContext, AnyInteraction, identify
+from twi_discord.identify import AnyContext, AnyInteraction
+from twi_discord.render import cut
 
 _TYPES: Final[Mapping[ParameterKind, AppCommandOptionType]] = {
     ParameterKind.INTEGER: AppCommandOptionType.integer,
@@ -23,8 +29,6 @@ _TYPES: Final[Mapping[ParameterKind, AppCommandOptionType]] = {
     ParameterKind.CHANNEL: AppCommandOptionType.channel,
 }
 _DESCRIPTION_LIMIT: Final = 100
-_CHOICES: Final = 25
-_CHOICE_LIMIT: Final = 100
 
 
 class _Taken(app_commands.Transformer):
@@ -73,8 +77,7 @@ class _Completed(_Taken):
     ) -> list[app_commands.Choice[str | int | float]]:
         if self._complete is None:
             return []
-        found = await self._complete(str(value), identify(self._host.app, interaction))
-        return [app_commands.Choice(name=_cut(label), value=given) for label, given in found[:_CHOICES]]
+        return await self._host.suggest(interaction, self._complete, str(value))
 
 
 @final
@@ -83,6 +86,12 @@ class DoorCommand(commands.HybridCommand[Any, ..., Any]):
 
     host: Host
     door: Door
+
+    @override
+    async def prepare(self, ctx: AnyContext, /) -> None:
+        """Check and convert."""
+        async with _preparing(ctx, public=self.door.public):
+            await super().prepare(ctx)
 
     @override
     async def dispatch_error(self, ctx: AnyContext, error: commands.CommandError, /) -> None:
@@ -97,9 +106,36 @@ class DoorGroup(commands.HybridGroup[Any, ..., Any]):
     host: Host
 
     @override
+    async def prepare(self, ctx: AnyContext, /) -> None:
+        """Check and convert."""
+        async with _preparing(ctx, public=False):
+            await super().prepare(ctx)
+
+    @override
     async def dispatch_error(self, ctx: AnyContext, error: commands.CommandError, /) -> None:
         """Tell the caller."""
         await self.host.report(ctx, error)
+
+
+@asynccontextmanager
+async def _preparing(context: AnyContext, *, public: bool) -> AsyncIterator[None]:
+    """Keep Discord waiting while checks and converters run, and let the command hear of whatever they raise."""
+    async with AsyncExitStack() as stack:
+        if context.interaction is not None:
+            stack.push_async_callback(Deferral(context.interaction, private=not public, update=False).close)
+        stack.push(_raise_for_the_command)
+        yield
+
+
+def _raise_for_the_command(
+    _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
+) -> bool:
+    """Raise what discord.py takes for an error of the command; others would end in the event that brought it."""
+    if isinstance(error, Exception) and not isinstance(error, commands.CommandError | app_commands.AppCommandError):
+        raise commands.CommandInvokeError(error) from error
+    if isinstance(error, asyncio.CancelledError) and not being_cancelled():
+        raise commands.CommandInvokeError(RuntimeError("what a check waited for was cancelled")) from error
+    return False
 
 
 def hybrid(host: Host, door: Door) -> DoorCommand:
@@ -116,7 +152,7 @@ def hybrid(host: Host, door: Door) -> DoorCommand:
     command = DoorCommand(
         cast("Any", callback),
         name=door.name,
-        description=cut_description(door.summary),
+        description=cut(door.summary, _DESCRIPTION_LIMIT),
         brief=door.summary,
         help=f"Written: {usage(door)}",  # for the help of a foreign bot; ours is made from the door
         usage=usage(door),
@@ -186,7 +222,7 @@ def _options_class(host: Host, door: Door) -> type[commands.FlagConverter]:
 
 def _flag(option: Option) -> Any:
     default = discord.utils.MISSING if option.parameter.required else None
-    return commands.flag(default=default, description=cut_description(option.parameter.description))
+    return commands.flag(default=default, description=cut(option.parameter.description, _DESCRIPTION_LIMIT))
 
 
 def _transformer(host: Host, option: Option) -> app_commands.Transformer:
@@ -197,15 +233,6 @@ def _outdated(host: Host) -> Any:
     """Answer what fails before a context exists: a command whose definition Discord has in an older form."""
 
     async def tell(interaction: AnyInteraction, error: app_commands.AppCommandError) -> None:
-        await host.report_click(interaction, error)
+        await host.report(interaction, error)
 
     return tell
-
-
-def cut_description(text: str) -> str:
-    """Fit a description into what Discord takes."""
-    return text if len(text) <= _DESCRIPTION_LIMIT else f"{text[: _DESCRIPTION_LIMIT - 1]}…"
-
-
-def _cut(label: str) -> str:
-    return label if len(label) <= _CHOICE_LIMIT else f"{label[: _CHOICE_LIMIT - 1]}…"

@@ -3,19 +3,16 @@
 A foreign bot calls `await twi_discord.attach(bot, app)`, then `await bot.load_extension("twi_discord.links")`.
 """
 
-from collections.abc import Sequence
 from typing import Final
 
 from discord.ext import commands
 
 from twi_core.application import Application
 from twi_core.kernel.addresses import shown_url
-from twi_core.kernel.context import CallContext
-from twi_core.kernel.outcome import Failure
 from twi_core.kernel.paging import Page
 from twi_core.kernel.text import length
 from twi_core.links.domain import UNTAGGED, Category, Link
-from twi_discord.doors import Complete, Door, door, either
+from twi_discord.doors import Complete, Door, door, either, suggested
 from twi_discord.help import help_door
 from twi_discord.host import Host
 from twi_discord.hybrids import group, hybrid
@@ -67,21 +64,14 @@ def tag_door(app: Application) -> Door:
 
 
 def _titles(app: Application) -> Complete:
-    async def complete(typed: str, context: CallContext) -> Sequence[tuple[str, str]]:
-        outcome = await app.links.suggest.call({"typed": typed}, context)
-        return [] if isinstance(outcome, Failure) else [(found.title, found.title) for found in outcome.unwrap()]
-
-    return complete
+    return suggested(app.links.suggest, lambda found: [(near.title, near.title) for near in found])
 
 
 def _tags(app: Application) -> Complete:
-    async def complete(typed: str, context: CallContext) -> Sequence[tuple[str, str]]:
-        outcome = await app.links.suggest_tags.call({"typed": typed}, context)
-        if isinstance(outcome, Failure):
-            return []
-        return [(f"{_tag(found.tag)} ({found.links})", _tag(found.tag)) for found in outcome.unwrap()]
-
-    return complete
+    return suggested(
+        app.links.suggest_tags,
+        lambda found: [(f"{_tag(category.tag)} ({category.links})", _tag(category.tag)) for category in found],
+    )
 
 
 def _tag(tag: str | None) -> str:

@@ -2,24 +2,29 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from typing import Final
 
+from discord import AppCommandType
 from discord.ext import commands
 
 from twi_discord.hybrids import DoorCommand, DoorGroup
+from twi_discord.menus import HostedMenu
+
+_MENUS: Final = (AppCommandType.user, AppCommandType.message)
 
 
 class CommandTaken(commands.ExtensionError):
     """Tell that the bot has a command of that name already."""
 
 
-async def mount(bot: commands.Bot, extension: str, made: Sequence[DoorCommand | DoorGroup]) -> None:
+async def mount(bot: commands.Bot, extension: str, made: Sequence[DoorCommand | DoorGroup | HostedMenu]) -> None:
     """Add commands, all or none.
 
     Raises:
         CommandTaken: the bot, or its tree, has one of that name.
     """
     for command in made:
-        if bot.get_command(command.name) is not None or bot.tree.get_command(command.name) is not None:
+        if _is_taken(bot, command):
             raise CommandTaken(
                 f"this bot has a command called {command.name!r} already; remove it, or do not load {extension}",
                 name=extension,
@@ -29,8 +34,17 @@ async def mount(bot: commands.Bot, extension: str, made: Sequence[DoorCommand | 
         undone.callback(unmount, bot, added)
         for command in made:
             added.append(command.name)
-            bot.add_command(command)
+            if isinstance(command, HostedMenu):
+                bot.tree.add_command(command)
+            else:
+                bot.add_command(command)
         undone.pop_all()
+
+
+def _is_taken(bot: commands.Bot, command: DoorCommand | DoorGroup | HostedMenu) -> bool:
+    if isinstance(command, HostedMenu):
+        return bot.tree.get_command(command.name, type=command.type) is not None
+    return bot.get_command(command.name) is not None or bot.tree.get_command(command.name) is not None
 
 
 def unmount(bot: commands.Bot, names: Sequence[str]) -> None:
@@ -38,3 +52,6 @@ def unmount(bot: commands.Bot, names: Sequence[str]) -> None:
     for name in names:
         if isinstance(bot.get_command(name), DoorCommand | DoorGroup):
             bot.remove_command(name)
+        for kind in _MENUS:
+            if isinstance(bot.tree.get_command(name, type=kind), HostedMenu):
+                bot.tree.remove_command(name, type=kind)

@@ -1,14 +1,12 @@
 """The commands of permissions: an ordinary discord.py extension."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from discord.ext import commands
 
 from twi_core.application import Application
-from twi_core.kernel.context import CallContext
 from twi_core.kernel.ids import UserId
-from twi_core.kernel.outcome import Failure
 from twi_core.kernel.paging import Page
 from twi_core.permissions.domain import Effect, Rule, SubjectKind
 from twi_core.permissions.explaining import Explanation, Remedy
@@ -16,7 +14,7 @@ from twi_core.permissions.resolution import Ground
 from twi_core.permissions.setting_rules import SetRule
 from twi_core.permissions.use_cases.list import DescribedPermission
 from twi_core.permissions.use_cases.simulate import Difference, Simulation
-from twi_discord.doors import Complete, Door, door
+from twi_discord.doors import Complete, Door, door, suggested
 from twi_discord.help import help_door
 from twi_discord.host import Host
 from twi_discord.hybrids import group
@@ -58,11 +56,7 @@ def permission_doors(app: Application) -> tuple[Door, ...]:
 
 
 def _names(app: Application, *, operations: bool) -> Complete:
-    async def complete(typed: str, context: CallContext) -> Sequence[tuple[str, str]]:
-        outcome = await app.permissions.suggest.call({"typed": typed, "operations": operations}, context)
-        return [] if isinstance(outcome, Failure) else [(name, name) for name in outcome.unwrap()]
-
-    return complete
+    return suggested(app.permissions.suggest, lambda found: [(name, name) for name in found], operations=operations)
 
 
 def _listed(found: tuple[DescribedPermission, ...]) -> Shown:

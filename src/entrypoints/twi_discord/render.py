@@ -1,12 +1,15 @@
 """The one place that knows what Discord takes: lengths, embeds, and that nothing we send may ping anybody."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypedDict, final
+from typing import Final, TypeAlias, TypedDict, final
 
 import discord
 
+from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
+from twi_core.kernel.outcome import Outcome
+from twi_core.kernel.parameters import Parameter
 from twi_core.kernel.text import length
 from twi_discord.markup import escape, split
 
@@ -21,12 +24,31 @@ NO_MENTIONS: Final = discord.AllowedMentions.none()
 
 
 @final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialog:
+    """Describe a form that asks for values; see `twi_discord.dialogs.dialog`."""
+
+    title: str
+    fields: tuple[Parameter, ...]
+    answer: "Answer"
+    public: bool
+
+
+@final
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Be what a presenter makes of a success: markup that is safe already, and the cursor of a page that follows."""
+    """Be what a presenter makes of a success: markup that is safe already, and the cursor of a page that follows.
+
+    `opens` is a form that is shown in place of the text where Discord can open one.
+    """
 
     text: str
     next: str | None = None
+    opens: Dialog | None = None
+
+
+Answer: TypeAlias = Callable[[Mapping[str, object], CallContext], Awaitable[Outcome[Shown, AppError]]]
+"""Answer raw input with what is to be shown, or refuse."""
 
 
 class Body(TypedDict):
@@ -45,6 +67,11 @@ def layout(text: str) -> Sequence[Body]:
         _body("", *(discord.Embed(description=part) for part in split(message, DESCRIPTION_LIMIT)))
         for message in split(text, EMBEDS_LIMIT)
     )
+
+
+def cut(text: str, limit: int) -> str:
+    """Fit a text into so many characters."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def _body(content: str, *embeds: discord.Embed) -> Body:

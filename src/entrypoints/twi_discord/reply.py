@@ -1,34 +1,30 @@
 """Answer each call exactly once, in time, whatever Discord makes of it."""
 
-import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Final, Protocol, TypeAlias, final
 
-import aiohttp
 import discord
-from discord import InteractionResponseType
+from discord import InteractionResponseType, app_commands
+from discord.ext import commands
 
+from twi_discord.deferral import Deferral
+from twi_discord.delivery import PAUSES, Fate, deliver
 from twi_discord.identify import AnyContext, AnyInteraction
 from twi_discord.render import Body, layout
 
-DEFER_AFTER: Final = 1.5
-"""Seconds after which an interaction is told that the answer will take longer (Discord gives up after 3)."""
-PAUSES: Final = (0.5, 1.0)
-"""Seconds before a failed answer is sent again; then it is given up."""
-
-ALREADY_ANSWERED: Final = 40060
-SERVER_ERROR: Final = 500
-
 Edit: TypeAlias = Callable[[discord.ui.View], Awaitable[object]]
-"""Show another state of the buttons under an answer."""
+"""Show another state of the components under an answer."""
 
-_log: Final = logging.getLogger(__name__)
+Source: TypeAlias = AnyContext | AnyInteraction
+"""What Discord sent: a written command, or an interaction of any kind."""
+
+_PLACEHOLDER: Final = "This did not work. If you are shown no reason, send the command again."
+"""Stands where a public answer was promised until the private refusal has arrived."""
 
 
-class PagerView(discord.ui.View):
-    """Be buttons under an answer; `edit`, set when they were sent, shows another state of them."""
+class EditableView(discord.ui.View):
+    """Be components under an answer; `edit`, set when they were sent, shows another state of them."""
 
     edit: Edit | None = None
 
@@ -36,8 +32,15 @@ class PagerView(discord.ui.View):
 class Reply(Protocol):
     """Answer one call."""
 
-    async def success(self, bodies: Sequence[Body], view: PagerView | None = None) -> None:
+    begun: bool
+    """Whether an answer was begun, so that no other one may follow."""
+
+    async def success(self, bodies: Sequence[Body], view: EditableView | None = None) -> None:
         """Show a success. Raises nothing: what was done must not be told as a failure."""
+        ...
+
+    async def open(self, modal: discord.ui.Modal, /) -> bool:
+        """Open a form; false where that cannot be, so that something else may be shown. Raises nothing."""
         ...
 
     async def refuse(self, body: Body) -> None:
@@ -49,30 +52,52 @@ class Reply(Protocol):
         ...
 
 
+def interaction_of(source: Source) -> AnyInteraction | None:
+    """Give the interaction that a call came with; none for a written command."""
+    return source.interaction if isinstance(source, commands.Context) else source
+
+
+def reply_to(source: Source, reference: str, *, public: bool, update: bool = False) -> Reply:
+    """Give what answers a call; with `update` it came from a component, whose message a success changes in place."""
+    if isinstance(source, commands.Context):
+        if source.interaction is None:
+            return MessageReply(source, reference)
+        source = source.interaction
+    return InteractionReply(source, reference, public=public, update=update)
+
+
 @final
 class MessageReply:
     """Answer a written command by a reply that pings nobody; `reference` keeps a repeated one from showing twice."""
 
     def __init__(self, context: AnyContext, reference: str) -> None:
+        self.begun = False
         self._message = context.message
         self._reference = reference
         self._sent = 0
 
-    async def success(self, bodies: Sequence[Body], view: PagerView | None = None) -> None:
+    async def success(self, bodies: Sequence[Body], view: EditableView | None = None) -> None:
         """See `Reply`."""
+        self.begun = True
         for body in bodies:
-            if not await self._send(body, view):
+            if await self._send(body, view) is Fate.REFUSED:
                 await self._send(_unshown(self._reference), None)
             view = None
 
+    async def open(self, _: discord.ui.Modal, /) -> bool:
+        """See `Reply`: a message opens nothing."""
+        return False
+
     async def refuse(self, body: Body) -> None:
         """See `Reply`; it is public."""
-        await self._send(body, None)
+        self.begun = True
+        if await self._send(body, None) is Fate.REFUSED:
+            await self._send(_unexplained(self._reference), None)
 
     async def close(self) -> None:
         """See `Reply`."""
 
-    async def _send(self, body: Body, view: PagerView | None) -> bool:
+    async def _send(self, body: Body, view: EditableView | None) -> Fate:
         self._sent += 1
         nonce = f"{self._reference}-{self._sent}"
         to = self._message.to_reference(fail_if_not_exists=False)
@@ -90,142 +115,119 @@ class MessageReply:
 
 @final
 class InteractionReply:
-    """Answer an interaction; with `update` it came from a button and its message is changed in place."""
+    """Answer an interaction; with `update` it came from a component and its message is changed in place."""
 
     def __init__(
         self, interaction: AnyInteraction, reference: str, *, public: bool = True, update: bool = False
     ) -> None:
+        self.begun = False
         self._interaction = interaction
         self._reference = reference
-        self._public = public
+        self._private = not public
         self._update = update
-        self._deferring: asyncio.Task[None] | None = None
-        # The clock starts once the call first waits for something: what never waits cannot be interrupted anyway.
-        self._timer: asyncio.Handle = asyncio.get_running_loop().call_soon(self._start_clock)
-
-    def _start_clock(self) -> None:
-        age = (discord.utils.utcnow() - self._interaction.created_at).total_seconds()
-        wait = min(max(DEFER_AFTER - age, 0.0), DEFER_AFTER)  # clocks differ: never longer, never less than at once
-        self._timer = asyncio.get_running_loop().call_later(wait, self._start_deferring)
-
-    def _start_deferring(self) -> None:
-        self._deferring = asyncio.create_task(self._defer())
-
-    async def _defer(self) -> None:
-        response = self._interaction.response
-        if response.is_done():
-            return
-        try:
-            await (response.defer() if self._update else response.defer(ephemeral=not self._public, thinking=True))
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            _log.info("reference %s: could not be deferred: %s", self._reference, error)
+        self._deferral = Deferral(interaction, private=not public, update=update)
 
     async def close(self) -> None:
         """See `Reply`."""
-        self._timer.cancel()
-        if self._deferring is not None:
-            await self._deferring
+        await self._deferral.close()
 
-    async def success(self, bodies: Sequence[Body], view: PagerView | None = None) -> None:
+    async def success(self, bodies: Sequence[Body], view: EditableView | None = None) -> None:
         """See `Reply`."""
+        self.begun = True
         await self.close()
         first, *rest = bodies
-        if not await self._deliver_first(first, view):
+        if await self._deliver_first(first, view) is Fate.REFUSED:
             await self._deliver_first(_unshown(self._reference), None)
         for body in rest:
-            await deliver(partial(self._follow, body, private=not self._public), self._reference, pauses=())
+            await deliver(partial(self._follow, body, private=self._private), self._reference, once=True)
 
-    async def _deliver_first(self, body: Body, view: PagerView | None) -> bool:
-        return await deliver(lambda: self._first(body, view), self._reference, lambda: self._edit(body, view))
+    async def open(self, modal: discord.ui.Modal, /) -> bool:
+        """See `Reply`: it must be the first thing that Discord hears, so not after a deferral."""
+        await self.close()
+        if self._interaction.response.is_done():
+            return False
+        opened = await deliver(lambda: self._interaction.response.send_modal(modal), self._reference)
+        self.begun = opened is not Fate.REFUSED
+        return self.begun
 
     async def refuse(self, body: Body) -> None:
         """See `Reply`; nobody else sees it."""
+        self.begun = True
         await self.close()
-        waiting = self._interaction.response.type is InteractionResponseType.deferred_channel_message
-        if not self._interaction.response.is_done():
-            await deliver(lambda: self._refuse_first(body), self._reference, lambda: self._edit(body, None))
-        elif waiting and not self._public:
-            await deliver(lambda: self._edit(body, None), self._reference)
-        elif waiting:
-            await self._refuse_after_public_wait(body)
-        else:
-            await deliver(lambda: self._follow(body, private=True), self._reference)
+        if await self._refuse(body) is Fate.REFUSED:
+            await self._refuse(_unexplained(self._reference))
 
-    async def _first(self, body: Body, view: PagerView | None) -> None:
+    async def _refuse(self, body: Body) -> Fate:
+        interaction = self._interaction
+        if not interaction.response.is_done():
+            return await deliver(
+                lambda: interaction.response.send_message(**body, ephemeral=True),
+                self._reference,
+                lambda: self._edit(body, None),
+            )
+        if interaction.response.type is not InteractionResponseType.deferred_channel_message:
+            return await deliver(lambda: self._follow(body, private=True), self._reference, once=True)
+        if self._private:
+            return await deliver(lambda: self._edit(body, None), self._reference)
+        return await self._refuse_after_public_wait(body)
+
+    async def _refuse_after_public_wait(self, body: Body) -> Fate:
+        """Take back a public "thinking": only once it is a message does the next one count as one of its own.
+
+        Where nobody knows whether the refusal was taken, it is not sent again; the placeholder then stays and tells.
+        """
+        interaction = self._interaction
+        await deliver(lambda: self._edit(_plain(_PLACEHOLDER, self._reference), None), self._reference)
+        fate = await deliver(lambda: self._follow(body, private=True), self._reference, once=True)
+        if fate is Fate.TAKEN:
+            await deliver(interaction.delete_original_response, self._reference)
+        return fate
+
+    async def _deliver_first(self, body: Body, view: EditableView | None) -> Fate:
         response = self._interaction.response
-        if response.type is InteractionResponseType.channel_message:
-            await self._follow(body, private=not self._public)  # somebody else has answered before us
-        elif response.is_done():
+        if response.type is InteractionResponseType.channel_message:  # somebody else has answered before us
+            return await deliver(lambda: self._follow(body, private=self._private), self._reference, once=True)
+        return await deliver(lambda: self._first(body, view), self._reference, lambda: self._edit(body, view))
+
+    async def _first(self, body: Body, view: EditableView | None) -> None:
+        response = self._interaction.response
+        if response.is_done():
             await self._edit(body, view)
-        elif self._update:
+            return
+        if self._update:
             await response.edit_message(**body, view=view)
         elif view is None:
-            await response.send_message(**body, ephemeral=not self._public)
+            await response.send_message(**body, ephemeral=self._private)
         else:
-            await response.send_message(**body, ephemeral=not self._public, view=view)
-        if view is not None:
-            view.edit = lambda changed: self._interaction.edit_original_response(view=changed)
+            await response.send_message(**body, ephemeral=self._private, view=view)
+        self._editable(view)
 
-    async def _edit(self, body: Body, view: PagerView | None) -> None:
+    async def _edit(self, body: Body, view: EditableView | None) -> None:
         await self._interaction.edit_original_response(**body, view=view)
+        self._editable(view)
+
+    def _editable(self, view: EditableView | None) -> None:
         if view is not None:
             view.edit = lambda changed: self._interaction.edit_original_response(view=changed)
-
-    async def _refuse_first(self, body: Body) -> None:
-        await self._interaction.response.send_message(**body, ephemeral=True)
 
     async def _follow(self, body: Body, *, private: bool) -> None:
         await self._interaction.followup.send(**body, ephemeral=private)
 
-    async def _refuse_after_public_wait(self, body: Body) -> None:
-        """Take back a public "thinking": only once it is a message does the next one count as one of its own."""
-        interaction = self._interaction
-        await deliver(lambda: interaction.edit_original_response(content="…"), self._reference)
-        await deliver(lambda: self._follow(body, private=True), self._reference)
-        await deliver(interaction.delete_original_response, self._reference)
 
-
-async def deliver(
-    send: Callable[[], Awaitable[object]],
-    reference: str,
-    again: Callable[[], Awaitable[object]] | None = None,
-    *,
-    pauses: Sequence[float] = PAUSES,
-) -> bool:
-    """Send an answer, a few times if need be; false where Discord refuses it as it is, so that another may be tried.
-
-    Args:
-        send: Sends it.
-        reference: The call's, for the log.
-        pauses: Seconds before each further attempt; none for a further part, which could be shown twice.
-        again: Sends it where Discord says that there is an answer already: ours, whose arrival we were not told of.
-    """
-    attempt = send
-    for pause in (*pauses, None):
-        try:
-            await attempt()
-        except discord.HTTPException as error:
-            if error.code == ALREADY_ANSWERED:
-                if again is None or attempt is again:
-                    return True
-                attempt = again
-                continue
-            if isinstance(error, discord.NotFound):  # too late, or the message or channel is gone: nobody to tell
-                _log.info("reference %s: the answer came too late: %s", reference, error)
-                return True
-            if error.status < SERVER_ERROR:
-                _log.warning("reference %s: Discord refused the answer: %s", reference, error)
-                return False
-            _log.info("reference %s: the answer failed: %s", reference, error)
-        except (aiohttp.ClientError, OSError) as error:
-            _log.info("reference %s: the answer failed: %s", reference, error)
-        else:
-            return True
-        if pause is not None:
-            await asyncio.sleep(pause)
-    _log.warning("reference %s: the answer was given up", reference)
-    return True
+async def offer(
+    interaction: AnyInteraction, choices: Sequence[app_commands.Choice[str | int | float]], reference: str
+) -> None:
+    """Answer a keystroke with choices. Raises nothing."""
+    await deliver(lambda: interaction.response.autocomplete(choices), reference, pauses=(PAUSES[0],))
 
 
 def _unshown(reference: str) -> Body:
-    return layout(f"This worked, but Discord would not show the answer.\n-# reference `{reference}`")[0]
+    return _plain("This worked, but Discord would not show the answer.", reference)
+
+
+def _unexplained(reference: str) -> Body:
+    return _plain("This did not work, and Discord would not show why.", reference)
+
+
+def _plain(text: str, reference: str) -> Body:
+    return layout(f"{text}\n-# reference `{reference}`")[0]

@@ -52,17 +52,24 @@ class Guard:
         async def guarded(command: C, context: CallContext, /) -> Outcome[V, AppError]:
             try:
                 return await inner(command, context)
-            except Unavailable:
-                _log.warning("%s: the storage cannot be reached", policy.name, exc_info=True)
-                return Failure(AppError(UNAVAILABLE))
-            except TimedOut:
-                _log.warning("%s: the storage took too long", policy.name, exc_info=True)
-                return Failure(AppError(TIMED_OUT))
-            except Conflict:
-                _log.info("%s: in conflict with another call, twice", policy.name)
-                return Failure(AppError(CONFLICT))
-            except Exception:  # noqa: BLE001  # a bug or corrupt data: the one net under every use case
-                _log.exception("%s: a bug", policy.name)
-                return Failure(AppError(UNEXPECTED))
+            except Exception as error:  # noqa: BLE001  # a bug or corrupt data: the one net under every use case
+                return Failure(coded(error, policy.name))
 
         return guarded
+
+
+def coded(error: BaseException, of: str) -> AppError:
+    """Say what a caller is told of the exception that broke `of` off, and log it: one mapping for every door."""
+    match error:
+        case Unavailable():
+            _log.warning("%s: the storage cannot be reached", of, exc_info=error)
+            return AppError(UNAVAILABLE)
+        case TimedOut():
+            _log.warning("%s: the storage took too long", of, exc_info=error)
+            return AppError(TIMED_OUT)
+        case Conflict():
+            _log.info("%s: in conflict with another call, twice", of)
+            return AppError(CONFLICT)
+        case _:
+            _log.error("%s: a bug", of, exc_info=error)
+            return AppError(UNEXPECTED)

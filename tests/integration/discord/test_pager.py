@@ -42,7 +42,7 @@ def titles(message: Any) -> list[str]:
 def disabled(message: discord.Message) -> dict[str, bool]:
     """Give which buttons are dead."""
     return {
-        str(button.custom_id): button.disabled
+        str(button.custom_id).rpartition(":")[2]: button.disabled
         for row in message.components
         if isinstance(row, discord.ActionRow)
         for button in row.children
@@ -64,7 +64,7 @@ def current(stage: Stage, message: discord.Message) -> discord.Message:
 
 async def click(stage: Stage, who: str, message: discord.Message, button: str) -> simcord.InteractionResult:
     """Press a button."""
-    return await stage.people[who].click(current(stage, message), custom_id=button)
+    return await stage.people[who].click(current(stage, message), label=button.capitalize())
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -179,7 +179,7 @@ async def test_a_bug_in_a_page_is_told_once_to_the_one_who_clicked() -> None:
         assert "secret" not in said.text
         assert (len(said.messages), said.private) == (1, True)
         assert disabled(current(stage, message)) == {PREVIOUS: True, NEXT: False}
-        assert [type(error) for error in stage.env.errors] == [RuntimeError]  # the simulation listens in
+        assert stage.env.errors == []
 
 
 async def test_a_slow_page_is_deferred_in_place() -> None:

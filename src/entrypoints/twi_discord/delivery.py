@@ -1,0 +1,85 @@
+"""Bring one answer to Discord, though sending it may fail, and know what became of it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from enum import Enum, auto
+from typing import Final
+
+import aiohttp
+import discord
+
+PAUSES: Final = (0.5, 1.0)
+"""Seconds before a failed answer is sent again; then it is given up."""
+
+ALREADY_ANSWERED: Final = 40060
+SERVER_ERROR: Final = 500
+
+_OURS: Final = (discord.ClientException, RuntimeError, TypeError, ValueError)
+"""What discord.py raises of an answer that it does not even send."""
+
+_log: Final = logging.getLogger(__name__)
+
+
+class Fate(Enum):
+    """Say what became of an answer."""
+
+    TAKEN = auto()
+    REFUSED = auto()
+    """Nobody sees it, and another may be tried."""
+    UNKNOWN = auto()
+    """Perhaps it is shown; sending it again could show it twice, or would fail again."""
+
+
+async def deliver(
+    send: Callable[[], Awaitable[object]],
+    reference: str,
+    again: Callable[[], Awaitable[object]] | None = None,
+    *,
+    once: bool = False,
+    pauses: Sequence[float] = PAUSES,
+) -> Fate:
+    """Send an answer, a few times if need be. Raises nothing.
+
+    Args:
+        send: Sends it.
+        reference: The call's, for the log.
+        again: Sends it where Discord says that there is an answer already: ours, whose arrival we were not told of.
+        once: It would be shown twice if Discord got it twice; so it is sent again only where no connection was made.
+        pauses: Seconds before each further attempt.
+    """
+    attempt = send
+    for pause in (*pauses, None):
+        failed: Exception
+        try:
+            await attempt()
+        except discord.HTTPException as error:
+            if error.code == ALREADY_ANSWERED:
+                if again is None or attempt is again:
+                    return Fate.TAKEN
+                attempt = again
+                continue
+            if error.status < SERVER_ERROR:
+                return _refused(error, reference)
+            failed = error
+        except (aiohttp.ClientError, OSError) as error:
+            failed = error
+        except _OURS as error:
+            _log.error("reference %s: the answer could not be sent", reference, exc_info=error)
+            return Fate.REFUSED
+        else:
+            return Fate.TAKEN
+        _log.info("reference %s: the answer failed: %s", reference, failed)
+        if pause is None or (once and not isinstance(failed, aiohttp.ClientConnectorError)):
+            break
+        await asyncio.sleep(pause)
+    _log.warning("reference %s: the answer was given up", reference)
+    return Fate.UNKNOWN
+
+
+def _refused(error: discord.HTTPException, reference: str) -> Fate:
+    if isinstance(error, discord.NotFound):  # too late, or the message or channel is gone: nobody to tell
+        _log.info("reference %s: the answer came too late: %s", reference, error)
+        return Fate.UNKNOWN
+    _log.warning("reference %s: Discord refused the answer: %s", reference, error)
+    return Fate.REFUSED
