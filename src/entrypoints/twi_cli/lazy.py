@@ -19,4 +19,8 @@ def __getattr__(name: str) -> App:
         from twi_cli.configuration import configuration_app
 
         return configuration_app()
+    if name == "logs":
+        from twi_cli.logs import logs_app
+
+        return logs_app()
     raise AttributeError(name)

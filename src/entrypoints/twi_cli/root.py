@@ -37,6 +37,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
 _GROUPS: Final[Mapping[str, tuple[str, str]]] = {
     "db": ("twi_cli.lazy:db", "Look after the database."),
     "config": ("twi_cli.lazy:config", "The settings of this process."),
+    "logs": ("twi_cli.lazy:logs", "What the log tells: counts, errors, slow calls, single lines."),
 }
 
 

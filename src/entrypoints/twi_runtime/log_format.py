@@ -68,9 +68,14 @@ _TEXTS: Final = ("logger", "event", *_CALL)
 
 
 def as_json(line: LogLine) -> str:
-    """Write a line for programs: one JSON object, in ASCII, without what does not apply."""
+    """Write a line for programs: one JSON object, in ASCII."""
+    return json.dumps(as_object(line))
+
+
+def as_object(line: LogLine) -> dict[str, object]:
+    """Give a line as JSON can hold it, without what does not apply."""
     told: dict[str, object] = {
-        "time": _moment(line.time),
+        "time": written_time(line.time),
         "level": line.level.label,
         "logger": line.logger,
         "event": line.event,
@@ -81,8 +86,8 @@ def as_json(line: LogLine) -> str:
     if line.duration_ms is not None:
         told["duration_ms"] = line.duration_ms
     if line.exception is not None:
-        told["exception"] = {"type": line.exception.type, "traceback": line.exception.traceback}
-    return json.dumps(told)
+        told["exception"] = {"type": line.exception.type, "traceback": list(line.exception.traceback)}
+    return told
 
 
 def as_text(line: LogLine) -> str:
@@ -95,7 +100,7 @@ def as_text(line: LogLine) -> str:
         f"{name}={plain(value)}" for name in ("operation", "origin", "guild", "actor") if (value := _of(line, name))
     )
     call = " ".join((plain(line.reference) or "-", *facts))
-    head = f"{_moment(line.time)} {line.level.name} {plain(line.logger)} [{call}]"
+    head = f"{written_time(line.time)} {line.level.name} {plain(line.logger)} [{call}]"
     lines = [f"{head} {plain(line.event)}"]
     if line.exception is not None:
         lines += [f"{head} | {plain(told)}" for told in line.exception.traceback]
@@ -118,7 +123,7 @@ def _line(told: Mapping[str, object]) -> LogLine | None:
         return None
     duration = told.get("duration_ms")
     return LogLine(
-        time=_read_moment(moment),
+        time=read_time(moment),
         level=LEVELS[level],
         duration_ms=float(duration) if isinstance(duration, int | float) and math.isfinite(duration) else None,
         exception=_raised(told.get("exception")),
@@ -146,15 +151,16 @@ def _of(line: LogLine, name: str) -> str:
     return value
 
 
-def _moment(time: datetime) -> str:
+def written_time(time: datetime) -> str:
+    """Write a time in UTC, to the millisecond."""
     return f"{time:%Y-%m-%dT%H:%M:%S}.{time.microsecond // 1000:03d}Z"
 
 
-def _read_moment(text: str) -> datetime:
-    """Read a time, which is UTC unless it says otherwise.
+def read_time(text: str) -> datetime:
+    """Read a time, which is in UTC unless it says otherwise.
 
     Raises:
-        ValueError: it is none.
+        ValueError, OverflowError: it is none.
     """
     found = datetime.fromisoformat(text)
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,0 +1,168 @@
+"""Read log files and their archives line by line, whatever state they are in."""
+
+import errno
+import fcntl
+import gzip
+import os
+import sys
+import time
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Final, cast, final
+
+from twi_core.kernel.errors import AppError, Kind, define_error
+from twi_runtime.failures import RuntimeFailure
+from twi_runtime.log_files import PAUSE, Archive, archives
+from twi_runtime.log_format import LogLine, read_line
+
+NO_FILE: Final = define_error(
+    "logs.no_file",
+    Kind.NOT_FOUND,
+    message="There is no log file to read.",
+    hint="Set TWI_LOG_FILE to the file that the bot writes, or name files, such as `twi logs summary bot.log`.",
+    cause="TWI_LOG_FILE is not set and no file was named, or the file that it names has not been written yet.",
+)
+UNREADABLE: Final = define_error(
+    "logs.unreadable",
+    Kind.UNAVAILABLE,
+    message="The log {name} cannot be read: {reason}.",
+    hint="Look whether the name is right and whether you may read the file.",
+    cause="A log file that was named is missing, is a folder, or belongs to somebody else.",
+)
+
+STDIN: Final = "-"
+LONGEST: Final = 4 * 2**20
+"""A line of more bytes is none of ours."""
+
+_PATIENCE: Final = 1.0
+_GZIP: Final = b"\x1f\x8b"
+
+
+@final
+@dataclass(slots=True)
+class Reading:
+    """Tell what was read: `broken` lines are none of the log's, `damaged` files end before their end."""
+
+    files: int = 0
+    lines: int = 0
+    broken: int = 0
+    damaged: list[str] = field(default_factory=list)
+
+
+def read_log(log: Path, reading: Reading) -> Iterator[LogLine]:
+    """Read a log file and its archives, the oldest first; each line once, though the bot goes on writing.
+
+    Raises:
+        RuntimeFailure: there are none, or one cannot be read.
+    """
+    with ExitStack() as opened:
+        current = _open_current(log, opened)
+        found = _listed(log)
+        if current is not None:
+            fcntl.flock(current, fcntl.LOCK_UN)
+        elif not found:
+            raise RuntimeFailure(AppError(NO_FILE))
+        for archive in found:
+            yield from _read_archive(archive, reading)
+        if current is not None:
+            yield from _read(current, log.name, reading)
+
+
+def read_files(names: Sequence[str], reading: Reading) -> Iterator[LogLine]:
+    """Read the files of these names, compressed or not; `-` is standard input.
+
+    Raises:
+        RuntimeFailure: one cannot be read.
+    """
+    for name in names:
+        if name == STDIN:
+            yield from _read(sys.stdin.buffer, "standard input", reading)
+            continue
+        with _open(Path(name)) as file:
+            yield from _read(file, name, reading)
+
+
+def _open_current(log: Path, opened: ExitStack) -> BinaryIO | None:
+    """Open the file that is written now, and hold off its archiving for a moment; none where there is none."""
+    deadline = time.monotonic() + _PATIENCE
+    while log.exists():
+        file = opened.enter_context(_open(log))
+        locked = _lock_shared(file)
+        if locked and log.exists() and os.path.samestat(log.stat(), os.fstat(file.fileno())):
+            return file
+        if time.monotonic() > deadline:  # whoever holds it is stuck, and will archive nothing
+            return file
+        file.close()
+        time.sleep(PAUSE)
+    return None
+
+
+def _lock_shared(file: BinaryIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _listed(log: Path) -> list[Archive]:
+    try:
+        return archives(log)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise _unreadable(log, error) from None
+
+
+def _read_archive(archive: Archive, reading: Reading) -> Iterator[LogLine]:
+    """Read an archive, which may just have been compressed, or deleted."""
+    for path in (archive.path, archive.path.with_name(f"{archive.path.name}.gz")):
+        if path.exists():
+            with _open(path) as file:
+                yield from _read(file, path.name, reading)
+            return
+
+
+def _open(path: Path) -> BinaryIO:
+    try:
+        if path.is_dir():
+            raise _unreadable(path, OSError(errno.EISDIR, os.strerror(errno.EISDIR)))
+        with path.open("rb") as file:
+            packed = file.read(2) == _GZIP
+        return cast(BinaryIO, gzip.open(path)) if packed else path.open("rb")
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    except ValueError:
+        raise _unreadable(path, OSError(errno.EINVAL, "that is no name of a file")) from None
+
+
+def _unreadable(path: Path, error: OSError) -> RuntimeFailure:
+    return RuntimeFailure(AppError(UNREADABLE, {"name": path.name, "reason": (error.strerror or "no reason is given")}))
+
+
+def _read(file: BinaryIO, name: str, reading: Reading) -> Iterator[LogLine]:
+    reading.files += 1
+    try:
+        for raw in _raw_lines(file):
+            reading.lines += 1
+            line = read_line(raw) if raw is not None else None
+            if line is None:
+                reading.broken += 1
+            else:
+                yield line
+    except (EOFError, OSError, zlib.error):  # an archive that was cut or changed; what came before it stands
+        reading.damaged.append(name)
+
+
+def _raw_lines(file: BinaryIO) -> Iterator[bytes | None]:
+    """Give each line that is not blank; none for one that is too long."""
+    while raw := file.readline(LONGEST):
+        if len(raw) == LONGEST and not raw.endswith(b"\n"):
+            while (rest := file.readline(LONGEST)) and not rest.endswith(b"\n"):
+                pass
+            yield None
+        elif not raw.isspace():
+            yield raw
