@@ -6,28 +6,14 @@ import sys
 import traceback
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-from twi_core.kernel.errors import AppError, Kind, define_error
+from twi_cli.errors import BUG, USAGE
+from twi_core.kernel.errors import AppError
 from twi_runtime.failures import Exit, RuntimeFailure
 from twi_runtime.plain import plain
 
 Output: TypeAlias = Literal["text", "json"]
-
-USAGE: Final = define_error(
-    "cli.usage",
-    Kind.INVALID,
-    message="{problem}",
-    hint="The same command with --help shows what it takes. What begins with a dash is given as --name=VALUE.",
-    cause="The command line names a command, an option or a choice that there is not, or leaves one out. Exit code 2.",
-)
-BUG: Final = define_error(
-    "cli.unexpected",
-    Kind.INTERNAL,
-    message="Something went wrong in the command line itself: {kind}.",
-    hint="Run it again with TWI_LOG_LEVEL=debug for the details, and report them.",
-    cause="A bug outside the use cases, which have a guard of their own.",
-)
 
 
 class UsageError(RuntimeFailure):

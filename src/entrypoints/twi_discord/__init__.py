@@ -1,5 +1,25 @@
-"""The Discord door: a bot whose commands are the core's use cases, and extensions for other people's bots."""
+"""The Discord door: a bot whose commands are the core's use cases, and extensions for other people's bots.
 
-from twi_discord.attachment import attach, detach
+Importing it loads nothing until a name is used, so that its error codes can be listed without discord.py.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from twi_discord.attachment import attach, detach
 
 __all__ = ["attach", "detach"]
+
+
+def __getattr__(name: str) -> object:
+    match name:
+        case "attach":
+            from twi_discord.attachment import attach
+
+            return attach
+        case "detach":
+            from twi_discord.attachment import detach
+
+            return detach
+        case _:
+            raise AttributeError(name)

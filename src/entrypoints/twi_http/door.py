@@ -13,21 +13,14 @@ import uvicorn
 from litestar.types import ASGIApp
 from typing_extensions import override
 
-from twi_core.kernel.errors import AppError, Kind, define_error
+from twi_core.kernel.errors import AppError
 from twi_core.kernel.handling import AnyOperation
 from twi_http.app import build_http
+from twi_http.errors import CANNOT_LISTEN
 from twi_http.protocol import ProblemProtocol
 from twi_http.shield import HEAD_LIMIT
 from twi_runtime.lifecycle import Runtime
 from twi_runtime.process import Died, Door, FatalDoorError
-
-CANNOT_LISTEN: Final = define_error(
-    "http.cannot_listen",
-    Kind.UNAVAILABLE,
-    message="The HTTP API cannot listen on {address}: {reason}.",
-    hint="Choose another TWI_HTTP_HOST or TWI_HTTP_PORT, or stop what listens there; port 0 takes any free one.",
-    cause="The address is not this machine's, or another program uses the port.",
-)
 
 CLOSING_SECONDS: Final = 3
 """What is still being sent when the door closes gets so long; calls have ended, or were cut short, before."""

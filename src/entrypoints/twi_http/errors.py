@@ -49,6 +49,13 @@ BUSY: Final = define_error(
     hint="Try again in a few seconds.",
     cause="More requests came at the same time than the HTTP API answers.",
 )
+CANNOT_LISTEN: Final = define_error(
+    "http.cannot_listen",
+    Kind.UNAVAILABLE,
+    message="The HTTP API cannot listen on {address}: {reason}.",
+    hint="Choose another TWI_HTTP_HOST or TWI_HTTP_PORT, or stop what listens there; port 0 takes any free one.",
+    cause="The address is not this machine's, or another program uses the port.",
+)
 
 STATUSES: Final[Mapping[Kind, int]] = {
     Kind.INVALID: 422,

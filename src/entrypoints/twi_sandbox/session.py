@@ -10,7 +10,7 @@ from typing import Any, Final, final
 import discord
 import simcord
 
-from twi_core.kernel.errors import AppError, Kind, define_error
+from twi_core.kernel.errors import AppError
 from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.policy import Rate
@@ -21,6 +21,7 @@ from twi_runtime.failures import RuntimeFailure
 from twi_runtime.lifecycle import Overrides, Runtime, open_runtime
 from twi_runtime.settings import Settings
 from twi_sandbox.demo_links import add_demo_links
+from twi_sandbox.errors import PORT_TAKEN
 from twi_sandbox.world import GUILD_ID, World, build_world
 
 TICK: Final = 0.5
@@ -28,13 +29,6 @@ TICK: Final = 0.5
 KEPT: Final = 2000
 """How many entries of the simulated Discord's own records are kept."""
 
-PORT_TAKEN: Final = define_error(
-    "sandbox.port_taken",
-    Kind.CONFLICT,
-    message="Port {port} of this machine is taken.",
-    hint="Name another one with --port, or any free one with --port 0.",
-    cause="Another program, perhaps another sandbox, listens on the port that the page was to be served on.",
-)
 BOT_NAME: Final = "Cognita"
 SMALL_TALK: Final = (
     ("max", "Hello! Where do I start reading?"),
