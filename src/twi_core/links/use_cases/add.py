@@ -12,7 +12,7 @@ from twi_core.kernel.policy import Policy, Rate
 from twi_core.kernel.sources import Clock, IdSource
 from twi_core.kernel.unit import Open
 from twi_core.links.domain import Link, LinkId
-from twi_core.links.errors import TITLE_TAKEN
+from twi_core.links.errors import INVALID_URL, RESERVED_TAG, TITLE_TAKEN
 from twi_core.links.fields import LinkContent, LinkTag, LinkTitle
 from twi_core.links.permissions import LINKS_ADD
 from twi_core.links.ports import LinksUnit
@@ -32,7 +32,11 @@ class AddLinkUseCase:
     """Store a new link; its title must be free in the guild."""
 
     policy: Final = Policy(
-        name="links.add", requires=LINKS_ADD, limit=Rate(10, per=60), public=True, errors=(TITLE_TAKEN,)
+        name="links.add",
+        requires=LINKS_ADD,
+        limit=Rate(10, per=60),
+        public=True,
+        errors=(TITLE_TAKEN, INVALID_URL, RESERVED_TAG),
     )
 
     def __init__(self, open_unit: Open[LinksUnit], clock: Clock, ids: IdSource) -> None:

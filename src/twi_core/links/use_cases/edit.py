@@ -13,7 +13,7 @@ from twi_core.kernel.policy import Ownership, Policy, Rate
 from twi_core.kernel.sources import Clock
 from twi_core.kernel.unit import Open
 from twi_core.links.domain import Link
-from twi_core.links.errors import NOT_FOUND, NOTHING_TO_CHANGE, TAG_AND_CLEAR_TAG
+from twi_core.links.errors import INVALID_URL, NOT_FOUND, NOTHING_TO_CHANGE, RESERVED_TAG, TAG_AND_CLEAR_TAG
 from twi_core.links.fields import LinkContent, LinkTag, LinkTitle
 from twi_core.links.managed import managed_link
 from twi_core.links.permissions import LINKS_MANAGE_ANY, LINKS_MANAGE_OWN
@@ -40,7 +40,7 @@ class EditLinkUseCase:
         own=LINKS_MANAGE_OWN,
         limit=Rate(10, per=60),
         public=True,
-        errors=(NOT_FOUND, NOTHING_TO_CHANGE, TAG_AND_CLEAR_TAG),
+        errors=(NOT_FOUND, NOTHING_TO_CHANGE, TAG_AND_CLEAR_TAG, INVALID_URL, RESERVED_TAG),
     )
 
     def __init__(self, open_unit: Open[LinksUnit], ownership: Ownership, clock: Clock) -> None:

@@ -3,6 +3,7 @@
 from typing import Final, final
 
 from twi_core.kernel.context import CallContext
+from twi_core.kernel.durations import INVALID_DURATION
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome
 from twi_core.kernel.policy import Policy, Rate
@@ -30,7 +31,7 @@ class DenyPermissionUseCase:
         name="permissions.deny",
         requires=PERMISSIONS_MANAGE,
         limit=Rate(30, per=60),
-        errors=(*REFUSALS, TOO_MANY_RULES),
+        errors=(*REFUSALS, TOO_MANY_RULES, INVALID_DURATION),
     )
 
     def __init__(self, open_unit: Open[PermissionsUnit], planner: Planner) -> None:

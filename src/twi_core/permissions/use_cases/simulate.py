@@ -7,6 +7,7 @@ from typing import Final, Literal, final
 from pydantic import Field
 
 from twi_core.kernel.context import CallContext
+from twi_core.kernel.durations import INVALID_DURATION
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.ids import ChannelId, RoleId
 from twi_core.kernel.outcome import Failure, Outcome, Success
@@ -62,7 +63,7 @@ class SimulatePermissionUseCase:
         name="permissions.simulate",
         requires=PERMISSIONS_MANAGE,
         limit=Rate(30, per=60),
-        errors=(*REFUSALS, RULE_NOT_FOUND),
+        errors=(*REFUSALS, RULE_NOT_FOUND, INVALID_DURATION),
     )
 
     def __init__(self, authority: RuleAuthority, planner: Planner) -> None:
