@@ -20,6 +20,7 @@ from twi_http.paths import offered
 from twi_http.problems import problem
 from twi_http.shield import Shield, current_call
 from twi_runtime.lifecycle import Runtime
+from twi_runtime.registry import every_entry
 
 _log: Final = logging.getLogger(__name__)
 
@@ -27,8 +28,9 @@ _log: Final = logging.getLogger(__name__)
 def build_http(runtime: Runtime, operations: Sequence[AnyOperation] | None = None) -> ASGIApp:
     """Build the application of HTTP; `operations` are those to offer, if not all of the runtime's."""
     served = offered(runtime.app.operations() if operations is None else operations)
+    entries = every_entry(runtime.app.operations())
     inner = Litestar(
-        [*health_routes(runtime), *operation_routes(runtime.app, served), *page_routes(served)],
+        [*health_routes(runtime), *operation_routes(runtime.app, served), *page_routes(served, entries)],
         openapi_config=None,
         logging_config=None,
         debug=False,

@@ -1,12 +1,16 @@
-"""The list of operations, for programs."""
+"""The lists of operations and of error codes, for programs."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from twi_core.kernel.description import described
+from twi_core.kernel.errors import Kind
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.parameters import ParameterKind
+from twi_http.errors import status_of
+from twi_runtime.registry import Entry, Place
+from twi_runtime.registry import described as described_code
 
 _TEXT: Final = {"type": "string"}
 _MAYBE_NUMBER: Final = {"type": ["integer", "null"]}
@@ -50,10 +54,32 @@ _OPERATION_SCHEMA: Final = _object(
     }
 )
 CATALOGUE_SCHEMA: Final = _object({"operations": {"type": "array", "items": _OPERATION_SCHEMA}})
-"""What the list looks like."""
+"""What the list of operations looks like."""
+
+_CODE_SCHEMA: Final = _object(
+    {
+        "code": _TEXT,
+        "kind": {"enum": [kind.value for kind in Kind]},
+        "message": _TEXT,
+        "hint": _TEXT,
+        "cause": _TEXT,
+        "exit_code": {"type": "integer"},
+        "http_status": {"type": "integer"},
+        "operations": {"type": "array", "items": _TEXT},
+        "doors": {"type": "array", "items": {"enum": [place.value for place in Place]}},
+    }
+)
+CODES_SCHEMA: Final = _object({"errors": {"type": "array", "items": _CODE_SCHEMA}})
+"""What the list of error codes looks like."""
 
 
 def catalogue(operations: Mapping[str, AnyOperation]) -> bytes:
     """Write the operations, by their paths, as JSON."""
     found = [described(operation) | {"method": "POST", "path": path} for path, operation in operations.items()]
     return json.dumps({"operations": found}, ensure_ascii=False).encode()
+
+
+def codes(entries: Iterable[Entry]) -> bytes:
+    """Write the error codes as JSON."""
+    found = [described_code(entry, status_of(entry.definition)) for entry in entries]
+    return json.dumps({"errors": found}, ensure_ascii=False).encode()

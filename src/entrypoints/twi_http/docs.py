@@ -1,24 +1,25 @@
 """The documentation as pages: operations, each with a form to try it, and error codes; nothing comes from elsewhere."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from importlib.resources import files
 from typing import Final
 
 from twi_core.application import CONTEXTS
-from twi_core.kernel.errors import registered_errors
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.parameters import Parameter, parameters
 from twi_http.errors import status_of
 from twi_http.markup import Markup, page, tag, together
 from twi_http.openapi import described
 from twi_http.paths import path_of
-from twi_http.problems import ERROR_PAGE
+from twi_http.problems import ERROR_PAGES, page_of
 from twi_http.refusals import refusals
+from twi_runtime.registry import Entry
 
 ASSETS: Final[Mapping[str, str]] = {
-    "docs.css": "text/css; charset=utf-8",
-    "docs.js": "text/javascript; charset=utf-8",
+    "docs.css": "text/css",
+    "docs.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 """The files of the pages and their content types; they lie in `static`."""
@@ -41,26 +42,37 @@ def operations_page(operations: Sequence[AnyOperation]) -> bytes:
     return page("API of twi_core", _head(), body)
 
 
-def errors_page() -> bytes:
-    """Write the page of error codes; a problem's `type` points into it."""
-    entries = (
-        tag(
-            "section",
-            tag("h2", code.code),
-            tag(
-                "dl",
-                *_pair("Says", code.message),
-                *_pair("Happens when", code.cause),
-                *_pair("What to do", code.hint),
-                *_pair("Kind", f"{code.kind.value}, HTTP {status_of(code)}"),
-            ),
-            id=code.code,
-            class_="error",
-        )
-        for code in registered_errors().values()
-    )
+def errors_page(entries: Iterable[Entry]) -> bytes:
+    """Write the page that lists the error codes, each with the address of its own."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault(entry.definition.code.partition(".")[0], []).append(entry)
     note = tag("p", "Every refusal carries one of these codes, the same through Discord, command line and HTTP.")
-    return page("Error codes of twi_core", _head(), together(_header("Error codes"), tag("main", note, *entries)))
+    lists = (together(tag("h2", name), tag("table", *map(_row, group))) for name, group in groups.items())
+    return page("Error codes of twi_core", _head(), together(_header("Error codes"), tag("main", note, *lists)))
+
+
+def error_page(entry: Entry, offered: AbstractSet[str]) -> bytes:
+    """Write the page of one error code; a problem's `type` names it. `offered` operations have a place to link to."""
+    code = entry.definition
+    facts = tag(
+        "dl",
+        *_pair("Says", code.message),
+        *_pair("Happens when", code.cause),
+        *_pair("What to do", code.hint),
+        *_pair("Kind", f"{code.kind.value}: HTTP {status_of(code)}, exit code {entry.exit_code}"),
+        *(_pair("Told by", ", ".join(place.value for place in entry.places)) if entry.places else ()),
+    )
+    links = (tag("li", tag("a", name, href=f"/docs#{name}") if name in offered else name) for name in entry.operations)
+    answering = (tag("p", "Operations that can answer it:"), tag("ul", *links)) if entry.operations else ()
+    body = tag("main", tag("section", tag("h2", code.code), facts, id=code.code, class_="error"), *answering)
+    return page(f"{code.code} · twi_core", _head(), together(_header("Error codes"), body))
+
+
+def _row(entry: Entry) -> Markup:
+    code = entry.definition
+    link = tag("a", code.code, href=page_of(code.code))
+    return tag("tr", tag("td", link), tag("td", code.message), id=code.code)
 
 
 def _head() -> Markup:
@@ -72,7 +84,7 @@ def _head() -> Markup:
 
 
 def _header(title: str) -> Markup:
-    links = [("/docs", "Operations"), (ERROR_PAGE, "Error codes"), ("/openapi.json", "OpenAPI")]
+    links = [("/docs", "Operations"), (ERROR_PAGES, "Error codes"), ("/openapi.json", "OpenAPI")]
     return tag(
         "header", tag("h1", f"twi_core · {title}"), tag("nav", *(tag("a", text, href=href) for href, text in links))
     )
@@ -100,7 +112,7 @@ def _introduction() -> Markup:
             ". Whoever runs the bot makes a token with ",
             tag("code", "twi token create"),
             ". Ids are texts, times are ISO 8601 in UTC. A refusal is problem+json with a ",
-            tag("a", "code", href=ERROR_PAGE),
+            tag("a", "code", href=ERROR_PAGES),
             ", what to do next, and a reference that finds the request in the bot's log.",
         ),
         tag(
@@ -183,7 +195,7 @@ def _errors(operation: AnyOperation) -> Markup:
         tag(
             "li",
             tag("b", f"{status} "),
-            *(together(tag("a", code.code, href=f"{ERROR_PAGE}#{code.code}"), " ") for code in codes),
+            *(together(tag("a", code.code, href=page_of(code.code)), " ") for code in codes),
         )
         for status, codes in refusals(operation).items()
     )

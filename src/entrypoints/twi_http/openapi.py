@@ -12,9 +12,9 @@ from twi_core.kernel.commands import UNKNOWN_FIELD
 from twi_core.kernel.errors import ErrorCode
 from twi_core.kernel.handling import AnyOperation
 from twi_core.pipeline.guard import TIMED_OUT, UNAVAILABLE, UNEXPECTED
-from twi_http.catalogue import CATALOGUE_SCHEMA
+from twi_http.catalogue import CATALOGUE_SCHEMA, CODES_SCHEMA
 from twi_http.errors import BUSY, status_of
-from twi_http.paths import OPERATIONS, path_of
+from twi_http.paths import ERRORS, OPERATIONS, path_of
 from twi_http.problems import PROBLEM_JSON, PROBLEM_SCHEMA, TITLES
 from twi_http.refusals import refusals
 from twi_runtime.drain import STOPPING
@@ -53,7 +53,12 @@ def document(operations: Sequence[AnyOperation]) -> Json:
         ],
         "paths": {**paths, **_process_paths()},
         "components": {
-            "schemas": {**definitions, "Problem": PROBLEM_SCHEMA, "Operations": CATALOGUE_SCHEMA},
+            "schemas": {
+                **definitions,
+                "Problem": PROBLEM_SCHEMA,
+                "Operations": CATALOGUE_SCHEMA,
+                "Errors": CODES_SCHEMA,
+            },
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "An API token."}},
         },
     }
@@ -126,7 +131,9 @@ def _process_paths() -> Json:
     said = {"type": "object", "properties": {"status": {"type": "string"}}, "required": ["status"]}
     gone = _refusals_of(UNAVAILABLE, TIMED_OUT, BUSY, STOPPING, status=503)
     listing = _refusals_of(TOKEN_REQUIRED, UNKNOWN_FIELD, UNEXPECTED, UNAVAILABLE, TIMED_OUT, BUSY, STOPPING)
+    reading = _refusals_of(UNKNOWN_FIELD, UNEXPECTED, BUSY, STOPPING)
     return {
+        ERRORS: _get("errors", "List the error codes of every door.", f"{SCHEMAS}Errors", reading),
         OPERATIONS: _get("operations", "List the operations.", f"{SCHEMAS}Operations", listing, token=True),
         "/health/live": _get("live", "Say whether the process lives.", said, _refusals_of(BUSY)),
         "/health/ready": _get("ready", "Say whether the process can serve.", said, gone | _refusals_of(UNEXPECTED)),

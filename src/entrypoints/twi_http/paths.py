@@ -7,6 +7,7 @@ from twi_core.kernel.context import Origin
 from twi_core.kernel.handling import AnyOperation
 
 OPERATIONS: Final = "/api/v1/operations"
+ERRORS: Final = "/api/v1/errors"
 GUILD_OPERATIONS: Final = "/api/v1/guilds/{guild}/operations"
 
 

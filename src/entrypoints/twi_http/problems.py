@@ -8,8 +8,8 @@ from twi_core.kernel.errors import AppError, Kind
 from twi_http.errors import Refused
 
 PROBLEM_JSON: Final = "application/problem+json"
-ERROR_PAGE: Final = "/docs/errors"
-"""The page that a problem's `type` points into."""
+ERROR_PAGES: Final = "/docs/errors"
+"""The page that lists the codes; those of the codes, which a problem's `type` names, are below it."""
 
 RETRY_AFTER: Final = 10
 """Seconds after which it is worth asking again for what is unavailable."""
@@ -60,7 +60,7 @@ def problem(refused: Refused, reference: str) -> Answer:
     """Write a refusal as problem+json."""
     error = refused.error
     body = {
-        "type": f"{ERROR_PAGE}#{error.code}",
+        "type": page_of(error.code),
         "title": TITLES[error.kind],
         "status": refused.status,
         "detail": error.message(_sound),
@@ -70,6 +70,11 @@ def problem(refused: Refused, reference: str) -> Answer:
         "params": {name: _shown(value) for name, value in error.params.items()},
     }
     return Answer(refused.status, PROBLEM_JSON, json.dumps(body).encode(), refused.headers | _retry(error))
+
+
+def page_of(code: str) -> str:
+    """Give the address of a code's page."""
+    return f"{ERROR_PAGES}/{code}"
 
 
 def _retry(error: AppError) -> dict[str, str]:

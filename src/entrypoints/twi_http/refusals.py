@@ -4,18 +4,16 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from twi_core.access.errors import GUILD_CLOSED, TOKEN_REQUIRED
-from twi_core.kernel.commands import MALFORMED, MISSING, UNKNOWN_FIELD
-from twi_core.kernel.errors import ErrorCode, Kind, registered_errors
+from twi_core.kernel.commands import MALFORMED
+from twi_core.kernel.errors import ErrorCode, registered_errors
 from twi_core.kernel.handling import AnyOperation
-from twi_core.kernel.paging import INVALID_CURSOR
-from twi_core.kernel.permissions import Level
 from twi_core.kernel.schemas import OUT_OF_RANGE, WRONG_TYPE
 from twi_core.kernel.text import TEXT_TOO_COMPLEX, TEXT_TOO_LONG
-from twi_core.permissions.errors import DENIED
-from twi_core.pipeline.guard import CONFLICT, TIMED_OUT, UNAVAILABLE, UNEXPECTED
-from twi_core.pipeline.throttle import LIMITED
+from twi_core.permissions.errors import CLOSED_CHANNEL
+from twi_core.pipeline.authorise import CLOSED_HERE, NO_GUILD
 from twi_http.errors import BAD_REQUEST, BUSY, TOO_SLOW, WRONG_MEDIA_TYPE, status_of
 from twi_runtime.drain import STOPPING
+from twi_runtime.registry import refusals_of
 
 Refusals = Mapping[int, tuple[ErrorCode, ...]]
 
@@ -29,8 +27,11 @@ _OF_BODIES: Final = (
     (TOO_LARGE_STATUS, TEXT_TOO_LONG),
     (status_of(WRONG_MEDIA_TYPE), WRONG_MEDIA_TYPE),
 )
-_OF_EVERY_CALL: Final = (TOKEN_REQUIRED, CONFLICT, UNEXPECTED, UNAVAILABLE, BUSY, STOPPING, TIMED_OUT)
-_OF_EVERY_COMMAND: Final = (MISSING, UNKNOWN_FIELD, WRONG_TYPE, OUT_OF_RANGE)
+_OF_EVERY_CALL: Final = (TOKEN_REQUIRED, BUSY, STOPPING)
+_OF_EVERY_GUILD: Final = (GUILD_CLOSED, WRONG_TYPE, OUT_OF_RANGE)
+"""What is said of the guild in the path."""
+_NEVER: Final = frozenset({CLOSED_CHANNEL, CLOSED_HERE, NO_GUILD})
+"""What HTTP does not offer has no path, the path names the guild, and a request comes from no channel."""
 
 
 def refusals(operation: AnyOperation) -> Refusals:
@@ -43,23 +44,7 @@ def refusals(operation: AnyOperation) -> Refusals:
 
 
 def _of_call(operation: AnyOperation) -> Iterator[ErrorCode]:
-    policy = operation.policy
     yield from _OF_EVERY_CALL
-    yield from _OF_EVERY_COMMAND
-    yield from _of_fields(operation)
-    yield from policy.errors
-    if policy.guild:
-        yield GUILD_CLOSED
-    if policy.requires.default > Level.EVERYONE:
-        yield DENIED
-    if policy.limit is not None:
-        yield LIMITED
-
-
-def _of_fields(operation: AnyOperation) -> Iterator[ErrorCode]:
-    """Give what the rules of fields may say: the common codes of input, and the context's own invalid ones."""
-    context = operation.name.partition(".")[0]
-    for code in registered_errors().values():
-        place = code.code.partition(".")[0]
-        if code.kind is Kind.INVALID and place in {"input", context} and code not in (MALFORMED, INVALID_CURSOR):
-            yield code
+    yield from refusals_of(operation) - _NEVER
+    if operation.policy.guild:
+        yield from _OF_EVERY_GUILD

@@ -99,7 +99,7 @@ async def test_answers_and_refusals_are_as_described(door: HttpDoor) -> None:
         responses = found["paths"][f"/api/v1/guilds/{{guild}}/operations/{name}"]["post"]["responses"]
         (content,) = responses[str(answer.status_code)]["content"].values()
         validator(found, content["schema"]).validate(answer.json())
-    for path in ("/api/v1/operations", "/health/ready", "/health/live"):
+    for path in ("/api/v1/errors", "/api/v1/operations", "/health/ready", "/health/live"):
         answer = await door.client.get(path, headers=bearer(token))
         content = found["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
         validator(found, content["schema"]).validate(answer.json())

@@ -160,4 +160,4 @@ async def test_the_list_of_operations_is_the_applications(door: HttpDoor) -> Non
     assert (add["permission"]["name"], add["permission"]["level"]) == ("links.add", "moderator")
     assert add["limit"] == {"amount": 10, "seconds": 60}
     assert [p["name"] for p in add["parameters"] if p["required"]] == ["title", "content"]
-    assert add["errors"] == ["links.title_taken"]
+    assert add["errors"] == ["links.title_taken", "input.invalid_url", "links.reserved_tag"]

@@ -1,5 +1,6 @@
 """The pages of documentation, as text and in a browser without a network."""
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -9,26 +10,60 @@ from playwright.async_api import Page, async_playwright
 
 from tests.architecture.operations import EVERY
 from tests.integration.http.door import GUILD, HttpDoor
-from twi_core.kernel.errors import registered_errors
+from twi_core.kernel.errors import AppError, registered_errors
+from twi_core.pipeline.guard import UNEXPECTED
+from twi_http.errors import Refused
 from twi_http.markup import Markup, page, tag, together
 from twi_http.paths import offered
+from twi_http.problems import problem
 
 CHROMIUM = shutil.which("chromium")
 
 
 @pytest.mark.asyncio
 async def test_every_operation_and_every_code_has_its_place(door: HttpDoor) -> None:
-    """The pages hold each operation and each code; a problem's `type` leads to its code."""
+    """The pages hold each operation and each code; a problem's `type` leads to the page of its code."""
     docs = (await door.client.get("/docs")).text
-    errors = (await door.client.get("/docs/errors")).text
+    index = (await door.client.get("/docs/errors")).text
     for operation in offered(EVERY):
         assert f'<section id="{operation.name}"' in docs
     assert "access.create_token" not in docs
-    for code in registered_errors():
-        assert f'<section id="{code}"' in errors
-    refused = (await door.client.get("/nowhere")).json()["type"]
-    address, _, anchor = refused.partition("#")
-    assert f'<section id="{anchor}"' in (await door.client.get(address)).text
+    for code, definition in registered_errors().items():
+        address = json.loads(problem(Refused(AppError(definition)), "-").body)["type"]
+        assert f'href="{address}"' in index
+        answer = await door.client.get(address)
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert f'<section id="{code}"' in answer.text
+        for told in (definition.message, definition.cause, definition.hint):
+            assert tag("dd", told) in answer.text
+
+
+@pytest.mark.asyncio
+async def test_the_page_of_a_code_names_the_operations_that_answer_it(door: HttpDoor) -> None:
+    """What HTTP offers is linked to its place, what it does not is named; a code of the door tells which door."""
+    found = (await door.client.get("/docs/errors/links.title_taken")).text
+    assert '<a href="/docs#links.add">links.add</a>' in found
+    assert "links.get" not in found
+    found = (await door.client.get("/docs/errors/access.name_taken")).text
+    assert "<li>access.create_token</li>" in found
+    found = (await door.client.get("/docs/errors/http.no_route")).text
+    assert "<dt>Told by</dt><dd>http</dd>" in found
+
+
+@pytest.mark.asyncio
+async def test_every_code_of_every_door_is_listed_for_programs(door: HttpDoor) -> None:
+    """No token is needed: code, kind, texts, exit code, status and who answers it, whatever the door."""
+    answer = await door.client.get("/api/v1/errors")
+    assert answer.status_code == 200
+    found = {entry["code"]: entry for entry in answer.json()["errors"]}
+    assert set(found) == set(registered_errors())
+    assert {"cli.usage", "discord.expired", "sandbox.in_use", "settings.invalid"} <= set(found)
+    assert found["links.title_taken"]["operations"] == ["links.add", "links.rename"]
+    assert found["access.token_required"]["doors"] == ["http"]
+    assert (found["http.wrong_method"]["http_status"], found["http.wrong_method"]["exit_code"]) == (405, 10)
+    assert found[UNEXPECTED.code]["hint"] == UNEXPECTED.hint
+    refused = await door.client.get("/api/v1/errors?code=links.not_found")
+    assert (refused.status_code, refused.json()["code"]) == (422, "input.unknown_field")
 
 
 def test_text_in_pages_is_text() -> None:
@@ -76,8 +111,10 @@ async def test_the_documentation_works_in_a_browser_without_a_network(door: Http
             await view.fill("#filter", "rename")
             assert await view.locator(".operation:visible h3").all_inner_texts() == ["links.rename"]
             await view.screenshot(path=tmp_path / "docs.png")
-            await view.goto(f"{door.url}/docs/errors#links.not_found")
-            assert await view.locator('[id="links.not_found"]').is_visible()
+            await view.goto(f"{door.url}/docs/errors")
+            await view.locator('[id="links.not_found"] a').click()
+            assert await view.locator("h2", has_text="links.not_found").is_visible()
+            assert view.url == f"{door.url}/docs/errors/links.not_found"
             assert [url for url in asked if not url.startswith(f"{door.url}/")] == []
         finally:
             await browser.close()

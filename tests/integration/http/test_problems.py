@@ -32,7 +32,7 @@ def check_problem(answer: httpx.Response, status: int, code: str) -> None:
     assert (answer.status_code, body["code"], body["status"]) == (status, code, status), answer.text
     assert set(body) == FIELDS
     assert code in registered_errors()
-    assert body["type"] == f"/docs/errors#{code}"
+    assert body["type"] == f"/docs/errors/{code}"
     assert body["detail"]
     assert body["hint"]
     assert body["reference"] == answer.headers["x-request-id"]
@@ -94,7 +94,10 @@ async def test_every_address_carries_the_headers_and_refuses_other_methods(door:
     """On each route, whatever the method or the answer: the security headers, and 405 with Allow for other methods."""
     token = await door.token("administrator")
     document = (await door.client.get("/openapi.json")).json()
-    pages = ("/openapi.json", "/docs", "/docs/errors", "/docs/docs.css", "/docs/docs.js", "/docs/icon.svg", "/")
+    pages = (
+        *("/openapi.json", "/docs", "/docs/docs.css", "/docs/docs.js", "/docs/icon.svg", "/"),
+        *("/docs/errors", "/docs/errors/links.not_found"),
+    )
     routes = {path.replace("{guild}", str(GUILD)): set(found) for path, found in document["paths"].items()}
     routes |= {page: {"get"} for page in pages}
     for path, methods in routes.items():
@@ -124,6 +127,7 @@ async def test_addresses_that_are_none_are_problems(door: HttpDoor) -> None:
     paths = (
         "/nowhere", "/api", "/api/v1", "/api/v2/operations", "/docs/../../etc/passwd", "/docs/%2e%2e/x",
         "/docs/%252e%252e/x", "/docs/app.py", "/static/docs.css", "/%00", "/%ff", "/docs/errors/x", "/favicon.ico",
+        "/docs/errors/links.not_found/x", "/docs/errors/%00", "/docs/errors/links.not_found%2f..",
     )  # fmt: skip
     for path in paths:
         check_problem(await door.client.get(path), 404, "http.no_route")

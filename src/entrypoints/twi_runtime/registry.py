@@ -1,0 +1,174 @@
+"""Every error code of every door, and who answers with it: what the reference of codes is made from."""
+
+import importlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Final, TypeAlias, final
+
+from twi_core.access.errors import GUILD_CLOSED, TOKEN_REQUIRED
+from twi_core.application import UNKNOWN_OPERATION
+from twi_core.kernel.commands import MALFORMED, MISSING, UNKNOWN_FIELD
+from twi_core.kernel.context import Origin
+from twi_core.kernel.errors import ErrorCode, registered_errors
+from twi_core.kernel.handling import AnyOperation
+from twi_core.kernel.parameters import ParameterKind, parameters
+from twi_core.kernel.permissions import Level
+from twi_core.kernel.policy import Policy
+from twi_core.kernel.schemas import OUT_OF_RANGE, WRONG_TYPE
+from twi_core.kernel.text import TEXT_EMPTY, TEXT_INVALID, TEXT_TOO_COMPLEX, TEXT_TOO_LONG
+from twi_core.permissions.errors import CLOSED_CHANNEL, DENIED
+from twi_core.pipeline.authorise import CLOSED_HERE, NO_GUILD
+from twi_core.pipeline.guard import CONFLICT, TIMED_OUT, UNAVAILABLE, UNEXPECTED
+from twi_core.pipeline.throttle import LIMITED
+from twi_runtime.drain import STOPPING
+from twi_runtime.failures import EXITS, Exit
+from twi_runtime.storage_errors import REFUSALS
+
+REGISTERING: Final = (
+    "twi_core.assembly",
+    "twi_runtime.process",
+    "twi_cli.errors",
+    "twi_discord.errors",
+    "twi_http.errors",
+    "twi_sandbox.errors",
+)
+"""What registers all codes when it is imported; none of it needs an extra, and none loads a door."""
+
+Place: TypeAlias = Origin
+"""Where a code is told beside the answers of operations: by a door, or (`cli`) on standard error of `twi`."""
+
+_BY_NAME: Final[Mapping[str, tuple[Place, ...]]] = {
+    TOKEN_REQUIRED.code: (Origin.HTTP,),
+    GUILD_CLOSED.code: (Origin.HTTP,),
+    MALFORMED.code: (Origin.CLI, Origin.HTTP),
+    TEXT_TOO_LONG.code: (Origin.CLI, Origin.HTTP),
+    TEXT_TOO_COMPLEX.code: (Origin.CLI, Origin.HTTP),
+    WRONG_TYPE.code: (Origin.HTTP,),
+    OUT_OF_RANGE.code: (Origin.HTTP,),
+    NO_GUILD.code: (Origin.HTTP,),
+    UNKNOWN_OPERATION.code: (Origin.CLI, Origin.HTTP),
+    STOPPING.code: (Origin.DISCORD, Origin.HTTP),
+    CONFLICT.code: (),
+    "discord.intent_missing": (Origin.CLI,),
+    "discord.sync_failed": (Origin.CLI,),
+    "discord.token_missing": (Origin.CLI,),
+    "discord.token_refused": (Origin.CLI,),
+    "discord.unreachable": (Origin.CLI,),
+    "http.cannot_listen": (Origin.CLI,),
+}
+"""Codes that are not told where their first word says."""
+_BY_FIRST_WORD: Final[Mapping[str, tuple[Place, ...]]] = {
+    "cli": (Origin.CLI,),
+    "discord": (Origin.DISCORD,),
+    "http": (Origin.HTTP,),
+    "runtime": (Origin.CLI,),
+    "sandbox": (Origin.CLI,),
+    "settings": (Origin.CLI,),
+    "storage": (Origin.CLI,),
+}
+
+_ENDS: Final[Mapping[str, int]] = {
+    **{code: end for code, (_, end) in REFUSALS.items()},
+    "cli.usage": Exit.USAGE,
+    "discord.intent_missing": Exit.SETTINGS,
+    "discord.token_missing": Exit.SETTINGS,
+    "discord.token_refused": Exit.SETTINGS,
+    "http.cannot_listen": Exit.SETTINGS,
+    "runtime.extra_missing": Exit.SETTINGS,
+    "settings.invalid": Exit.SETTINGS,
+    "storage.no_database": Exit.SETTINGS,
+}
+"""Codes with which `twi` ends otherwise than their kind says: 78 where somebody must change something first."""
+
+OF_EVERY_CALL: Final = (UNEXPECTED, UNAVAILABLE, TIMED_OUT, CONFLICT)
+"""What the pipeline can answer whatever was called."""
+OF_SOME_CALLS: Final = (CLOSED_HERE, NO_GUILD, DENIED, CLOSED_CHANNEL, LIMITED)
+"""What the pipeline answers to those operations whose policy asks for it."""
+OF_TEXTS: Final = (TEXT_EMPTY, TEXT_TOO_LONG, TEXT_INVALID, TEXT_TOO_COMPLEX)
+OF_INPUT: Final = (MISSING, UNKNOWN_FIELD, WRONG_TYPE, OUT_OF_RANGE, *OF_TEXTS)
+"""What is said of input that a command cannot be made from; rules of a context's own are in its policies."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Hold a code, how `twi` ends with it, the operations that can answer with it, by name, and who else tells it."""
+
+    definition: ErrorCode
+    exit_code: int
+    operations: tuple[str, ...]
+    places: tuple[Place, ...]
+
+
+def import_every_code() -> None:
+    """Import whatever registers codes, so that all of them are registered."""
+    for module in REGISTERING:
+        importlib.import_module(module)
+
+
+def every_entry(operations: Sequence[AnyOperation]) -> Mapping[str, Entry]:
+    """Give an entry for each code, in the order of the alphabet."""
+    import_every_code()
+    answered: dict[str, list[str]] = {}
+    for operation in operations:
+        for code in refusals_of(operation):
+            answered.setdefault(code.code, []).append(operation.name)
+    return {
+        code: Entry(definition, exit_of(definition), tuple(sorted(answered.get(code, ()))), places_of(code))
+        for code, definition in registered_errors().items()
+    }
+
+
+def refusals_of(operation: AnyOperation) -> frozenset[ErrorCode]:
+    """Give what an operation can answer: refusals of its own, of its input, and of the pipeline."""
+    return frozenset((*operation.policy.errors, *_of_input(operation), *OF_EVERY_CALL, *_of_policy(operation.policy)))
+
+
+def places_of(code: str) -> tuple[Place, ...]:
+    """Say where a code is told beside the answers of operations."""
+    return _BY_NAME[code] if code in _BY_NAME else _BY_FIRST_WORD.get(code.partition(".")[0], ())
+
+
+def exit_of(definition: ErrorCode) -> int:
+    """Give the exit code of `twi` where it ends with a code."""
+    return int(_ENDS.get(definition.code, EXITS[definition.kind]))
+
+
+def described(entry: Entry, status: int) -> dict[str, object]:
+    """Describe an entry, as JSON can hold it; `status` is the one of HTTP."""
+    code = entry.definition
+    return {
+        **asdict(code),
+        "exit_code": entry.exit_code,
+        "http_status": status,
+        "operations": list(entry.operations),
+        "doors": [place.value for place in entry.places],
+    }
+
+
+def _of_input(operation: AnyOperation) -> Iterator[ErrorCode]:
+    found = parameters(operation.command)
+    yield UNKNOWN_FIELD
+    if any(parameter.required for parameter in found):
+        yield MISSING
+    if found:
+        yield WRONG_TYPE
+    for parameter in found:
+        if parameter.kind is ParameterKind.TEXT:
+            yield from OF_TEXTS
+        elif parameter.kind not in {ParameterKind.BOOLEAN, ParameterKind.CHOICE}:
+            yield OUT_OF_RANGE
+
+
+def _of_policy(policy: Policy) -> Iterator[ErrorCode]:
+    if policy.closed_to:
+        yield CLOSED_HERE
+    if policy.guild:
+        yield NO_GUILD
+    subject_to_rules = policy.guild and not policy.requires.fixed
+    if subject_to_rules:
+        yield CLOSED_CHANNEL
+    if subject_to_rules or policy.requires.default > Level.EVERYONE:
+        yield DENIED
+    if policy.limit is not None:
+        yield LIMITED
