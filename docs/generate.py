@@ -1,17 +1,30 @@
 """Write the pages that are made from the code: `python docs/generate.py`. With `--check`, only say which are stale.
 
-`docs/errors.md` is made whole. In `docs/configuration.md` the part between its two marks is.
+`docs/errors.md` and the pages in `docs/errors` are made whole, one for each code; those of codes that are no more are
+removed. In `docs/configuration.md` the part between its two marks is made.
 """
 
+import contextlib
+import io
+import json
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from twi_cli.catalogue import import_every_code
-from twi_core.kernel.errors import ErrorCode, Kind, registered_errors
-from twi_http.errors import STATUSES, status_of
+from twi_cli.outlet import tell
+from twi_core.kernel.context import Origin
+from twi_core.kernel.errors import AppError, ErrorCode, Kind, Param
+from twi_core.kernel.handling import AnyOperation
+from twi_discord.render import refusal_text
+from twi_http.errors import STATUSES, Refused, status_of
+from twi_http.paths import offered
+from twi_http.problems import problem
+from twi_http.refusals import refusals
 from twi_runtime.failures import EXITS
+from twi_runtime.lifecycle import application_without_storage
+from twi_runtime.registry import Entry, every_entry
 from twi_runtime.settings import settings_table
 
 DOCS: Final = Path(__file__).parent
@@ -26,31 +39,130 @@ KINDS: Final = {
     Kind.TIMEOUT: "Something that the bot needs took too long.",
     Kind.INTERNAL: "The bot itself failed.",
 }
+DOORS: Final = {
+    Origin.DISCORD: "the Discord door",
+    Origin.CLI: "`twi`, on standard error",
+    Origin.HTTP: "the HTTP API",
+}
+REFERENCE: Final = "7z4fg5hknq"
+FACTS: Final[Mapping[str, Param]] = {
+    "action": "save links",
+    "address": "http://127.0.0.1:8080",
+    "amount": 10,
+    "code": "links.not_fuond",
+    "door": "http",
+    "extra": "http",
+    "field": "title",
+    "found": "U+202E",
+    "holders": "moderators",
+    "kind": "KeyError",
+    "known": ("0001", "0002", "head"),
+    "limit": 100,
+    "name": "dashboard",
+    "part": "discord",
+    "per": 60,
+    "permission": "links.add",
+    "permissions": "links.add, links.manage_any",
+    "port": 8642,
+    "problems": "TWI_HTTP_PORT: it should be a valid integer",
+    "query": "the blue inn",
+    "reason": "it must be text",
+    "retry_after": 42,
+    "revision": "0009",
+    "seconds": 10,
+    "tag": "maps",
+    "target": "role",
+    "title": "world map",
+    "what": "The HTTP API",
+}
+"""What stands for the words in braces in examples; a new one needs a line here."""
+FACTS_OF: Final[Mapping[str, Mapping[str, Param]]] = {
+    "cli.usage": {"problem": "Unknown option: “--colour”."},
+    "discord.option_twice": {"field": "--tag"},
+    "discord.sync_failed": {"reason": "it answered 503"},
+    "discord.unknown_command": {"name": "lnik"},
+    "discord.unreachable": {"reason": "it answered 503"},
+    "guild.outranked": {"reason": "it stands above you"},
+    "http.cannot_listen": {"reason": "address already in use"},
+    "input.invalid_url": {"field": "content", "reason": "it has no sound host"},
+    "input.malformed": {"reason": "line 1, column 14"},
+    "input.out_of_range": {"field": "to", "reason": "an id has at most 63 bits"},
+    "input.too_complex": {"found": "more than 8 marks on one letter"},
+    "input.unknown_field": {"field": "colour"},
+    "links.reserved_tag": {"field": "tag"},
+    "operations.unknown": {"name": "links.fly"},
+    "permissions.closed_here": {"reason": "a secret must not appear in a chat"},
+    "sandbox.folder_unusable": {"problem": "Permission denied"},
+}
+"""What stands for them in the example of one code. A message that is nothing but a problem is shown with its cause."""
+MADE: Final = "<!-- Made by docs/generate.py from the registered codes; change the code's own texts instead. -->"
 BEGIN: Final = "<!-- made by docs/generate.py: begin -->"
 END: Final = "<!-- made by docs/generate.py: end -->"
+_WORDS: Final = re.compile(r"\{([a-z_]+)\}")
 
 
-def errors_page() -> str:
-    """Make the page that documents every error code, one section each."""
-    import_every_code()
+def errors_page(entries: Mapping[str, Entry]) -> str:
+    """Make the page that lists the error codes."""
     lines = [
         "# Error codes",
         "",
-        "<!-- Made by docs/generate.py from the registered codes; change the code's own texts instead. -->",
+        MADE,
         "",
         "Every refusal has a code, which is the same through Discord, the command line and HTTP, a message, a hint",
         "and a short reference. The reference finds the call in the bot's log. Words in braces stand for the facts",
-        "of the case.",
+        "of the case. `twi errors CODE` and `/docs/errors/CODE` of the HTTP API tell the same as these pages.",
         "",
         "The kind of a code decides how a program sees it:",
         "",
         "| kind | meaning | exit code of `twi` | HTTP status |",
         "| --- | --- | --- | --- |",
         *(f"| {kind.value} | {told} | {EXITS[kind].value} | {STATUSES[kind]} |" for kind, told in KINDS.items()),
+    ]
+    group = ""
+    for name, entry in entries.items():
+        if name.partition(".")[0] != group:
+            group = name.partition(".")[0]
+            lines += ["", f"## {group}", "", "| code | message |", "| --- | --- |"]
+        lines.append(f"| [{name}](errors/{name}.md) | {_cell(entry.definition.message)} |")
+    return "\n".join([*lines, ""])
+
+
+def error_page(entry: Entry, operations: Sequence[AnyOperation]) -> str:
+    """Make the page of one code."""
+    code = entry.definition
+    where, example = _example(entry, operations)
+    lines = [
+        f"# {code.code}",
+        "",
+        MADE,
+        "",
+        f"> {code.message}",
+        "",
+        "| kind | exit code of `twi` | HTTP status |",
+        "| --- | --- | --- |",
+        f"| {code.kind.value}: {KINDS[code.kind]} | {entry.exit_code} | {_statuses(code, operations)} |",
+        "",
+        "## When it happens",
+        "",
+        code.cause,
+        "",
+        "## What to do",
+        "",
+        code.hint,
+        "",
+        "## Who answers with it",
+        "",
+        *_answerers(entry, operations),
+        "",
+        f"## Example, {where}",
+        "",
+        "```text",
+        *example.splitlines(),
+        "```",
+        "",
+        "[All error codes](../errors.md)",
         "",
     ]
-    for code in registered_errors().values():
-        lines.extend(_section(code))
     return "\n".join(lines)
 
 
@@ -63,32 +175,81 @@ def with_settings(page: str) -> str:
 
 def pages() -> Iterator[tuple[Path, str]]:
     """Give each page that is made, and what it is to hold."""
-    yield DOCS / "errors.md", errors_page()
+    operations = application_without_storage().operations()
+    entries = every_entry(operations)
+    yield DOCS / "errors.md", errors_page(entries)
+    for name, entry in entries.items():
+        yield DOCS / "errors" / f"{name}.md", error_page(entry, operations)
     configuration = DOCS / "configuration.md"
     yield configuration, with_settings(configuration.read_text(encoding="utf-8"))
 
 
 def main(arguments: list[str]) -> int:
-    """Write the pages; with `--check`, name the stale ones and give 1."""
-    stale = [(path, text) for path, text in pages() if not path.exists() or path.read_text(encoding="utf-8") != text]
-    for path, text in stale:
-        if "--check" in arguments:
-            print(f"{path.name} is stale; run: uv run python docs/generate.py", file=sys.stderr)
-        else:
-            path.write_text(text, encoding="utf-8")
-    return 1 if stale and "--check" in arguments else 0
+    """Write the pages and remove those of codes that are no more; with `--check`, name them and give 1."""
+    made = dict(pages())
+    stale = [path for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    orphaned = sorted(path for path in (DOCS / "errors").glob("*") if path not in made)
+    if "--check" in arguments:
+        for path in (*stale, *orphaned):
+            what = "documents no code" if path in orphaned else "is stale"
+            print(f"{path.relative_to(DOCS)} {what}; run: uv run python docs/generate.py", file=sys.stderr)
+        return 1 if stale or orphaned else 0
+    for path in stale:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(made[path], encoding="utf-8")
+    for path in orphaned:
+        path.unlink()
+    return 0
 
 
-def _section(code: ErrorCode) -> Iterator[str]:
-    yield f"## {code.code}"
-    yield ""
-    yield f'<a id="{code.code}"></a>'
-    yield f"Kind: {code.kind.value}. HTTP status: {status_of(code)}."
-    yield ""
-    yield f"- Message: {code.message}"
-    yield f"- When it happens: {code.cause}"
-    yield f"- What to do: {code.hint}"
-    yield ""
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _statuses(code: ErrorCode, operations: Sequence[AnyOperation]) -> str:
+    """Give every status that HTTP answers a code with; it may depend on where the fault lies."""
+    found = {status_of(code)}
+    for operation in offered(operations):
+        found.update(status for status, codes in refusals(operation).items() if code in codes)
+    return ", ".join(map(str, sorted(found)))
+
+
+def _answerers(entry: Entry, operations: Sequence[AnyOperation]) -> Iterator[str]:
+    if len(entry.operations) == len(operations):
+        yield "- every operation"
+    else:
+        yield from (f"- `{name}`" for name in entry.operations)
+    yield from (f"- {DOORS[place]}" for place in entry.places)
+
+
+def _example(entry: Entry, operations: Sequence[AnyOperation]) -> tuple[str, str]:
+    """Give what a person sees, and where: in Discord where that can be."""
+    code = entry.definition
+    error = AppError(code, _facts(code))
+    closed = [operation.policy.closed_to for operation in operations if operation.name in entry.operations]
+    if Origin.DISCORD in entry.places or any(Origin.DISCORD not in doors for doors in closed):
+        return "in Discord", refusal_text(error, REFERENCE)
+    if closed or Origin.CLI in entry.places:
+        told = io.StringIO()
+        with contextlib.redirect_stderr(told):
+            tell(error, as_json=False, reference=REFERENCE if closed else None)
+        return "on the command line", told.getvalue()
+    body = json.loads(problem(Refused(error), REFERENCE).body)
+    return "through HTTP", json.dumps(body, ensure_ascii=False, indent=2)
+
+
+def _facts(code: ErrorCode) -> Mapping[str, Param]:
+    """Give the facts of an example.
+
+    Raises:
+        SystemExit: nothing stands for a word in braces.
+    """
+    own: Mapping[str, Param] = {"problem": code.cause} if code.message == "{problem}" else {}
+    facts = {**FACTS, **own, **FACTS_OF.get(code.code, {})}
+    wanted = dict.fromkeys(_WORDS.findall(code.message + code.hint))
+    if missing := [word for word in wanted if word not in facts]:
+        raise SystemExit(f"docs/generate.py: FACTS lacks {', '.join(missing)}, which {code.code} needs for its example")
+    return {word: facts[word] for word in wanted}
 
 
 if __name__ == "__main__":
