@@ -27,7 +27,7 @@ CONTEXT_COMMANDS: Final[Mapping[str, ContextCommand]] = {
 _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "operations": ("twi_cli.call:operations", "List every use case: name, permission, limit, parameters."),
     "call": ("twi_cli.call:call", "Call any use case by its name, with its parameters as JSON."),
-    "errors": ("twi_cli.catalogue:errors", "List every error code, with what it means and what to do."),
+    "errors": ("twi_cli.catalogue:errors", "List every error code, or tell all about one."),
     "bot": ("twi_cli.doors:bot", "Run the Discord bot."),
     "http": ("twi_cli.doors:http", "Run the HTTP API."),
     "run": ("twi_cli.doors:run", "Run Discord and HTTP in one process."),
