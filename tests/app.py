@@ -9,6 +9,7 @@ from typing import Final, TypeVar, final
 from twi_core.application import Application
 from twi_core.assembly import AppUnit, Ports, build_application
 from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.directory import Directory, NoDirectory
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.ids import GuildId, UserId
@@ -95,7 +96,11 @@ class Bench:
 
 
 def build(
-    *, open_unit: Open[AppUnit] | None = None, limiter: Limiter | None = None, store: MemoryStore | None = None
+    *,
+    open_unit: Open[AppUnit] | None = None,
+    limiter: Limiter | None = None,
+    store: MemoryStore | None = None,
+    directory: Directory | None = None,
 ) -> Bench:
     """Build an application on an empty memory storage, or on `open_unit`, which may stand before `store`."""
     store = store or MemoryStore()
@@ -109,6 +114,7 @@ def build(
         ids=CountingIds(),
         announcements=store.announcements,
         operators=Operators({UserId(Who.OPERATOR.value)}),
+        directory=directory or NoDirectory(),
     )
     return Bench(build_application(ports), store, clock, chosen)
 

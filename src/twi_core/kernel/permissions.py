@@ -58,27 +58,32 @@ def patterns(name: str) -> tuple[str, ...]:
 class Permission:
     """Name something that can be allowed. `summary` completes "You may not …".
 
-    A `fixed` one goes by the level alone: no rule of a guild gives or takes it.
+    One that goes `by_level_only` is neither given nor taken by the rules of a guild.
     """
 
     name: str
     default: Level
     summary: str
-    fixed: bool = False
+    by_level_only: bool = False
+
+    @property
+    def fixed(self) -> bool:
+        """Say whether the level alone decides; what takes an operator always goes by it."""
+        return self.by_level_only or self.default is Level.OPERATOR
 
 
 _declared: Final[dict[str, Permission]] = {}
 
 
-def declare_permission(name: str, default: Level, summary: str, *, fixed: bool = False) -> Permission:
-    """Declare a permission, once, when its module is imported; one of operators is always fixed.
+def declare_permission(name: str, default: Level, summary: str, *, by_level_only: bool = False) -> Permission:
+    """Declare a permission, once, when its module is imported.
 
     Raises:
         ValueError: the name is declared already.
     """
     if name in _declared:
         raise ValueError(f"the permission {name!r} is declared already")
-    _declared[name] = Permission(name, default, summary, fixed or default is Level.OPERATOR)
+    _declared[name] = Permission(name, default, summary, by_level_only)
     return _declared[name]
 
 

@@ -1,0 +1,197 @@
+"""Why somebody may or may not: the explanation is the decision, and its remedy helps."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.app import GUILD, Bench, Who, refusal, success
+from tests.unit.permissions.people import ELSEWHERE, ROOM, SECTION, STAFF, THREAD, at, bench
+from tests.unit.permissions.test_resolution import PATTERNS
+from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.ids import ChannelId, RoleId, UserId
+from twi_core.kernel.outcome import Success
+from twi_core.permissions.explaining import Explanation
+from twi_core.permissions.resolution import Ground
+
+MEMBER = str(Who.MEMBER.value)
+CALLERS = (Who.MEMBER, Who.MODERATOR, Who.ADMINISTRATOR, Who.OPERATOR)
+PLACES: tuple[tuple[ChannelId, ...], ...] = ((), (THREAD, ROOM, SECTION), (ELSEWHERE,))
+SUBJECTS: tuple[Mapping[str, str], ...] = (
+    {"user": MEMBER},
+    {"user": str(Who.MODERATOR.value)},
+    {"role": str(STAFF)},
+    {"role": str(GUILD)},
+    {"channel": str(ROOM)},
+    {"channel": str(ELSEWHERE)},
+)
+rules = st.lists(
+    st.tuples(st.sampled_from(["grant", "deny"]), st.sampled_from(PATTERNS), st.sampled_from(SUBJECTS)), max_size=8
+)
+callers = st.tuples(
+    st.sampled_from(CALLERS), st.sampled_from(PLACES), st.sampled_from([frozenset(), frozenset({STAFF})])
+)
+
+
+async def ruled(found: Bench, chosen: list[tuple[str, str, Mapping[str, str]]]) -> None:
+    for change, pattern, subject in chosen:
+        success(await found.call(f"permissions.{change}", Who.SHELL, permission=pattern, **subject))
+
+
+async def explain(found: Bench, asked: str, context: CallContext) -> Explanation:
+    return success(await found.app.permissions.explain.call({"operation": asked}, context))
+
+
+@given(rules, callers)
+@settings(max_examples=60)
+@pytest.mark.asyncio
+async def test_an_explanation_says_what_the_call_itself_says(
+    chosen: list[tuple[str, str, Mapping[str, str]]], caller: tuple[Who, tuple[ChannelId, ...], frozenset[RoleId]]
+) -> None:
+    """Whatever the rules, the explanation allows exactly what the call is allowed; and its remedies make it so."""
+    found = bench()
+    await ruled(found, chosen)
+    who, places, roles = caller
+    context = replace(at(found.by(who), *places), roles=roles)
+    told = await explain(found, "links.add", context)
+    raw = {"title": "a", "content": "b"}
+    assert told.allowed is isinstance(await found.app.links.add.call(raw, context), Success)
+    if told.allowed:
+        assert told.remedies == ()
+        return
+    assert 1 <= len(told.remedies) <= 2
+    for remedy in told.remedies:
+        success(await found.call(remedy.operation, Who.SHELL, **remedy.parameters))
+    success(await found.app.links.add.call(raw, context))
+
+
+@given(rules, st.sampled_from(["grant", "deny", "revoke"]), st.sampled_from(PATTERNS), st.sampled_from(SUBJECTS))
+@settings(max_examples=60)
+@pytest.mark.asyncio
+async def test_a_trial_run_tells_what_the_change_does(
+    chosen: list[tuple[str, str, Mapping[str, str]]], change: str, pattern: str, subject: Mapping[str, str]
+) -> None:
+    """A trial run changes nothing, is refused where the change would be, and names exactly who gains or loses."""
+    found = bench()
+    await ruled(found, chosen)
+    before = dict(found.store.permission_rules.rows)
+    raw: dict[str, object] = {"permission": pattern, **subject}
+    tried = await found.call("permissions.simulate", Who.ADMINISTRATOR, change=change, **raw)
+    assert found.store.permission_rules.rows == before
+    views = [_view(found, subject, who) for who in (Who.MEMBER, Who.MODERATOR)]
+    was = [await explain(found, "links.add", view) for view in views]
+    done = await found.call(f"permissions.{change}", Who.ADMINISTRATOR, **raw)
+    assert isinstance(tried, Success) is isinstance(done, Success)
+    if not isinstance(done, Success):
+        assert refusal(tried).code == refusal(done).code
+        return
+    now = [await explain(found, "links.add", view) for view in views]
+    told = {
+        (each.level.label, each.before, each.after)
+        for each in getattr(tried.unwrap(), "differences")  # noqa: B009  # any operation's value
+        if each.permission == "links.add" and each.where in {None, "this channel"}
+    }
+    seen = {
+        (label, then.allowed, after.allowed)
+        for label, then, after in zip(("everyone", "moderator"), was, now, strict=True)
+        if then.allowed != after.allowed
+    }
+    assert told == seen
+
+
+def _view(found: Bench, subject: Mapping[str, str], who: Who) -> CallContext:
+    """Give a call by somebody whom a rule is about, and nobody else's rule."""
+    context = replace(found.by(who), actor=UserId(77_777))
+    if "user" in subject:
+        return replace(context, actor=UserId(int(subject["user"])))
+    if "channel" in subject:
+        return at(context, ChannelId(int(subject["channel"])))
+    return replace(context, roles=frozenset({STAFF}) if subject["role"] == str(STAFF) else frozenset())
+
+
+@pytest.mark.asyncio
+async def test_the_reason_is_for_the_staff() -> None:
+    """The refused learn the rule, its author and its end; why it was set is told to those who may look at rules."""
+    found = bench()
+    raw: dict[str, object] = {"permission": "links.*", "user": MEMBER, "lasts": "2h", "reason": "spam"}
+    success(await found.call("permissions.deny", Who.ADMINISTRATOR, **raw))
+    told = await explain(found, "links.list", found.by(Who.MEMBER))
+    assert told.rule is not None
+    assert (told.ground, told.rule.pattern, told.rule.reason) == (Ground.RULE, "links.*", None)
+    assert told.rule.set_by == Who.ADMINISTRATOR.actor
+    assert told.rule.expires_at is not None
+    checked = success(
+        await found.app.permissions.check.call({"user": MEMBER, "operation": "links.list"}, found.by(Who.MODERATOR))
+    )
+    assert checked.rule is not None
+    assert checked.rule.reason == "spam"
+
+
+@pytest.mark.asyncio
+async def test_nobody_can_be_kept_from_asking_why() -> None:
+    """Even who is denied everything, everywhere, is told so and by which rule."""
+    found = bench()
+    success(await found.call("permissions.deny", Who.ADMINISTRATOR, permission="*", user=MEMBER))
+    success(await found.call("permissions.deny", Who.ADMINISTRATOR, permission="*", channel=str(ROOM)))
+    assert not (await explain(found, "links.get", at(found.by(Who.MEMBER), ROOM))).allowed
+
+
+@pytest.mark.asyncio
+async def test_what_is_one_s_own_is_told_apart() -> None:
+    """Who may change their own links only is told just that."""
+    found = bench()
+    told = await explain(found, "links.delete", found.by(Who.MEMBER))
+    assert (told.allowed, told.own, told.permission) == (True, True, "links.manage_own")
+    assert not (await explain(found, "links.delete", found.by(Who.ADMINISTRATOR))).own
+
+
+@pytest.mark.asyncio
+async def test_a_closed_door_and_a_missing_server_are_told() -> None:
+    """What no rule can change is explained too, and no remedy is promised."""
+    found = bench()
+    told = await explain(found, "access.create_token", found.by(Who.OPERATOR))
+    assert (told.allowed, told.ground, told.remedies) == (False, Ground.CLOSED_DOOR, ())
+    told = await explain(found, "links.add", found.by(Who.OPERATOR, None))
+    assert (told.allowed, told.ground, told.remedies) == (False, Ground.NO_GUILD, ())
+
+
+@pytest.mark.asyncio
+async def test_asking_for_somebody_else_needs_their_facts() -> None:
+    """Staff are told what Discord vouches for about a member; who is none is refused, and suppositions are taken."""
+    found = bench()
+    ask = found.app.permissions.check
+    staff = found.by(Who.MODERATOR)
+    success(await found.call("permissions.grant", Who.SHELL, permission="links.manage_any", role=str(STAFF)))
+    author = str(Who.AUTHOR.value)
+    assert success(await ask.call({"user": author, "operation": "links.manage_any"}, staff)).allowed
+    assert not success(await ask.call({"user": MEMBER, "operation": "links.manage_any"}, staff)).allowed
+    supposed = {"user": MEMBER, "operation": "links.manage_any", "roles": [str(STAFF)]}
+    assert success(await ask.call(supposed, staff)).allowed
+    assert refusal(await ask.call({"user": "999", "operation": "links.add"}, staff)).code == "guild.unknown_member"
+    assert refusal(await ask.call({"user": MEMBER, "operation": "nothing"}, staff)).code == "permissions.unknown"
+
+
+@pytest.mark.asyncio
+async def test_a_token_s_level_is_a_ceiling_but_its_actor_s_rules_count() -> None:
+    """Over HTTP the actor's own grants and denials hold, while their rank in Discord does not."""
+    found = bench()
+    by_http = replace(found.by(Who.MODERATOR), origin=Origin.HTTP)
+    raw = {"title": "a", "content": "b"}
+    assert refusal(await found.app.links.add.call(raw, by_http)).code == "permissions.denied"
+    success(await found.call("permissions.grant", Who.SHELL, permission="links.add", user=str(Who.MODERATOR.value)))
+    success(await found.app.links.add.call(raw, by_http))
+
+
+@pytest.mark.asyncio
+async def test_suggestions_come_while_typing() -> None:
+    """Names that begin with what was typed come before those that hold it; no more than Discord shows."""
+    found = bench()
+    suggest = found.app.permissions.suggest
+    context = found.by(Who.MEMBER)
+    names = success(await suggest.call({"typed": "LINKS.A"}, context))
+    assert names[0] == "links.add"
+    assert "links.*" in success(await suggest.call({"typed": "links"}, context))
+    assert len(success(await suggest.call({"typed": "", "operations": True}, context))) <= 25
+    assert success(await suggest.call({"typed": "zz"}, context)) == ()

@@ -1,0 +1,235 @@
+"""Rules as people set them: what they change, who may set them, and when they end."""
+
+import pytest
+
+from tests.app import GUILD, OTHER_GUILD, Bench, Who, build, refusal, success
+from tests.unit.permissions.people import (
+    BOT,
+    ELSEWHERE,
+    HELPER,
+    LEAD,
+    OTHERS,
+    OWNER,
+    ROOM,
+    SECTION,
+    STAFF,
+    STRANGER,
+    THREAD,
+    at,
+    bench,
+)
+from twi_core.kernel.ids import ChannelId, RoleId
+from twi_core.kernel.outcome import Failure
+from twi_core.kernel.permissions import declared_permissions
+
+pytestmark = pytest.mark.asyncio
+
+MEMBER = str(Who.MEMBER.value)
+
+
+async def adds(
+    found: Bench, who: Who = Who.MEMBER, *places: ChannelId, roles: frozenset[RoleId] = frozenset()
+) -> str | None:
+    """Try to add a link, and give the code of the refusal, none where it could be added."""
+    context = at(found.by(who), *places, roles=roles)
+    found.clock.advance(1)
+    title = f"title {found.clock.monotonic():.0f}"
+    outcome = await found.app.links.add.call({"title": title, "content": "text"}, context)
+    return refusal(outcome).code if isinstance(outcome, Failure) else None
+
+
+async def test_a_grant_works_at_once_and_a_revoke_too() -> None:
+    """What was granted can be done by the very next call, and no more after it was revoked."""
+    found = bench()
+    assert await adds(found) == "permissions.denied"
+    success(await found.call("permissions.grant", Who.ADMINISTRATOR, permission="links.add", user=MEMBER))
+    assert await adds(found) is None
+    success(await found.call("permissions.revoke", Who.ADMINISTRATOR, permission="links.add", user=MEMBER))
+    assert await adds(found) == "permissions.denied"
+
+
+async def test_a_role_s_grant_reaches_its_holders_and_nobody_else() -> None:
+    """Holding the role is what counts, call by call."""
+    found = bench()
+    success(await found.call("permissions.grant", Who.ADMINISTRATOR, permission="links.*", role=str(HELPER)))
+    assert await adds(found, roles=frozenset({HELPER})) is None
+    assert await adds(found, roles=frozenset({STAFF})) == "permissions.denied"
+
+
+async def test_everyone_s_role_is_everyone() -> None:
+    """A rule for the role whose id is the guild's holds for members whose roles are not even known."""
+    found = bench()
+    success(await found.call("permissions.grant", Who.ADMINISTRATOR, permission="links.add", role=str(GUILD)))
+    assert await adds(found) is None
+
+
+async def test_a_rule_ends_when_it_was_said_to() -> None:
+    """It holds to the last second of its time, and not one longer."""
+    found = bench()
+    success(await found.call("permissions.grant", Who.ADMINISTRATOR, permission="links.add", user=MEMBER, lasts="1h"))
+    found.clock.advance(3599)
+    assert await adds(found) is None
+    assert await adds(found) == "permissions.denied"
+
+
+async def test_a_second_rule_for_the_same_takes_the_place_of_the_first() -> None:
+    """One subject and one permission have one rule; the answer shows which one it replaced."""
+    found = bench()
+    success(await found.call("permissions.grant", Who.ADMINISTRATOR, permission="links.add", user=MEMBER))
+    done = success(await found.call("permissions.deny", Who.ADMINISTRATOR, permission="links.add", user=MEMBER))
+    assert getattr(done, "replaced").effect == "allow"  # noqa: B009  # the door's view of it
+    page = success(await found.app.permissions.show.call({}, found.by(Who.MODERATOR)))
+    assert [rule.effect for rule in page.items] == ["deny"]
+
+
+async def test_a_rule_is_of_its_guild_alone() -> None:
+    """What one server allows says nothing in another."""
+    found = bench()
+    success(await found.call("permissions.grant", Who.SHELL, OTHER_GUILD, permission="links.add", user=MEMBER))
+    assert await adds(found) == "permissions.denied"
+    assert await found.code("links.add", Who.MEMBER, OTHER_GUILD, title="a", content="b") is None
+    assert await found.code("permissions.revoke", Who.ADMINISTRATOR, permission="links.add", user=MEMBER) == (
+        "permissions.rule_not_found"
+    )
+
+
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [
+        ((ROOM, SECTION), None),
+        ((THREAD, ROOM, SECTION), None),
+        ((ELSEWHERE,), "permissions.closed_channel"),
+        ((), None),
+    ],
+)
+async def test_links_in_one_channel_only(places: tuple[ChannelId, ...], expected: str | None) -> None:
+    """Opening one channel closes the others, its threads stay open, and the command line has no channel."""
+    found = bench()
+    success(await found.call("permissions.grant", Who.ADMINISTRATOR, permission="links.*", channel=str(ROOM)))
+    assert await adds(found, Who.MODERATOR, *places) == expected
+    assert await adds(found, Who.ADMINISTRATOR, *places) is None
+
+
+async def test_whoever_runs_the_bot_is_bound_by_nothing() -> None:
+    """No rule of a server keeps the operator out."""
+    found = bench()
+    operator = str(Who.OPERATOR.value)
+    success(await found.call("permissions.deny", Who.ADMINISTRATOR, permission="*", user=operator))
+    assert await adds(found, Who.OPERATOR) is None
+
+
+@pytest.mark.parametrize("name", [found.name for found in declared_permissions().values() if found.fixed])
+@pytest.mark.parametrize("change", ["grant", "deny", "revoke"])
+async def test_what_goes_by_the_level_cannot_be_granted(name: str, change: str) -> None:
+    """What takes an operator, and the right to an explanation, are no matter of rules, whoever asks."""
+    found = bench()
+    for who in (Who.ADMINISTRATOR, Who.OPERATOR, Who.SHELL):
+        assert await found.code(f"permissions.{change}", who, permission=name, user=MEMBER) == (
+            "permissions.not_grantable"
+        )
+    assert not found.store.permission_rules.rows
+
+
+async def test_nobody_passes_on_what_they_do_not_hold() -> None:
+    """Who may change rules gives and takes only what they hold, by name or by a pattern that covers more."""
+    found = bench()
+    moderator = str(Who.MODERATOR.value)
+    success(await found.call("permissions.grant", Who.ADMINISTRATOR, permission="permissions.manage", user=moderator))
+    raw: dict[str, object] = {"user": MEMBER}
+    success(await found.call("permissions.grant", Who.MODERATOR, permission="links.add", **raw))
+    for pattern in ("links.manage_any", "links.*", "*"):
+        for change in ("grant", "deny", "revoke"):
+            error = refusal(await found.call(f"permissions.{change}", Who.MODERATOR, permission=pattern, **raw))
+            assert error.code == "permissions.not_held"
+            assert "links.manage_any" in error.message(str)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"user": str(Who.MEMBER.value)}, None),
+        ({"user": str(Who.MODERATOR.value)}, None),
+        ({"user": str(Who.AUTHOR.value)}, "guild.outranked"),
+        ({"user": str(Who.ADMINISTRATOR.value)}, "guild.outranked"),
+        ({"user": str(OWNER)}, "guild.outranked"),
+        ({"user": str(BOT)}, "guild.outranked"),
+        ({"user": str(STRANGER)}, None),
+        ({"role": str(GUILD)}, None),
+        ({"role": str(HELPER)}, None),
+        ({"role": str(STAFF)}, "guild.outranked"),
+        ({"role": str(OTHERS)}, "guild.outranked"),
+        ({"role": str(LEAD)}, "guild.outranked"),
+        ({"role": "777"}, "guild.unknown_role"),
+        ({"channel": str(ROOM)}, None),
+        ({}, "permissions.one_subject"),
+        ({"user": MEMBER, "role": str(HELPER)}, "permissions.one_subject"),
+    ],
+)
+@pytest.mark.parametrize("change", ["grant", "deny", "simulate"])
+async def test_rules_reach_only_those_below(given: dict[str, object], expected: str | None, change: str) -> None:
+    """Who may change rules reaches those below, themselves, and whoever is not there; a trial run tells the same."""
+    found = bench()
+    moderator = str(Who.MODERATOR.value)
+    success(await found.call("permissions.grant", Who.ADMINISTRATOR, permission="permissions.manage", user=moderator))
+    more = {"change": "grant"} if change == "simulate" else {}
+    assert await found.code(f"permissions.{change}", Who.MODERATOR, permission="links.add", **given, **more) == expected
+
+
+async def test_without_discord_only_the_operator_sets_rules_about_people() -> None:
+    """Where places cannot be compared nobody is believed; a channel has no place, and the operator needs none."""
+    found = build()
+    raw: dict[str, object] = {"permission": "links.add", "user": MEMBER}
+    assert await found.code("permissions.grant", Who.ADMINISTRATOR, **raw) == "guild.no_directory"
+    assert await found.code("permissions.grant", Who.SHELL, **raw) is None
+    assert await found.code("permissions.grant", Who.ADMINISTRATOR, permission="links.add", channel=str(ROOM)) is None
+
+
+@pytest.mark.parametrize("pattern", ["links.nothing", "nothing.*", "links", "", "li*", "links.add.*", "**"])
+async def test_a_rule_is_about_something_that_there_is(pattern: str) -> None:
+    """A misspelt permission is refused, rather than kept as a rule that never applies."""
+    found = bench()
+    code = await found.code("permissions.grant", Who.SHELL, permission=pattern, user=MEMBER)
+    assert code == ("permissions.unknown" if pattern else "input.empty")
+
+
+async def test_ended_rules_are_dropped_in_time() -> None:
+    """A rule that ended a month ago makes room when the next one is set."""
+    found = bench()
+    success(await found.call("permissions.grant", Who.SHELL, permission="links.add", user=MEMBER, lasts="1m"))
+    found.clock.advance(29 * 86400)
+    success(await found.call("permissions.grant", Who.SHELL, permission="links.view", user=MEMBER))
+    assert len(found.store.permission_rules.rows) == 2
+    found.clock.advance(2 * 86400)
+    success(await found.call("permissions.grant", Who.SHELL, permission="links.*", user=MEMBER))
+    assert {rule.pattern for rule in found.store.permission_rules.rows.values()} == {"links.view", "links.*"}
+
+
+async def test_the_number_of_rules_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server has no more rules than can be read at each start, and is told what to do about it."""
+    monkeypatch.setattr("twi_core.permissions.setting_rules.RULES_LIMIT", 2)
+    found = bench()
+    for user in ("1", "2"):
+        success(await found.call("permissions.grant", Who.SHELL, permission="links.add", user=user))
+    assert await found.code("permissions.grant", Who.SHELL, permission="links.add", user="3") == (
+        "permissions.too_many_rules"
+    )
+    assert await found.code("permissions.deny", Who.SHELL, permission="links.add", user="2") is None
+
+
+async def test_rules_are_shown_page_by_page() -> None:
+    """Every rule is on exactly one page, in the order of the permissions; a filter leaves the others out."""
+    found = bench()
+    for user in range(1, 26):
+        success(await found.call("permissions.grant", Who.SHELL, permission="links.add", user=str(user)))
+    success(await found.call("permissions.deny", Who.SHELL, permission="permissions.view", role=str(HELPER)))
+    shown: list[str] = []
+    after: str | None = None
+    while True:
+        page = success(await found.app.permissions.show.call({"after": after}, found.by(Who.MODERATOR)))
+        shown += [rule.pattern for rule in page.items]
+        after = page.next
+        if after is None:
+            break
+    assert shown == ["links.add"] * 25 + ["permissions.view"]
+    of_role = success(await found.app.permissions.show.call({"role": str(HELPER)}, found.by(Who.MODERATOR)))
+    assert [rule.pattern for rule in of_role.items] == ["permissions.view"]
