@@ -175,4 +175,4 @@ def _simulated(found: Simulation) -> Shown:
 def _difference(found: Difference) -> str:
     change = "gain" if found.after else "lose"
     where = "" if found.where is None else f" in {found.where}"
-    return f"those it is about who are at the level {found.level.label} {change} `{found.permission}`{where}"
+    return f"Those it is about, at the level {found.level.label}, would {change} `{found.permission}`{where}."

@@ -13,7 +13,7 @@ from twi_sandbox.world import PEOPLE, World
 @final
 @dataclass(frozen=True, slots=True)
 class Slash:
-    """Use a slash command."""
+    """Use a slash command; a value such as `@max` is that person."""
 
     name: str
     options: dict[str, Any] = field(default_factory=dict)
@@ -98,6 +98,37 @@ SCRIPT: Final[Sequence[tuple[str, Sequence[Step]]]] = (
         ),
     ),
     (
+        "Who was refused asks why; an administrator tries what would help, does it, and it helps.",
+        (
+            Step(
+                "max",
+                Slash("permission explain", {"operation": "links.add"}),
+                ("moderators have", "/permission grant permission:links.add"),
+                private=True,
+            ),
+            Step(
+                "adam",
+                Slash("permission simulate", {"change": "grant", "permission": "links.add", "user": "@max"}),
+                ("Nothing was changed", "would gain"),
+                private=True,
+            ),
+            Step(
+                "adam",
+                Slash("permission grant", {"permission": "links.add", "user": "@max", "lasts": "12h"}),
+                ("From now on", "until"),
+                private=True,
+            ),
+            Step("max", Slash("link add", {"content": MAP, "title": "The map"}), ("The map",)),
+            Step("max", Slash("link delete", {"title": "The map"}), ("Deleted",)),
+            Step(
+                "mona",
+                Slash("permission check", {"user": "@max", "operation": "links.add"}),
+                ("may use", "@Adam"),
+                private=True,
+            ),
+        ),
+    ),
+    (
         "Owners manage their links, administrators any.",
         (
             Step("mona", Slash("link edit", {"title": "World Map", "tag": "atlas"}), ("World Map", "atlas")),
@@ -168,7 +199,8 @@ class _Tour:
         channel = self._world.channel
         match step.does:
             case Slash(name, options):
-                return self._of(await actor.slash(channel, name, **options))
+                given = {option: self._meant(value) for option, value in options.items()}
+                return self._of(await actor.slash(channel, name, **given))
             case Typing(name, option, text):
                 choices = await actor.autocomplete(channel, name, option, text)
                 return [Shown(tuple(f"• {choice['name']}" for choice in choices), private=True)]
@@ -184,6 +216,10 @@ class _Tour:
                     return []
                 await actor.click(self._last.message, label=label)
                 return [shown(self._last, self._last.components, self._called, private=self._last.ephemeral)]
+
+    def _meant(self, value: object) -> Any:
+        named = isinstance(value, str) and value.startswith("@")
+        return self._world.members[str(value)[1:]] if named else value
 
     def _of(self, result: simcord.InteractionResult) -> list[Shown]:
         messages = [message for message in (result.response, *result.followups) if message is not None]
