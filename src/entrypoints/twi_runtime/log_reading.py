@@ -1,6 +1,5 @@
 """Read log files and their archives line by line, whatever state they are in."""
 
-import errno
 import fcntl
 import gzip
 import os
@@ -8,7 +7,7 @@ import sys
 import time
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final, cast, final
@@ -59,8 +58,9 @@ def read_log(log: Path, reading: Reading) -> Iterator[LogLine]:
         RuntimeFailure: there are none, or one cannot be read.
     """
     with ExitStack() as opened:
-        current = _open_current(log, opened)
-        found = _listed(log)
+        with _faults_told(log.name):
+            current = _open_current(log, opened)
+            found = _listed(log)
         if current is not None:
             fcntl.flock(current, fcntl.LOCK_UN)
         elif not found:
@@ -81,23 +81,26 @@ def read_files(names: Sequence[str], reading: Reading) -> Iterator[LogLine]:
         if name == STDIN:
             yield from _read(sys.stdin.buffer, "standard input", reading)
             continue
-        with _open(Path(name)) as file:
+        with ExitStack() as opened:
+            with _faults_told(name):
+                file = opened.enter_context(_open(Path(name)))
             yield from _read(file, name, reading)
 
 
 def _open_current(log: Path, opened: ExitStack) -> BinaryIO | None:
     """Open the file that is written now, and hold off its archiving for a moment; none where there is none."""
     deadline = time.monotonic() + _PATIENCE
-    while log.exists():
-        file = opened.enter_context(_open(log))
-        locked = _lock_shared(file)
-        if locked and log.exists() and os.path.samestat(log.stat(), os.fstat(file.fileno())):
-            return file
-        if time.monotonic() > deadline:  # whoever holds it is stuck, and will archive nothing
-            return file
-        file.close()
+    while True:
+        late = time.monotonic() > deadline  # whoever holds it is stuck, and will archive nothing
+        with ExitStack() as stack, suppress(FileNotFoundError):
+            file = stack.enter_context(_open(log))
+            locked = _lock_shared(file)
+            if late or (locked and os.path.samestat(log.stat(), os.fstat(file.fileno()))):
+                opened.push(stack.pop_all())
+                return file
+        if late or not _listed(log):
+            return None
         time.sleep(PAUSE)
-    return None
 
 
 def _lock_shared(file: BinaryIO) -> bool:
@@ -113,34 +116,35 @@ def _listed(log: Path) -> list[Archive]:
         return archives(log)
     except FileNotFoundError:
         return []
-    except OSError as error:
-        raise _unreadable(log, error) from None
 
 
 def _read_archive(archive: Archive, reading: Reading) -> Iterator[LogLine]:
     """Read an archive, which may just have been compressed, or deleted."""
     for path in (archive.path, archive.path.with_name(f"{archive.path.name}.gz")):
-        if path.exists():
-            with _open(path) as file:
-                yield from _read(file, path.name, reading)
+        with _faults_told(path.name), suppress(FileNotFoundError), _open(path) as file:
+            yield from _read(file, path.name, reading)
             return
 
 
 def _open(path: Path) -> BinaryIO:
+    """Open a file, compressed or not."""
+    with path.open("rb") as file:
+        packed = file.read(2) == _GZIP
+    return cast(BinaryIO, gzip.open(path)) if packed else path.open("rb")
+
+
+@contextmanager
+def _faults_told(name: str) -> Iterator[None]:
     try:
-        if path.is_dir():
-            raise _unreadable(path, OSError(errno.EISDIR, os.strerror(errno.EISDIR)))
-        with path.open("rb") as file:
-            packed = file.read(2) == _GZIP
-        return cast(BinaryIO, gzip.open(path)) if packed else path.open("rb")
+        yield
     except OSError as error:
-        raise _unreadable(path, error) from None
-    except ValueError:
-        raise _unreadable(path, OSError(errno.EINVAL, "that is no name of a file")) from None
+        raise _unreadable(name, error.strerror or "no reason is given") from None
+    except ValueError:  # it has a zero byte in it
+        raise _unreadable(name, "that is no name of a file") from None
 
 
-def _unreadable(path: Path, error: OSError) -> RuntimeFailure:
-    return RuntimeFailure(AppError(UNREADABLE, {"name": path.name, "reason": (error.strerror or "no reason is given")}))
+def _unreadable(name: str, reason: str) -> RuntimeFailure:
+    return RuntimeFailure(AppError(UNREADABLE, {"name": name, "reason": reason}))
 
 
 def _read(file: BinaryIO, name: str, reading: Reading) -> Iterator[LogLine]:

@@ -1,23 +1,55 @@
-"""The log: lines that cannot be forged, no secrets, one stream for all libraries."""
+"""The process's log: every library in one stream, no line that lies, no secret, and nobody who waits."""
 
+import asyncio
+import importlib
 import io
+import json
 import logging
+import os
 import re
 import threading
-from typing import final
+import time
+import unicodedata
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import SecretStr
 from typing_extensions import override
 
+from tests.app import GUILD, START
+from tests.strategies import hostile_text
+from tests.unit.pipeline.stand_ins import POLICY, REFUSED, Do, Inner, call
 from tests.waiting import wait_until
-from twi_core.pipeline.trace import current_reference
+from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.faults import Unavailable
+from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.kernel.redaction import Redactor
+from twi_core.pipeline.trace import Trace, current_reference
+from twi_memory.sources import ManualClock
+from twi_runtime.log_records import LONGEST, MARGIN
+from twi_runtime.log_writer import STOPPING
 from twi_runtime.logs import process_logs
 from twi_runtime.settings import Settings
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE.abcdefghijklmnopqrstuvwxyz0123"
 PASSWORD = "hunter-2-secret"
 LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (DEBUG|INFO|WARNING|ERROR) [\w.]+ \[[-\w]+\] .*")
+FORGED: Final = (
+    "\n2026-01-01T00:00:00.000Z ERROR root [-] forged",
+    '"}\n{"time": "2026-01-01T00:00:00.000Z", "level": "error", "logger": "root", "event": "forged"}',
+    '", "level": "critical", "x": "',
+    "\x1b]0;title\x07\r\x1b[2K",
+)
+"""What somebody might write who wants a line of their own."""
+JSON: Final = Settings(log_format="json")
+DEBUG: Final = Settings(log_format="json", log_level="debug")
 
 
 def lines(stream: io.StringIO) -> list[str]:
@@ -109,12 +141,250 @@ def test_a_one_shot_command_logs_bugs_only_unless_a_level_is_set() -> None:
 
 
 def test_logging_is_as_before_afterwards() -> None:
-    """Handlers and levels of an embedding program are back when the block has ended."""
+    """Handlers, levels and the showing of warnings are an embedding program's again when the block has ended."""
     root = logging.getLogger()
-    before = (root.level, list(root.handlers), logging.getLogger("discord").level)
+
+    def state() -> tuple[object, ...]:
+        return (root.level, list(root.handlers), logging.getLogger("discord").level, warnings.showwarning)
+
+    before = state()
     with process_logs(Settings(log_level="error"), stream=io.StringIO()):
-        pass
-    assert (root.level, list(root.handlers), logging.getLogger("discord").level) == before
+        assert state() != before
+    assert state() == before
+
+
+def told_as_json(work: Callable[[], object], settings: Settings = JSON) -> list[dict[str, Any]]:
+    """Give what is logged meanwhile, each line read as JSON."""
+    stream = io.StringIO()
+    with process_logs(settings, stream=stream):
+        work()
+    return [json.loads(told) for told in stream.getvalue().splitlines()]
+
+
+def test_a_record_of_a_call_tells_all_of_it() -> None:
+    """As JSON, a call's line has every field under its stable name, ids as text, and no other field."""
+    trace = Trace(ManualClock(START))
+    traced = trace.wrap(POLICY, Inner(Failure(AppError(REFUSED))))
+    (told,) = told_as_json(lambda: asyncio.run(traced(Do(), call(actor=7, reference="r7", origin=Origin.CLI))))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", told.pop("time"))
+    assert told == {
+        "level": "info",
+        "logger": "twi_core.pipeline.trace",
+        "event": "test.do by cli: test.refused in 0.0 ms",
+        "reference": "r7",
+        "operation": "test.do",
+        "origin": "cli",
+        "guild": str(GUILD),
+        "actor": "7",
+        "code": "test.refused",
+        "duration_ms": 0.0,
+    }
+
+
+def test_whatever_is_logged_during_a_call_belongs_to_it() -> None:
+    """Records of the use case, of a task and of a thread that it starts carry the call; others carry none."""
+
+    class Working:
+        async def __call__(self, command: Do, context: CallContext, /) -> Outcome[str, AppError]:
+            log.info("within")
+            await asyncio.create_task(later())
+            await asyncio.to_thread(log.info, "thread")
+            return Success("done")
+
+    async def later() -> None:
+        log.info("task")
+
+    log = logging.getLogger("sqlalchemy.test")
+    log.setLevel(logging.INFO)
+    traced = Trace(ManualClock(START)).wrap(POLICY, Working())
+
+    def work() -> None:
+        asyncio.run(traced(Do(), call(reference="r7")))
+        log.info("outside")
+
+    told = told_as_json(work)
+    assert [line["event"].split()[0] for line in told] == ["within", "task", "thread", "test.do", "outside"]
+    for line in told[:4]:
+        assert (line["reference"], line["operation"], line["actor"]) == ("r7", "test.do", "1")
+    assert not {"reference", "operation", "actor", "guild", "origin"} & set(told[4])
+
+
+def test_people_see_the_call_too() -> None:
+    """The console names operation, door, guild and actor in the brackets, before the message."""
+    stream = io.StringIO()
+    with process_logs(Settings(), stream=stream):
+        asyncio.run(Trace(ManualClock(START)).wrap(POLICY, Inner())(Do(), call(reference="r7")))
+    assert f"[r7 operation=test.do origin=embedded guild={GUILD} actor=1] test.do by embedded: ok" in stream.getvalue()
+
+
+def test_an_exception_is_a_field_with_its_type_and_traceback() -> None:
+    """The type is named with its module, the traceback is a list of lines, those of its cause included."""
+
+    def work() -> None:
+        try:
+            try:
+                fail(KeyError("a"))
+            except KeyError as cause:
+                raise Unavailable("two\nlines") from cause
+        except Unavailable:
+            logging.getLogger("twi.test").exception("a bug")
+
+    (told,) = told_as_json(work)
+    assert told["exception"]["type"] == "twi_core.kernel.faults.Unavailable"
+    lines = told["exception"]["traceback"]
+    assert "KeyError: 'a'" in lines
+    assert lines[-2:] == ["twi_core.kernel.faults.Unavailable: two", "lines"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "discord.client",
+        "sqlalchemy.pool",
+        "alembic.runtime",
+        "uvicorn.error",
+        "litestar",
+        "asyncio",
+        "aiohttp",
+        "twi_x",
+    ],
+)
+def test_every_library_is_in_the_stream(name: str) -> None:
+    """The records of the libraries that we run on come out like ours, also once these are imported."""
+    for module in ("discord", "sqlalchemy.ext.asyncio", "alembic.command", "uvicorn", "litestar", "aiohttp"):
+        importlib.import_module(module)
+    (told,) = told_as_json(lambda: logging.getLogger(name).warning("from a library"))
+    assert (told["logger"], told["level"], told["event"]) == (name, "warning", "from a library")
+
+
+def test_warnings_are_in_the_stream() -> None:
+    """What Python warns of is a record, with the place."""
+
+    def work() -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            warnings.showwarning = shown
+            warnings.warn("old\nways", DeprecationWarning, stacklevel=1)
+
+    stream = io.StringIO()
+    with process_logs(Settings(), stream=stream):
+        shown = warnings.showwarning
+        work()
+    (told,) = lines(stream)
+    assert "WARNING py.warnings [-] DeprecationWarning: old\\nways (" in told
+    assert "test_logs.py:" in told
+
+
+def test_every_level_has_one_name() -> None:
+    """Whatever number a library uses, the level is one of five."""
+    log = logging.getLogger("twi.test")
+
+    def work() -> None:
+        for number in (10, 15, 20, 25, 30, 35, 40, 50, 99):
+            log.log(number, "x")
+
+    told = told_as_json(work, DEBUG)
+    levels = ["debug", "debug", "info", "info", "warning", "warning", "error", "critical", "critical"]
+    assert [line["level"] for line in told] == levels
+
+
+class Hostile:
+    """Be an argument that cannot be shown."""
+
+    @override
+    def __str__(self) -> str:
+        raise RuntimeError("a secret of its own")
+
+
+def test_a_record_that_cannot_be_formatted_is_told_and_breaks_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Wrong arguments, and arguments or exceptions that fail, leave one line, show nothing, and do not raise."""
+    log = logging.getLogger("twi.test")
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # pytest's own would raise
+
+    def work() -> None:
+        log.info("%d %s", "hunter", "2")
+        log.info("%s", Hostile())
+        try:
+            fail(ValueError(Hostile()))
+        except ValueError:
+            log.exception("a bug")
+
+    told = told_as_json(work)
+    assert [line["event"].partition(",")[0] for line in told] == [
+        "a message that cannot be formatted (TypeError)",
+        "a message that cannot be formatted (RuntimeError)",
+        "a bug",
+    ]
+    assert "hunter" not in json.dumps(told)
+    assert capsys.readouterr().err == ""
+
+
+def test_what_is_told_is_what_was_true_when_it_was_logged() -> None:
+    """What an argument becomes later does not change the line."""
+    things = ["before"]
+
+    def work() -> None:
+        logging.getLogger("twi.test").info("%s", things)
+        things[0] = "after"
+
+    (told,) = told_as_json(work)
+    assert told["event"] == "['before']"
+
+
+def test_a_huge_message_is_cut_and_no_part_of_a_secret_is_left() -> None:
+    """Megabytes become a few thousand characters, wherever in them a secret stands; so do tracebacks."""
+    log = logging.getLogger("twi.test")
+
+    def work() -> None:
+        for length in range(LONGEST - 60, LONGEST + MARGIN + 10, 13):
+            log.info("%s", "x " * (length // 2) + TOKEN + " y" * 100_000)
+        try:
+            fail(ValueError("x " * (LONGEST // 2 + MARGIN // 2 - 15) + TOKEN + " y" * 100_000))
+        except ValueError:
+            log.exception("a bug")
+
+    told = told_as_json(work)
+    assert len(told) > 100
+    for line in told:
+        assert len(json.dumps(line)) < 2 * LONGEST
+        assert TOKEN[:8] not in json.dumps(line)
+    assert told[0]["event"].endswith("… (cut)")
+
+
+texts = st.one_of(st.text(st.characters(exclude_categories=())), hostile_text, st.sampled_from(FORGED))
+
+
+@given(texts, texts, texts)
+def test_no_text_makes_a_line_of_its_own(message: str, argument: str, error: str) -> None:
+    """Whatever message, argument and exception hold, people get lines that all begin as they must, and programs one."""
+
+    def work() -> None:
+        try:
+            fail(ValueError(error))
+        except ValueError:
+            logging.getLogger("twi.test").exception("%s %s", message, argument)
+
+    stream = io.StringIO()
+    with process_logs(Settings(), stream=stream):
+        work()
+    found = lines(stream)
+    assert all(line.partition("] ")[2].startswith("| ") for line in found[1:])
+    assert all(" ERROR twi.test [-] " in line for line in found)
+    assert not any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for line in found for character in line)
+    (told,) = told_as_json(work)
+    assert told["event"] == Redactor()(f"{message} {argument}")
+    assert told["logger"] == "twi.test"
+
+
+def test_a_line_is_ascii_for_programs() -> None:
+    """As JSON a line holds printable ASCII only, whatever it tells."""
+    stream = io.StringIO()
+    with process_logs(JSON, stream=stream):
+        logging.getLogger("twi.test").info("é\x1b\x7f\x9b\u2028\ud800\U000e0041")
+    assert stream.getvalue().isascii()
+    assert stream.getvalue().rstrip("\n").isprintable()
 
 
 @final
@@ -154,3 +424,70 @@ def test_dropped_records_are_counted_in_a_line_of_their_own(monkeypatch: pytest.
         "3 records were dropped here",
         "last",
     ]
+
+
+def test_nobody_waits_for_a_standard_error_that_is_not_read() -> None:
+    """With a full pipe for standard error the event loop goes on, the file gets every line, and the block ends."""
+    reading, writing = os.pipe()
+
+    async def work() -> float:
+        longest = 0.0
+        for number in range(2_000):
+            began = time.monotonic()
+            logging.getLogger("twi.test").info("%s %d", "x" * 500, number)
+            await asyncio.sleep(0)
+            longest = max(longest, time.monotonic() - began)
+        return longest
+
+    with TemporaryDirectory() as folder, os.fdopen(writing, "w") as stream:
+        log = Path(folder) / "bot.log"
+        began = time.monotonic()
+        with process_logs(Settings(log_file=log), stream=stream):
+            longest = asyncio.run(work())
+        assert longest < 1
+        assert time.monotonic() - began < STOPPING + 10
+        assert len(log.read_text().splitlines()) == 2_000
+        os.close(reading)  # the stuck thread gets an error, and ends
+        wait_until(lambda: not [thread for thread in threading.enumerate() if thread.name == "log"])
+
+
+def test_a_file_that_cannot_be_written_is_told_once_and_stops_nothing(tmp_path: Path) -> None:
+    """A missing folder is one sentence at the start; once it is there, the file says how many lines it lacks."""
+    log = logging.getLogger("twi.test")
+    file = tmp_path / "later" / "bot.log"
+    stream = io.StringIO()
+    with process_logs(Settings(log_file=file), stream=stream):
+        wait_until(lambda: "TWI_LOG_FILE names cannot be written: No such file or directory" in stream.getvalue())
+        for number in range(3):
+            log.info("lost %d", number)
+        wait_until(lambda: "lost 2" in stream.getvalue())
+        file.parent.mkdir()
+
+        def kept() -> bool:
+            log.info("kept")
+            return file.exists() and "kept" in file.read_text()
+
+        wait_until(kept)
+    assert stream.getvalue().count("TWI_LOG_FILE names cannot be written") == 1
+    told = [json.loads(line)["event"] for line in file.read_text().splitlines()]
+    dropped = int(told[0].removesuffix(" records were dropped here"))
+    assert dropped >= 4
+    assert set(told[1:]) == {"kept"}
+    assert dropped + len(told) - 1 == len(lines(stream))
+
+
+def test_the_file_gets_json_whatever_people_get(tmp_path: Path) -> None:
+    """The file has JSON with tracebacks also where a command shows errors only; the levels are the setting's."""
+    file = tmp_path / "bot.log"
+    stream = io.StringIO()
+    with process_logs(Settings(log_file=file), one_shot=True, stream=stream):
+        logging.getLogger("twi.test").debug("unseen")
+        logging.getLogger("twi.test").info("seen")
+        try:
+            fail(KeyError("x"))
+        except KeyError:
+            logging.getLogger("twi.test").exception("a bug")
+    told = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [line["event"] for line in told] == ["seen", "a bug"]
+    assert told[1]["exception"]["type"] == "KeyError"
+    assert [line.partition("] ")[2] for line in lines(stream)] == ["a bug: KeyError"]

@@ -1,0 +1,39 @@
+"""Lines of a log, as the tests need them."""
+
+from datetime import UTC, datetime, timedelta
+
+from twi_runtime.log_format import Level, LogLine, Raised
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def line(
+    event: str,
+    *,
+    seconds: float = 0,
+    level: Level = Level.INFO,
+    operation: str = "",
+    code: str = "",
+    duration_ms: float | None = None,
+    reference: str = "",
+    guild: str = "",
+    actor: str = "",
+    origin: str = "",
+    exception: Raised | None = None,
+    logger: str = "test",
+) -> LogLine:
+    """Make a line, so many seconds after noon."""
+    return LogLine(
+        time=NOON + timedelta(seconds=seconds),
+        level=level,
+        logger=logger,
+        event=event,
+        reference=reference,
+        operation=operation,
+        origin=origin,
+        guild=guild,
+        actor=actor,
+        code=code,
+        duration_ms=duration_ms,
+        exception=exception,
+    )
