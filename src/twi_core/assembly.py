@@ -21,6 +21,7 @@ from twi_core.links.ports import LinksUnit
 from twi_core.permissions.api import PermissionsApi
 from twi_core.permissions.authority import RuleAuthority
 from twi_core.permissions.explaining import Explainer
+from twi_core.permissions.others import Others
 from twi_core.permissions.planning import Planner
 from twi_core.permissions.ports import PermissionsUnit
 from twi_core.pipeline.authorise import Authorise
@@ -94,6 +95,7 @@ def build_application(ports: Ports, container: Container = by_annotation) -> App
         Policies: policies,
         Planner: Planner(authority, ports.directory, ports.clock, ports.ids),
         Explainer: Explainer(authority, policies),
+        Others: Others(ports.directory),
         Clock: ports.clock,
         RandomSource: ports.random,
         IdSource: ports.ids,

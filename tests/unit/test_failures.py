@@ -51,6 +51,7 @@ CASES = (
     Case("permissions.show", {}, writes=False),
     Case("permissions.explain", {"operation": "links.add"}, writes=False),
     Case("permissions.check", {"user": "1", "operation": "links.add", "level": "everyone"}, writes=False),
+    Case("permissions.overview", {"user": "1"}, writes=False),
     Case("permissions.simulate", {"change": "grant", "permission": "links.add", "user": "1"}, writes=False),
     Case("permissions.suggest", {"typed": "l"}, writes=False),
     Case("permissions.grant", {"permission": "links.add", "user": "1"}),

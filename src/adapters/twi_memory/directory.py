@@ -24,6 +24,6 @@ class MemoryDirectory:
         """See `Directory`."""
         return self.members.get((guild, user))
 
-    async def places(self, guild: GuildId, channel: ChannelId, /) -> tuple[ChannelId, ...]:
+    async def places(self, guild: GuildId, channel: ChannelId, /) -> tuple[ChannelId, ...] | None:
         """See `Directory`."""
-        return self.lies_in.get((guild, channel), ())
+        return self.lies_in.get((guild, channel))

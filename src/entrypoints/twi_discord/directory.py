@@ -22,7 +22,7 @@ class BotDirectory:
     async def role(self, guild: GuildId, role: RoleId, /) -> RoleFacts | None:
         """See `Directory`."""
         found = self._guild(guild).get_role(role)
-        return None if found is None else RoleFacts(role, found.position)
+        return None if found is None else RoleFacts(role, found.position, found.managed)
 
     async def member(self, guild: GuildId, user: UserId, /) -> MemberFacts | None:
         """See `Directory`."""
@@ -42,9 +42,10 @@ class BotDirectory:
             this_bot=self._bot.user is not None and found.id == self._bot.user.id,
         )
 
-    async def places(self, guild: GuildId, channel: ChannelId, /) -> tuple[ChannelId, ...]:
+    async def places(self, guild: GuildId, channel: ChannelId, /) -> tuple[ChannelId, ...] | None:
         """See `Directory`."""
-        return containers(self._guild(guild).get_channel_or_thread(channel))
+        found = self._guild(guild).get_channel_or_thread(channel)
+        return None if found is None else containers(found)
 
     def _guild(self, guild: GuildId) -> discord.Guild:
         found = self._bot.get_guild(guild)

@@ -1,41 +1,49 @@
 """The commands of permissions: an ordinary discord.py extension."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from discord.ext import commands
 
 from twi_core.application import Application
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
 from twi_core.kernel.ids import UserId
+from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.paging import Page
 from twi_core.permissions.domain import Effect, Rule, SubjectKind
 from twi_core.permissions.explaining import Explanation, Remedy
 from twi_core.permissions.resolution import Ground
 from twi_core.permissions.setting_rules import SetRule
 from twi_core.permissions.use_cases.list import DescribedPermission
+from twi_core.permissions.use_cases.overview import Decided, Overview
 from twi_core.permissions.use_cases.simulate import Difference, Simulation
 from twi_discord.doors import Complete, Door, door, suggested
 from twi_discord.help import help_door
 from twi_discord.host import Host
 from twi_discord.hybrids import group
 from twi_discord.markup import escape
+from twi_discord.menus import HostedMenu, user_menu
 from twi_discord.mounting import mount, unmount
 from twi_discord.render import Shown
 
 EXTENSION: Final = "twi_discord.permissions"
 SUMMARY: Final = "Who may do what in this server, and why."
+MENU: Final = "Permissions"
 BOUND: Final = "Administrators are bound by no rule."
 
 
 async def setup(bot: commands.Bot) -> None:
     """Add `/permission`; see `twi_discord.mounting.mount` for what it refuses."""
     host = Host.of(bot, EXTENSION)
-    await mount(bot, EXTENSION, (group(host, "permission", SUMMARY, permission_doors(host.app), help_door(host)),))
+    doors = permission_doors(host.app)
+    group_of = group(host, "permission", SUMMARY, doors, help_door(host))
+    await mount(bot, EXTENSION, (group_of, permissions_menu(host, host.app)))
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Remove it."""
-    unmount(bot, ("permission",))
+    unmount(bot, ("permission", MENU))
 
 
 def permission_doors(app: Application) -> tuple[Door, ...]:
@@ -48,11 +56,22 @@ def permission_doors(app: Application) -> tuple[Door, ...]:
         door("show", api.show, _shown, complete=names, first=first[1:]),
         door("explain", api.explain, explained, positional="operation", complete=asked),
         door("check", api.check, _checked, positional="operation", complete=asked, leave_out=("level", "roles")),
+        door("overview", api.overview, _overview),
         door("simulate", api.simulate, _simulated, positional="permission", complete=names, first=first),
         door("grant", api.grant, _set, positional="permission", complete=names, first=first),
         door("deny", api.deny, _set, positional="permission", complete=names, first=first),
         door("revoke", api.revoke, _revoked, positional="permission", complete=names, first=first),
     )
+
+
+def permissions_menu(host: Host, app: Application) -> HostedMenu:
+    """Make the entry in the menu of a member that shows what they may do."""
+
+    async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Shown, AppError]:
+        outcome = await app.permissions.overview.call({"user": raw["user"]}, context)
+        return outcome if isinstance(outcome, Failure) else Success(_overview(outcome.unwrap()))
+
+    return user_menu(host, MENU, "Show everything that a member may and may not do here.", answer)
 
 
 def _names(app: Application, *, operations: bool) -> Complete:
@@ -107,6 +126,20 @@ def moment(seconds: float) -> str:
 def explained(found: Explanation) -> Shown:
     """Tell an explanation to the one it is about."""
     return _told_to(found, "You", for_staff=False)
+
+
+def _overview(found: Overview) -> Shown:
+    lines = [f"<@{found.user}>, level here: {found.level.label}"]
+    for allowed, heading in ((True, "May"), (False, "May not")):
+        names = [f"`{each.permission}`" + ("" if each.rule is None else "*") for each in _of(found, allowed)]
+        lines.append(f"**{heading}:** {', '.join(names) or 'nothing'}")
+    rules = {each.rule.id: each.rule for each in found.permissions if each.rule is not None}
+    lines += [f"- \\* {told(rule)}" for rule in rules.values()]
+    return Shown("\n".join((*lines, "Rules of channels come on top.")))
+
+
+def _of(found: Overview, allowed: bool) -> Iterator[Decided]:
+    return (each for each in found.permissions if each.allowed is allowed)
 
 
 def _checked(found: Explanation) -> Shown:

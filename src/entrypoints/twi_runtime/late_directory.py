@@ -33,6 +33,6 @@ class LateDirectory:
         """See `Directory`."""
         return await self._known.member(guild, user)
 
-    async def places(self, guild: GuildId, channel: ChannelId, /) -> tuple[ChannelId, ...]:
+    async def places(self, guild: GuildId, channel: ChannelId, /) -> tuple[ChannelId, ...] | None:
         """See `Directory`."""
         return await self._known.places(guild, channel)

@@ -30,6 +30,13 @@ UNKNOWN_MEMBER = define_error(
     hint="Check the id; somebody who has left cannot be asked about.",
     cause="The user left, never joined, or the id is wrong.",
 )
+UNKNOWN_CHANNEL = define_error(
+    "guild.unknown_channel",
+    Kind.NOT_FOUND,
+    message="There is no such channel in this server.",
+    hint="Choose one of the channels that the server has now, and that the bot can see.",
+    cause="The channel was deleted, is hidden from the bot, or belongs to another server.",
+)
 NO_DIRECTORY = define_error(
     "guild.no_directory",
     Kind.UNAVAILABLE,
@@ -42,10 +49,14 @@ NO_DIRECTORY = define_error(
 @final
 @dataclass(frozen=True, slots=True)
 class RoleFacts:
-    """Tell the place of a role; a higher number stands higher, and 0 is the role that everyone has."""
+    """Tell the place of a role; a higher number stands higher, and 0 is the role that everyone has.
+
+    A `managed` one is handed out by Discord for somebody else: to a bot, a subscriber, a booster.
+    """
 
     id: RoleId
     position: int
+    managed: bool = False
 
 
 @final
@@ -72,8 +83,11 @@ class Directory(Protocol):
         """Give a member of a guild, none where the user is no member."""
         ...
 
-    async def places(self, guild: GuildId, channel: ChannelId, /) -> tuple[ChannelId, ...]:
-        """Give what a channel lies in: a thread's channel, a channel's category; nothing where it is unknown."""
+    async def places(self, guild: GuildId, channel: ChannelId, /) -> tuple[ChannelId, ...] | None:
+        """Give what a channel lies in: a thread's channel, a channel's category; none where there is no such channel.
+
+        A thread that was archived before the bot has seen it counts as none.
+        """
         ...
 
 
@@ -89,7 +103,7 @@ class NoDirectory:
         """See `Directory`."""
         raise Unavailable("not connected to Discord")
 
-    async def places(self, _guild: GuildId, _channel: ChannelId, /) -> tuple[ChannelId, ...]:
+    async def places(self, _guild: GuildId, _channel: ChannelId, /) -> tuple[ChannelId, ...] | None:
         """See `Directory`."""
         raise Unavailable("not connected to Discord")
 

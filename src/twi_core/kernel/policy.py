@@ -71,6 +71,10 @@ class Authority(Protocol):
         """Refuse who cannot be allowed whatever they own; none where the call may go on."""
         ...
 
+    async def refusal_for(self, permission: Permission, context: CallContext, /) -> AppError | None:
+        """Refuse who does not hold a permission, here and now; none where they do."""
+        ...
+
 
 class Ownership(Protocol):
     """Decide whether the caller may act on what somebody owns."""

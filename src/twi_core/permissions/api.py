@@ -8,6 +8,7 @@ from twi_core.permissions.use_cases.deny import DenyPermissionUseCase
 from twi_core.permissions.use_cases.explain import ExplainPermissionUseCase
 from twi_core.permissions.use_cases.grant import GrantPermissionUseCase
 from twi_core.permissions.use_cases.list import ListPermissionsUseCase
+from twi_core.permissions.use_cases.overview import OverviewPermissionsUseCase
 from twi_core.permissions.use_cases.revoke import RevokePermissionUseCase
 from twi_core.permissions.use_cases.show import ShowPermissionsUseCase
 from twi_core.permissions.use_cases.simulate import SimulatePermissionUseCase
@@ -22,6 +23,7 @@ class PermissionsApi(Api):
     show = use(ShowPermissionsUseCase)
     explain = use(ExplainPermissionUseCase)
     check = use(CheckPermissionUseCase)
+    overview = use(OverviewPermissionsUseCase)
     simulate = use(SimulatePermissionUseCase)
     grant = use(GrantPermissionUseCase)
     deny = use(DenyPermissionUseCase)

@@ -89,6 +89,11 @@ class RuleAuthority:
             return None
         return refused(policy.requires, verdict)
 
+    async def refusal_for(self, permission: Permission, context: CallContext, /) -> AppError | None:
+        """See `Authority`."""
+        verdict = await self.verdict(permission, context)
+        return None if verdict.allowed else refused(permission, verdict)
+
     async def refusal_on(self, policy: Policy, owner: UserId | None, context: CallContext, /) -> AppError | None:
         """See `Ownership`."""
         verdict = await self.verdict(policy.requires, context)

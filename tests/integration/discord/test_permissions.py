@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.discord.stage import WAYS, Way, staged
+from tests.integration.discord.stage import WAYS, Way, answered, staged
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -50,3 +50,17 @@ async def test_a_denial_is_explained_with_its_author_and_its_end() -> None:
         assert "spam wave" not in told
         asked = await stage.ask("moderator", "slash", "permission check", user=member, operation="links.list")
         assert "spam wave" in asked.text
+
+
+@pytest.mark.asyncio
+async def test_the_menu_of_a_member_shows_what_they_may() -> None:
+    """Staff click on a member and read it, alone; a member who tries is refused."""
+    async with staged() as stage:
+        member = stage.people["member"]
+        await stage.ask("administrator", "slash", "permission grant", permission="links.add", user=member)
+        shown = answered(await stage.people["moderator"].context_menu(stage.channel, "Permissions", target=member))
+        assert shown.private
+        assert "`links.add`*" in shown.text
+        assert "**May not:**" in shown.text
+        refused = answered(await member.context_menu(stage.channel, "Permissions", target=stage.people["moderator"]))
+        assert "permissions.denied" in refused.text

@@ -13,6 +13,7 @@ from tests.unit.permissions.test_resolution import PATTERNS
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.ids import ChannelId, RoleId, UserId
 from twi_core.kernel.outcome import Success
+from twi_core.kernel.permissions import declared_permissions
 from twi_core.permissions.explaining import Explanation
 from twi_core.permissions.resolution import Ground
 
@@ -171,6 +172,22 @@ async def test_asking_for_somebody_else_needs_their_facts() -> None:
     assert success(await ask.call(supposed, staff)).allowed
     assert refusal(await ask.call({"user": "999", "operation": "links.add"}, staff)).code == "guild.unknown_member"
     assert refusal(await ask.call({"user": MEMBER, "operation": "nothing"}, staff)).code == "permissions.unknown"
+
+
+@pytest.mark.asyncio
+async def test_an_overview_says_what_each_check_says() -> None:
+    """Every permission is in it, decided as a check of that permission alone decides it."""
+    found = bench()
+    success(await found.call("permissions.deny", Who.SHELL, permission="links.*", user=MEMBER))
+    success(await found.call("permissions.grant", Who.SHELL, permission="links.add", role=str(STAFF)))
+    staff = found.by(Who.MODERATOR)
+    for user in (MEMBER, str(Who.AUTHOR.value)):
+        whole = success(await found.app.permissions.overview.call({"user": user}, staff))
+        assert {each.permission for each in whole.permissions} == set(declared_permissions())
+        for each in whole.permissions:
+            checked = await found.app.permissions.check.call({"user": user, "operation": each.permission}, staff)
+            told = success(checked)
+            assert (told.allowed, told.ground, told.rule) == (each.allowed, each.ground, each.rule)
 
 
 @pytest.mark.asyncio

@@ -6,18 +6,18 @@ from typing import Final, Literal, final
 from pydantic import Field
 
 from twi_core.kernel.commands import Command
-from twi_core.kernel.context import CallContext, Origin
-from twi_core.kernel.directory import UNKNOWN_MEMBER, Directory
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.directory import UNKNOWN_MEMBER
 from twi_core.kernel.errors import AppError
-from twi_core.kernel.faults import Unavailable
 from twi_core.kernel.ids import ChannelId, RoleId, UserId
 from twi_core.kernel.outcome import Failure, Outcome, Success
-from twi_core.kernel.permissions import Level, NativePermissions
+from twi_core.kernel.permissions import Level
 from twi_core.kernel.policy import Policy, Rate
 from twi_core.permissions.authority import RuleAuthority
 from twi_core.permissions.errors import UNKNOWN_PERMISSION
 from twi_core.permissions.explaining import Explainer, Explanation
 from twi_core.permissions.fields import OperationName
+from twi_core.permissions.others import Others, supposed
 from twi_core.permissions.permissions import PERMISSIONS_VIEW
 
 
@@ -46,43 +46,22 @@ class CheckPermissionUseCase:
         errors=(UNKNOWN_MEMBER, UNKNOWN_PERMISSION),
     )
 
-    def __init__(self, authority: RuleAuthority, explainer: Explainer, directory: Directory) -> None:
+    def __init__(self, authority: RuleAuthority, explainer: Explainer, others: Others) -> None:
         self._authority = authority
         self._explainer = explainer
-        self._directory = directory
+        self._others = others
 
     async def __call__(self, command: CheckPermission, context: CallContext, /) -> Outcome[Explanation, AppError]:
         """Answer the decision and its ground, with the reasons that staff gave."""
-        case = await self._case(command, context)
-        if isinstance(case, Failure):
-            return case
-        caller = await self._authority.caller(case.unwrap())
-        return await self._explainer.explain(command.operation, caller, case.unwrap(), for_staff=True)
+        call = await self._call(command, context)
+        if isinstance(call, Failure):
+            return call
+        caller = await self._authority.caller(call.unwrap())
+        return await self._explainer.explain(command.operation, caller, call.unwrap(), for_staff=True)
 
-    async def _case(self, command: CheckPermission, context: CallContext) -> Outcome[CallContext, AppError]:
-        """Make the call that the other would make in Discord."""
-        guild = context.in_guild
-        vouched = Level.EVERYONE if command.level is None else Level[command.level.upper()]
-        roles, native = frozenset(command.roles), NativePermissions.NONE
-        within: tuple[ChannelId, ...] = ()
-        try:
-            within = () if command.channel is None else await self._directory.places(guild, command.channel)
-            if command.level is None and not command.roles:
-                member = await self._directory.member(guild, command.user)
-                if member is None:
-                    return Failure(AppError(UNKNOWN_MEMBER))
-                roles, native = member.roles, member.native
-        except Unavailable:
-            pass  # what the caller supposes is all there is
-        return Success(
-            replace(
-                context,
-                actor=command.user,
-                channel=command.channel,
-                within=within,
-                roles=roles,
-                native=native,
-                vouched=vouched,
-                origin=Origin.DISCORD,
-            )
-        )
+    async def _call(self, command: CheckPermission, context: CallContext) -> Outcome[CallContext, AppError]:
+        """Make the call in question: supposed, or as Discord vouches for it."""
+        if command.level is None and not command.roles:
+            return await self._others.call(command.user, command.channel, context)
+        level = Level.EVERYONE if command.level is None else Level[command.level.upper()]
+        return Success(replace(supposed(context, command.user, level, command.roles), channel=command.channel))

@@ -1,0 +1,73 @@
+"""Show all that somebody may do."""
+
+from dataclasses import dataclass
+from typing import Final, final
+
+from pydantic import Field
+
+from twi_core.kernel.commands import Command
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.directory import UNKNOWN_MEMBER
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.ids import UserId
+from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.kernel.permissions import Level, declared_permissions
+from twi_core.kernel.policy import Policy, Rate
+from twi_core.permissions.authority import RuleAuthority
+from twi_core.permissions.domain import Rule
+from twi_core.permissions.others import Others
+from twi_core.permissions.permissions import PERMISSIONS_VIEW
+from twi_core.permissions.resolution import Ground, decide
+
+
+class OverviewPermissions(Command):
+    """Show everything that a member may and may not do here."""
+
+    user: UserId = Field(description="Whom to look at.", examples=["175928847299117065"])
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Tell whether somebody has a permission, what decided, and by which rule, if it was one."""
+
+    permission: str
+    allowed: bool
+    ground: Ground
+    rule: Rule | None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Tell somebody's level, and each permission."""
+
+    user: UserId
+    level: Level
+    permissions: tuple[Decided, ...]
+
+
+@final
+class OverviewPermissionsUseCase:
+    """Decide every permission for a member, apart from channels."""
+
+    policy: Final = Policy(
+        name="permissions.overview", requires=PERMISSIONS_VIEW, limit=Rate(30, per=60), errors=(UNKNOWN_MEMBER,)
+    )
+
+    def __init__(self, authority: RuleAuthority, others: Others) -> None:
+        self._authority = authority
+        self._others = others
+
+    async def __call__(self, command: OverviewPermissions, context: CallContext, /) -> Outcome[Overview, AppError]:
+        """Answer each permission with its ground."""
+        call = await self._others.call(command.user, None, context)
+        if isinstance(call, Failure):
+            return call
+        caller = await self._authority.caller(call.unwrap())
+        rules = await self._authority.rules(context.in_guild)
+        decided: list[Decided] = []
+        for permission in declared_permissions().values():
+            verdict = decide(permission, caller, context.guild, rules, context.received_at)
+            decided.append(Decided(permission.name, verdict.allowed, verdict.ground, verdict.rule))
+        return Success(Overview(command.user, caller.level, tuple(decided)))
