@@ -36,7 +36,7 @@ STDIN: Final = "-"
 LONGEST: Final = 4 * 2**20
 """A line of more bytes is none of ours."""
 
-_PATIENCE: Final = 1.0
+_PATIENCE: Final = 0.5
 _GZIP: Final = b"\x1f\x8b"
 
 
