@@ -14,7 +14,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from tests.wire.connection import Connection, CutPoints
 from tests.wire.records import Bell, Identify, Json, Resume
 from tests.wire.session import DISPATCH, Session
-from tests.wire.world import APPLICATION, TOKEN, World
+from tests.wire.world import APPLICATION, World
 
 HEARTBEAT: Final = 1
 IDENTIFY: Final = 2
@@ -131,6 +131,17 @@ class Gateway:
         self._session = None
         self._cuts.clear()  # They are sequence numbers of the session.
 
+    def reset_token(self, token: str, *, closing: bool = True) -> None:
+        """Give the bot another token, as the developer portal does: the old one is refused from now on.
+
+        An open session is lost and closed with 4004; unless `closing`, its socket stays, and ends where it next breaks.
+        """
+        self._world.token = token
+        if closing:
+            self.forget_session()
+            if self._connection is not None:
+                self._connection.close(AUTHENTICATION_FAILED)
+
     def close_next_identify_with(self, *codes: Literal[4004, 4010, 4011, 4012, 4013, 4014]) -> None:
         """Answer the next IDENTIFY, or the next few, with a close code instead of READY."""
         self._refusals.extend(codes)
@@ -217,7 +228,7 @@ class Gateway:
         if self._refusals:
             connection.close(self._refusals.pop(0))
             return
-        if data["token"] != TOKEN:
+        if data["token"] != self._world.token:
             connection.close(AUTHENTICATION_FAILED)
             return
         if self._session is not None:
@@ -238,7 +249,7 @@ class Gateway:
 
     def _resume(self, connection: Connection, data: Json) -> None:
         session, seq = self._session, data["seq"] or 0
-        if session is None or data["session_id"] != session.id or data["token"] != TOKEN:
+        if session is None or data["session_id"] != session.id or data["token"] != self._world.token:
             self.resumes.append(Resume(seq, None, time.monotonic()))
             connection.send({"op": INVALID_SESSION, "d": False, "s": None, "t": None})
             return

@@ -12,7 +12,7 @@ from aiohttp import BodyPartReader, web
 from tests.wire.faults import Answer, Fault, Hold, matches, rate_limited, refusal
 from tests.wire.records import Bell, Json, Request
 from tests.wire.routes import Routes
-from tests.wire.world import TOKEN, World
+from tests.wire.world import World
 
 API_PREFIX: Final = "/api/v10"
 _BY_TOKEN_IN_PATH: Final = ("/interactions/", "/webhooks/")
@@ -29,6 +29,7 @@ class Rest:
     def __init__(self, world: World, bell: Bell) -> None:
         self.requests: list[Request] = []
         self.routes = Routes(world)
+        self._world = world
         self._gateway_url = ""
         self._bell = bell
         self._faults: list[Fault] = []
@@ -162,7 +163,7 @@ class Rest:
 
     def _answer(self, record: Request) -> Answer:
         by_header = not record.path.startswith(_BY_TOKEN_IN_PATH)
-        if by_header and (self._refusing_login or record.headers.get("authorization") != f"Bot {TOKEN}"):
+        if by_header and (self._refusing_login or record.headers.get("authorization") != f"Bot {self._world.token}"):
             return refusal(401, 0, "401: Unauthorized")
         if record.path in ("/gateway", "/gateway/bot"):
             limits = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}

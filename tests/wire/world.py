@@ -31,10 +31,12 @@ _DM_OFFSET: Final = 500_000_000_000_000_000
 class World:
     """One guild with an operator (its owner), an administrator, a moderator and two members.
 
-    `guilds` and `users` are plain payloads: a test may change or add to them before the bot identifies.
+    `guilds` and `users` are plain payloads: a test may change or add to them before the bot identifies. `token` is the
+    one that the bot has to bring.
     """
 
     def __init__(self) -> None:
+        self.token = TOKEN
         self.ids = Snowflakes()
         self.bot = payloads.user(BOT, "cognita", bot=True)
         people = {OPERATOR: "operator", ADMIN: "admin", MOD: "mod", ALICE: "alice", BOB: "bob"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Literal
 
@@ -265,6 +266,34 @@ async def test_a_refused_token_is_a_login_failure(fake: FakeDiscord) -> None:
         with pytest.raises(discord.LoginFailure):
             await plain.start("another.token")
     assert not fake.identifies
+
+
+@pytest.mark.parametrize("closing", [True, False], ids=["closed at once", "closed at the next resume"])
+async def test_a_token_that_is_reset_ends_the_bot_that_has_it(fake: FakeDiscord, closing: bool) -> None:
+    """The old token is refused by REST at once and by the gateway with 4004; the new one works for the next bot."""
+    plain = PlainBot()
+    async with plain:
+        await plain.login(TOKEN)
+        serving = asyncio.create_task(plain.connect())
+        await fake.wait_until_connected()
+        fake.reset_token("another.wire.token", closing=closing)
+        if not closing:
+            with pytest.raises(discord.HTTPException) as refused:
+                await plain.fetch_user(BOB)
+            assert refused.value.status == 401
+            fake.cut()
+        with pytest.raises(discord.ConnectionClosed) as closed:
+            await asyncio.wait_for(serving, 20)
+        assert closed.value.code == 4004
+    async with PlainBot() as again:
+        with pytest.raises(discord.LoginFailure):
+            await again.login(TOKEN)
+    async with PlainBot() as another:
+        await another.login("another.wire.token")
+        serving = asyncio.create_task(another.connect())
+        await fake.wait_until_connected(identifies=len(fake.identifies) + 1)
+        await another.close()
+        await asyncio.wait_for(serving, 5)
 
 
 async def test_a_missing_intent_is_told(fake: FakeDiscord) -> None:

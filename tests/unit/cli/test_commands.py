@@ -181,8 +181,47 @@ def test_the_catalogue_of_errors_is_complete(twi: Twi) -> None:
     listed = {entry["code"]: entry for entry in twi("errors", "--output=json").result["errors"]}
     assert set(listed) == set(registered_errors())
     assert listed["links.not_found"]["exit_code"] == Exit.NOT_FOUND
-    assert "http.no_route" in listed
+    assert listed["storage.data_owner"]["exit_code"] == listed["settings.invalid"]["exit_code"] == Exit.SETTINGS
+    assert {"http.no_route", "discord.expired", "sandbox.in_use"} <= set(listed)
     assert "links.not_found" in twi("errors").out
+
+
+def test_one_code_is_told_in_full(twi: Twi) -> None:
+    """`twi errors CODE` tells what it says, when, what to do, how it ends and who answers with it; as JSON too."""
+    definition = registered_errors()["links.title_taken"]
+    ran = twi("errors", "links.title_taken")
+    assert ran.code == Exit.OK
+    for told in (definition.message, definition.cause, definition.hint, "14", "409", "links.add", "links.rename"):
+        assert told in ran.out
+    entry = twi("errors", "links.title_taken", "--output=json").result
+    assert entry == next(e for e in twi("errors", "--output=json").result["errors"] if e["code"] == entry["code"])
+    assert entry["operations"] == ["links.add", "links.rename"]
+    assert twi("errors", "access.token_required", "--output=json").result["doors"] == ["http"]
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("links.notfound", "links.not_found"),
+        ("LINKS.NOT_FOUND", "links.not_found"),
+        ("title_taken", "links.title_taken"),
+    ],
+)
+def test_an_unknown_code_is_refused_with_those_that_may_be_meant(twi: Twi, given: str, meant: str) -> None:
+    """A code that there is not is an error of its own, with near misses in its hint."""
+    ran = twi("errors", given, "--output=json")
+    assert (ran.code, ran.out) == (Exit.NOT_FOUND, "")
+    assert ran.error["code"] == "cli.unknown_code"
+    assert f"“{meant}”" in ran.error["hint"]
+
+
+def test_a_code_that_resembles_none_is_not_echoed_without_end(twi: Twi) -> None:
+    """Escape sequences are written out and the rest is cut; the hint says where the codes are listed."""
+    ran = twi("errors", "\x1b[31m" + "x" * 5000)
+    assert ran.code == Exit.NOT_FOUND
+    assert "\x1b" not in ran.err
+    assert len(ran.err) < 300
+    assert "twi errors" in ran.err
 
 
 def test_a_page_tells_how_to_go_on(twi: Twi) -> None:
