@@ -11,6 +11,7 @@ from twi_core.application import CONTEXTS, Application
 from twi_core.kernel.announcements import Announcements
 from twi_core.kernel.directory import Directory, NoDirectory
 from twi_core.kernel.handling import Make, Middleware, declared_use_cases
+from twi_core.kernel.hierarchy import Hierarchy
 from twi_core.kernel.operators import Operators
 from twi_core.kernel.policy import Authority, Ownership, Policies, Policy
 from twi_core.kernel.settings import GuildSettings
@@ -82,6 +83,7 @@ def build_application(ports: Ports, container: Container = by_annotation) -> App
     policies = Policies(cast("Policy", kind.policy) for kind in kinds)
     settings = ReadSettings(ports.open_unit, ports.announcements, ports.clock)
     authority = RuleAuthority(ports.open_unit, settings, ports.operators, ports.announcements, ports.clock)
+    hierarchy = Hierarchy(authority, ports.directory)
     supplies: Mapping[object, object] = {
         Open[LinksUnit]: ports.open_unit,
         Open[AccessUnit]: ports.open_unit,
@@ -93,7 +95,8 @@ def build_application(ports: Ports, container: Container = by_annotation) -> App
         GuildSettings: settings,
         Directory: ports.directory,
         Policies: policies,
-        Planner: Planner(authority, ports.directory, ports.clock, ports.ids),
+        Hierarchy: hierarchy,
+        Planner: Planner(authority, hierarchy, ports.clock, ports.ids),
         Explainer: Explainer(authority, policies),
         Others: Others(ports.directory),
         Clock: ports.clock,

@@ -3,24 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeAlias, final
+from typing import Final, final
 
 from twi_core.kernel.context import CallContext
-from twi_core.kernel.directory import (
-    NO_DIRECTORY,
-    OUTRANKED,
-    UNKNOWN_ROLE,
-    Directory,
-    MemberFacts,
-    RoleFacts,
-    obstacle,
-)
+from twi_core.kernel.directory import NO_DIRECTORY, OUTRANKED, UNKNOWN_ROLE
 from twi_core.kernel.durations import duration
 from twi_core.kernel.errors import AppError, ErrorCode
-from twi_core.kernel.faults import Unavailable
-from twi_core.kernel.ids import GuildId, RoleId
+from twi_core.kernel.hierarchy import Hierarchy
+from twi_core.kernel.ids import RoleId
 from twi_core.kernel.outcome import Failure, Outcome, Success
-from twi_core.kernel.permissions import Level, Permission, declared_permissions, patterns
+from twi_core.kernel.permissions import Permission, declared_permissions, patterns
 from twi_core.kernel.policy import Authority
 from twi_core.kernel.sources import Clock, IdSource
 from twi_core.permissions.domain import (
@@ -51,8 +43,6 @@ REFUSALS: Final[tuple[ErrorCode, ...]] = (
 _NAMED: Final = 5
 """How many permissions a refusal names at most."""
 
-Target: TypeAlias = MemberFacts | RoleFacts | None
-
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -67,9 +57,9 @@ class Place:
 class Planner:
     """Check changes of rules: nobody passes on what they do not hold, or acts on who stands above them."""
 
-    def __init__(self, authority: Authority, directory: Directory, clock: Clock, ids: IdSource) -> None:
+    def __init__(self, authority: Authority, hierarchy: Hierarchy, clock: Clock, ids: IdSource) -> None:
         self._authority = authority
-        self._directory = directory
+        self._hierarchy = hierarchy
         self._clock = clock
         self._ids = ids
 
@@ -113,28 +103,13 @@ class Planner:
         return AppError(NOT_HELD, {"permissions": ", ".join(shown)})
 
     async def _outranked(self, subject: Subject, context: CallContext) -> AppError | None:
-        """Compare places; who runs the bot stands above everybody, and a channel has no place."""
-        if subject.kind is SubjectKind.CHANNEL or await self._authority.level(context) is Level.OPERATOR:
-            return None
-        guild = context.in_guild
-        try:
-            target = await self._target(guild, subject)
-            actor = None if context.actor is None else await self._directory.member(guild, context.actor)
-        except Unavailable:
-            return AppError(NO_DIRECTORY)
-        if target is None:  # a rule may be set for somebody who is not there yet, but for no role that is not
-            return AppError(UNKNOWN_ROLE) if subject.kind is SubjectKind.ROLE else None
-        if actor is None:
-            return AppError(NO_DIRECTORY)
-        above = obstacle(actor, target)
-        return None if above is None else AppError(OUTRANKED, {"target": _told(subject), "reason": above.value})
-
-    async def _target(self, guild: GuildId, subject: Subject) -> Target:
-        if subject.kind is SubjectKind.USER:
-            return await self._directory.member(guild, subject.of_user)
-        if subject.id == guild:
-            return RoleFacts(RoleId(guild), 0)
-        return await self._directory.role(guild, RoleId(subject.id))
+        match subject.kind:
+            case SubjectKind.CHANNEL:  # it has no place
+                return None
+            case SubjectKind.USER:  # a rule may be set for somebody who is not there yet
+                return await self._hierarchy.refusal_on_user(subject.of_user, context)
+            case SubjectKind.ROLE:
+                return await self._hierarchy.refusal_on_role(RoleId(subject.id), context)
 
 
 def subject_of(command: OfSubject) -> Subject | None:
@@ -164,7 +139,3 @@ def pattern_refusal(pattern: str) -> AppError | None:
 
 def _end(command: OfRule, now: datetime) -> datetime | None:
     return None if command.lasts is None else now + duration(command.lasts)
-
-
-def _told(subject: Subject) -> str:
-    return "role" if subject.kind is SubjectKind.ROLE else "member"

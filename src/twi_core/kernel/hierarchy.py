@@ -1,0 +1,70 @@
+"""Refuse whoever would act on a role or a member that stands above them."""
+
+from dataclasses import dataclass
+from typing import final
+
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.directory import (
+    NO_DIRECTORY,
+    OUTRANKED,
+    UNKNOWN_ROLE,
+    Directory,
+    MemberFacts,
+    RoleFacts,
+    obstacle,
+)
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.faults import Unavailable
+from twi_core.kernel.ids import RoleId, UserId
+from twi_core.kernel.permissions import Level
+from twi_core.kernel.policy import Authority
+
+Actor = MemberFacts | None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Hierarchy:
+    """Compare the places of a caller and of whom the call is about; who runs the bot stands above everybody."""
+
+    authority: Authority
+    directory: Directory
+
+    async def refusal_on_role(self, role: RoleId, context: CallContext, /) -> AppError | None:
+        """Refuse who may not act on a role, or a role that the guild has not; the guild's own id is everyone's role."""
+        if await self._operator(context):
+            return None
+        guild = context.in_guild
+        try:
+            everyone = RoleFacts(role, 0) if role == RoleId(guild) else None
+            target = everyone or await self.directory.role(guild, role)
+            actor = await self._actor(context)
+        except Unavailable:
+            return AppError(NO_DIRECTORY)
+        return AppError(UNKNOWN_ROLE) if target is None else _refusal(actor, target)
+
+    async def refusal_on_user(self, user: UserId, context: CallContext, /) -> AppError | None:
+        """Refuse who may not act on a member; on a user who is none, everybody may."""
+        if await self._operator(context):
+            return None
+        try:
+            target = await self.directory.member(context.in_guild, user)
+            actor = await self._actor(context)
+        except Unavailable:
+            return AppError(NO_DIRECTORY)
+        return None if target is None else _refusal(actor, target)
+
+    async def _operator(self, context: CallContext) -> bool:
+        return await self.authority.level(context) is Level.OPERATOR
+
+    async def _actor(self, context: CallContext) -> Actor:
+        return None if context.actor is None else await self.directory.member(context.in_guild, context.actor)
+
+
+def _refusal(actor: Actor, target: MemberFacts | RoleFacts) -> AppError | None:
+    if actor is None:
+        return AppError(NO_DIRECTORY)
+    above = obstacle(actor, target)
+    if above is None:
+        return None
+    return AppError(OUTRANKED, {"target": "role" if isinstance(target, RoleFacts) else "member", "reason": above.value})
