@@ -90,6 +90,7 @@ FACTS_OF: Final[Mapping[str, Mapping[str, Param]]] = {
     "input.too_complex": {"found": "more than 8 marks on one letter"},
     "input.unknown_field": {"field": "colour"},
     "links.reserved_tag": {"field": "tag"},
+    "logs.unreadable": {"name": "bot.log", "reason": "Permission denied"},
     "operations.unknown": {"name": "links.fly"},
     "permissions.closed_here": {"reason": "a secret must not appear in a chat"},
     "sandbox.folder_unusable": {"problem": "Permission denied"},

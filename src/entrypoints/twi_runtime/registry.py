@@ -27,6 +27,7 @@ from twi_runtime.storage_errors import REFUSALS
 REGISTERING: Final = (
     "twi_core.assembly",
     "twi_runtime.process",
+    "twi_runtime.log_reading",
     "twi_cli.errors",
     "twi_discord.errors",
     "twi_http.errors",
@@ -61,6 +62,7 @@ _BY_FIRST_WORD: Final[Mapping[str, tuple[Place, ...]]] = {
     "cli": (Origin.CLI,),
     "discord": (Origin.DISCORD,),
     "http": (Origin.HTTP,),
+    "logs": (Origin.CLI,),
     "runtime": (Origin.CLI,),
     "sandbox": (Origin.CLI,),
     "settings": (Origin.CLI,),
