@@ -81,7 +81,8 @@ def _own_user(routes: Routes, _request: Request, _ids: dict[str, str]) -> Answer
 
 @_route("GET", "/oauth2/applications/@me")
 def _application(routes: Routes, _request: Request, _ids: dict[str, str]) -> Answer:
-    return Answer(200, payloads.application(APPLICATION, routes.world.users[OPERATOR]))
+    application = payloads.application(APPLICATION, routes.world.users[OPERATOR])
+    return Answer(200, application | {"team": routes.world.team})
 
 
 @_route("GET", "/users/{user}")

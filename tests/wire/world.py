@@ -32,7 +32,7 @@ class World:
     """One guild with an operator (its owner), an administrator, a moderator and two members.
 
     `guilds` and `users` are plain payloads: a test may change or add to them before the bot identifies. `token` is the
-    one that the bot has to bring.
+    one that the bot has to bring. The application belongs to `team`, if there is one, else to the operator.
     """
 
     def __init__(self) -> None:
@@ -43,6 +43,7 @@ class World:
         self.users: dict[int, Json] = {BOT: self.bot} | {
             user_id: payloads.user(user_id, name) for user_id, name in people.items()
         }
+        self.team: Json | None = None
         self.commands: dict[str, Json] = {}
         self.guilds: dict[int, Json] = {GUILD: self._first_guild()}
 
