@@ -132,10 +132,10 @@ class Host(commands.Cog, name=NAME):
 
         await self.run(source, refused, {}, public=False)
 
-    async def report(self, source: Source, error: Exception) -> None:
+    async def report(self, source: Source, error: Exception, *, public: bool = False) -> None:
         """Tell the caller of an exception that came from outside of `run`, such as a check, unless they were answered.
 
-        It is logged unless it is a refusal.
+        It is logged unless it is a refusal. `public` says how the call was deferred meanwhile, if it was.
         """
         _failed(source)
         if _is_machine(source):
@@ -149,7 +149,7 @@ class Host(commands.Cog, name=NAME):
             if isinstance(source, discord.Interaction) and source.type is InteractionType.autocomplete:
                 await offer(source, (), call.correlation_id)
                 return
-            await reply_to(source, call.correlation_id, public=False).refuse(self._refusal(refusal, call))
+            await reply_to(source, call.correlation_id, public=public).refuse(self._refusal(refusal, call))
 
     async def suggest(self, interaction: AnyInteraction, complete: Complete, typed: str) -> list[Choice]:
         """Answer a keystroke with suggestions, and give them; with none where they fail or come too late."""

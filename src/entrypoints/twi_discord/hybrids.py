@@ -96,7 +96,7 @@ class DoorCommand(commands.HybridCommand[Any, ..., Any]):
     @override
     async def dispatch_error(self, ctx: AnyContext, error: commands.CommandError, /) -> None:
         """Tell the caller."""
-        await self.host.report(ctx, error)
+        await self.host.report(ctx, error, public=self.door.public)
 
 
 @final
@@ -131,7 +131,7 @@ def _raise_for_the_command(
     _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
 ) -> bool:
     """Raise what discord.py takes for an error of the command; others would end in the event that brought it."""
-    if isinstance(error, Exception) and not isinstance(error, commands.CommandError | app_commands.AppCommandError):
+    if isinstance(error, Exception) and not isinstance(error, commands.CommandError):
         raise commands.CommandInvokeError(error) from error
     if isinstance(error, asyncio.CancelledError) and not being_cancelled():
         raise commands.CommandInvokeError(RuntimeError("what a check waited for was cancelled")) from error

@@ -177,7 +177,9 @@ class InteractionReply:
         Where nobody knows whether the refusal was taken, it is not sent again; the placeholder then stays and tells.
         """
         interaction = self._interaction
-        await deliver(lambda: self._edit(_plain(_PLACEHOLDER, self._reference), None), self._reference)
+        standing = await deliver(lambda: self._edit(_plain(_PLACEHOLDER, self._reference), None), self._reference)
+        if standing is not Fate.TAKEN:
+            return standing
         fate = await deliver(lambda: self._follow(body, private=True), self._reference, once=True)
         if fate is Fate.TAKEN:
             await deliver(interaction.delete_original_response, self._reference)

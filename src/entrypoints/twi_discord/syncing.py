@@ -35,7 +35,7 @@ async def sync_if_changed(tree: app_commands.CommandTree[Any]) -> bool:
 
 
 def _by_name(found: list[dict[str, object]]) -> list[dict[str, object]]:
-    return sorted(found, key=lambda command: str(command["name"]))
+    return sorted(found, key=lambda command: (str(command["name"]), str(command["type"])))
 
 
 def _known(command: app_commands.AppCommand) -> dict[str, object]:
@@ -47,7 +47,7 @@ def _known(command: app_commands.AppCommand) -> dict[str, object]:
 
 def _plain(command: Mapping[str, Any]) -> dict[str, object]:
     """Keep what we define, without what is as by default, so that both sides compare."""
-    found = {key: command.get(key) for key in _COMMAND_KEYS if command.get(key) not in (None, False)}
+    found = {key: command.get(key) for key in _COMMAND_KEYS if command.get(key) not in (None, False, "")}
     return {**found, "type": int(command.get("type", 1)), "options": [_option(o) for o in command.get("options", ())]}
 
 

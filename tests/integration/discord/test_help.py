@@ -62,3 +62,13 @@ async def test_help_on_nothing_known_says_so_inertly() -> None:
         assert "**x**" not in said.text
         found = await stage.people["member"].autocomplete(stage.channel, "help", "command", "add")
         assert found == [{"name": "link add", "value": "link add"}]
+
+
+async def test_the_grammar_tells_of_quotes_and_what_it_shows_works() -> None:
+    """Help says how to write a value with an option's name in it, and one that begins with a quote; both work so."""
+    async with staged() as stage:
+        told = (await stage.ask("member", "slash", "help", command="link add")).text
+        for written, stored in (('"say --name"', "say --name"), ('“"so" he said”', '"so" he said')):
+            assert f"`{written}`" in told
+            await stage.write("moderator", f"!link add {written} --content text")
+            assert stored in [title for title, *_ in stage.links()]

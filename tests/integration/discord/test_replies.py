@@ -78,7 +78,10 @@ async def fail() -> None:
 def answers(stage: Stage) -> list[tuple[str, str]]:
     """Give the calls by which the bot answered, without the ids."""
     return [
-        (request.method, last if (last := request.path.rpartition("/")[2]) in {"callback", "@original"} else "follow-up")
+        (
+            request.method,
+            last if (last := request.path.rpartition("/")[2]) in {"callback", "@original"} else "follow-up",
+        )
         for request in stage.env.http_requests
         if request.path.startswith(("/interactions/", "/webhooks/"))
     ]

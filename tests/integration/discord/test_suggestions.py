@@ -1,16 +1,45 @@
 """What is suggested while somebody types."""
 
+import asyncio
+import contextlib
+import logging
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from tests.integration.discord.stage import Stage, staged
-from tests.integration.discord.test_replies import fail, first
+from tests.integration.discord.entries import add, door, field
+from tests.integration.discord.stage import Stage, staged, timed
+from tests.integration.discord.test_once import IT_WORKED, saying
+from tests.integration.discord.test_replies import CALLBACK, fail, first
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.faults import Unavailable
+from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.links.errors import NOT_FOUND
+from twi_discord.doors import Complete, Door, Option, Suggestions
+from twi_discord.host import Host
+from twi_discord.hybrids import hybrid
 
 pytestmark = pytest.mark.asyncio
 
 
-async def typed(stage: Stage, name: str, option: str, text: str) -> list[str]:
-    """Type into an option and give the values suggested."""
-    found = await stage.people["member"].autocomplete(stage.channel, name, option, text)
+def suggested(stage: Stage) -> list[list[dict[str, Any]]]:
+    """Give every list of suggestions that the bot has sent; the simulation gives an empty one for none at all."""
+    return [
+        answer["data"]["choices"]
+        for request in stage.env.http_requests
+        if request.path.endswith("/callback") and (answer := request.json or {})["type"] == 8
+    ]
+
+
+async def typed(stage: Stage, name: str, option: str, text: str, *, seconds: float = 0) -> list[str]:
+    """Type into an option, let time pass, and give the values of the one list that was sent."""
+    before = len(suggested(stage))
+    await stage.people["member"].autocomplete(stage.channel, name, option, text)
+    if seconds:
+        await stage.env.advance_time(seconds)
+    (found,) = suggested(stage)[before:]
     return [choice["value"] for choice in found]
 
 
@@ -54,3 +83,93 @@ async def test_suggestions_stay_within_discords_limits() -> None:
         found = await stage.people["member"].autocomplete(stage.channel, "link get", "title", "x")
         assert len(found) == 25
         assert all(len(choice["name"]) <= 100 and len(choice["value"]) <= 100 for choice in found)
+
+
+FAILURES: tuple[BaseException, ...] = (
+    RuntimeError("secret"),
+    Unavailable("secret"),
+    TimeoutError("secret"),
+    asyncio.CancelledError("secret"),
+)
+
+
+def completing(complete: Complete) -> Door:
+    """Describe a command whose one option is completed."""
+    return replace(door(saying(IT_WORKED)), options=(Option(field("text"), complete),))
+
+
+async def keystroke(stage: Stage, complete: Complete, *, seconds: float = 0) -> list[str]:
+    """Type one letter into that option."""
+    await add(stage, hybrid(Host.of(stage.bot, "test"), completing(complete)))
+    return await typed(stage, "probe", "text", "m", seconds=seconds)
+
+
+@pytest.mark.parametrize("error", FAILURES, ids=lambda error: type(error).__name__)
+async def test_suggestions_that_fail_are_an_empty_list_and_a_line_in_the_log(
+    error: BaseException, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever goes wrong while somebody types, nothing is suggested, and the log knows the reference."""
+
+    async def complete(_: str, __: CallContext) -> Outcome[Suggestions, AppError]:
+        raise error
+
+    async with staged() as stage:
+        assert await keystroke(stage, complete) == []
+        assert stage.env.errors == []
+    (record,) = [
+        record for record in caplog.records if record.levelno >= logging.WARNING and "reference" in record.getMessage()
+    ]
+    assert "reference r0" in record.getMessage()
+
+
+async def test_a_refusal_suggests_nothing() -> None:
+    """Where the caller may not know, or asks too often, nothing is suggested."""
+
+    async def complete(_: str, __: CallContext) -> Outcome[Suggestions, AppError]:
+        return Failure(AppError(NOT_FOUND, {"title": "x"}))
+
+    async with staged() as stage:
+        assert await keystroke(stage, complete) == []
+
+
+async def test_suggestions_that_take_too_long_are_broken_off() -> None:
+    """Before Discord gives up, an empty list is sent, and what was still being looked up is cancelled."""
+    ended: list[str] = []
+
+    async def complete(_: str, __: CallContext) -> Outcome[Suggestions, AppError]:
+        with contextlib.ExitStack() as stack:
+            stack.callback(ended.append, "broken off")
+            await asyncio.sleep(60)
+            stack.pop_all()
+        return Success([("late", "late")])
+
+    async with timed() as stage:
+        assert await keystroke(stage, complete, seconds=2.9) == []
+        assert ended == ["broken off"]
+
+
+async def test_while_stopping_nothing_is_suggested() -> None:
+    """Once the process drains nothing is looked up, and an empty list is sent."""
+    async with staged() as stage:
+        await stage.add("map")
+        await stage.drain.close(1)
+        assert await typed(stage, "link get", "title", "m") == []
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_suggestions_that_discord_fails_to_take_are_sent_again(times: int) -> None:
+    """A keystroke is answered although Discord fails for a moment."""
+    async with staged() as stage:
+        await stage.add("map")
+        stage.env.inject_error("POST", CALLBACK, status=500, times=times)
+        await stage.people["member"].autocomplete(stage.channel, "link get", "title", "m")
+        await stage.env.advance_time(1)
+        assert suggested(stage) == [[{"name": "map", "value": "map"}]] * (times + 1)
+
+
+async def test_a_keystroke_in_a_command_that_is_gone_gets_an_empty_list() -> None:
+    """Where Discord still shows a command that the bot has no more, its options suggest nothing."""
+    async with staged() as stage:
+        stage.bot.remove_command("link")
+        assert await typed(stage, "link get", "title", "m") == []
+        assert len(stage.env.errors) == 1  # the simulation hears what the tree hears

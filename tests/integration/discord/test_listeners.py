@@ -1,0 +1,92 @@
+"""What cogs of ours hear of Discord's events."""
+
+import asyncio
+import logging
+
+import discord
+import pytest
+from discord.ext import commands
+
+from tests.integration.discord.stage import Stage, timed
+from tests.integration.discord.test_checks import Hosting
+from twi_discord import listeners
+from twi_discord.host import Host
+
+pytestmark = pytest.mark.asyncio
+
+SECRET = "secret detail of a bug"
+
+
+class Ears(commands.Cog):
+    """Hear messages three times: one listener works, one fails, one works."""
+
+    def __init__(self, host: Host, error: BaseException | None = None, after: float = 0.0) -> None:
+        self.host = host
+        self.heard: list[str] = []
+        self._error = error
+        self._after = after
+
+    @listeners.listener("on_message")
+    async def first(self, message: discord.Message) -> None:
+        self.heard.append(f"first {message.content}")
+
+    @listeners.listener("on_message")
+    async def second(self, message: discord.Message) -> None:
+        await asyncio.sleep(self._after)
+        if self._error is not None:
+            raise self._error
+        self.heard.append(f"second {message.content}")
+
+    @listeners.listener("on_raw_message_delete")
+    async def third(self, deleted: discord.RawMessageDeleteEvent) -> None:
+        self.heard.append(f"deleted {deleted.message_id}")
+
+
+async def ears(stage: Stage, error: BaseException | None = None, after: float = 0.0) -> Ears:
+    """Let a cog listen."""
+    cog = Ears(Host.of(stage.bot, "test"), error, after)
+    await stage.bot.add_cog(cog)
+    return cog
+
+
+async def test_listeners_hear_their_events() -> None:
+    """Each marked method is called with what the event brings."""
+    async with timed() as stage:
+        cog = await ears(stage)
+        sent = await stage.people["member"].send(stage.channel, "hello")
+        assert cog.heard == ["first hello", "second hello"]
+        await stage.people["member"].delete(sent)
+        assert cog.heard[2:] == [f"deleted {sent.id}"]
+
+
+@pytest.mark.parametrize("after", [0.0, 4.0])
+@pytest.mark.parametrize("error", [RuntimeError(SECRET), commands.CheckFailure(SECRET), asyncio.CancelledError(SECRET)])
+async def test_a_listener_that_fails_is_logged_once_and_harms_nobody(
+    error: BaseException, after: float, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The others run, nobody is answered, the bot's own handler hears nothing, the log names event and reference."""
+    async with timed(Hosting) as stage:
+        assert isinstance(stage.bot, Hosting)
+        cog = await ears(stage, error, after)
+        await stage.people["member"].send(stage.channel, "hello")
+        await stage.env.advance_time(after + 1)
+        assert cog.heard == ["first hello"]
+        assert stage.bot.heard == []
+        assert stage.env.errors == []
+        assert [m.content for m in stage.channel.history()] == ["hello"]
+        (record,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
+        assert "on_message" in record.getMessage()
+        assert "reference r0" in record.getMessage()
+        assert record.exc_info is not None
+
+
+async def test_the_process_waits_for_a_listener_and_then_hears_no_more() -> None:
+    """A running listener counts for the drain; once it is closed, events are let pass."""
+    async with timed() as stage:
+        cog = await ears(stage, after=4.0)
+        await stage.people["member"].send(stage.channel, "hello")
+        assert not await stage.drain.close(0)
+        await stage.people["member"].send(stage.channel, "again")
+        await stage.env.advance_time(5)
+        assert cog.heard == ["first hello", "second hello"]
+        assert await stage.drain.close(0)
