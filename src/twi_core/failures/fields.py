@@ -1,0 +1,22 @@
+"""The shapes of what is given about failures, shared by their commands."""
+
+from typing import Annotated, TypeAlias
+
+from pydantic import Field
+
+from twi_core.failures.domain import REFERENCE_LIMIT
+from twi_core.kernel.schemas import TextShape
+
+Reference: TypeAlias = Annotated[
+    str,
+    TextShape(REFERENCE_LIMIT, rule=str.lower),
+    Field(description="The reference that was shown with the failure.", examples=["k3v9x0pm2a"]),
+]
+Fingerprint: TypeAlias = Annotated[
+    str,
+    TextShape(REFERENCE_LIMIT, rule=str.lower),
+    Field(description="The fingerprint of the bug.", examples=["0f3a9c5b7d1e2468"]),
+]
+Cursor: TypeAlias = Annotated[
+    str, TextShape(2000), Field(description="Where to go on: `next` of the page before.", examples=["WyJiIiwxXQ"])
+]

@@ -1,0 +1,105 @@
+"""Recognise an exception by its kind and its place, and write down where it came from, without secrets."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from traceback import TracebackException
+from typing import Final, final
+
+from twi_core.failures.domain import CHAIN_LIMIT, NAME_LIMIT, TRACE_LIMIT
+
+FINGERPRINT: Final = 16
+"""Hexadecimal digits of a fingerprint."""
+MESSAGE_LIMIT: Final = 500
+"""Characters of what one exception says."""
+FRAMES_LIMIT: Final = 40
+"""Of a deeper stack the frames nearest to the fault are written."""
+GROUP_LIMIT: Final = 3
+"""How many exceptions of a group are looked at."""
+
+_MARGIN: Final = 4_000
+"""So many more characters of a message are looked at for secrets, so that the cut leaves no part of one."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """Name a bug: its fingerprint, and the types of the exception and its causes."""
+
+    fingerprint: str
+    kinds: tuple[str, ...]
+
+
+def recognise(error: BaseException, where: str) -> Recognised:
+    """Name the bug that broke off `where`: whatever was said, and wherever the lines have moved to."""
+    errors = chain(error)
+    kinds = tuple(_kind(each) for each in errors)
+    places = [list(dict.fromkeys(place for place, _ in _frames(each))) for each in errors]  # whatever the depth
+    digest = hashlib.sha256(json.dumps([where, kinds, places]).encode())
+    return Recognised(digest.hexdigest()[:FINGERPRINT], kinds)
+
+
+def chain(error: BaseException) -> Sequence[BaseException]:
+    """Give an exception, what it holds if it is a group, and what caused it, up to `CHAIN_LIMIT`."""
+    found: list[BaseException] = []
+    left = [error]
+    while left and len(found) < CHAIN_LIMIT:
+        each = left.pop(0)
+        if any(each is known for known in found):
+            continue
+        found.append(each)
+        if isinstance(each, BaseExceptionGroup):
+            left.extend(each.exceptions[:GROUP_LIMIT])
+        cause = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
+        if cause is not None:
+            left.append(cause)
+    return found
+
+
+def written(error: BaseException, redact: Callable[[str], str]) -> str:
+    """Write what the exceptions say, and the functions and lines that they came through; no values, no paths."""
+    parts = [line for each in chain(error) for line in _lines(each, redact)]
+    whole = "\n".join(parts)
+    return whole if len(whole) <= TRACE_LIMIT else f"{whole[: TRACE_LIMIT - 1]}…"
+
+
+def shown(text: str) -> str:
+    """Replace what no storage takes, and what could deceive a reader."""
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() or character == "\n" else "\ufffd" for character in text)
+
+
+def _lines(error: BaseException, redact: Callable[[str], str]) -> Iterator[str]:
+    yield _said(error, redact).replace("\n", "\n    ")
+    frames = list(_frames(error))
+    if len(frames) > FRAMES_LIMIT:
+        yield f"  … {len(frames) - FRAMES_LIMIT} more"
+    for place, line in frames[-FRAMES_LIMIT:]:
+        yield f"  {place}, line {line}"
+
+
+def _said(error: BaseException, redact: Callable[[str], str]) -> str:
+    """Give type, message and notes; whatever code an exception runs for them may fail."""
+    told = TracebackException(type(error), error, None, limit=0, lookup_lines=False, compact=True)
+    text = "".join(told.format_exception_only()).strip()
+    found = redact(text[: MESSAGE_LIMIT + _MARGIN])
+    if len(text) > MESSAGE_LIMIT + _MARGIN:
+        found = found[:-_MARGIN]  # half a secret may be left there
+    return shown(found if len(found) <= MESSAGE_LIMIT else f"{found[: MESSAGE_LIMIT - 1]}…")
+
+
+def _frames(error: BaseException) -> Iterator[tuple[str, int]]:
+    """Give the functions that an exception came through, and the lines, the outermost first."""
+    trace = error.__traceback__
+    while trace is not None:
+        module: object = trace.tb_frame.f_globals.get("__name__")
+        yield shown(f"{module}:{trace.tb_frame.f_code.co_qualname}"[:NAME_LIMIT]), trace.tb_lineno
+        trace = trace.tb_next
+
+
+def _kind(error: BaseException) -> str:
+    kind = type(error)
+    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    return shown(name[:NAME_LIMIT])

@@ -1,0 +1,108 @@
+"""Look up what a reference stands for."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, final
+
+from twi_core.failures.domain import Bug, Occurrence
+from twi_core.failures.errors import UNKNOWN_REFERENCE
+from twi_core.failures.fields import Reference
+from twi_core.failures.permissions import FAILURES_VIEW
+from twi_core.failures.ports import FailuresUnit
+from twi_core.kernel.commands import Command
+from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.errors import AppError, Kind, registered_errors
+from twi_core.kernel.ids import ChannelId, GuildId, UserId
+from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.kernel.permissions import Level
+from twi_core.kernel.policy import Authority, Policy, Rate
+from twi_core.kernel.unit import Open
+
+_FACT: Final = re.compile(r"\{[a-z_]+\}")
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundFailure:
+    """Tell what happened under a reference; see `Occurrence`.
+
+    `message`, `hint` and `cause` are those of the code, with dots for the facts of the case, which are not kept; none
+    where this process does not know the code, as one of a door that it has not. `bug` is shown to operators only.
+    """
+
+    reference: str
+    at: datetime
+    guild: GuildId | None
+    actor: UserId | None
+    channel: ChannelId | None
+    origin: Origin
+    operation: str | None
+    code: str
+    kind: Kind
+    message: str | None
+    hint: str | None
+    cause: str | None
+    more: int
+    bug: Bug | None
+
+
+class ShowFailure(Command):
+    """Look up what happened under a reference that somebody was shown."""
+
+    reference: Reference
+
+
+@final
+class ShowFailureUseCase:
+    """Find an occurrence of the caller's own server; who runs the bot finds every one."""
+
+    policy: Final = Policy(
+        name="failures.show",
+        requires=FAILURES_VIEW,
+        limit=Rate(30, per=60),
+        guild=False,
+        errors=(UNKNOWN_REFERENCE,),
+    )
+
+    def __init__(self, open_unit: Open[FailuresUnit], authority: Authority) -> None:
+        self._open_unit = open_unit
+        self._authority = authority
+
+    async def __call__(self, command: ShowFailure, context: CallContext, /) -> Outcome[FoundFailure, AppError]:
+        """Answer what happened; another server's reference is answered as an unknown one is."""
+        operator = await self._authority.level(context) is Level.OPERATOR
+        async with self._open_unit(context) as unit:
+            found = await unit.occurrences.find(command.reference)
+            if found is None or not (operator or _in_own_guild(found, context)):
+                return Failure(AppError(UNKNOWN_REFERENCE, {"reference": command.reference}))
+            bug = await unit.bugs.find(found.fingerprint) if operator and found.fingerprint else None
+        return Success(_told(found, bug))
+
+
+def _in_own_guild(found: Occurrence, context: CallContext) -> bool:
+    return context.guild is not None and found.guild == context.guild
+
+
+def _told(found: Occurrence, bug: Bug | None) -> FoundFailure:
+    code = registered_errors().get(found.code)
+    return FoundFailure(
+        reference=found.reference,
+        at=found.at,
+        guild=found.guild,
+        actor=found.actor,
+        channel=found.channel,
+        origin=found.origin,
+        operation=found.operation,
+        code=found.code,
+        kind=found.kind,
+        message=None if code is None else _without_facts(code.message),
+        hint=None if code is None else _without_facts(code.hint),
+        cause=None if code is None else code.cause,
+        more=found.more,
+        bug=bug,
+    )
+
+
+def _without_facts(template: str) -> str:
+    return _FACT.sub("…", template)
