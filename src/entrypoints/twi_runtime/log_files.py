@@ -190,17 +190,16 @@ def _pack(raw: Path) -> None:
     with suppress(FileNotFoundError), raw.open("rb") as source, ExitStack() as undo:
         if not _lock(source.fileno()) or not raw.exists():
             return
-        if not packed.exists():
-            part = raw.with_name(f"{packed.name}.part")
-            undo.callback(part.unlink, missing_ok=True)
-            with os.fdopen(os.open(part, _PART, 0o600), "wb") as file:
-                with gzip.GzipFile("", "wb", fileobj=file) as target:
-                    shutil.copyfileobj(source, target, _FIRST)
-                file.flush()
-                os.fsync(file.fileno())
-            written = os.fstat(source.fileno())
-            os.utime(part, ns=(written.st_atime_ns, written.st_mtime_ns))
-            part.rename(packed)
+        part = raw.with_name(f"{packed.name}.part")
+        undo.callback(part.unlink, missing_ok=True)
+        with os.fdopen(os.open(part, _PART, 0o600), "wb") as file:
+            with gzip.GzipFile("", "wb", fileobj=file) as target:
+                shutil.copyfileobj(source, target, _FIRST)
+            file.flush()
+            os.fsync(file.fileno())
+        written = os.fstat(source.fileno())
+        os.utime(part, ns=(written.st_atime_ns, written.st_mtime_ns))
+        part.rename(packed)
         raw.unlink()
 
 

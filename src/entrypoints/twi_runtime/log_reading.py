@@ -92,13 +92,15 @@ def _open_current(log: Path, opened: ExitStack) -> BinaryIO | None:
     deadline = time.monotonic() + _PATIENCE
     while True:
         late = time.monotonic() > deadline  # whoever holds it is stuck, and will archive nothing
+        there = False
         with ExitStack() as stack, suppress(FileNotFoundError):
             file = stack.enter_context(_open(log))
+            there = True
             locked = _lock_shared(file)
             if late or (locked and os.path.samestat(log.stat(), os.fstat(file.fileno()))):
                 opened.push(stack.pop_all())
                 return file
-        if late or not _listed(log):
+        if late or not (there or _listed(log)):
             return None
         time.sleep(PAUSE)
 

@@ -1,5 +1,6 @@
 """The log file: whole lines, archives without gaps, several processes, and faults that stop nothing."""
 
+import fcntl
 import gzip
 import json
 import os
@@ -7,13 +8,14 @@ import stat
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.unit.runtime.log_lines import line
+from tests.unit.runtime.log_lines import NOON, line
 from tests.waiting import wait_until
 from twi_runtime.log_files import Archive, LogFile, Rotation, archives, tidy
 from twi_runtime.log_format import as_json
@@ -114,11 +116,11 @@ def test_archives_are_kept_up_to_a_number_and_an_age(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     for number in range(1, 8):
         (tmp_path / f"bot.log.{number:06d}.gz").touch()
-    for number in (1, 2, 3, 4):
-        os.utime(tmp_path / f"bot.log.{number:06d}.gz", (1000, 1000))
-    os.utime(tmp_path / "bot.log.000004.gz", (1000 + DAY, 1000 + DAY))
+    for number in range(1, 8):
+        written = 1000 if number in {1, 5} else 1000 + DAY
+        os.utime(tmp_path / f"bot.log.{number:06d}.gz", (written, written))
     tidy(log, Rotation(size=1, age=1, keep=9.5 * DAY, count=5), now=1000 + 10 * DAY)
-    assert [archive.number for archive in archives(log)] == [4, 5, 6, 7]
+    assert [archive.number for archive in archives(log)] == [3, 4, 6, 7]
     assert {"bot.log.txt", "other.log.000001.gz", "bot.log.1.gz"} <= {path.name for path in tmp_path.iterdir()}
 
 
@@ -129,12 +131,15 @@ def test_what_a_crash_left_is_finished(tmp_path: Path) -> None:
     (tmp_path / "bot.log.000001.gz").write_bytes(gzip.compress(text("first").encode()))
     (tmp_path / "bot.log.000002").write_text(text("second"))
     (tmp_path / "bot.log.000002.gz.part").write_bytes(b"\x1f\x8b half")
+    written = NOON.timestamp() - 100 * DAY
+    os.utime(tmp_path / "bot.log.000002", (written, written))
     log.write_text(text("third").rstrip("\n"))
     assert events(log) == ["first", "second", "third"]
     with opened(log) as file:
         file.write(text("fourth"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bot.log", "bot.log.000001.gz", "bot.log.000002.gz"]
     assert events(log) == ["first", "second", "third", "fourth"]
+    assert (tmp_path / "bot.log.000002.gz").stat().st_mtime == written
 
 
 def test_a_line_that_was_cut_off_spoils_no_other(tmp_path: Path) -> None:
@@ -159,6 +164,56 @@ def test_a_file_that_somebody_moved_or_deleted_is_made_anew(tmp_path: Path) -> N
         file.write(text("third"))
     assert events(log) == ["third"]
     assert (tmp_path / "elsewhere").read_text() == text("first")
+
+
+def test_a_file_that_is_moved_away_before_its_lock_is_had_gets_no_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever opened the file, and waited while another process archived it, writes to the new one."""
+    log = tmp_path / "bot.log"
+    real = fcntl.flock
+
+    def moved_first(file: int, kind: int) -> None:
+        if log.exists() and not archives(log):
+            log.rename(tmp_path / "bot.log.000001")
+        real(file, kind)
+
+    with opened(log) as file:
+        monkeypatch.setattr(fcntl, "flock", moved_first)
+        file.write(text("first"))
+    assert log.read_text() == text("first")
+
+
+def test_nobody_archives_while_a_reader_looks_which_files_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the archives are listed the file is held, and is free afterwards; a writer that is stuck is not awaited long."""
+    log = tmp_path / "bot.log"
+    log.write_text(text("first"))
+    real = Path.iterdir
+    held: list[bool] = []
+
+    def looked(folder: Path) -> Iterator[Path]:
+        with log.open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                held.append(False)
+            except BlockingIOError:
+                held.append(True)
+        return real(folder)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "iterdir", looked)
+        reader = read_log(log, Reading())
+        assert next(reader).event == "first"
+        assert held == [True]
+        looked(tmp_path)
+        assert held == [True, False]
+    with log.open() as stuck:
+        fcntl.flock(stuck, fcntl.LOCK_EX)
+        began = time.monotonic()
+        assert events(log) == ["first"]
+        assert 0.4 < time.monotonic() - began < 10
 
 
 def test_what_is_no_ordinary_file_is_refused(tmp_path: Path) -> None:
