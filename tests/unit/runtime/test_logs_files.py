@@ -187,7 +187,7 @@ def test_a_file_that_is_moved_away_before_its_lock_is_had_gets_no_line(
 def test_nobody_archives_while_a_reader_looks_which_files_there_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While the archives are listed the file is held, and is free afterwards; a writer that is stuck is not awaited long."""
+    """While the archives are listed the file is held, then it is free; a writer that is stuck is not awaited long."""
     log = tmp_path / "bot.log"
     log.write_text(text("first"))
     real = Path.iterdir
