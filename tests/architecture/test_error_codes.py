@@ -309,6 +309,8 @@ def test_pages_that_are_stale_missing_or_left_over_are_found_and_mended(tmp_path
             "errors/links.title_taken.md is stale",
         ]
     assert (generate().returncode, generate("--check").returncode) == (0, 0)
+    (docs / "errors/links.lost.md").write_text("# links.lost", encoding="utf-8")
+    assert (generate("--check").returncode, generate().returncode) == (1, 0)
     for page in (ROOT / "docs/errors").iterdir():
         assert (docs / "errors" / page.name).read_text(encoding="utf-8") == page.read_text(encoding="utf-8")
     assert len(list((docs / "errors").iterdir())) == len(list((ROOT / "docs/errors").iterdir()))

@@ -56,6 +56,7 @@ _BY_NAME: Final[Mapping[str, tuple[Place, ...]]] = {
     "discord.token_refused": (Origin.CLI,),
     "discord.unreachable": (Origin.CLI,),
     "http.cannot_listen": (Origin.CLI,),
+    "settings.invalid": (Origin.CLI,),
 }
 """Codes that are not told where their first word says."""
 _BY_FIRST_WORD: Final[Mapping[str, tuple[Place, ...]]] = {
@@ -65,7 +66,6 @@ _BY_FIRST_WORD: Final[Mapping[str, tuple[Place, ...]]] = {
     "logs": (Origin.CLI,),
     "runtime": (Origin.CLI,),
     "sandbox": (Origin.CLI,),
-    "settings": (Origin.CLI,),
     "storage": (Origin.CLI,),
 }
 
