@@ -22,6 +22,7 @@ from twi_discord.errors import EXPIRED, NOT_ALLOWED
 from twi_discord.explain import explain, noted
 from twi_discord.identify import AnyInteraction, identify
 from twi_discord.pager import Pager
+from twi_discord.refusals import added_to
 from twi_discord.render import Answer, Body, Shown, cut, layout, refusal_text
 from twi_discord.reply import EditableView, Reply, Source, interaction_of, offer, reply_to
 from twi_discord.views import key_of
@@ -116,7 +117,7 @@ class Host(commands.Cog, name=NAME):
             async with self._calls.one(CALL, call, told, limit=LIMIT):
                 outcome = Failure(AppError(STOPPING)) if self._calls.closed else await answer(raw, call)
                 if isinstance(outcome, Failure):
-                    await reply.refuse(self._refusal(outcome.failure(), call))
+                    await self._refuse(reply, outcome.failure(), call, written=interaction_of(source) is None)
                 else:
                     shown = outcome.unwrap()
                     paged = Pager(self, call, answer, raw, shown) if shown.next is not None and under is None else under
@@ -191,9 +192,14 @@ class Host(commands.Cog, name=NAME):
         if shown.opens is None or not await reply.open(HostedModal(self, call, shown.opens)):
             await reply.success(layout(shown.text), view)
 
-    def _refusal(self, error: AppError, call: CallContext) -> Body:
+    async def _refuse(self, reply: Reply, error: AppError, call: CallContext, *, written: bool) -> None:
+        more = await added_to(self.app, error, call, written=written)
+        if more is not None:
+            await reply.refuse(self._refusal(error, call, more))
+
+    def _refusal(self, error: AppError, call: CallContext, more: str = "") -> Body:
         """Word a refusal; every one that a person is told passes here."""
-        return layout(refusal_text(error, call.correlation_id))[0]
+        return layout(refusal_text(error, call.correlation_id, more))[0]
 
     def _repeated(self, source: Source) -> bool:
         key = _id(source)

@@ -78,6 +78,7 @@ def _body(content: str, *embeds: discord.Embed) -> Body:
     return Body(content=content, embeds=list(embeds), allowed_mentions=NO_MENTIONS)
 
 
-def refusal_text(error: AppError, reference: str) -> str:
-    """Tell what is wrong, what to do next, the code, and the reference that finds it in the log."""
-    return f"{error.message(escape)}\n{error.hint(escape)}\n-# `{error.code}` · reference `{reference}`"
+def refusal_text(error: AppError, reference: str, more: str = "") -> str:
+    """Tell what is wrong, what to do next, perhaps `more`, the code, and the reference that finds it in the log."""
+    lines = [error.message(escape), error.hint(escape), more, f"-# `{error.code}` · reference `{reference}`"]
+    return "\n".join(line for line in lines if line)

@@ -64,3 +64,25 @@ async def test_the_menu_of_a_member_shows_what_they_may() -> None:
         assert "**May not:**" in shown.text
         refused = answered(await member.context_menu(stage.channel, "Permissions", target=stage.people["moderator"]))
         assert "permissions.denied" in refused.text
+
+
+@pytest.mark.asyncio
+async def test_a_server_may_pass_refused_written_commands_over_in_silence() -> None:
+    """With the setting, nothing is said to a written command of who may not use it; all else is answered as ever."""
+    async with staged() as stage:
+        command = "!link add a --content b"
+        assert "permissions.denied" in (await stage.write("member", command)).text
+        await stage.ask("administrator", "slash", "settings set", key="permissions.quiet_refusals", value="yes")
+        assert (await stage.write("member", command)).messages == ()
+        assert "permissions.denied" in (await stage.ask("member", "slash", "link add", title="a", content="b")).text
+        assert "links.not_found" in (await stage.write("member", "!link get a")).text
+        assert (await stage.write("moderator", command)).text.startswith("Added")
+
+
+@pytest.mark.asyncio
+async def test_a_server_may_say_where_to_ask() -> None:
+    """With the setting, the refusal names the channel."""
+    async with staged() as stage:
+        place = stage.channel.id
+        await stage.ask("administrator", "slash", "settings set", key="permissions.help_channel", value=f"<#{place}>")
+        assert f"You can ask in <#{place}>." in (await stage.write("member", "!link add a --content b")).text
