@@ -10,19 +10,21 @@ import jsonschema_rs
 import pytest
 
 from tests.architecture.operations import EVERY
-from tests.integration.http.door import GUILD, HttpDoor, bearer, opened
+from tests.integration.http.door import GUILD, MEMBER, HttpDoor, bearer, opened
 from tests.integration.http.storage import Unlimited
 from tests.integration.http.test_operations import HAPPY, REFUSED
 from twi_core.kernel.commands import Command
 from twi_core.kernel.context import CallContext
+from twi_core.kernel.directory import MemberFacts
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.handling import Operation
-from twi_core.kernel.ids import UserId
+from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.outcome import Outcome, Success
-from twi_core.kernel.permissions import Level, Permission
+from twi_core.kernel.permissions import Level, NativePermissions, Permission
 from twi_core.kernel.policy import Policy
 from twi_http.openapi import document
 from twi_http.paths import offered, path_of
+from twi_memory.directory import MemoryDirectory
 from twi_runtime.lifecycle import Overrides
 
 SETTINGS: Final = """\
@@ -62,7 +64,9 @@ def test_every_operation_has_a_path_of_its_own() -> None:
         assert entry["security"] == [{"token": []}]
         for code in operation.policy.errors:
             assert any(code.code in answer["description"] for answer in entry["responses"].values()), code.code
-        assert {"200", "400", "401", "403", "413", "415", "422", "500", "503"} <= set(entry["responses"])
+        assert {"200", "400", "401", "413", "415", "422", "500", "503"} <= set(entry["responses"])
+        refusable = operation.policy.guild or operation.policy.requires.default > Level.EVERYONE
+        assert ("403" in entry["responses"]) == refusable
         assert ("429" in entry["responses"]) == (operation.policy.limit is not None)
 
 
@@ -131,7 +135,10 @@ async def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
     """Examples, boundary values and random requests, sound and unsound, are all answered as the document says."""
     config = tmp_path / "schemathesis.toml"
     config.write_text(SETTINGS, encoding="utf-8")
-    async with opened(Overrides(limiter=Unlimited())) as door:
+    directory = MemoryDirectory()
+    caller = MemberFacts(id=UserId(MEMBER), roles=frozenset(), native=NativePermissions.NONE, position=1)
+    directory.members[GuildId(GUILD), caller.id] = caller
+    async with opened(Overrides(limiter=Unlimited(), directory=directory)) as door:
         token = await door.token("administrator")
         await door.call("links.add", {"title": "world map", "content": "https://wanderinginn.com/map"}, token=token)
         process = await asyncio.create_subprocess_exec(
