@@ -37,3 +37,8 @@ def line(
         duration_ms=duration_ms,
         exception=exception,
     )
+
+
+def joined(text: str) -> str:
+    """Give a text with the halves of surrogate pairs that stand side by side as one character, as JSON reads them."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")

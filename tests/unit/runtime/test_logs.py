@@ -25,6 +25,7 @@ from typing_extensions import override
 from tests.app import GUILD, START
 from tests.strategies import hostile_text
 from tests.unit.pipeline.stand_ins import POLICY, REFUSED, Do, Inner, call
+from tests.unit.runtime.log_lines import joined
 from tests.waiting import wait_until
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError
@@ -374,7 +375,7 @@ def test_no_text_makes_a_line_of_its_own(message: str, argument: str, error: str
     assert all(" ERROR twi.test [-] " in line for line in found)
     assert not any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for line in found for character in line)
     (told,) = told_as_json(work)
-    assert told["event"] == Redactor()(f"{message} {argument}")
+    assert told["event"] == joined(Redactor()(f"{message} {argument}"))
     assert told["logger"] == "twi.test"
 
 
