@@ -1,7 +1,7 @@
 """Write the pages that are made from the code: `python docs/generate.py`. With `--check`, only say which are stale.
 
 `docs/errors.md` and the pages in `docs/errors` are made whole, one for each code; those of codes that are no more are
-removed. In `docs/configuration.md` the part between its two marks is made.
+removed. In `docs/configuration.md` and `docs/settings.md` the part between the two marks is made.
 """
 
 import contextlib
@@ -17,6 +17,8 @@ from twi_cli.outlet import tell
 from twi_core.kernel.context import Origin
 from twi_core.kernel.errors import AppError, ErrorCode, Kind, Param
 from twi_core.kernel.handling import AnyOperation
+from twi_core.kernel.settings import declared_settings
+from twi_core.settings.states import state_of
 from twi_discord.render import refusal_text
 from twi_http.errors import STATUSES, Refused, status_of
 from twi_http.paths import offered
@@ -55,6 +57,7 @@ FACTS: Final[Mapping[str, Param]] = {
     "field": "title",
     "found": "U+202E",
     "holders": "moderators",
+    "key": "links.page_size",
     "kind": "KeyError",
     "known": ("0001", "0002", "head"),
     "limit": 100,
@@ -71,6 +74,7 @@ FACTS: Final[Mapping[str, Param]] = {
     "revision": "0009",
     "seconds": 10,
     "tag": "maps",
+    "takes": "a whole number from 5 to 20",
     "target": "role",
     "title": "world map",
     "what": "The HTTP API",
@@ -93,6 +97,11 @@ FACTS_OF: Final[Mapping[str, Mapping[str, Param]]] = {
     "logs.unreadable": {"name": "bot.log", "reason": "Permission denied"},
     "operations.unknown": {"name": "links.fly"},
     "permissions.closed_here": {"reason": "a secret must not appear in a chat"},
+    "settings.unknown": {"key": "links.colour"},
+    "settings.unsuitable_role": {"reason": "everybody has it"},
+    "settings.unusable_document": {
+        "problems": ("links.page_size: it takes a whole number from 5 to 20", "links.colour: there is no such setting"),
+    },
     "sandbox.folder_unusable": {"problem": "Permission denied"},
 }
 """What stands for them in the example of one code. A message that is nothing but a problem is shown with its cause."""
@@ -167,11 +176,22 @@ def error_page(entry: Entry, operations: Sequence[AnyOperation]) -> str:
     return "\n".join(lines)
 
 
-def with_settings(page: str) -> str:
-    """Put the table of settings between the marks of the configuration page."""
+def with_table(page: str, table: str) -> str:
+    """Put a table between the marks of a page."""
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n\n{settings_table().strip()}\n\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{table.strip()}\n\n{END}{after}"
+
+
+def guild_settings_table() -> str:
+    """Make the table of what a guild can set."""
+    lines = ["| setting | for | takes | default | changed with |", "| --- | --- | --- | --- | --- |"]
+    for setting in declared_settings().values():
+        state = state_of(setting, None)
+        default = f"`{state.default}`" if state.default else "none"
+        holders = f"`{state.permission}` ({state.level.label})"
+        lines.append(f"| `{state.key}` | {_cell(state.summary)} | {state.takes} | {default} | {holders} |")
+    return "\n".join(lines)
 
 
 def pages() -> Iterator[tuple[Path, str]]:
@@ -181,8 +201,8 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield DOCS / "errors.md", errors_page(entries)
     for name, entry in entries.items():
         yield DOCS / "errors" / f"{name}.md", error_page(entry, operations)
-    configuration = DOCS / "configuration.md"
-    yield configuration, with_settings(configuration.read_text(encoding="utf-8"))
+    for page, table in (("configuration.md", settings_table()), ("settings.md", guild_settings_table())):
+        yield DOCS / page, with_table((DOCS / page).read_text(encoding="utf-8"), table)
 
 
 def main(arguments: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""Settings of guilds."""
+"""Settings of guilds and how they changed."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("guild_id", "key", name="guild_settings_pkey"),
         sa.CheckConstraint("char_length(key) BETWEEN 1 AND 100", name=op.f("guild_settings_key_check")),
     )
+    op.create_table(
+        "guild_setting_changes",
+        sa.Column("guild_id", sa.BigInteger, autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger, autoincrement=False, nullable=False),
+        sa.Column("key", sa.Text(collation="C"), nullable=False),
+        sa.Column("before", sa.Text),
+        sa.Column("after", sa.Text),
+        sa.Column("changed_by", sa.BigInteger),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("guild_id", "id", name="guild_setting_changes_pkey"),
+        sa.CheckConstraint("char_length(key) BETWEEN 1 AND 100", name=op.f("guild_setting_changes_key_check")),
+        sa.CheckConstraint("before IS DISTINCT FROM after", name=op.f("guild_setting_changes_after_check")),
+    )
+    op.create_index("guild_setting_changes_guild_id_key_id_idx", "guild_setting_changes", ["guild_id", "key", "id"])
 
 
 def downgrade() -> None:
+    op.drop_table("guild_setting_changes")
     op.drop_table("guild_settings")

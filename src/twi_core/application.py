@@ -19,6 +19,7 @@ from twi_core.kernel.settings import GuildSettings
 from twi_core.kernel.sources import Clock, IdSource
 from twi_core.links.api import LinksApi
 from twi_core.permissions.api import PermissionsApi
+from twi_core.settings.api import SettingsApi
 
 UNKNOWN_OPERATION: Final = define_error(
     "operations.unknown",
@@ -29,7 +30,12 @@ UNKNOWN_OPERATION: Final = define_error(
 )
 
 
-CONTEXTS: Final[Mapping[str, type[Api]]] = {"links": LinksApi, "access": AccessApi, "permissions": PermissionsApi}
+CONTEXTS: Final[Mapping[str, type[Api]]] = {
+    "links": LinksApi,
+    "access": AccessApi,
+    "permissions": PermissionsApi,
+    "settings": SettingsApi,
+}
 """Every context's operations, by the field of `Application` that holds them."""
 
 
@@ -41,6 +47,7 @@ class Application:
     links: LinksApi
     access: AccessApi
     permissions: PermissionsApi
+    settings: SettingsApi
     authenticate: Authenticate
     authority: Authority
     settings_of: GuildSettings

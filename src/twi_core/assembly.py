@@ -30,8 +30,11 @@ from twi_core.pipeline.guard import Guard
 from twi_core.pipeline.throttle import Limiter, Throttle
 from twi_core.pipeline.trace import Trace
 from twi_core.pipeline.transact import Transact
+from twi_core.settings.api import SettingsApi
+from twi_core.settings.changing import Changer
 from twi_core.settings.ports import SettingsUnit
 from twi_core.settings.reading import ReadSettings
+from twi_core.settings.references import References
 
 T = TypeVar("T")
 
@@ -98,6 +101,7 @@ def build_application(ports: Ports, container: Container = by_annotation) -> App
         Hierarchy: hierarchy,
         Planner: Planner(authority, hierarchy, ports.clock, ports.ids),
         Explainer: Explainer(authority, policies),
+        Changer: Changer(ports.open_unit, authority, References(authority, ports.directory), ports.clock, ports.ids),
         Others: Others(ports.directory),
         Clock: ports.clock,
         RandomSource: ports.random,
@@ -115,6 +119,7 @@ def build_application(ports: Ports, container: Container = by_annotation) -> App
         links=LinksApi(make, chain),
         access=AccessApi(make, chain),
         permissions=PermissionsApi(make, chain),
+        settings=SettingsApi(make, chain),
         authenticate=make(Authenticate),
         authority=authority,
         settings_of=settings,

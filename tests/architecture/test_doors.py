@@ -11,10 +11,11 @@ from twi_core.kernel.context import Origin
 from twi_core.kernel.handling import AnyOperation
 from twi_discord.links import link_doors, tag_door
 from twi_discord.permissions import permission_doors
+from twi_discord.settings import setting_doors
 from twi_http.openapi import document
 from twi_http.paths import offered, path_of
 
-WHILE_TYPING = {"links.suggest", "links.suggest_tags", "permissions.suggest"}
+WHILE_TYPING = {"links.suggest", "links.suggest_tags", "permissions.suggest", "settings.suggest"}
 """Operations that Discord calls for autocomplete, so that they have no command of their own."""
 
 
@@ -22,7 +23,7 @@ WHILE_TYPING = {"links.suggest", "links.suggest_tags", "permissions.suggest"}
 def test_discord_offers_it(operation: AnyOperation) -> None:
     """It has a command, or suggests while somebody types into one, unless its policy closes it to Discord."""
     app = build().app
-    doors = (*link_doors(app), tag_door(app), *permission_doors(app))
+    doors = (*link_doors(app), tag_door(app), *permission_doors(app), *setting_doors(app))
     offered = {policy.name for door in doors for policy in door.policies}
     offered |= WHILE_TYPING if any(option.complete for door in doors for option in door.options) else set()
     assert (operation.name in offered) == (Origin.DISCORD not in operation.policy.closed_to)

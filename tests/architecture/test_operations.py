@@ -59,10 +59,16 @@ def test_its_refusals_are_registered_with_cause_and_hint(operation: AnyOperation
         assert code.hint
 
 
+def use_cases(context: str) -> dict[str, type]:
+    """Give the use cases of a context by name; one that Python keeps for itself has a line behind it, as `import_`."""
+    return {name.removesuffix("_"): kind for name, kind in declared_use_cases(CONTEXTS[context])}
+
+
 UNLIMITED = {
     "links.suggest": "each keystroke asks",
     "links.suggest_tags": "each keystroke asks",
     "permissions.suggest": "each keystroke asks",
+    "settings.suggest": "each keystroke asks",
     "access.create_token": "only who runs the bot may call",
     "access.list_tokens": "only who runs the bot may call",
     "access.revoke_token": "only who runs the bot may call",
@@ -82,7 +88,7 @@ def test_how_often_it_may_be_called_is_bounded(operation: AnyOperation) -> None:
 def test_its_name_is_its_place(operation: AnyOperation) -> None:
     """`links.add` is the attribute `add` of the context `links`, and a door closed to it is told why."""
     context, _, name = operation.name.partition(".")
-    assert name in dict(declared_use_cases(CONTEXTS[context]))
+    assert name in use_cases(context)
     assert all(reason and not reason.endswith(".") for reason in operation.policy.closed_to.values())
 
 
@@ -90,7 +96,7 @@ def test_its_name_is_its_place(operation: AnyOperation) -> None:
 def test_who_may_do_it_on_their_own_things_is_asked_within_the_transaction(operation: AnyOperation) -> None:
     """A policy with `own` comes from a use case that is given the `Ownership` port, and only such a policy does."""
     context, _, name = operation.name.partition(".")
-    kind = dict(declared_use_cases(CONTEXTS[context]))[name]
+    kind = use_cases(context)[name]
     asked = get_type_hints(inspect.getattr_static(kind, "__init__")).values()
     assert (Ownership in asked) == (operation.policy.own is not None)
 

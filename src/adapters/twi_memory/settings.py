@@ -1,10 +1,13 @@
 """Settings of guilds in memory."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from heapq import nlargest
 from typing import final
 
+from twi_core.kernel.faults import Conflict
 from twi_core.kernel.ids import GuildId
+from twi_core.settings.domain import SettingChange
 from twi_memory.table import Table, View
 
 
@@ -24,13 +27,50 @@ def settings_table() -> Table[StoredSetting]:
     return Table(lambda row: row.id, lambda row: (row.guild, row.key), lambda row: row.guild)
 
 
+def setting_changes_table() -> Table[SettingChange]:
+    """Make the table of their history."""
+    return Table(lambda row: row.id, lambda row: row.id, lambda row: row.guild)
+
+
 @final
 class MemorySettings:
     """Keep settings; see `StoredSettings` for what each call promises."""
 
-    def __init__(self, rows: View[StoredSetting]) -> None:
+    def __init__(self, rows: View[StoredSetting], changes: View[SettingChange]) -> None:
         self._rows = rows
+        self._changes = changes
 
     async def of_guild(self, guild: GuildId, /) -> Mapping[str, str]:
         """See `StoredSettings`."""
         return {row.key: row.value for row in self._rows.group(guild)}
+
+    async def of_guild_to_change(self, guild: GuildId, /) -> Mapping[str, str]:
+        """See `StoredSettings`."""
+        for row in self._rows.group(guild):
+            self._rows.watch(row)
+        return await self.of_guild(guild)
+
+    async def put(self, change: SettingChange, /) -> None:
+        """See `StoredSettings`."""
+        row = self._rows.find((change.guild, change.key))
+        if (None if row is None else row.value) != change.before:
+            raise Conflict("the setting was changed meanwhile")
+        if change.after is None:
+            if row is not None:
+                self._rows.remove(row)
+        elif row is None:
+            self._rows.insert(StoredSetting(change.id, change.guild, change.key, change.after))
+        else:
+            self._rows.replace(replace(row, value=change.after))
+        self._changes.insert(change)
+
+    async def history(
+        self, guild: GuildId, key: str | None, /, *, before: int | None, limit: int
+    ) -> Sequence[SettingChange]:
+        """See `StoredSettings`."""
+        found = (
+            change
+            for change in self._changes.group(guild)
+            if (key is None or change.key == key) and (before is None or change.id < before)
+        )
+        return nlargest(limit, found, key=lambda change: change.id)

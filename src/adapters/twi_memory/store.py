@@ -9,7 +9,7 @@ from twi_core.kernel.ids import GuildId
 from twi_memory.access import MemoryTokens, tokens_table
 from twi_memory.links import MemoryLinks, links_table
 from twi_memory.permissions import MemoryPermissionRules, rules_table
-from twi_memory.settings import MemorySettings, settings_table
+from twi_memory.settings import MemorySettings, setting_changes_table, settings_table
 from twi_memory.table import View
 
 
@@ -23,6 +23,7 @@ class MemoryStore:
         self.tokens = tokens_table()
         self.permission_rules = rules_table()
         self.settings = settings_table()
+        self.setting_changes = setting_changes_table()
 
     def __call__(self, _: CallContext, /) -> "MemoryUnit":
         """Open a unit; see `Open`."""
@@ -42,6 +43,7 @@ class MemoryUnit:
         self._tokens = View(self._store.tokens)
         self._permission_rules = View(self._store.permission_rules)
         self._settings = View(self._store.settings)
+        self._setting_changes = View(self._store.setting_changes)
         self._announced: list[tuple[str, GuildId]] = []
         self._entered = True
         return self
@@ -73,7 +75,7 @@ class MemoryUnit:
     def settings(self) -> MemorySettings:
         """See `SettingsUnit`."""
         self._check()
-        return MemorySettings(self._settings)
+        return MemorySettings(self._settings, self._setting_changes)
 
     def announce(self, topic: str, guild: GuildId, /) -> None:
         """See `Unit`."""
@@ -83,7 +85,7 @@ class MemoryUnit:
     async def commit(self) -> None:
         """See `Unit`; nothing else runs between the check and the change."""
         self._check()
-        views = (self._links, self._tokens, self._permission_rules, self._settings)
+        views = (self._links, self._tokens, self._permission_rules, self._settings, self._setting_changes)
         for view in views:
             view.check()
         for view in views:

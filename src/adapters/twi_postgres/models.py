@@ -3,6 +3,6 @@
 from twi_postgres.access import TokenRow
 from twi_postgres.links import LinkRow
 from twi_postgres.permissions import PermissionRuleRow
-from twi_postgres.settings import SettingRow
+from twi_postgres.settings import SettingChangeRow, SettingRow
 
-__all__ = ["LinkRow", "PermissionRuleRow", "SettingRow", "TokenRow"]
+__all__ = ["LinkRow", "PermissionRuleRow", "SettingChangeRow", "SettingRow", "TokenRow"]

@@ -15,6 +15,11 @@ from twi_core.kernel.paging import Page
 from twi_core.kernel.permissions import Level
 from twi_core.links.domain import UNTAGGED, Category, Link, Suggestion
 from twi_core.permissions.domain import Rule
+from twi_core.settings.changing import ChangedSetting, Difference
+from twi_core.settings.domain import SettingChange
+from twi_core.settings.states import SettingState
+from twi_core.settings.use_cases.export import ExportedSettings
+from twi_core.settings.use_cases.import_ import ImportedSettings
 from twi_runtime.plain import plain
 
 Facts: TypeAlias = Mapping[str, str]
@@ -34,6 +39,10 @@ def as_text(value: object) -> str:
     if isinstance(value, Page):
         more = f"\nMore follows: --after={value.next}" if value.next else ""
         return as_text(value.items) + more
+    if isinstance(value, ExportedSettings):  # as it is, so that it can go to a file and be imported again
+        return plain(value.document, keep_lines=True)
+    if isinstance(value, ImportedSettings):
+        return "\n".join(_import_lines(value))
     if isinstance(value, Sequence) and not isinstance(value, str):
         return table([_facts(item, brief=True) for item in value]) if value else "nothing"
     return labelled(_facts(value, brief=False))
@@ -94,6 +103,42 @@ def _rule(rule: Rule, _: bool) -> Facts:
     }
 
 
+def _setting(setting: SettingState, brief: bool) -> Facts:
+    facts = {
+        "setting": plain(setting.key),
+        "value": _text(setting.value) + ("" if setting.is_set else " (default)"),
+        "changed with": f"{setting.permission} ({setting.level.label})",
+        "for": plain(setting.summary),
+    }
+    return facts if brief else facts | {"takes": setting.takes, "default": _text(setting.default)}
+
+
+def _changed_setting(done: ChangedSetting, _: bool) -> Facts:
+    before = {"before": _text(done.before)} if done.changed else {"unchanged": "it was so already"}
+    return {"setting": plain(done.setting.key), "value": _text(done.setting.value), **before}
+
+
+def _setting_change(change: SettingChange, _: bool) -> Facts:
+    when = {"when": _cell(change.changed_at), "by": _person(change.changed_by)}
+    return {**when, **_difference(Difference(change.key, change.before, change.after), False)}
+
+
+def _difference(found: Difference, _: bool) -> Facts:
+    return {"setting": plain(found.key), "before": _text(found.before), "after": _text(found.after)}
+
+
+def _import_lines(done: ImportedSettings) -> Iterator[str]:
+    if not done.differences:
+        yield "Nothing to change: all of that is so already."
+        return
+    yield as_text(done.differences)
+    yield "Changed." if done.applied else "Nothing was changed yet; import it again with --apply."
+
+
+def _text(value: str | None) -> str:
+    return "the default" if value is None else plain(value) or "none"
+
+
 SHOWN: Final[Mapping[type, Callable[[Any, bool], Facts]]] = {
     Link: _link,
     Category: _category,
@@ -101,6 +146,10 @@ SHOWN: Final[Mapping[type, Callable[[Any, bool], Facts]]] = {
     ApiToken: _token,
     IssuedToken: _issued,
     Rule: _rule,
+    SettingState: _setting,
+    ChangedSetting: _changed_setting,
+    SettingChange: _setting_change,
+    Difference: _difference,
 }
 """How values are shown that deserve better than a list of their fields; with true, as one row among others."""
 

@@ -21,6 +21,9 @@ Suggestions: TypeAlias = Sequence[tuple[str, str]]
 Complete: TypeAlias = Callable[[str, CallContext], Awaitable[Outcome[Suggestions, AppError]]]
 """Suggest values for what was typed so far; where that is refused nothing is suggested."""
 
+Beside: TypeAlias = Callable[[Mapping[str, object]], Complete]
+"""Make what suggests values for an option from what the other options hold already."""
+
 CURSOR: Final = "after"
 """The field of a paged command that the pager fills; nobody types it."""
 
@@ -32,6 +35,7 @@ class Option:
 
     parameter: Parameter
     complete: Complete | None = None
+    beside: Beside | None = None
 
     @property
     def name(self) -> str:
@@ -64,6 +68,7 @@ def door(
     *,
     positional: str | None = None,
     complete: Mapping[str, Complete] | None = None,
+    beside: Mapping[str, Beside] | None = None,
     first: Sequence[str] = (),
     rename: Mapping[str, str] | None = None,
     leave_out: Sequence[str] = (),
@@ -76,6 +81,7 @@ def door(
         show: Makes of a success what is shown.
         positional: The option that a written command takes without its name.
         complete: Suggestions by option.
+        beside: Suggestions by option that depend on the other options.
         first: Options that come before the others, in this order.
         rename: Options that have another name than the field they fill, by field.
         leave_out: Fields that are no options, because Discord itself knows what they are for.
@@ -94,7 +100,7 @@ def door(
     return Door(
         name=name,
         summary=operation.summary,
-        options=tuple(Option(parameter, (complete or {}).get(parameter.name)) for parameter in described),
+        options=tuple(Option(p, (complete or {}).get(p.name), (beside or {}).get(p.name)) for p in described),
         answer=answer,
         positional=positional,
         public=operation.policy.public,

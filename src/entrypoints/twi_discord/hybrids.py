@@ -29,6 +29,8 @@ _TYPES: Final[Mapping[ParameterKind, AppCommandOptionType]] = {
     ParameterKind.CHANNEL: AppCommandOptionType.channel,
 }
 _DESCRIPTION_LIMIT: Final = 100
+_TEXT_LIMIT: Final = 6000
+"""Characters that Discord lets people type into an option."""
 
 
 class _Taken(app_commands.Transformer):
@@ -50,7 +52,8 @@ class _Taken(app_commands.Transformer):
     @property
     @override
     def max_value(self) -> int | None:
-        return self._parameter.maximum
+        most = self._parameter.maximum
+        return min(most, _TEXT_LIMIT) if most and self.type is AppCommandOptionType.string else most
 
     @property
     @override
@@ -69,15 +72,16 @@ class _Completed(_Taken):
     def __init__(self, host: Host, option: Option) -> None:
         super().__init__(option.parameter)
         self._host = host
-        self._complete = option.complete
+        self._option = option
 
     @override
     async def autocomplete(
         self, interaction: AnyInteraction, value: str | int | float, /
     ) -> list[app_commands.Choice[str | int | float]]:
-        if self._complete is None:
-            return []
-        return await self._host.suggest(interaction, self._complete, str(value))
+        complete = self._option.complete
+        if self._option.beside is not None:
+            complete = self._option.beside(dict(interaction.namespace))
+        return [] if complete is None else await self._host.suggest(interaction, complete, str(value))
 
 
 @final
@@ -163,11 +167,16 @@ def hybrid(host: Host, door: Door) -> DoorCommand:
     return command
 
 
-def group(host: Host, name: str, summary: str, doors: Sequence[Door], bare: Door) -> DoorGroup:
-    """Make a group of commands; `bare` answers the group's name alone, or with a word that is none of its commands."""
+def group(
+    host: Host, name: str, summary: str, doors: Sequence[Door], bare: Door, *, groups: Sequence[DoorGroup] = ()
+) -> DoorGroup:
+    """Make a group of commands; `bare` answers the group's name alone, or with a word that is none of its commands.
+
+    Discord lets `groups` stand within a group, one level deep.
+    """
 
     async def callback(ctx: AnyContext) -> None:
-        wanted = f"{name} {ctx.view.read_rest().strip()}"
+        wanted = f"{made.qualified_name} {ctx.view.read_rest().strip()}"
         await host.run(ctx, bare.answer, {"command": wanted}, public=False)
 
     made = DoorGroup(
@@ -181,6 +190,8 @@ def group(host: Host, name: str, summary: str, doors: Sequence[Door], bare: Door
     made.host = host
     for door in doors:
         made.add_command(hybrid(host, door))
+    for within in groups:
+        made.add_command(within)
     return made
 
 
@@ -226,7 +237,8 @@ def _flag(option: Option) -> Any:
 
 
 def _transformer(host: Host, option: Option) -> app_commands.Transformer:
-    return _Taken(option.parameter) if option.complete is None else _Completed(host, option)
+    suggests = option.complete is not None or option.beside is not None
+    return _Completed(host, option) if suggests else _Taken(option.parameter)
 
 
 def _outdated(host: Host) -> Any:

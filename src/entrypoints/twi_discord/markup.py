@@ -55,6 +55,16 @@ def prose(text: str, *, preview: bool) -> str:
     return "".join((*shown, escape(text[at:])))
 
 
+def person(user: int | None) -> str:
+    """Name who did something."""
+    return "the bot's operator" if user is None else f"<@{user}>"
+
+
+def moment(seconds: float) -> str:
+    """Show a time in the reader's own zone."""
+    return f"<t:{int(seconds)}:f>"
+
+
 def split(text: str, limit: int) -> list[str]:
     """Cut a text into parts of at most `limit` UTF-16 units that make the whole again when joined.
 

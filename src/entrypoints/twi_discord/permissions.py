@@ -8,7 +8,6 @@ from discord.ext import commands
 from twi_core.application import Application
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
-from twi_core.kernel.ids import UserId
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.paging import Page
 from twi_core.permissions.domain import Effect, Rule, SubjectKind
@@ -22,7 +21,7 @@ from twi_discord.doors import Complete, Door, door, suggested
 from twi_discord.help import help_door
 from twi_discord.host import Host
 from twi_discord.hybrids import group
-from twi_discord.markup import escape
+from twi_discord.markup import escape, moment, person
 from twi_discord.menus import HostedMenu, user_menu
 from twi_discord.mounting import mount, unmount
 from twi_discord.render import Shown
@@ -111,16 +110,6 @@ def about(rule: Rule) -> str:
             return "everyone" if rule.subject.id == rule.guild else f"<@&{rule.subject.id}>"
         case SubjectKind.CHANNEL:
             return f"<#{rule.subject.id}>"
-
-
-def person(user: UserId | None) -> str:
-    """Name who did something."""
-    return "the bot's operator" if user is None else f"<@{user}>"
-
-
-def moment(seconds: float) -> str:
-    """Show a time in the reader's own zone."""
-    return f"<t:{int(seconds)}:f>"
 
 
 def explained(found: Explanation) -> Shown:

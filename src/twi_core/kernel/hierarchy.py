@@ -41,7 +41,7 @@ class Hierarchy:
             actor = await self._actor(context)
         except Unavailable:
             return AppError(NO_DIRECTORY)
-        return AppError(UNKNOWN_ROLE) if target is None else _refusal(actor, target)
+        return AppError(UNKNOWN_ROLE) if target is None else place_refusal(actor, target)
 
     async def refusal_on_user(self, user: UserId, context: CallContext, /) -> AppError | None:
         """Refuse who may not act on a member; on a user who is none, everybody may."""
@@ -52,7 +52,7 @@ class Hierarchy:
             actor = await self._actor(context)
         except Unavailable:
             return AppError(NO_DIRECTORY)
-        return None if target is None else _refusal(actor, target)
+        return None if target is None else place_refusal(actor, target)
 
     async def _operator(self, context: CallContext) -> bool:
         return await self.authority.level(context) is Level.OPERATOR
@@ -61,7 +61,8 @@ class Hierarchy:
         return None if context.actor is None else await self.directory.member(context.in_guild, context.actor)
 
 
-def _refusal(actor: Actor, target: MemberFacts | RoleFacts) -> AppError | None:
+def place_refusal(actor: Actor, target: MemberFacts | RoleFacts) -> AppError | None:
+    """Refuse an actor who may not act on a target; one of whom nothing is known may act on nobody."""
     if actor is None:
         return AppError(NO_DIRECTORY)
     above = obstacle(actor, target)

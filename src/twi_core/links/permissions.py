@@ -8,3 +8,4 @@ LINKS_VIEW: Final = declare_permission("links.view", Level.EVERYONE, "look at li
 LINKS_ADD: Final = declare_permission("links.add", Level.MODERATOR, "add links")
 LINKS_MANAGE_OWN: Final = declare_permission("links.manage_own", Level.EVERYONE, "change links of your own")
 LINKS_MANAGE_ANY: Final = declare_permission("links.manage_any", Level.ADMINISTRATOR, "change links of others")
+LINKS_CONFIGURE: Final = declare_permission("links.configure", Level.ADMINISTRATOR, "change how links are shown here")

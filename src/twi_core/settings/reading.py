@@ -11,7 +11,7 @@ from twi_core.kernel.settings import SETTINGS_TOPIC, Setting, declared_settings
 from twi_core.kernel.sources import Clock
 from twi_core.kernel.unit import Open
 from twi_core.settings.ports import SettingsUnit
-from twi_core.settings.values import UnusableValue, parsed
+from twi_core.settings.values import effective
 
 T = TypeVar("T")
 
@@ -31,12 +31,5 @@ class ReadSettings:
 
     async def _load(self, guild: GuildId) -> Mapping[str, object]:
         async with self._open_unit(own_call(guild, self._clock.now())) as unit:
-            stored = await unit.settings.of_guild(guild)
-        values: dict[str, object] = {}
-        for key, setting in declared_settings().items():
-            if key in stored:
-                try:
-                    values[key] = parsed(setting, stored[key])
-                except UnusableValue:  # bounds that became narrower with a later version
-                    continue
-        return values
+            found = await unit.settings.of_guild(guild)
+        return {key: effective(setting, found[key]) for key, setting in declared_settings().items() if key in found}

@@ -1,7 +1,8 @@
 """Settings as texts: how they are stored, written and read."""
 
 import re
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, TypeAlias
 
 from twi_core.kernel.ids import ChannelId, RoleId
 from twi_core.kernel.settings import ROLES_LIMIT, AnySetting, SettingKind
@@ -14,7 +15,7 @@ _ROLE: Final = re.compile(r"<@&([0-9]{1,19})>|([0-9]{1,19})", re.ASCII)
 _BETWEEN: Final = re.compile(r"[\s,]+")
 
 
-Value = bool | int | ChannelId | tuple[RoleId, ...] | None
+Value: TypeAlias = bool | int | ChannelId | tuple[RoleId, ...] | None
 """What a setting can hold."""
 
 
@@ -35,6 +36,24 @@ def written(value: object) -> str:
             return str(value)
 
 
+def stored(value: Value) -> str | None:
+    """Write a value as the storage keeps it: one that holds nothing is not kept, since it is the default."""
+    return written(value) or None
+
+
+def takes(setting: AnySetting) -> str:
+    """Say what a setting takes, to complete "it takes …"."""
+    match setting.kind:
+        case SettingKind.BOOLEAN:
+            return "yes or no"
+        case SettingKind.INTEGER:
+            return f"a whole number from {setting.minimum or 0} to {setting.maximum or 0}"
+        case SettingKind.CHANNEL:
+            return "a channel, as a mention or an id"
+        case SettingKind.ROLES:
+            return f"up to {ROLES_LIMIT} roles, as mentions or ids with commas between"
+
+
 def parsed(setting: AnySetting, text: str) -> Value:
     """Read a text as a setting's value, as people write it: `yes`, `20`, a mention or an id, several with commas.
 
@@ -45,41 +64,56 @@ def parsed(setting: AnySetting, text: str) -> Value:
     match setting.kind:
         case SettingKind.BOOLEAN:
             if text.casefold() not in _ON | _OFF:
-                raise UnusableValue("yes or no")
+                raise UnusableValue(takes(setting))
             return text.casefold() in _ON
         case SettingKind.INTEGER:
             return _number(setting, text)
         case SettingKind.CHANNEL:
-            found = _CHANNEL.fullmatch(text)
-            if text and found is None:
-                raise UnusableValue("a channel, as a mention or an id")
-            return None if found is None else ChannelId(_id(found, "a channel, as a mention or an id"))
+            return ChannelId(_id(setting, _CHANNEL, text)) if text else None
         case SettingKind.ROLES:
-            return _roles(text)
+            return _roles(setting, text)
+
+
+def effective(setting: AnySetting, text: str | None) -> Value:
+    """Give the value of a setting: what is stored for it, else the default.
+
+    What is stored and no longer acceptable, such as when bounds became narrower later, counts as not set.
+    """
+    if text is None:
+        return setting.default
+    try:
+        return parsed(setting, text)
+    except UnusableValue:
+        return setting.default
+
+
+def choices(setting: AnySetting, most: int) -> Sequence[str]:
+    """Give every value that a setting can have, as people write them, where these are not more than `most`."""
+    if setting.kind is SettingKind.BOOLEAN:
+        return ("yes", "no")
+    low, high = setting.minimum or 0, setting.maximum or 0
+    if setting.kind is SettingKind.INTEGER and high - low < most:
+        return [str(number) for number in range(low, high + 1)]
+    return ()
 
 
 def _number(setting: AnySetting, text: str) -> int:
     low, high = setting.minimum or 0, setting.maximum or 0
     if not _WHOLE.fullmatch(text) or not low <= int(text) <= high:
-        raise UnusableValue(f"a whole number from {low} to {high}")
+        raise UnusableValue(takes(setting))
     return int(text)
 
 
-def _roles(text: str) -> tuple[RoleId, ...]:
-    what = f"up to {ROLES_LIMIT} roles, as mentions or ids with commas between"
-    found: list[RoleId] = []
-    for part in _BETWEEN.split(text) if text else []:
-        match = _ROLE.fullmatch(part)
-        if match is None:
-            raise UnusableValue(what)
-        found.append(RoleId(_id(match, what)))
-    if len(set(found)) > ROLES_LIMIT:
-        raise UnusableValue(what)
-    return tuple(sorted(set(found)))
+def _roles(setting: AnySetting, text: str) -> tuple[RoleId, ...]:
+    found = {RoleId(_id(setting, _ROLE, part)) for part in (_BETWEEN.split(text) if text else ())}
+    if len(found) > ROLES_LIMIT:
+        raise UnusableValue(takes(setting))
+    return tuple(sorted(found))
 
 
-def _id(match: re.Match[str], what: str) -> int:
-    number = int(match[1] or match[2])
+def _id(setting: AnySetting, pattern: re.Pattern[str], text: str) -> int:
+    match = pattern.fullmatch(text)
+    number = 0 if match is None else int(match[1] or match[2])
     if not 1 <= number < 2**63:
-        raise UnusableValue(what)
+        raise UnusableValue(takes(setting))
     return number

@@ -61,7 +61,8 @@ async def test_help_on_nothing_known_says_so_inertly() -> None:
         assert "@everyone" not in said.text
         assert "**x**" not in said.text
         found = await stage.people["member"].autocomplete(stage.channel, "help", "command", "add")
-        assert found == [{"name": "link add", "value": "link add"}]
+        assert {"name": "link add", "value": "link add"} in found
+        assert all("add" in choice["name"] for choice in found)
 
 
 async def test_the_grammar_tells_of_quotes_and_what_it_shows_works() -> None:

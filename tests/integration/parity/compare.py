@@ -82,4 +82,4 @@ def suggestions(call: Call, truth: Answer) -> list[str]:
     """Give the values that a list of things is suggested as."""
     part = WHILE_TYPING[call.name][2]
     assert isinstance(truth.value, list)
-    return [item[part] or "Uncategorized" for item in truth.value]
+    return [item if isinstance(item, str) else item[part] or "Uncategorized" for item in truth.value]

@@ -33,6 +33,7 @@ from twi_runtime.lifecycle import Overrides, open_runtime
 WHILE_TYPING: Final[Mapping[str, tuple[str, str, str]]] = {
     "links.suggest": ("link get", "title", "title"),
     "links.suggest_tags": ("link list", "category", "tag"),
+    "settings.suggest": ("settings show", "key", ""),
 }
 """Operations that answer while somebody types: the command, its option, and which part of each item is suggested."""
 
@@ -115,7 +116,8 @@ async def play_discord(calls: Sequence[Call]) -> dict[str, Answers]:
         for call in calls:
             command = command_of(stage, call)
             if command is None:
-                suggested = await _type(stage, world, call) if call.name in WHILE_TYPING else None
+                typing = call.name in WHILE_TYPING and set(call.raw) <= {"typed"}
+                suggested = await _type(stage, world, call) if typing else None
                 for way, answer in (("shown", None), ("slash", suggested), ("prefix", None)):
                     played[way].append(answer)
                 continue
@@ -162,7 +164,8 @@ async def _slash(stage: Stage, world: World, call: Call, command: DoorCommand) -
         assert isinstance(outcome, Failure), f"Discord refuses what we take: {call}"
         return None
     answer = _chat_answer(world, _one(said))
-    assert said.private == (answer.code is not None), "refusals are for the caller alone"
+    private = answer.code is not None or not command.door.public
+    assert said.private == private, "refusals, and what is not public, are for the caller alone"
     return answer
 
 

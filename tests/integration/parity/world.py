@@ -23,6 +23,7 @@ from twi_core.pipeline.throttle import Bucket
 from twi_memory.limiter import MemoryLimiter
 from twi_memory.sources import CountingIds, ManualClock, SeededRandom
 from twi_memory.store import MemoryStore, MemoryUnit
+from twi_memory.table import Table
 
 LEVELS: Final[Mapping[str, Level]] = {
     "operator": Level.OPERATOR,
@@ -131,7 +132,9 @@ class World:
 
     def state(self) -> Mapping[str, object]:
         """Give all that is stored, table by table."""
-        tables = {name: table for name, table in vars(self.store).items() if name != "tokens" or not self.keep_tokens}
+        tables = {name: table for name, table in vars(self.store).items() if isinstance(table, Table)}
+        if self.keep_tokens:
+            del tables["tokens"]
         return {name: sorted(map(repr, table.rows.values())) for name, table in tables.items()}
 
 
@@ -173,6 +176,11 @@ def seed(context: str) -> tuple[Call, ...]:
     """
     if context == "access":
         return (Call("access.create_token", "operator", example("access.create_token")),)
+    if context == "settings":
+        return (
+            Call("settings.set", "operator", {"key": "links.page_size", "value": "7"}),
+            Call("settings.add", "operator", {"key": "permissions.admin_roles", "value": "9"}),
+        )
     title = example("links.add")["title"]
     return (
         Call("links.add", "administrator", example("links.add")),

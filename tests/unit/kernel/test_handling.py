@@ -1,5 +1,7 @@
 """Operations: what doors call and read."""
 
+from keyword import iskeyword
+
 import pytest
 
 from tests.app import GUILD, Who, build, operation, refusal, success
@@ -17,7 +19,8 @@ def test_operations_are_named_after_their_place() -> None:
     for context, api in app.apis():
         for found in api.operations():
             assert app.operation(found.name).unwrap() is found
-            assert getattr(api, found.name.removeprefix(f"{context}.")) is found
+            verb = found.name.removeprefix(f"{context}.")
+            assert getattr(api, f"{verb}_" if iskeyword(verb) else verb) is found
     assert [name for name, _ in app.apis()] == list(CONTEXTS)
 
 

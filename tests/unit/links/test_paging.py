@@ -8,9 +8,8 @@ from tests.app import Bench, Who, build, refusal, success
 from tests.hostile import HOSTILE_CURSORS, Text
 from twi_core.kernel.paging import Page, write_cursor
 from twi_core.links.domain import CONTENT_LIMIT, TAG_LIMIT, TITLE_LIMIT, Category, Link
+from twi_core.links.settings import PAGE_SIZE
 from twi_core.links.use_cases import categories as categories_module
-from twi_core.links.use_cases import list as list_module
-from twi_core.links.use_cases import search as search_module
 
 LISTS: dict[str, dict[str, object]] = {
     "links.list": {"category": "t"},
@@ -68,6 +67,22 @@ async def test_the_untagged_come_last_over_pages() -> None:
     second = await next_page(bench, "links.categories", first.next)
     assert list(second.items) == [Category(None, 1)]
     assert second.next is None
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("name", ["links.list", "links.search"])
+async def test_a_server_says_how_long_its_pages_are(name: str) -> None:
+    """A page holds as many links as the server has set, from the next page on; elsewhere it is as it was."""
+    bench = build()
+    for number in range(22):
+        await add(bench, number)
+    first = await next_page(bench, name, None)
+    assert len(first.items) == 20
+    success(await bench.call("settings.set", Who.ADMINISTRATOR, key="links.page_size", value="5"))
+    assert len((await next_page(bench, name, None)).items) == 5
+    assert len((await next_page(bench, name, first.next)).items) == 2
+    success(await bench.call("settings.reset", Who.ADMINISTRATOR, key="links.page_size"))
+    assert len((await next_page(bench, name, None)).items) == 20
 
 
 @given(
@@ -129,8 +144,8 @@ def test_a_reply_always_fits() -> None:
     """With every character escaped, one link fits an embed's description, and so does a page with its layout."""
     embed, layout = 4096, 4
     assert embed >= 2 * (TITLE_LIMIT + CONTENT_LIMIT + TAG_LIMIT)
-    for module in (list_module, search_module):
-        assert module.PAGE_SIZE * (2 * TITLE_LIMIT + layout) <= embed
+    assert PAGE_SIZE.maximum is not None
+    assert PAGE_SIZE.maximum * (2 * TITLE_LIMIT + layout) <= embed
     assert categories_module.PAGE_SIZE * (2 * TAG_LIMIT + layout + len(str(2**63))) <= embed
     assert TITLE_LIMIT <= 100
     assert TAG_LIMIT <= 100

@@ -8,6 +8,7 @@ from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.paging import INVALID_CURSOR, Page, page, read_cursor
 from twi_core.kernel.policy import Policy, Rate
+from twi_core.kernel.settings import GuildSettings
 from twi_core.kernel.text import name_key
 from twi_core.kernel.unit import Open
 from twi_core.links.domain import UNTAGGED, Link
@@ -15,8 +16,7 @@ from twi_core.links.errors import CATEGORY_EMPTY
 from twi_core.links.fields import CategoryName, Cursor
 from twi_core.links.permissions import LINKS_VIEW
 from twi_core.links.ports import LinksUnit
-
-PAGE_SIZE: Final = 20
+from twi_core.links.settings import PAGE_SIZE
 
 
 class ListLinks(Command):
@@ -38,8 +38,9 @@ class ListLinksUseCase:
         errors=(CATEGORY_EMPTY, INVALID_CURSOR),
     )
 
-    def __init__(self, open_unit: Open[LinksUnit]) -> None:
+    def __init__(self, open_unit: Open[LinksUnit], settings: GuildSettings) -> None:
         self._open_unit = open_unit
+        self._settings = settings
 
     async def __call__(self, command: ListLinks, context: CallContext, /) -> Outcome[Page[Link], AppError]:
         """Answer a page of links."""
@@ -48,8 +49,9 @@ class ListLinksUseCase:
             return after
         key = name_key(command.category)
         tag_key = None if key == name_key(UNTAGGED) else key
+        size = await self._settings.get(PAGE_SIZE, context.in_guild)
         async with self._open_unit(context) as unit:
-            found = await unit.links.of_category(context.in_guild, tag_key, after=after.unwrap(), limit=PAGE_SIZE + 1)
+            found = await unit.links.of_category(context.in_guild, tag_key, after=after.unwrap(), limit=size + 1)
         if not found and command.after is None:
             return Failure(AppError(CATEGORY_EMPTY, {"tag": command.category}))
-        return Success(page(found, PAGE_SIZE, lambda link: link.position))
+        return Success(page(found, size, lambda link: link.position))

@@ -11,6 +11,7 @@ from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.paging import INVALID_CURSOR, Page, page, read_cursor
 from twi_core.kernel.policy import Policy, Rate
 from twi_core.kernel.schemas import TextShape
+from twi_core.kernel.settings import GuildSettings
 from twi_core.kernel.text import words
 from twi_core.kernel.unit import Open
 from twi_core.links.domain import TITLE_LIMIT, Link
@@ -18,8 +19,7 @@ from twi_core.links.errors import NOTHING_FOUND
 from twi_core.links.fields import Cursor
 from twi_core.links.permissions import LINKS_VIEW
 from twi_core.links.ports import LinksUnit
-
-PAGE_SIZE: Final = 20
+from twi_core.links.settings import PAGE_SIZE
 
 
 class SearchLinks(Command):
@@ -45,8 +45,9 @@ class SearchLinksUseCase:
         errors=(NOTHING_FOUND, INVALID_CURSOR),
     )
 
-    def __init__(self, open_unit: Open[LinksUnit]) -> None:
+    def __init__(self, open_unit: Open[LinksUnit], settings: GuildSettings) -> None:
         self._open_unit = open_unit
+        self._settings = settings
 
     async def __call__(self, command: SearchLinks, context: CallContext, /) -> Outcome[Page[Link], AppError]:
         """Answer a page of links in the order of titles."""
@@ -57,8 +58,9 @@ class SearchLinksUseCase:
         nothing = Failure(AppError(NOTHING_FOUND, {"query": command.query}))
         if not wanted:
             return nothing
+        size = await self._settings.get(PAGE_SIZE, context.in_guild)
         async with self._open_unit(context) as unit:
-            found = await unit.links.search(context.in_guild, wanted, after=after.unwrap(), limit=PAGE_SIZE + 1)
+            found = await unit.links.search(context.in_guild, wanted, after=after.unwrap(), limit=size + 1)
         if not found and command.after is None:
             return nothing
-        return Success(page(found, PAGE_SIZE, lambda link: link.position))
+        return Success(page(found, size, lambda link: link.position))

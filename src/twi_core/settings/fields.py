@@ -1,0 +1,40 @@
+"""The shapes of what is given about settings, shared by their commands."""
+
+from typing import Annotated, Final, TypeAlias
+
+from pydantic import Field
+
+from twi_core.kernel.schemas import TextShape
+
+KEY_LIMIT: Final = 100
+VALUE_LIMIT: Final = 1000
+"""Enough for as many mentions of roles as a setting takes."""
+DOCUMENT_LIMIT: Final = 20_000
+"""More than an export of every setting, each full, comes to."""
+
+SettingKey: TypeAlias = Annotated[
+    str, TextShape(KEY_LIMIT, rule=str.casefold), Field(description="The setting.", examples=["links.page_size"])
+]
+ListKey: TypeAlias = Annotated[
+    str,
+    TextShape(KEY_LIMIT, rule=str.casefold),
+    Field(description="The setting, one that holds a list.", examples=["permissions.admin_roles"]),
+]
+SettingValue: TypeAlias = Annotated[
+    str,
+    TextShape(VALUE_LIMIT),
+    Field(description="Yes or no, a number, a mention or an id; several with commas.", examples=["10"]),
+]
+ListValue: TypeAlias = Annotated[
+    str,
+    TextShape(VALUE_LIMIT),
+    Field(description="What to add or remove: a mention or an id.", examples=["175928847299117064"]),
+]
+Document: TypeAlias = Annotated[
+    str,
+    TextShape(DOCUMENT_LIMIT, multiline=True),
+    Field(description="What an export gave: one JSON object.", examples=['{"links.page_size": 10}']),
+]
+Cursor: TypeAlias = Annotated[
+    str, TextShape(2000), Field(description="Where to go on: `next` of the page before.", examples=["WyIiLDdd"])
+]

@@ -1,0 +1,33 @@
+"""Add to a setting that is a list."""
+
+from typing import Final, final
+
+from twi_core.kernel.commands import Command
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.outcome import Outcome
+from twi_core.kernel.policy import Policy, Rate
+from twi_core.settings.changing import LIST_REFUSALS, ChangedSetting, Changer
+from twi_core.settings.fields import ListKey, ListValue
+from twi_core.settings.permissions import SETTINGS_VIEW
+
+
+class AddToSetting(Command):
+    """Add to a setting that holds a list, and leave what is there."""
+
+    key: ListKey
+    value: ListValue
+
+
+@final
+class AddToSettingUseCase:
+    """Add to a list; that takes the setting's own permission."""
+
+    policy: Final = Policy(name="settings.add", requires=SETTINGS_VIEW, limit=Rate(30, per=60), errors=LIST_REFUSALS)
+
+    def __init__(self, changer: Changer) -> None:
+        self._changer = changer
+
+    async def __call__(self, command: AddToSetting, context: CallContext, /) -> Outcome[ChangedSetting, AppError]:
+        """Answer the setting as it is now; what is in it already is not added twice."""
+        return await self._changer.change_list(command.key, command.value, context, add=True)

@@ -1,0 +1,50 @@
+"""Export the settings of a guild."""
+
+from dataclasses import dataclass
+from typing import Final, final
+
+from twi_core.kernel.commands import Command
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.outcome import Outcome, Success
+from twi_core.kernel.policy import Policy, Rate
+from twi_core.kernel.settings import declared_settings
+from twi_core.kernel.unit import Open
+from twi_core.settings.documents import write_document
+from twi_core.settings.permissions import SETTINGS_VIEW
+from twi_core.settings.ports import SettingsUnit
+from twi_core.settings.states import state_of
+from twi_core.settings.values import effective
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class ExportedSettings:
+    """Hold what a guild has set as a JSON object of keys and values, which an import takes."""
+
+    document: str
+
+
+class ExportSettings(Command):
+    """Give everything that this server has set as one document."""
+
+
+@final
+class ExportSettingsUseCase:
+    """Write what is set; settings at their defaults are left out."""
+
+    policy: Final = Policy(name="settings.export", requires=SETTINGS_VIEW, limit=Rate(10, per=60))
+
+    def __init__(self, open_unit: Open[SettingsUnit]) -> None:
+        self._open_unit = open_unit
+
+    async def __call__(self, _: ExportSettings, context: CallContext, /) -> Outcome[ExportedSettings, AppError]:
+        """Answer the document."""
+        async with self._open_unit(context) as unit:
+            found = await unit.settings.of_guild(context.in_guild)
+        values = {
+            key: effective(setting, found[key])
+            for key, setting in declared_settings().items()
+            if key in found and state_of(setting, found[key]).is_set
+        }
+        return Success(ExportedSettings(write_document(values)))

@@ -1,0 +1,99 @@
+"""Import settings of a guild."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, final
+
+from pydantic import Field
+
+from twi_core.kernel.commands import MALFORMED, Command, parse_object
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError, Kind
+from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.kernel.policy import Authority, Policy, Rate
+from twi_core.kernel.settings import declared_settings
+from twi_core.kernel.unit import Open
+from twi_core.settings.changing import Changer, Difference
+from twi_core.settings.documents import Reading, problem, read_document, unusable
+from twi_core.settings.errors import UNUSABLE_DOCUMENT
+from twi_core.settings.fields import Document
+from twi_core.settings.permissions import SETTINGS_VIEW
+from twi_core.settings.ports import SettingsUnit
+from twi_core.settings.references import REFERENCE_REFUSALS, Author
+from twi_core.settings.values import effective
+
+
+class ImportSettings(Command):
+    """Show what a document of settings would change, and change it with apply."""
+
+    document: Document
+    apply: bool = Field(False, description="Whether to change it, and not only show it.", examples=[True])
+    replace: bool = Field(False, description="Whether to reset what the document leaves out.", examples=[True])
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class ImportedSettings:
+    """Tell what an import changes, by key, and whether that was done."""
+
+    differences: Sequence[Difference]
+    applied: bool
+
+
+@final
+class ImportSettingsUseCase:
+    """Take a document over, all of it or nothing; each change takes the permission of its setting."""
+
+    policy: Final = Policy(
+        name="settings.import",
+        requires=SETTINGS_VIEW,
+        limit=Rate(10, per=60),
+        errors=(MALFORMED, UNUSABLE_DOCUMENT, *REFERENCE_REFUSALS),
+    )
+
+    def __init__(self, open_unit: Open[SettingsUnit], authority: Authority, changer: Changer) -> None:
+        self._open_unit = open_unit
+        self._authority = authority
+        self._changer = changer
+
+    async def __call__(self, command: ImportSettings, context: CallContext, /) -> Outcome[ImportedSettings, AppError]:
+        """Answer the differences; whatever is wrong with the document is told at once, key by key."""
+        document = parse_object(command.document)
+        if isinstance(document, Failure):
+            return document
+        reading, settings = read_document(document.unwrap()), declared_settings()
+        wanted = {**dict.fromkeys(settings if command.replace else ()), **reading.texts}
+        author = await self._changer.references.author((settings[key] for key in wanted), context)
+        async with self._open_unit(context) as unit:
+            stored = unit.settings
+            found = await (stored.of_guild_to_change if command.apply else stored.of_guild)(context.in_guild)
+            differences = [
+                Difference(key, found.get(key), wanted[key])
+                for key in sorted(wanted)
+                if found.get(key) != wanted[key] and key not in reading.rejected
+            ]
+            refusal = await self._refusal(reading, differences, author, context)
+            if refusal is not None:
+                return Failure(refusal)
+            if command.apply and differences:
+                await self._changer.write(unit, differences, context)
+        return Success(ImportedSettings(differences, applied=command.apply and bool(differences)))
+
+    async def _refusal(
+        self, reading: Reading, differences: Sequence[Difference], author: Author, context: CallContext
+    ) -> AppError | None:
+        """Refuse what the author may not change; else what cannot be imported, all of it together."""
+        settings, problems = declared_settings(), list(reading.problems)
+        for difference in differences:
+            refusal = await self._authority.refusal_for(settings[difference.key].permission, context)
+            if refusal is not None:
+                return refusal
+        for difference in differences:
+            setting = settings[difference.key]
+            before, after = effective(setting, difference.before), effective(setting, difference.after)
+            refusal = await self._changer.references.refusal(setting, before, after, author)
+            if refusal is not None and refusal.kind is Kind.UNAVAILABLE:
+                return refusal
+            if refusal is not None:
+                problems.append(problem(setting.key, refusal.message(str).removesuffix(".")))
+        return unusable(problems) if problems else None

@@ -1,0 +1,33 @@
+"""Remove from a setting that is a list."""
+
+from typing import Final, final
+
+from twi_core.kernel.commands import Command
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.outcome import Outcome
+from twi_core.kernel.policy import Policy, Rate
+from twi_core.settings.changing import LIST_REFUSALS, ChangedSetting, Changer
+from twi_core.settings.fields import ListKey, ListValue
+from twi_core.settings.permissions import SETTINGS_VIEW
+
+
+class RemoveFromSetting(Command):
+    """Remove from a setting that holds a list, and leave the rest."""
+
+    key: ListKey
+    value: ListValue
+
+
+@final
+class RemoveFromSettingUseCase:
+    """Remove from a list; that takes the setting's own permission."""
+
+    policy: Final = Policy(name="settings.remove", requires=SETTINGS_VIEW, limit=Rate(30, per=60), errors=LIST_REFUSALS)
+
+    def __init__(self, changer: Changer) -> None:
+        self._changer = changer
+
+    async def __call__(self, command: RemoveFromSetting, context: CallContext, /) -> Outcome[ChangedSetting, AppError]:
+        """Answer the setting as it is now; what is not in it changes nothing."""
+        return await self._changer.change_list(command.key, command.value, context, add=False)

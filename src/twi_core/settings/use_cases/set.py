@@ -1,0 +1,34 @@
+"""Set a setting."""
+
+from typing import Final, final
+
+from twi_core.kernel.commands import Command
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.outcome import Outcome
+from twi_core.kernel.policy import Policy, Rate
+from twi_core.settings.changing import REFUSALS, ChangedSetting, Changer
+from twi_core.settings.fields import SettingKey, SettingValue
+from twi_core.settings.permissions import SETTINGS_VIEW
+from twi_core.settings.values import parsed
+
+
+class SetSetting(Command):
+    """Change a setting of this server; each says itself who may."""
+
+    key: SettingKey
+    value: SettingValue
+
+
+@final
+class SetSettingUseCase:
+    """Store another value of a setting; changing it takes the setting's own permission."""
+
+    policy: Final = Policy(name="settings.set", requires=SETTINGS_VIEW, limit=Rate(30, per=60), errors=REFUSALS)
+
+    def __init__(self, changer: Changer) -> None:
+        self._changer = changer
+
+    async def __call__(self, command: SetSetting, context: CallContext, /) -> Outcome[ChangedSetting, AppError]:
+        """Answer the setting as it is now."""
+        return await self._changer.change(command.key, lambda setting, _: parsed(setting, command.value), context)
