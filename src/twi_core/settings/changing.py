@@ -66,7 +66,9 @@ class Changer:
         self._clock = clock
         self._ids = ids
 
-    async def change(self, key: str, step: Step | None, context: CallContext) -> Outcome[ChangedSetting, AppError]:
+    async def change(
+        self, key: str, step: Step | None, context: CallContext, *, lists_only: bool = False
+    ) -> Outcome[ChangedSetting, AppError]:
         """Take one step with a setting, or back to the default without one; what stays as it was is not written."""
         known = known_setting(key)
         if isinstance(known, Failure):
@@ -75,6 +77,8 @@ class Changer:
         refusal = await self._authority.refusal_for(setting.permission, context)
         if refusal is not None:
             return Failure(refusal)
+        if lists_only and setting.kind is not SettingKind.ROLES:
+            return Failure(AppError(ONE_VALUE, {"key": key}))
         author = await self.references.author([setting], context)
         async with self._open_unit(context) as unit:
             before = (await unit.settings.of_guild_to_change(context.in_guild)).get(key)
@@ -96,15 +100,12 @@ class Changer:
         self, key: str, text: str, context: CallContext, *, add: bool
     ) -> Outcome[ChangedSetting, AppError]:
         """Add to a list, or remove from it, what a text names."""
-        known = known_setting(key)
-        if not isinstance(known, Failure) and known.unwrap().kind is not SettingKind.ROLES:
-            return Failure(AppError(ONE_VALUE, {"key": key}))
 
         def step(setting: AnySetting, present: Value) -> Value:
             items, had = _items(parsed(setting, text)), _items(present)
             return parsed(setting, written(tuple(had | items if add else had - items)))
 
-        return await self.change(key, step, context)
+        return await self.change(key, step, context, lists_only=True)
 
     async def write(self, unit: SettingsUnit, differences: Sequence[Difference], context: CallContext) -> None:
         """Store differences that were checked, note and announce them, and commit."""

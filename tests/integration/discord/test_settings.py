@@ -1,13 +1,10 @@
 """Settings as administrators, moderators and members meet them in Discord."""
 
-import json
-import re
-from typing import Any
 
 import pytest
 import simcord
 
-from tests.integration.discord.stage import WAYS, Said, Stage, Way, answered, staged
+from tests.integration.discord.stage import WAYS, Stage, Way, staged
 
 PAGE_SIZE = "links.page_size"
 ADMIN_ROLES = "permissions.admin_roles"

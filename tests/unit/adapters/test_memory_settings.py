@@ -1,0 +1,16 @@
+"""The memory storage keeps what every storage of settings promises."""
+
+import pytest
+
+from tests.contracts.settings import SettingsContract
+from tests.contracts.values import Store
+from twi_memory.store import MemoryStore
+
+
+@pytest.fixture
+def store() -> Store:
+    return MemoryStore()
+
+
+class TestSettings(SettingsContract):
+    pass
