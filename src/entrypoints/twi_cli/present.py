@@ -14,7 +14,11 @@ from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.paging import Page
 from twi_core.kernel.permissions import Level
 from twi_core.links.domain import UNTAGGED, Category, Link, Suggestion
-from twi_core.permissions.domain import Rule
+from twi_core.permissions.domain import Effect, Rule
+from twi_core.permissions.explaining import Explanation, Remedy
+from twi_core.permissions.setting_rules import SetRule
+from twi_core.permissions.use_cases.overview import Overview
+from twi_core.permissions.use_cases.simulate import Simulation
 from twi_core.settings.changing import ChangedSetting, Difference
 from twi_core.settings.domain import SettingChange
 from twi_core.settings.states import SettingState
@@ -103,6 +107,70 @@ def _rule(rule: Rule, _: bool) -> Facts:
     }
 
 
+def _set_rule(done: SetRule, _: bool) -> Facts:
+    replaced = {} if done.replaced is None else {"replaces": _rule_told(done.replaced)}
+    return {"rule": _rule_told(done.rule), **replaced, "note": "administrators are bound by no rule"}
+
+
+def _rule_told(rule: Rule) -> str:
+    facts = _rule(rule, True)
+    verb = "allowed" if rule.effect is Effect.ALLOW else "denied"
+    said = f"{facts['permission']} is {verb}: {facts['about']}, {facts['until']}; set {facts['set']}"
+    return said if rule.reason is None else f"{said} ({facts['reason']})"
+
+
+def _explanation(found: Explanation, _: bool) -> Facts:
+    facts = {
+        "asked": plain(found.asked),
+        "allowed": _cell(found.allowed) + (", on what is theirs only" if found.own else ""),
+        "because of": found.ground.value.replace("_", " "),
+        "permission": f"{found.permission} (by default: {found.needed.holders})",
+        "level": found.level.label,
+    }
+    if found.rule is not None:
+        facts["rule"] = _rule_told(found.rule)
+    if found.open_channels:
+        facts["open in"] = _cell(found.open_channels)
+    if found.door is not None:
+        facts["elsewhere"] = plain(found.door)
+    if found.remedies:
+        facts["would help"] = "\n".join(_remedy(remedy) for remedy in found.remedies)
+    return facts
+
+
+def _remedy(remedy: Remedy) -> str:
+    given = dict(remedy.parameters)
+    context, _, verb = remedy.operation.partition(".")
+    options = " ".join(f"--{name} {value}" for name, value in given.items() if name != "permission")
+    return f"twi {context} {verb} {given['permission']} {options}"
+
+
+def _simulation(found: Simulation, _: bool) -> Facts:
+    changes = [
+        f"{each.permission}: the level {each.level.label}"
+        f"{f' in {each.where}' if each.where else ''} would {'gain' if each.after else 'lose'} it"
+        for each in found.differences
+    ]
+    return {
+        "now": "no such rule" if found.before is None else _rule_told(found.before),
+        "then": "no such rule" if found.after is None else _rule_told(found.after),
+        "changes": "\n".join(changes) or "nothing for anybody",
+        "note": "nothing was changed; administrators are bound by no rule",
+    }
+
+
+def _overview(found: Overview, _: bool) -> Facts:
+    decided = found.permissions
+    rules = dict.fromkeys(_rule_told(each.rule) for each in decided if each.rule is not None)
+    return {
+        "user": str(found.user),
+        "level": found.level.label,
+        "may": "\n".join(each.permission for each in decided if each.allowed) or "nothing",
+        "may not": "\n".join(each.permission for each in decided if not each.allowed) or "nothing",
+        "rules": "\n".join(rules) or "none about them",
+    }
+
+
 def _setting(setting: SettingState, brief: bool) -> Facts:
     facts = {
         "setting": plain(setting.key),
@@ -146,6 +214,10 @@ SHOWN: Final[Mapping[type, Callable[[Any, bool], Facts]]] = {
     ApiToken: _token,
     IssuedToken: _issued,
     Rule: _rule,
+    SetRule: _set_rule,
+    Explanation: _explanation,
+    Simulation: _simulation,
+    Overview: _overview,
     SettingState: _setting,
     ChangedSetting: _changed_setting,
     SettingChange: _setting_change,

@@ -100,7 +100,7 @@ def _told(
         return told
     if context.origin in policy.closed_to:
         return replace(told, allowed=False, ground=Ground.CLOSED_DOOR, door=policy.closed_to[context.origin])
-    if policy.guild and context.guild is None:
+    if policy.guild and not policy.anywhere and context.guild is None:
         return replace(told, allowed=False, ground=Ground.NO_GUILD)
     return told
 

@@ -28,7 +28,7 @@ def closed(policy: Policy, context: CallContext) -> AppError | None:
     """Refuse what nobody may: a door that the policy closes, or a call without the guild that it takes."""
     if context.origin in policy.closed_to:
         return AppError(CLOSED_HERE, {"reason": policy.closed_to[context.origin]})
-    if policy.guild and context.guild is None:
+    if policy.guild and not policy.anywhere and context.guild is None:
         return AppError(NO_GUILD)
     return None
 

@@ -61,7 +61,7 @@ class ShowFailureUseCase:
         name="failures.show",
         requires=FAILURES_VIEW,
         limit=Rate(30, per=60),
-        guild=False,
+        anywhere=True,
         errors=(UNKNOWN_REFERENCE,),
     )
 

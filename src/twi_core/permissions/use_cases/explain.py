@@ -28,7 +28,7 @@ class ExplainPermissionUseCase:
         name="permissions.explain",
         requires=PERMISSIONS_EXPLAIN,
         limit=Rate(20, per=60),
-        guild=False,
+        anywhere=True,
         errors=(UNKNOWN_PERMISSION,),
     )
 
