@@ -8,6 +8,8 @@ from typing import Final, final
 
 from twi_core.access.api import AccessApi
 from twi_core.access.authenticate import Authenticate
+from twi_core.failures.api import FailuresApi
+from twi_core.failures.records import FailureRecords
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError, Kind, define_error
 from twi_core.kernel.handling import AnyOperation, Api
@@ -15,6 +17,7 @@ from twi_core.kernel.ids import ChannelId, GuildId, RoleId, UserId
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.permissions import Level, NativePermissions
 from twi_core.kernel.policy import Authority
+from twi_core.kernel.reporting import Recorder
 from twi_core.kernel.settings import GuildSettings
 from twi_core.kernel.sources import Clock, IdSource
 from twi_core.links.api import LinksApi
@@ -35,6 +38,7 @@ CONTEXTS: Final[Mapping[str, type[Api]]] = {
     "access": AccessApi,
     "permissions": PermissionsApi,
     "settings": SettingsApi,
+    "failures": FailuresApi,
 }
 """Every context's operations, by the field of `Application` that holds them."""
 
@@ -42,15 +46,22 @@ CONTEXTS: Final[Mapping[str, type[Api]]] = {
 @final
 @dataclass(frozen=True)
 class Application:
-    """Offer every use case, each through the whole pipeline."""
+    """Offer every use case, each through the whole pipeline.
+
+    What a door refuses by itself it tells the `recorder`. `failure_records` are written by whoever opened the
+    application, now and then and at its end.
+    """
 
     links: LinksApi
     access: AccessApi
     permissions: PermissionsApi
     settings: SettingsApi
+    failures: FailuresApi
     authenticate: Authenticate
     authority: Authority
     settings_of: GuildSettings
+    recorder: Recorder
+    failure_records: FailureRecords
     _clock: Clock
     _ids: IdSource
 

@@ -8,12 +8,17 @@ from twi_core.access.api import AccessApi
 from twi_core.access.authenticate import Authenticate
 from twi_core.access.ports import AccessUnit
 from twi_core.application import CONTEXTS, Application
+from twi_core.failures.api import FailuresApi
+from twi_core.failures.ports import FailuresUnit
+from twi_core.failures.recording import FailureRecorder
+from twi_core.failures.records import FailureRecords
 from twi_core.kernel.announcements import Announcements
 from twi_core.kernel.directory import Directory, NoDirectory
 from twi_core.kernel.handling import Make, Middleware, declared_use_cases
 from twi_core.kernel.hierarchy import Hierarchy
 from twi_core.kernel.operators import Operators
 from twi_core.kernel.policy import Authority, Ownership, Policies, Policy
+from twi_core.kernel.redaction import Redactor
 from twi_core.kernel.settings import GuildSettings
 from twi_core.kernel.sources import Clock, IdSource, RandomSource
 from twi_core.kernel.unit import Open
@@ -39,7 +44,7 @@ from twi_core.settings.references import References
 T = TypeVar("T")
 
 
-class AppUnit(LinksUnit, AccessUnit, PermissionsUnit, SettingsUnit, Protocol):
+class AppUnit(LinksUnit, AccessUnit, PermissionsUnit, SettingsUnit, FailuresUnit, Protocol):
     """Be a unit of work over every context; each storage has one class for it."""
 
 
@@ -49,7 +54,8 @@ class Ports:
     """Hold what the application needs from outside.
 
     `announcements` are those that the storage publishes to. `operators` run the bot. Without a `directory`, calls that
-    depend on the places of roles are refused unless an operator makes them.
+    depend on the places of roles are refused unless an operator makes them. `redact` leaves secrets out of what is
+    stored about bugs.
     """
 
     open_unit: Open[AppUnit]
@@ -60,6 +66,7 @@ class Ports:
     announcements: Announcements = field(default_factory=Announcements)
     operators: Operators = field(default_factory=Operators)
     directory: Directory = field(default_factory=NoDirectory)
+    redact: Redactor = field(default_factory=Redactor)
 
 
 class Container(Protocol):
@@ -86,12 +93,42 @@ def build_application(ports: Ports, container: Container = by_annotation) -> App
     policies = Policies(cast("Policy", kind.policy) for kind in kinds)
     settings = ReadSettings(ports.open_unit, ports.announcements, ports.clock)
     authority = RuleAuthority(ports.open_unit, settings, ports.operators, ports.announcements, ports.clock)
+    recorder = FailureRecorder(ports.clock, ports.redact)
+    make = container(_supplies(ports, policies, settings, authority), [*kinds, Authenticate])
+    chain: tuple[Middleware, ...] = (
+        Trace(ports.clock),
+        Guard(recorder),
+        Authorise(authority),
+        Throttle(ports.limiter),
+        Transact(),
+    )
+    return Application(
+        links=LinksApi(make, chain, recorder),
+        access=AccessApi(make, chain, recorder),
+        permissions=PermissionsApi(make, chain, recorder),
+        settings=SettingsApi(make, chain, recorder),
+        failures=FailuresApi(make, chain, recorder),
+        authenticate=make(Authenticate),
+        authority=authority,
+        settings_of=settings,
+        recorder=recorder,
+        failure_records=FailureRecords(recorder, ports.open_unit, ports.clock, ports.ids),
+        _clock=ports.clock,
+        _ids=ports.ids,
+    )
+
+
+def _supplies(
+    ports: Ports, policies: Policies, settings: ReadSettings, authority: RuleAuthority
+) -> Mapping[object, object]:
+    """Give what the constructors of use cases may ask for."""
     hierarchy = Hierarchy(authority, ports.directory)
-    supplies: Mapping[object, object] = {
+    return {
         Open[LinksUnit]: ports.open_unit,
         Open[AccessUnit]: ports.open_unit,
         Open[PermissionsUnit]: ports.open_unit,
         Open[SettingsUnit]: ports.open_unit,
+        Open[FailuresUnit]: ports.open_unit,
         Authority: authority,
         Ownership: authority,
         RuleAuthority: authority,
@@ -107,22 +144,3 @@ def build_application(ports: Ports, container: Container = by_annotation) -> App
         RandomSource: ports.random,
         IdSource: ports.ids,
     }
-    make = container(supplies, [*kinds, Authenticate])
-    chain: tuple[Middleware, ...] = (
-        Trace(ports.clock),
-        Guard(),
-        Authorise(authority),
-        Throttle(ports.limiter),
-        Transact(),
-    )
-    return Application(
-        links=LinksApi(make, chain),
-        access=AccessApi(make, chain),
-        permissions=PermissionsApi(make, chain),
-        settings=SettingsApi(make, chain),
-        authenticate=make(Authenticate),
-        authority=authority,
-        settings_of=settings,
-        _clock=ports.clock,
-        _ids=ports.ids,
-    )

@@ -9,6 +9,7 @@ from twi_cli.root import CONTEXT_COMMANDS
 from twi_core.application import CONTEXTS
 from twi_core.kernel.context import Origin
 from twi_core.kernel.handling import AnyOperation
+from twi_discord.failures import bug_doors, error_door
 from twi_discord.links import link_doors, tag_door
 from twi_discord.permissions import permission_doors
 from twi_discord.settings import setting_doors
@@ -24,6 +25,7 @@ def test_discord_offers_it(operation: AnyOperation) -> None:
     """It has a command, or suggests while somebody types into one, unless its policy closes it to Discord."""
     app = build().app
     doors = (*link_doors(app), tag_door(app), *permission_doors(app), *setting_doors(app))
+    doors = (*doors, error_door(app), *bug_doors(app))
     offered = {policy.name for door in doors for policy in door.policies}
     offered |= WHILE_TYPING if any(option.complete for door in doors for option in door.options) else set()
     assert (operation.name in offered) == (Origin.DISCORD not in operation.policy.closed_to)

@@ -7,9 +7,11 @@ from typing import Final, TypeVar
 
 from twi_core.access.domain import ApiToken, TokenId
 from twi_core.assembly import AppUnit
+from twi_core.failures.domain import Bug, Occurrence
 from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.errors import Kind
 from twi_core.kernel.faults import PortError
-from twi_core.kernel.ids import GuildId, UserId
+from twi_core.kernel.ids import ChannelId, GuildId, UserId
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.unit import Open
 from twi_core.links.domain import Link, LinkId
@@ -58,6 +60,36 @@ def token(number: int, name: str) -> ApiToken:
         level=Level.MODERATOR,
         guilds=(GUILD, OTHER_GUILD),
         created_at=START,
+    )
+
+
+def occurrence(reference: str, *, seconds: float = 0, guild: GuildId | None = GUILD) -> Occurrence:
+    """Make an occurrence of some seconds after `START`."""
+    return Occurrence(
+        reference=reference,
+        at=START + timedelta(seconds=seconds),
+        guild=guild,
+        actor=UserId(5),
+        channel=ChannelId(6),
+        origin=Origin.DISCORD,
+        operation="links.get",
+        code="links.not_found",
+        kind=Kind.NOT_FOUND,
+    )
+
+
+def bug(fingerprint: str, *references: str, count: int = 1, seconds: float = 0) -> Bug:
+    """Make a bug that was first and last seen some seconds after `START`."""
+    at = START + timedelta(seconds=seconds)
+    return Bug(
+        fingerprint=fingerprint,
+        where="links.get",
+        kinds=("ValueError", "KeyError"),
+        trace=f"ValueError: after {seconds}\n  twi_core.links:get, line 1",
+        count=count,
+        first_seen_at=at,
+        last_seen_at=at,
+        references=references,
     )
 
 

@@ -80,6 +80,14 @@ class _FaultyUnit:
     def settings(self) -> "_Port":
         return _Port(self._unit.settings, self._faults)
 
+    @property
+    def occurrences(self) -> "_Port":
+        return _Port(self._unit.occurrences, self._faults)
+
+    @property
+    def bugs(self) -> "_Port":
+        return _Port(self._unit.bugs, self._faults)
+
     def announce(self, topic: str, guild: GuildId, /) -> None:
         self._unit.announce(topic, guild)
 
@@ -148,7 +156,7 @@ class Turns:
 
 def state(store: MemoryStore) -> dict[str, tuple[object, ...]]:
     """Give what a storage holds, by title, without ids; fail where its indices disagree with its rows."""
-    for table in (store.links, store.tokens):
+    for table in (store.links, store.tokens, store.bugs):
         rows: dict[int, Any] = dict(table.rows)
         assert set(table.by_unique.values()) == set(rows)
         assert {number for group in table.groups.values() for number in group} == set(rows)
@@ -158,7 +166,8 @@ def state(store: MemoryStore) -> dict[str, tuple[object, ...]]:
     }
     tokens = {row.token.name: (row.token.actor, row.token.level) for row in store.tokens.rows.values()}
     assert len(links) == len(store.links.rows)
-    return {**links, **tokens}
+    bugs = {bug.fingerprint: (bug.count, bug.resolved_at, bug.resolved_by) for bug in store.bugs.rows.values()}
+    return {**links, **tokens, **bugs}
 
 
 def bench_on(faults: Faults) -> tuple[Bench, MemoryStore]:

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
 import pytest
 from typing_extensions import override
 
 from tests.app import Bench, Who, build, refusal, success
+from tests.contracts.values import CALL, bug, occurrence
 from tests.unit.faults import Faults, bench_on, failing_at, state
 from twi_core.kernel.context import Origin
 from twi_core.kernel.faults import Conflict, CorruptData, TimedOut, Unavailable
@@ -58,6 +59,12 @@ CASES = (
     Case("permissions.deny", {"permission": "links.add", "user": "2"}),
     Case("permissions.revoke", {"permission": "links.*", "user": "2"}),
     Case("access.revoke_token", {"name": "old"}),
+    Case("failures.show", {"reference": "r1"}, writes=False),
+    Case("failures.show", {"reference": "r2"}, writes=False),
+    Case("failures.list", {}, writes=False),
+    Case("failures.describe", {"fingerprint": "b1"}, writes=False),
+    Case("failures.resolve", {"fingerprint": "b1"}),
+    Case("failures.resolve", {"fingerprint": "b2"}, writes=False),
 )
 
 STORES_NOTHING = {"permissions.list", "permissions.suggest"}
@@ -65,13 +72,17 @@ STORES_NOTHING = {"permissions.list", "permissions.suggest"}
 
 
 async def prepared(faults: Faults) -> tuple[Bench, MemoryStore]:
-    """Give an application whose storage holds two links and a token, and has made no failure yet."""
+    """Give an application whose storage holds two links, a token and a bug, and has made no failure yet."""
     before, faults.before, after, faults.after = faults.before, None, faults.after, None
     bench, store = bench_on(faults)
     for title in ("one", "two"):
         success(await bench.call("links.add", Who.SHELL, title=title, content="text", tag="Maps"))
     success(await bench.call("access.create_token", Who.SHELL, name="old", actor="1", guilds=["9001"]))
     success(await bench.call("permissions.deny", Who.SHELL, permission="links.*", user="2"))
+    async with store(CALL) as unit:
+        await unit.occurrences.keep([replace(occurrence("r1"), fingerprint="b1")])
+        await unit.bugs.count([bug("b1", "r1")])
+        await unit.commit()
     bench.clock.advance(61)
     faults.before, faults.after = before, after
     faults.names.clear()

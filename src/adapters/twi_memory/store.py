@@ -7,6 +7,7 @@ from twi_core.kernel.announcements import Announcements
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.ids import GuildId
 from twi_memory.access import MemoryTokens, tokens_table
+from twi_memory.failures import MemoryBugs, MemoryOccurrences, batches_table, bugs_table, occurrences_table
 from twi_memory.links import MemoryLinks, links_table
 from twi_memory.permissions import MemoryPermissionRules, rules_table
 from twi_memory.settings import MemorySettings, setting_changes_table, settings_table
@@ -24,6 +25,9 @@ class MemoryStore:
         self.permission_rules = rules_table()
         self.settings = settings_table()
         self.setting_changes = setting_changes_table()
+        self.occurrences = occurrences_table()
+        self.batches = batches_table()
+        self.bugs = bugs_table()
 
     def __call__(self, _: CallContext, /) -> "MemoryUnit":
         """Open a unit; see `Open`."""
@@ -44,6 +48,9 @@ class MemoryUnit:
         self._permission_rules = View(self._store.permission_rules)
         self._settings = View(self._store.settings)
         self._setting_changes = View(self._store.setting_changes)
+        self._occurrences = View(self._store.occurrences)
+        self._batches = View(self._store.batches)
+        self._bugs = View(self._store.bugs)
         self._announced: list[tuple[str, GuildId]] = []
         self._entered = True
         return self
@@ -77,6 +84,18 @@ class MemoryUnit:
         self._check()
         return MemorySettings(self._settings, self._setting_changes)
 
+    @property
+    def occurrences(self) -> MemoryOccurrences:
+        """See `FailuresUnit`."""
+        self._check()
+        return MemoryOccurrences(self._occurrences, self._batches)
+
+    @property
+    def bugs(self) -> MemoryBugs:
+        """See `FailuresUnit`."""
+        self._check()
+        return MemoryBugs(self._bugs)
+
     def announce(self, topic: str, guild: GuildId, /) -> None:
         """See `Unit`."""
         self._check()
@@ -85,7 +104,10 @@ class MemoryUnit:
     async def commit(self) -> None:
         """See `Unit`; nothing else runs between the check and the change."""
         self._check()
-        views = (self._links, self._tokens, self._permission_rules, self._settings, self._setting_changes)
+        views = (
+            *(self._links, self._tokens, self._permission_rules, self._settings, self._setting_changes),
+            *(self._occurrences, self._batches, self._bugs),
+        )
         for view in views:
             view.check()
         for view in views:

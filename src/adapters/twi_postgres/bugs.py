@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     Index,
+    SQLColumnExpression,
     Text,
     and_,
     case,
@@ -138,8 +139,8 @@ def _added(statement: Insert) -> Insert:
     newer = new.last_seen_at >= known.last_seen_at
     again = and_(known.resolved_at.is_not(None), new.last_seen_at > known.resolved_at)
     references = case(
-        (newer, func.array_cat(new.last_references, known.last_references, type_=ARRAY(Text))),
-        else_=func.array_cat(known.last_references, new.last_references, type_=ARRAY(Text)),
+        (newer, _last(new.last_references, known.last_references)),
+        else_=_last(known.last_references, new.last_references),
     )
     return statement.on_conflict_do_update(
         index_elements=[known.fingerprint],
@@ -148,7 +149,7 @@ def _added(statement: Insert) -> Insert:
             "seen": case((again, new.seen), else_=known.seen + new.seen),
             "first_seen_at": case((again, new.first_seen_at), else_=func.least(known.first_seen_at, new.first_seen_at)),
             "last_seen_at": case((again, new.last_seen_at), else_=func.greatest(known.last_seen_at, new.last_seen_at)),
-            "last_references": references[1:REFERENCES_LIMIT],
+            "last_references": references,
             "reopened": case((again, known.reopened + 1), else_=known.reopened),
             "resolved_at": case((again, null()), else_=known.resolved_at),
             "resolved_by": case((again, null()), else_=known.resolved_by),
@@ -156,6 +157,11 @@ def _added(statement: Insert) -> Insert:
             "announced_count": case((again, 0), else_=known.announced_count),
         },
     )
+
+
+def _last(later: SQLColumnExpression[list[str]], earlier: SQLColumnExpression[list[str]]) -> ColumnElement[list[str]]:
+    joined = func.array_cat(later, earlier, type_=ARRAY(Text))
+    return joined[1:REFERENCES_LIMIT]
 
 
 def _values(bug: Bug) -> dict[str, object]:

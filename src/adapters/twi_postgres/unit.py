@@ -9,6 +9,8 @@ from twi_core.kernel.announcements import Announcements
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.ids import GuildId
 from twi_postgres.access import PostgresTokens
+from twi_postgres.bugs import PostgresBugs
+from twi_postgres.failures import PostgresOccurrences
 from twi_postgres.links import PostgresLinks
 from twi_postgres.notifications import notification
 from twi_postgres.permissions import PostgresPermissionRules
@@ -69,6 +71,16 @@ class PostgresUnit:
     def settings(self) -> PostgresSettings:
         """See `SettingsUnit`."""
         return PostgresSettings(self._usable())
+
+    @property
+    def occurrences(self) -> PostgresOccurrences:
+        """See `FailuresUnit`."""
+        return PostgresOccurrences(self._usable())
+
+    @property
+    def bugs(self) -> PostgresBugs:
+        """See `FailuresUnit`."""
+        return PostgresBugs(self._usable())
 
     def announce(self, topic: str, guild: GuildId, /) -> None:
         """See `Unit`."""

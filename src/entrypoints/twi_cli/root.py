@@ -21,6 +21,7 @@ CONTEXT_COMMANDS: Final[Mapping[str, ContextCommand]] = {
     "links": ContextCommand("links", "Links that people save under a title."),
     "permissions": ContextCommand("permissions", "Who may do what in a server, and why."),
     "settings": ContextCommand("settings", "What a server has set, how that came about, and its export."),
+    "failures": ContextCommand("failures", "What went wrong, and the bugs behind it."),
     "token": ContextCommand("access", "API tokens: who may call over HTTP."),
 }
 """One line a context: the only thing that is written by hand for it; a test compares it with the application."""

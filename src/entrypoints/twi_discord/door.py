@@ -11,6 +11,7 @@ import discord
 
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.ids import UserId
+from twi_discord.announcing import ChannelAnnouncer
 from twi_discord.bot import TwiBot
 from twi_discord.directory import BotDirectory
 from twi_discord.errors import INTENT_MISSING, SYNC_FAILED, TOKEN_MISSING, TOKEN_REFUSED, UNREACHABLE
@@ -63,12 +64,19 @@ async def open_bot(runtime: Runtime) -> AsyncIterator[TwiBot]:
         discord_at(settings.discord_api_url, settings.discord_gateway_url),
         answering_interactions(retrying),
         runtime.directory.known(BotDirectory(bot)),
+        _announcing(runtime, bot),
     ):
         async with bot:
             await _log_in(bot, settings.discord_token.get_secret_value())
             if not settings.operator_ids:
                 runtime.operators.replace(owners(bot.application))
             yield bot
+
+
+def _announcing(runtime: Runtime, bot: TwiBot) -> contextlib.AbstractContextManager[None]:
+    """Let bugs be announced for the length of the block, where the settings name a channel for it."""
+    channel = runtime.settings.operator_channel_id
+    return contextlib.nullcontext() if channel is None else runtime.announcer.known(ChannelAnnouncer(bot, channel))
 
 
 def owners(application: discord.AppInfo | None) -> Iterator[UserId]:

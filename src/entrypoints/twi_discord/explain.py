@@ -9,7 +9,8 @@ from discord.ext import commands
 
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
-from twi_core.pipeline.guard import coded
+from twi_core.kernel.reporting import Recorder
+from twi_core.pipeline.guard import reported
 from twi_discord.errors import INTERRUPTED, NOT_ALLOWED, OUTDATED, TOO_SLOW
 from twi_discord.grammar import GrammarError
 
@@ -35,13 +36,14 @@ class TookTooLong(Exception):
     """Tell that a call ran into its time limit."""
 
 
-def explain(error: BaseException, what: str, call: CallContext) -> AppError:
+def explain(error: BaseException, what: str, call: CallContext, recorder: Recorder) -> AppError:
     """Say what a caller is told of an exception that broke a call off; what is no refusal is logged.
 
     Args:
         error: The exception, perhaps as discord.py wrapped it.
         what: What sort of call it broke off, for the log.
         call: The call.
+        recorder: Notes bugs.
     """
     cause = unwrapped(error)
     if isinstance(cause, GrammarError):
@@ -50,11 +52,11 @@ def explain(error: BaseException, what: str, call: CallContext) -> AppError:
         return AppError(OUTDATED)
     if isinstance(cause, _REFUSED_BY_OTHERS):
         return AppError(NOT_ALLOWED)
-    return noted(cause, what, call)
+    return noted(cause, what, call, recorder)
 
 
-def noted(error: BaseException, what: str, call: CallContext) -> AppError:
-    """Log an exception under the reference of the call that it broke off, and give its code."""
+def noted(error: BaseException, what: str, call: CallContext, recorder: Recorder) -> AppError:
+    """Log an exception under the reference of the call that it broke off, note it if it is a bug, and give its code."""
     where = f"reference {call.correlation_id}: {what}"
     if isinstance(error, TookTooLong):
         _log.warning("%s: took too long", where)
@@ -62,7 +64,7 @@ def noted(error: BaseException, what: str, call: CallContext) -> AppError:
     if isinstance(error, asyncio.CancelledError) and being_cancelled():
         _log.warning("%s: interrupted", where)
         return AppError(INTERRUPTED)
-    return coded(error, where)
+    return reported(error, what, call, recorder)
 
 
 def unwrapped(error: BaseException) -> BaseException:

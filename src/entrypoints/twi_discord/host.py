@@ -15,6 +15,7 @@ from twi_core.application import Application
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome
+from twi_core.kernel.reporting import untold
 from twi_discord.calls import Calls, Told
 from twi_discord.dialogs import HostedModal
 from twi_discord.doors import Complete
@@ -109,7 +110,7 @@ class Host(commands.Cog, name=NAME):
 
         async def told(error: BaseException) -> None:
             _failed(source)
-            refusal = explain(error, CALL, call)
+            refusal = explain(error, CALL, call, self.app.recorder)
             if not reply.begun:
                 await reply.refuse(self._refusal(refusal, call))
 
@@ -143,8 +144,8 @@ class Host(commands.Cog, name=NAME):
             return
         answered = self._repeated(source)
         call = identify(self.app, source)
-        async with self._calls.one(CALL, call, _logged(CALL, call), limit=LIMIT):
-            refusal = explain(error, CALL, call)
+        async with self._calls.one(CALL, call, self._logged(CALL, call), limit=LIMIT):
+            refusal = explain(error, CALL, call, self.app.recorder)
             if answered or (refusal.definition is NOT_ALLOWED and _answered_by_others(source)):
                 return
             if isinstance(source, discord.Interaction) and source.type is InteractionType.autocomplete:
@@ -155,8 +156,9 @@ class Host(commands.Cog, name=NAME):
     async def suggest(self, interaction: AnyInteraction, complete: Complete, typed: str) -> list[Choice]:
         """Answer a keystroke with suggestions, and give them; with none where they fail or come too late."""
         call = identify(self.app, interaction)
+        untold.set(True)  # discord.py runs every event in a task of its own
         found: Sequence[tuple[str, str]] = ()
-        async with self._calls.one(SUGGESTION, call, _logged(SUGGESTION, call), limit=SUGGESTED_WITHIN):
+        async with self._calls.one(SUGGESTION, call, self._logged(SUGGESTION, call), limit=SUGGESTED_WITHIN):
             outcome = Failure(AppError(STOPPING)) if self._calls.closed else await complete(typed, call)
             if isinstance(outcome, Failure):
                 _log.info("reference %s: nothing is suggested: %s", call.correlation_id, outcome.failure().code)
@@ -171,7 +173,7 @@ class Host(commands.Cog, name=NAME):
         if self._calls.closed:
             return
         call = self.app.context(actor=None, guild=None, origin=Origin.DISCORD)
-        async with self._calls.one(f"discord.{event}", call, _logged(f"discord.{event}", call), limit=None):
+        async with self._calls.one(f"discord.{event}", call, self._logged(f"discord.{event}", call), limit=None):
             await heard()
 
     def keep(self, key: str, listening: discord.ui.View | discord.ui.Modal) -> None:
@@ -198,8 +200,15 @@ class Host(commands.Cog, name=NAME):
             await reply.refuse(self._refusal(error, call, more))
 
     def _refusal(self, error: AppError, call: CallContext, more: str = "") -> Body:
-        """Word a refusal; every one that a person is told passes here."""
+        """Word a refusal and note it; every one that a person is told passes here."""
+        self.app.recorder.refused(error, None, call)
         return layout(refusal_text(error, call.correlation_id, more))[0]
+
+    def _logged(self, what: str, call: CallContext) -> Told:
+        async def told(error: BaseException) -> None:
+            noted(error, what, call, self.app.recorder)
+
+        return told
 
     def _repeated(self, source: Source) -> bool:
         key = _id(source)
@@ -209,13 +218,6 @@ class Host(commands.Cog, name=NAME):
         if len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
         return False
-
-
-def _logged(what: str, call: CallContext) -> Told:
-    async def told(error: BaseException) -> None:
-        noted(error, what, call)
-
-    return told
 
 
 def _id(source: Source) -> int:

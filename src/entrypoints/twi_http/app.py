@@ -6,11 +6,12 @@ from typing import Final
 
 from litestar import Litestar, Response
 from litestar.exceptions import HTTPException
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, ExceptionHandlersMap
 
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.handling import AnyOperation
-from twi_core.pipeline.guard import UNEXPECTED
+from twi_core.kernel.reporting import Recorder
+from twi_core.pipeline.guard import reported
 from twi_http.errors import BAD_REQUEST, NO_ROUTE, WRONG_METHOD, Refused
 from twi_http.health import health_routes
 from twi_http.intake import HttpRequest
@@ -21,6 +22,9 @@ from twi_http.problems import problem
 from twi_http.shield import Shield, current_call
 from twi_runtime.lifecycle import Runtime
 from twi_runtime.registry import every_entry
+
+REQUEST: Final = "http.request"
+"""What is said to have failed where a bug is in the door itself."""
 
 _log: Final = logging.getLogger(__name__)
 
@@ -34,23 +38,25 @@ def build_http(runtime: Runtime, operations: Sequence[AnyOperation] | None = Non
         openapi_config=None,
         logging_config=None,
         debug=False,
-        exception_handlers={Refused: _on_refused, HTTPException: _on_http, Exception: _on_bug},
+        exception_handlers=_handlers(runtime.app.recorder),
     )
     return Shield(inner, runtime)
 
 
-def _on_refused(_: HttpRequest, refused: Refused) -> Response[bytes]:
-    answer = problem(refused, current_call.get().correlation_id)
-    _log.info("refused with %d %s", refused.status, refused.error.code)
-    return Response(answer.body, status_code=answer.status, media_type=answer.content_type, headers=answer.headers)
+def _handlers(recorder: Recorder) -> ExceptionHandlersMap:
+    def on_refused(_: HttpRequest, refused: Refused) -> Response[bytes]:
+        call = current_call.get()
+        recorder.refused(refused.error, None, call)
+        answer = problem(refused, call.correlation_id)
+        _log.info("refused with %d %s", refused.status, refused.error.code)
+        return Response(answer.body, status_code=answer.status, media_type=answer.content_type, headers=answer.headers)
 
+    def on_http(request: HttpRequest, error: HTTPException) -> Response[bytes]:
+        """Translate what the router refuses."""
+        code = {404: NO_ROUTE, 405: WRONG_METHOD}.get(error.status_code, BAD_REQUEST)
+        return on_refused(request, Refused(AppError(code), headers=error.headers))
 
-def _on_http(request: HttpRequest, error: HTTPException) -> Response[bytes]:
-    """Translate what the router refuses."""
-    code = {404: NO_ROUTE, 405: WRONG_METHOD}.get(error.status_code, BAD_REQUEST)
-    return _on_refused(request, Refused(AppError(code), headers=error.headers))
+    def on_bug(request: HttpRequest, error: Exception) -> Response[bytes]:
+        return on_refused(request, Refused(reported(error, REQUEST, current_call.get(), recorder)))
 
-
-def _on_bug(request: HttpRequest, error: Exception) -> Response[bytes]:
-    _log.error("a bug in the HTTP door", exc_info=error)
-    return _on_refused(request, Refused(AppError(UNEXPECTED)))
+    return {Refused: on_refused, HTTPException: on_http, Exception: on_bug}

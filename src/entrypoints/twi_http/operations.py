@@ -25,6 +25,7 @@ from twi_http.intake import (
     refuse_query,
 )
 from twi_http.paths import OPERATIONS, path_of
+from twi_http.shield import current_call
 
 JSON: Final = "application/json"
 
@@ -42,6 +43,7 @@ def _route(app: Application, operation: AnyOperation) -> HTTPRouteHandler:
     types = expected_types(operation.command)
 
     async def answer(request: HttpRequest, context: CallContext) -> Response[bytes]:
+        current_call.set(context)
         refuse_query(request)
         given = await read_object(request, operation.command)
         check_types(given, types)

@@ -15,7 +15,7 @@ from twi_runtime.drain import STOPPING
 from twi_runtime.lifecycle import Runtime
 
 current_call: Final[ContextVar[CallContext]] = ContextVar("current_call")
-"""The context of the request that is being answered, before its caller is known."""
+"""The context of the request that is being answered; who calls is in it once that is known."""
 
 API: Final = "/api/"
 REFERENCE_HEADER: Final = "X-Request-ID"
@@ -60,6 +60,7 @@ class Shield:
         sending = _with_headers(send, context.correlation_id)
         refusal = self._refusal(scope)
         if refusal is not None:
+            self._runtime.app.recorder.refused(refusal.error, None, context)
             await send_answer(problem(refusal, context.correlation_id), sending)
             return
         self._running += 1

@@ -7,9 +7,11 @@ from typing import final
 
 from twi_core.application import Application
 from twi_core.assembly import AppUnit, Ports, build_application
+from twi_core.failures.ports import Announcer
 from twi_core.kernel.announcements import Announcements
 from twi_core.kernel.directory import Directory
 from twi_core.kernel.operators import Operators
+from twi_core.kernel.redaction import Redactor
 from twi_core.kernel.sources import Clock, IdSource, RandomSource
 from twi_core.kernel.unit import Open
 from twi_core.pipeline.throttle import Limiter
@@ -19,6 +21,7 @@ from twi_memory.store import MemoryStore
 from twi_runtime.components import Components
 from twi_runtime.container import punq_container
 from twi_runtime.drain import Drain
+from twi_runtime.failure_writing import LateAnnouncer, writing_failures
 from twi_runtime.late_directory import LateDirectory
 from twi_runtime.settings import Settings
 from twi_runtime.storage import open_storage
@@ -35,6 +38,7 @@ class Overrides:
     random: RandomSource | None = None
     ids: IdSource | None = None
     directory: Directory | None = None
+    announcer: Announcer | None = None
 
 
 @final
@@ -47,6 +51,7 @@ class Runtime:
     drain: Drain
     operators: Operators
     directory: LateDirectory
+    announcer: LateAnnouncer
 
 
 @asynccontextmanager
@@ -61,7 +66,7 @@ async def open_parts(parts: Components, settings: Settings, overrides: Overrides
     given = overrides or Overrides()
     clock = given.clock or SystemClock()
     random = given.random or SystemRandom()
-    directory = LateDirectory(given.directory)
+    directory, announcer = LateDirectory(given.directory), LateAnnouncer(given.announcer)
     announcements, operators = Announcements(), Operators(settings.operator_ids)
     ports = Ports(
         open_unit=given.open_unit or await open_storage(settings, parts, announcements),
@@ -72,8 +77,11 @@ async def open_parts(parts: Components, settings: Settings, overrides: Overrides
         announcements=announcements,
         operators=operators,
         directory=directory,
+        redact=Redactor(settings.secrets()),
     )
-    return Runtime(build_application(ports, punq_container), settings, Drain(), operators, directory)
+    app = build_application(ports, punq_container)
+    await parts.open("the writer of failures", writing_failures(app.failure_records, announcer))
+    return Runtime(app, settings, Drain(), operators, directory, announcer)
 
 
 def application_without_storage() -> Application:

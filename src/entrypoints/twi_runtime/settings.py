@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from twi_core.kernel.errors import AppError, Kind, define_error
-from twi_core.kernel.ids import UserId
+from twi_core.kernel.ids import ChannelId, UserId
 from twi_runtime.failures import Exit, RuntimeFailure
 from twi_runtime.secret_files import Unusable, credential_folders, find_secret, is_placeholder
 
@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     )
     discord_api_url: str | None = Field(None, description="A proxy for Discord's REST API, as http(s)://host.")
     discord_gateway_url: str | None = Field(None, description="A proxy for Discord's gateway, as ws(s)://host.")
+    operator_channel_id: ChannelId | None = Field(
+        None, description="The channel where the bot tells those who run it of bugs, as an id."
+    )
     prefix: str = Field("!", min_length=1, max_length=5, pattern=r"^\S+$", description="How written commands begin.")
     http_host: str = Field("127.0.0.1", pattern=r"^[\w.:\-]+$", description="The address that the HTTP API listens on.")
     http_port: int = Field(8080, ge=0, le=65535, description="The port that the HTTP API listens on; 0 takes any.")

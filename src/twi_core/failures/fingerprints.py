@@ -72,12 +72,13 @@ def shown(text: str) -> str:
 
 
 def _lines(error: BaseException, redact: Callable[[str], str]) -> Iterator[str]:
+    """Write one exception: what it says, then where it was raised, and who called that."""
     yield _said(error, redact).replace("\n", "\n    ")
     frames = list(_frames(error))
+    for place, line in reversed(frames[-FRAMES_LIMIT:]):
+        yield f"  {place}, line {line}"
     if len(frames) > FRAMES_LIMIT:
         yield f"  … {len(frames) - FRAMES_LIMIT} more"
-    for place, line in frames[-FRAMES_LIMIT:]:
-        yield f"  {place}, line {line}"
 
 
 def _said(error: BaseException, redact: Callable[[str], str]) -> str:

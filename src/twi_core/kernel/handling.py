@@ -1,7 +1,7 @@
 """Use cases, what wraps them, and the operations that doors call."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar, cast, final, get_args, get_type_hints
 
@@ -13,6 +13,7 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome
 from twi_core.kernel.policy import Policy
+from twi_core.kernel.reporting import NoRecorder, Recorder
 
 C = TypeVar("C", bound=Command)
 C_contra = TypeVar("C_contra", bound=Command, contravariant=True)
@@ -50,13 +51,14 @@ class Middleware(Protocol):
 class Operation(Generic[C, V_co]):
     """Call a use case through the whole pipeline, and tell doors all that they need to know of it.
 
-    `value` is the type of a successful answer.
+    `value` is the type of a successful answer. `recorder` notes raw input that is refused before the pipeline is asked.
     """
 
     policy: Policy
     command: type[C]
     value: object
     handler: Handler[C, V_co]
+    recorder: Recorder = field(default_factory=NoRecorder)
 
     async def __call__(self, command: C, context: CallContext, /) -> Outcome[V_co, AppError]:
         """Answer a command."""
@@ -66,6 +68,7 @@ class Operation(Generic[C, V_co]):
         """Answer raw input of any door: decode it, then call."""
         command = decode(self.command, raw)
         if isinstance(command, Failure):
+            self.recorder.refused(command.failure(), self.name, context)
             return command
         return await self.handler(command.unwrap(), context)
 
@@ -147,9 +150,9 @@ def use(kind: Callable[..., UseCase[C, V]], /) -> Operation[C, V]:
 class Api:
     """Be one context's operations; each class attribute made by `use` becomes an `Operation` of the instance."""
 
-    def __init__(self, make: Make, chain: tuple[Middleware, ...]) -> None:
+    def __init__(self, make: Make, chain: tuple[Middleware, ...], recorder: Recorder) -> None:
         for name, kind in declared_use_cases(type(self)):
-            setattr(self, name, _operation(make(kind), chain))
+            setattr(self, name, _operation(make(kind), chain, recorder))
 
     def operations(self) -> Iterator[AnyOperation]:
         """Give the operations in the order of their declaration."""
@@ -164,11 +167,11 @@ def declared_use_cases(api: type[Api]) -> Iterator[tuple[str, type[UseCase[Any, 
             yield name, found.kind
 
 
-def _operation(use_case: UseCase[C, V], chain: tuple[Middleware, ...]) -> Operation[C, V]:
+def _operation(use_case: UseCase[C, V], chain: tuple[Middleware, ...], recorder: Recorder) -> Operation[C, V]:
     hints = get_type_hints(type(use_case).__call__)
     command = next(hint for name, hint in hints.items() if name not in {"context", "return"})
     success = next(arm for arm in get_args(hints["return"]) if getattr(arm, "__origin__", None) is _Success)
     handler: Handler[C, V] = use_case
     for middleware in reversed(chain):
         handler = middleware.wrap(use_case.policy, handler)
-    return Operation(use_case.policy, command, get_args(success)[0], handler)
+    return Operation(use_case.policy, command, get_args(success)[0], handler, recorder)

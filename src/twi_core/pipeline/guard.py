@@ -9,6 +9,7 @@ from twi_core.kernel.faults import Conflict, TimedOut, Unavailable
 from twi_core.kernel.handling import C, Handler, V
 from twi_core.kernel.outcome import Failure, Outcome
 from twi_core.kernel.policy import Policy
+from twi_core.kernel.reporting import Recorder
 
 UNEXPECTED: Final = define_error(
     "internal.unexpected",
@@ -44,18 +45,32 @@ _log: Final = logging.getLogger(__name__)
 
 @final
 class Guard:
-    """Answer every exception of the wrapped handler with a failure, except cancellation."""
+    """Answer every exception of the wrapped handler with a failure, except cancellation; note what is refused."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
 
     def wrap(self, policy: Policy, inner: Handler[C, V], /) -> Handler[C, V]:
         """Wrap a handler."""
 
         async def guarded(command: C, context: CallContext, /) -> Outcome[V, AppError]:
             try:
-                return await inner(command, context)
+                outcome = await inner(command, context)
             except Exception as error:  # noqa: BLE001  # a bug or corrupt data: the one net under every use case
-                return Failure(coded(error, policy.name))
+                outcome = Failure(reported(error, policy.name, context, self._recorder))
+            if isinstance(outcome, Failure):
+                self._recorder.refused(outcome.failure(), policy.name, context)
+            return outcome
 
         return guarded
+
+
+def reported(error: BaseException, of: str, context: CallContext, recorder: Recorder) -> AppError:
+    """Say what a caller is told of an exception, see `coded`, and note it if it is a bug."""
+    told = coded(error, of)
+    if told.definition is UNEXPECTED:
+        recorder.failed(error, of, context)
+    return told
 
 
 def coded(error: BaseException, of: str) -> AppError:

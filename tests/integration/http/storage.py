@@ -9,6 +9,7 @@ from twi_core.kernel.ids import GuildId
 from twi_core.kernel.policy import Rate
 from twi_core.pipeline.throttle import Bucket
 from twi_memory.access import MemoryTokens
+from twi_memory.failures import MemoryBugs, MemoryOccurrences
 from twi_memory.links import MemoryLinks
 from twi_memory.permissions import MemoryPermissionRules
 from twi_memory.settings import MemorySettings
@@ -69,6 +70,16 @@ class FaultyUnit:
     def settings(self) -> MemorySettings:
         """Give the settings."""
         return self._inner.settings
+
+    @property
+    def occurrences(self) -> MemoryOccurrences:
+        """Give the occurrences."""
+        return self._inner.occurrences
+
+    @property
+    def bugs(self) -> MemoryBugs:
+        """Give the bugs."""
+        return self._inner.bugs
 
     def announce(self, topic: str, guild: GuildId, /) -> None:
         """Announce it."""

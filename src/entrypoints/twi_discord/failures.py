@@ -1,0 +1,101 @@
+"""The commands of failures: an ordinary discord.py extension."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from discord.ext import commands
+
+from twi_core.application import Application
+from twi_core.failures.domain import Bug
+from twi_core.failures.use_cases.show import FoundFailure
+from twi_core.kernel.context import Origin
+from twi_core.kernel.paging import Page
+from twi_discord.doors import Door, door
+from twi_discord.help import help_door
+from twi_discord.host import Host
+from twi_discord.hybrids import group, hybrid
+from twi_discord.markup import escape, moment, person
+from twi_discord.mounting import mount, unmount
+from twi_discord.render import Shown, cut
+
+EXTENSION: Final = "twi_discord.failures"
+SUMMARY: Final = "The bugs of this bot, for those who run it."
+TRACE_LIMIT: Final = 1_200
+"""Characters of a trace, so that all fits one message; the command line and HTTP show it whole."""
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Add `/error` and `/failure`; see `twi_discord.mounting.mount` for what it refuses."""
+    host = Host.of(bot, EXTENSION)
+    bugs = group(host, "failure", SUMMARY, bug_doors(host.app), help_door(host))
+    await mount(bot, EXTENSION, (hybrid(host, error_door(host.app)), bugs))
+
+
+async def teardown(bot: commands.Bot) -> None:
+    """Remove them."""
+    unmount(bot, ("error", "failure"))
+
+
+def error_door(app: Application) -> Door:
+    """Describe `/error`, which looks a reference up."""
+    return door("error", app.failures.show, _found, positional="reference")
+
+
+def bug_doors(app: Application) -> tuple[Door, ...]:
+    """Describe the commands of `/failure`, one line each."""
+    api = app.failures
+    return (
+        door("list", api.list, _listed),
+        door("describe", api.describe, _described, positional="fingerprint"),
+        door("resolve", api.resolve, _resolved, positional="fingerprint"),
+    )
+
+
+def _found(found: FoundFailure) -> Shown:
+    return Shown("\n".join(_found_lines(found)))
+
+
+def _found_lines(found: FoundFailure) -> Iterator[str]:
+    what = "The bot itself" if found.operation is None else f"`{found.operation}`"
+    place = "" if found.channel is None else f" in <#{found.channel}>"
+    server = "" if found.guild is None else f", server `{found.guild}`"
+    yield f"**Reference `{found.reference}`**, {moment(found.at.timestamp())}"
+    unknown = found.actor is None and found.origin is not Origin.CLI
+    whom = "somebody who is not known" if unknown else person(found.actor)
+    yield f"{what} failed for {whom}{place} ({found.origin.value}{server})"
+    yield f"`{found.code}` ({found.kind.value.replace('_', ' ')})"
+    if found.message is None:
+        yield "Another part of the bot told this code; `twi errors` on the command line tells what it means."
+    else:
+        yield f"Told: {escape(found.message)}"
+        yield f"What to do: {escape(found.hint or '')}"
+        yield f"Usual cause: {escape(found.cause or '')}"
+    if found.more:
+        yield f"{found.more} further failures of theirs in the same minute were only counted."
+    if found.bug is not None:
+        yield from ("Behind it is this bug:", _told(found.bug))
+
+
+def _listed(page: Page[Bug]) -> Shown:
+    if not page.items:
+        return Shown("No such bugs are known.")
+    return Shown("\n".join(("Bugs, the last seen first", *(f"- {_told(bug)}" for bug in page.items))), page.next)
+
+
+def _described(bug: Bug) -> Shown:
+    trace = cut(bug.trace, TRACE_LIMIT).replace("`", "'")  # nothing in it may end the block
+    references = ", ".join(f"`{reference}`" for reference in bug.references) or "none"
+    return Shown("\n".join((_told(bug), f"Last references: {references}", f"```\n{trace}\n```")))
+
+
+def _resolved(bug: Bug) -> Shown:
+    return Shown(f"It is open again if it is seen again. {_told(bug)}")
+
+
+def _told(bug: Bug) -> str:
+    """Tell a bug in a line: which, where, what, how often, since when, and whether it is resolved."""
+    times = "once" if bug.count == 1 else f"{bug.count} times"
+    seen = f"{times} since {moment(bug.first_seen_at.timestamp())}, last {moment(bug.last_seen_at.timestamp())}"
+    again = f", came back {bug.reopened} times" if bug.reopened else ""
+    state = "open" if bug.resolved_at is None else f"resolved by {person(bug.resolved_by)}"
+    return f"`{bug.fingerprint}` in `{bug.where}`: {escape(bug.kinds[0])}, {seen}{again}; {state}"

@@ -1,0 +1,20 @@
+"""The memory storage keeps what every storage of failures promises."""
+
+import pytest
+
+from tests.contracts.failures import BugsContract, OccurrencesContract
+from tests.contracts.values import Store
+from twi_memory.store import MemoryStore
+
+
+@pytest.fixture
+def store() -> Store:
+    return MemoryStore()
+
+
+class TestOccurrences(OccurrencesContract):
+    pass
+
+
+class TestBugs(BugsContract):
+    pass
