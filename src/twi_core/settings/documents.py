@@ -73,7 +73,11 @@ def _as_text(setting: AnySetting, value: object) -> str:
         UnusableValue: nobody would.
     """
     if isinstance(value, list) and setting.kind is SettingKind.ROLES:
-        return ",".join(_as_text(setting, item) for item in value)
+        return ",".join(_word(setting, item) for item in value)
+    return _word(setting, value)
+
+
+def _word(setting: AnySetting, value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | str):

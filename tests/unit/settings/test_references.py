@@ -1,0 +1,191 @@
+"""Roles and channels in settings: who may name which, and what there must be."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.app import GUILD, Bench, Who, build, refusal, success
+from tests.unit.permissions.people import HELPER, LEAD, OTHERS, OWNER, ROOM, SECTION, STAFF, bench, directory
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.directory import RoleFacts
+from twi_core.kernel.ids import RoleId
+from twi_core.kernel.outcome import Failure
+from twi_core.kernel.permissions import Level
+from twi_core.permissions.settings import ADMIN_ROLES, HELP_CHANNEL, QUIET_REFUSALS
+from twi_memory.directory import MemoryDirectory
+
+pytestmark = pytest.mark.asyncio
+
+GONE, BOOSTERS = RoleId(777), RoleId(778)
+EVERYONE = RoleId(GUILD)
+
+
+def people() -> MemoryDirectory:
+    """Give a guild whose administrator stands at the place 3, and that has a role of boosters at the place 1."""
+    found = directory()
+    found.roles[GUILD, BOOSTERS] = RoleFacts(BOOSTERS, 1, managed=True)
+    return found
+
+
+def caller(found: Bench, who: str) -> CallContext:
+    """Give a call of the administrator, the owner, or one who runs the bot."""
+    context = found.by(Who.SHELL if who == "operator" else Who.ADMINISTRATOR)
+    return replace(context, actor=OWNER) if who == "owner" else context
+
+
+async def code(found: Bench, who: str, operation: str, **raw: object) -> str | None:
+    """Give the code that answers a call."""
+    outcome = await found.app.operation(operation).unwrap().call(raw, caller(found, who))
+    return refusal(outcome).code if isinstance(outcome, Failure) else None
+
+
+def roles(found: Bench) -> list[str]:
+    """Give the admin roles that are stored."""
+    return [row.value for row in found.store.settings.rows.values() if row.key == ADMIN_ROLES.key]
+
+
+PLACES: dict[tuple[str, RoleId], str | None] = {
+    ("administrator", HELPER): None,
+    ("administrator", STAFF): None,
+    ("administrator", OTHERS): None,
+    ("administrator", LEAD): "guild.outranked",
+    ("administrator", GONE): "guild.unknown_role",
+    ("administrator", BOOSTERS): "settings.unsuitable_role",
+    ("administrator", EVERYONE): "settings.unsuitable_role",
+    ("owner", HELPER): None,
+    ("owner", LEAD): None,
+    ("owner", GONE): "guild.unknown_role",
+    ("owner", BOOSTERS): "settings.unsuitable_role",
+    ("owner", EVERYONE): "settings.unsuitable_role",
+    ("operator", HELPER): None,
+    ("operator", LEAD): None,
+    ("operator", GONE): "guild.unknown_role",
+    ("operator", BOOSTERS): "settings.unsuitable_role",
+    ("operator", EVERYONE): "settings.unsuitable_role",
+}
+"""Who names which role, and the answer: the same for each way of naming it."""
+
+
+@pytest.mark.parametrize(("who", "role"), PLACES)
+@pytest.mark.parametrize("verb", ["add", "set", "import"])
+async def test_who_may_name_which_role(who: str, role: RoleId, verb: str) -> None:
+    """Only a role that is there, that members are given, and that stands below who names it gets into a setting."""
+    found, expected = build(directory=people()), PLACES[who, role]
+    if verb == "import":
+        raw: dict[str, object] = {"document": f'{{"{ADMIN_ROLES.key}": ["{role}"]}}', "apply": True}
+        error = await code(found, who, "settings.import", **raw)
+        assert error == (None if expected is None else "settings.unusable_document")
+    else:
+        assert await code(found, who, f"settings.{verb}", key=ADMIN_ROLES.key, value=f"<@&{role}>") == expected
+    assert roles(found) == ([] if expected else [str(role)])
+
+
+@pytest.mark.parametrize(
+    ("who", "role", "expected"),
+    [
+        ("administrator", HELPER, None),
+        ("administrator", LEAD, "guild.outranked"),
+        ("administrator", GONE, None),
+        ("administrator", BOOSTERS, None),
+        ("administrator", EVERYONE, None),
+        ("owner", LEAD, None),
+        ("owner", GONE, None),
+        ("operator", LEAD, None),
+        ("operator", GONE, None),
+    ],
+)
+@pytest.mark.parametrize("verb", ["remove", "reset", "set", "replace"])
+async def test_who_may_take_which_role_out(who: str, role: RoleId, expected: str | None, verb: str) -> None:
+    """A role is taken out by whoever stands above it; one that is gone, or not one to be named, by any who may."""
+    nowhere = build()  # where nobody can be asked, the operator puts anything in
+    success(await nowhere.call("settings.set", Who.SHELL, key=ADMIN_ROLES.key, value="1"))
+    found = build(directory=people(), store=nowhere.store)
+    ((number, row),) = found.store.settings.rows.items()
+    found.store.settings.rows[number] = replace(row, value=f"{HELPER},{role}" if role != HELPER else str(HELPER))
+    raws: dict[str, dict[str, object]] = {
+        "remove": {"key": ADMIN_ROLES.key, "value": str(role)},
+        "reset": {"key": ADMIN_ROLES.key},
+        "set": {"key": ADMIN_ROLES.key, "value": str(STAFF)},
+        "replace": {"document": "{}", "replace": True, "apply": True},
+    }
+    answer = await code(found, who, "settings.import" if verb == "replace" else f"settings.{verb}", **raws[verb])
+    if verb == "replace" and expected is not None:
+        expected = "settings.unusable_document"
+    assert answer == expected
+    assert (str(role) in roles(found)[0].split(",") if roles(found) else False) == (expected is not None)
+
+
+async def test_one_role_that_may_not_be_named_stops_the_others() -> None:
+    """Of several roles at once, none gets in if one may not."""
+    found = build(directory=people())
+    value = f"{HELPER},{STAFF},{LEAD}"
+    assert await code(found, "administrator", "settings.set", key=ADMIN_ROLES.key, value=value) == "guild.outranked"
+    assert roles(found) == []
+
+
+async def test_roles_that_stay_are_not_judged() -> None:
+    """Who adds a role does not need to stand above those that are in the list already."""
+    found = build(directory=people())
+    success(await found.call("settings.add", Who.SHELL, key=ADMIN_ROLES.key, value=str(LEAD)))
+    assert await code(found, "administrator", "settings.add", key=ADMIN_ROLES.key, value=str(HELPER)) is None
+    both = f"{HELPER} {LEAD} {STAFF}"
+    assert await code(found, "administrator", "settings.set", key=ADMIN_ROLES.key, value=both) is None
+
+
+@pytest.mark.parametrize("verb", ["add", "set", "import"])
+async def test_without_discord_only_the_operator_names_roles(verb: str) -> None:
+    """Where places cannot be looked up, nobody else gets a role in; what names none is changed as ever."""
+    found = build()
+    raw: dict[str, object] = {"key": ADMIN_ROLES.key, "value": "3"}
+    if verb == "import":
+        raw = {"document": f'{{"{ADMIN_ROLES.key}": ["3"], "links.page_size": 7}}', "apply": True}
+    assert await code(found, "administrator", f"settings.{verb}", **raw) == "guild.no_directory"
+    assert not found.store.settings.rows
+    assert await code(found, "administrator", "settings.set", key=QUIET_REFUSALS.key, value="yes") is None
+    assert await code(found, "administrator", "settings.set", key=HELP_CHANNEL.key, value="5") is None
+    assert await code(found, "operator", f"settings.{verb}", **raw) is None
+    assert roles(found) == ["3"]
+
+
+async def test_everyones_role_is_refused_also_where_nobody_can_be_asked() -> None:
+    """That `@everyone` is everybody needs no Discord; so not even the operator makes everybody an administrator."""
+    found = build()
+    for verb in ("add", "set"):
+        answer = await code(found, "operator", f"settings.{verb}", key=ADMIN_ROLES.key, value=f"3,{EVERYONE}")
+        assert answer == "settings.unsuitable_role"
+    assert roles(found) == []
+
+
+async def test_somebody_whom_discord_does_not_know_names_no_role() -> None:
+    """An administrator by vouching, such as a token's actor who has left, has no place above any role."""
+    found = build(directory=people())
+    context = replace(found.by(Who.MEMBER), actor=None, vouched=Level.ADMINISTRATOR)
+    raw = {"key": ADMIN_ROLES.key, "value": str(HELPER)}
+    for actor in (None, type(OWNER)(4040)):
+        outcome = await found.app.settings.add.call(raw, replace(context, actor=actor))
+        assert refusal(outcome).code == "guild.no_directory"
+
+
+@pytest.mark.parametrize(
+    ("channel", "expected"), [(ROOM, None), (SECTION, "guild.unknown_channel"), (12, "guild.unknown_channel")]
+)
+@pytest.mark.parametrize("verb", ["set", "import"])
+async def test_a_channel_must_be_there(channel: int, expected: str | None, verb: str) -> None:
+    """A channel that the server does not have cannot be named, whoever names it."""
+    for who in ("administrator", "operator"):
+        found = bench()
+        raw: dict[str, object] = {"key": HELP_CHANNEL.key, "value": f"<#{channel}>"}
+        if verb == "import":
+            raw = {"document": f'{{"{HELP_CHANNEL.key}": "{channel}"}}', "apply": True}
+        answer = await code(found, who, f"settings.{verb}", **raw)
+        assert answer == ("settings.unusable_document" if expected and verb == "import" else expected)
+        assert bool(found.store.settings.rows) == (expected is None)
+
+
+async def test_a_channel_that_is_gone_can_be_taken_out() -> None:
+    """Putting a setting back asks nobody whether the old channel is still there."""
+    found = build()
+    success(await found.call("settings.set", Who.SHELL, key=HELP_CHANNEL.key, value="12"))
+    known = build(directory=people(), store=found.store)
+    assert await code(known, "administrator", "settings.set", key=HELP_CHANNEL.key, value="12") is None, "unchanged"
+    assert await code(known, "administrator", "settings.reset", key=HELP_CHANNEL.key) is None
