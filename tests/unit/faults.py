@@ -156,7 +156,7 @@ class Turns:
 
 def state(store: MemoryStore) -> dict[str, tuple[object, ...]]:
     """Give what a storage holds, by title, without ids; fail where its indices disagree with its rows."""
-    for table in (store.links, store.tokens, store.bugs):
+    for table in (store.links, store.tokens, store.bugs, store.settings, store.setting_changes):
         rows: dict[int, Any] = dict(table.rows)
         assert set(table.by_unique.values()) == set(rows)
         assert {number for group in table.groups.values() for number in group} == set(rows)
@@ -167,7 +167,12 @@ def state(store: MemoryStore) -> dict[str, tuple[object, ...]]:
     tokens = {row.token.name: (row.token.actor, row.token.level) for row in store.tokens.rows.values()}
     assert len(links) == len(store.links.rows)
     bugs = {bug.fingerprint: (bug.count, bug.resolved_at, bug.resolved_by) for bug in store.bugs.rows.values()}
-    return {**links, **tokens, **bugs}
+    settings = {row.key: (row.guild, row.value) for row in store.settings.rows.values()}
+    changes = {
+        f"change {place} of settings": (each.guild, each.key, each.before, each.after)
+        for place, each in enumerate(store.setting_changes.rows.values())
+    }
+    return {**links, **tokens, **bugs, **settings, **changes}
 
 
 def bench_on(faults: Faults) -> tuple[Bench, MemoryStore]:

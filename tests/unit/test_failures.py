@@ -29,6 +29,8 @@ class Case:
         return self.name
 
 
+DOCUMENT = '{"links.page_size": 9, "permissions.quiet_refusals": true}'
+
 CASES = (
     Case("links.get", {"title": "one"}, writes=False),
     Case("links.get", {"title": "oen"}, writes=False),
@@ -58,6 +60,20 @@ CASES = (
     Case("permissions.grant", {"permission": "links.add", "user": "1"}),
     Case("permissions.deny", {"permission": "links.add", "user": "2"}),
     Case("permissions.revoke", {"permission": "links.*", "user": "2"}),
+    Case("settings.list", {}, writes=False),
+    Case("settings.show", {"key": "links.page_size"}, writes=False),
+    Case("settings.history", {}, writes=False),
+    Case("settings.export", {}, writes=False),
+    Case("settings.suggest", {}, writes=False),
+    Case("settings.set", {"key": "links.page_size", "value": "8"}),
+    Case("settings.set", {"key": "links.page_size", "value": "7"}, writes=False),
+    Case("settings.set", {"key": "permissions.quiet_refusals", "value": "yes"}),
+    Case("settings.reset", {"key": "links.page_size"}),
+    Case("settings.add", {"key": "permissions.admin_roles", "value": "4"}),
+    Case("settings.remove", {"key": "permissions.admin_roles", "value": "4"}, writes=False),
+    Case("settings.remove", {"key": "permissions.admin_roles", "value": "3"}),
+    Case("settings.import", {"document": DOCUMENT}, writes=False),
+    Case("settings.import", {"document": DOCUMENT, "apply": True, "replace": True}),
     Case("access.revoke_token", {"name": "old"}),
     Case("failures.show", {"reference": "r1"}, writes=False),
     Case("failures.show", {"reference": "r2"}, writes=False),
@@ -67,18 +83,20 @@ CASES = (
     Case("failures.resolve", {"fingerprint": "b2"}, writes=False),
 )
 
-STORES_NOTHING = {"permissions.list", "permissions.suggest"}
+STORES_NOTHING = {"permissions.list", "permissions.suggest", "settings.suggest"}
 """What is answered from what the code declares."""
 
 
 async def prepared(faults: Faults) -> tuple[Bench, MemoryStore]:
-    """Give an application whose storage holds two links, a token and a bug, and has made no failure yet."""
+    """Give an application that holds some of everything, and has made no failure yet."""
     before, faults.before, after, faults.after = faults.before, None, faults.after, None
     bench, store = bench_on(faults)
     for title in ("one", "two"):
         success(await bench.call("links.add", Who.SHELL, title=title, content="text", tag="Maps"))
     success(await bench.call("access.create_token", Who.SHELL, name="old", actor="1", guilds=["9001"]))
     success(await bench.call("permissions.deny", Who.SHELL, permission="links.*", user="2"))
+    success(await bench.call("settings.set", Who.SHELL, key="links.page_size", value="7"))
+    success(await bench.call("settings.add", Who.SHELL, key="permissions.admin_roles", value="3"))
     async with store(CALL) as unit:
         await unit.occurrences.keep([replace(occurrence("r1"), fingerprint="b1")])
         await unit.bugs.count([bug("b1", "r1")])
