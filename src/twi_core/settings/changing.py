@@ -66,46 +66,54 @@ class Changer:
         self._clock = clock
         self._ids = ids
 
-    async def change(
-        self, key: str, step: Step | None, context: CallContext, *, lists_only: bool = False
-    ) -> Outcome[ChangedSetting, AppError]:
+    async def change(self, key: str, step: Step | None, context: CallContext) -> Outcome[ChangedSetting, AppError]:
         """Take one step with a setting, or back to the default without one; what stays as it was is not written."""
+        permitted = await self._permitted(key, context)
+        return permitted if isinstance(permitted, Failure) else await self._changed(permitted.unwrap(), step, context)
+
+    async def change_list(
+        self, key: str, text: str, context: CallContext, *, add: bool
+    ) -> Outcome[ChangedSetting, AppError]:
+        """Add to a list, or remove from it, what a text names."""
+        permitted = await self._permitted(key, context)
+        if isinstance(permitted, Failure):
+            return permitted
+        if permitted.unwrap().kind is not SettingKind.ROLES:
+            return Failure(AppError(ONE_VALUE, {"key": key}))
+
+        def step(setting: AnySetting, present: Value) -> Value:
+            items, had = _items(parsed(setting, text)), _items(present)
+            return parsed(setting, written(tuple(had | items if add else had - items)))
+
+        return await self._changed(permitted.unwrap(), step, context)
+
+    async def _permitted(self, key: str, context: CallContext) -> Outcome[AnySetting, AppError]:
+        """Give a setting that the caller may change."""
         known = known_setting(key)
         if isinstance(known, Failure):
             return known
-        setting = known.unwrap()
-        refusal = await self._authority.refusal_for(setting.permission, context)
-        if refusal is not None:
-            return Failure(refusal)
-        if lists_only and setting.kind is not SettingKind.ROLES:
-            return Failure(AppError(ONE_VALUE, {"key": key}))
+        refusal = await self._authority.refusal_for(known.unwrap().permission, context)
+        return known if refusal is None else Failure(refusal)
+
+    async def _changed(
+        self, setting: AnySetting, step: Step | None, context: CallContext
+    ) -> Outcome[ChangedSetting, AppError]:
         author = await self.references.author([setting], context)
         async with self._open_unit(context) as unit:
-            before = (await unit.settings.of_guild_to_change(context.in_guild)).get(key)
+            before = (await unit.settings.of_guild_to_change(context.in_guild)).get(setting.key)
             present = effective(setting, before)
             try:
                 wanted = setting.default if step is None else step(setting, present)
             except UnusableValue as error:
-                return Failure(AppError(UNUSABLE_VALUE, {"key": key, "takes": str(error)}))
+                return Failure(AppError(UNUSABLE_VALUE, {"key": setting.key, "takes": str(error)}))
             after = None if step is None else stored(wanted)
             if after == before:
                 return Success(ChangedSetting(state_of(setting, before), before, changed=False))
             refusal = await self.references.refusal(setting, present, wanted, author)
             if refusal is not None:
                 return Failure(refusal)
-            await self.write(unit, [Difference(key, before, after)], context)
+            await self.write(unit, [Difference(setting.key, before, after)], context)
         return Success(ChangedSetting(state_of(setting, after), before, changed=True))
-
-    async def change_list(
-        self, key: str, text: str, context: CallContext, *, add: bool
-    ) -> Outcome[ChangedSetting, AppError]:
-        """Add to a list, or remove from it, what a text names."""
-
-        def step(setting: AnySetting, present: Value) -> Value:
-            items, had = _items(parsed(setting, text)), _items(present)
-            return parsed(setting, written(tuple(had | items if add else had - items)))
-
-        return await self.change(key, step, context, lists_only=True)
 
     async def write(self, unit: SettingsUnit, differences: Sequence[Difference], context: CallContext) -> None:
         """Store differences that were checked, note and announce them, and commit."""
