@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPICursor
 
+from tests.contracts.settings import change as setting_change
 from tests.contracts.values import CALL, GUILD, link, token
 from tests.integration.postgres_database import fresh_database
 from tests.integration.postgres_server import libpq
@@ -30,6 +31,10 @@ LATERAL (SELECT substr(md5(n::text), 1, 6) || ' ' || substr(md5((n * 7)::text), 
 LATERAL (SELECT CASE WHEN n % 89 > 0 THEN 'tag ' || n % 97 END AS tag) tags;
 INSERT INTO api_tokens
 SELECT n, 'n' || n, 'n' || n, sha256(n::text::bytea), 1, 'everyone', '{1}', now() FROM generate_series(1, 3000) n;
+INSERT INTO guild_settings
+SELECT guild, 'test.key' || n, 'a' FROM generate_series(50, 349) guild, generate_series(1, 20) n;
+INSERT INTO guild_setting_changes
+SELECT 71, n, 'test.key' || n % 20, NULL, 'a', 1, now() FROM generate_series(1, 20000) n;
 ANALYZE;
 """
 """Enough rows of a guild, among those of other guilds, that reading them all is no plan."""
@@ -69,6 +74,24 @@ QUERIES: dict[str, tuple[Callable[[AppUnit], Awaitable[object]], tuple[str, ...]
     "token by digest": (lambda u: u.tokens.find(b"1" * 32), ("api_tokens_digest_key",)),
     "remove a token": (lambda u: u.tokens.remove("n77"), ("api_tokens_name_key_key",)),
     "list tokens": (lambda u: u.tokens.list(after=("n5", 5), limit=51), ("api_tokens_name_key_key",)),
+    "settings": (lambda u: u.settings.of_guild(GUILD), ("guild_settings_pkey",)),
+    "settings to change": (lambda u: u.settings.of_guild_to_change(GUILD), ("guild_settings_pkey",)),
+    "change a setting": (
+        lambda u: u.settings.put(setting_change(90_001, "a", "b", key="test.key1")),
+        ("guild_settings_pkey",),
+    ),
+    "put a setting back": (
+        lambda u: u.settings.put(setting_change(90_002, "a", None, key="test.key2")),
+        ("guild_settings_pkey",),
+    ),
+    "history of settings": (
+        lambda u: u.settings.history(GUILD, None, before=15_000, limit=11),
+        ("Index Scan Backward using guild_setting_changes_pkey",),
+    ),
+    "history of a setting": (
+        lambda u: u.settings.history(GUILD, "test.key3", before=15_000, limit=11),
+        ("Index Scan Backward using guild_setting_changes_guild_id_key_id_idx",),
+    ),
     "add": (lambda u: u.links.add(link(9, "brand new")), ("links_guild_id_title_key_key",)),
     "add a token": (lambda u: u.tokens.add(token(9_999, "new"), b"2" * 32), ("api_tokens_name_key_key",)),
 }
@@ -81,7 +104,7 @@ def filled_url(postgres_template: EmbeddedServer) -> Iterator[str]:
     with fresh_database(postgres_template) as url:
         with psycopg.connect(libpq(url), autocommit=True) as connection:
             connection.execute(FILL.encode())
-            connection.execute("VACUUM links, api_tokens")
+            connection.execute("VACUUM links, api_tokens, guild_settings, guild_setting_changes")
         yield url
 
 

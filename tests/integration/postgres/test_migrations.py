@@ -20,6 +20,7 @@ from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import create_engine
 
 from tests.contracts.links import find
+from tests.contracts.settings import change as setting_change
 from tests.contracts.values import CALL, keep, link, token
 from tests.integration.postgres_database import fresh_database
 from tests.integration.postgres_server import libpq
@@ -62,6 +63,7 @@ async def fill(url: str) -> None:
         await keep(store, link(1, "Map", tag="Maps"))
         async with store(CALL) as unit:
             await unit.tokens.add(token(1, "bot"), b"1" * 32)
+            await unit.settings.put(setting_change(1, None, "7"))
             await unit.commit()
 
 
