@@ -1,21 +1,32 @@
-"""Run what Discord sends, of whatever kind: counted for the drain, limited in time, with one net below it."""
+"""Run what Discord sends, of whatever kind: counted for the drain, with one net below it, broken off in the end."""
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from types import TracebackType
-from typing import Final, TypeAlias, final
+from typing import Final, TypeAlias, TypeVar, final
 
 from twi_core.kernel.context import CallContext
 from twi_core.pipeline.trace import RunningCall, current_reference, running_call
 from twi_discord.explain import TookTooLong, being_cancelled
 from twi_runtime.drain import Drain
 
+T = TypeVar("T")
+
 Told: TypeAlias = Callable[[BaseException], Awaitable[None]]
 """Take note of the exception that broke a call off, and answer whoever waits. It raises nothing."""
 
-ENDING: Final = 2.0
-"""Seconds in which calls that are broken off at the end may still answer."""
+ENDING: Final = 0.6
+"""Seconds in which calls that are broken off at the end may still answer; a process in a hurry gives the door 1."""
+
+
+@final
+class Running:
+    """Be a call that runs; once it is `answering` it is let end."""
+
+    def __init__(self) -> None:
+        self.task = asyncio.current_task()
+        self.answering = False
 
 
 @final
@@ -24,7 +35,7 @@ class Calls:
 
     def __init__(self, drain: Drain) -> None:
         self._drain = drain
-        self._running: set[asyncio.Task[object] | None] = set()
+        self._running: set[Running] = set()
 
     @property
     def closed(self) -> bool:
@@ -32,37 +43,52 @@ class Calls:
         return self._drain.closed
 
     @contextlib.asynccontextmanager
-    async def one(self, what: str, call: CallContext, told: Told, *, limit: float | None) -> AsyncIterator[None]:
+    async def one(self, what: str, call: CallContext, told: Told) -> AsyncIterator[Running]:
         """Run one call within the block, to its answer; nothing leaves the block but the end of its task.
 
         Args:
             what: What sort of call it is, for the log.
             call: Whose reference all log lines bear.
             told: Hears of every exception, of a cancellation too.
-            limit: Seconds after which the block is broken off with `TookTooLong`.
         """
         current_reference.set(call.correlation_id)  # discord.py runs every event in a task of its own
         running_call.set(RunningCall(what, call))
-        within = asyncio.timeout(limit)
+        running = Running()
 
         async def net(_: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> bool:
             if not isinstance(error, Exception | asyncio.CancelledError):
                 return False
-            await told(TookTooLong() if within.expired() else error)
+            running.answering = True
+            await told(error)
             return isinstance(error, Exception) or not being_cancelled()
 
         async with contextlib.AsyncExitStack() as stack:
             await stack.enter_async_context(self._drain.call())
-            self._running.add(asyncio.current_task())
-            stack.callback(self._running.discard, asyncio.current_task())
+            self._running.add(running)
+            stack.callback(self._running.discard, running)
             stack.push_async_exit(net)
-            await stack.enter_async_context(within)
-            yield
+            yield running
 
     async def break_off(self) -> None:
-        """Cancel the calls that still run, and give them a moment to answer."""
-        running = {task for task in self._running if task is not None} - {asyncio.current_task()}
-        for task in running:
-            task.cancel()
-        if running:
-            await asyncio.wait(running, timeout=ENDING)
+        """Cancel the calls that have no answer yet, and give all that run a moment to give theirs."""
+        ending = {running.task for running in self._running if running.task is not None} - {asyncio.current_task()}
+        for running in self._running:
+            if running.task in ending and not running.answering:
+                running.task.cancel()
+        if ending:
+            await asyncio.wait(ending, timeout=ENDING)
+
+
+async def within(seconds: float, work: Awaitable[T]) -> T:
+    """Wait for something no longer than so many seconds.
+
+    Raises:
+        TookTooLong: it was cancelled, because it would have taken longer.
+    """
+    limit = asyncio.timeout(seconds)
+    try:
+        async with limit:
+            return await work
+    except TimeoutError as error:  # the limit's, or one that came up from below
+        told: Exception = TookTooLong() if limit.expired() else error
+        raise told from error.__cause__

@@ -71,8 +71,6 @@ def unwrapped(error: BaseException) -> BaseException:
     """Give the exception that discord.py wrapped, perhaps several times."""
     while isinstance(error, _WRAPPERS) and error is not error.original:
         error = error.original
-    if isinstance(error, app_commands.TransformerError) and error.__cause__ is not None:
-        return error.__cause__
     return error
 
 

@@ -16,7 +16,7 @@ from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome
 from twi_core.kernel.reporting import untold
-from twi_discord.calls import Calls, Told
+from twi_discord.calls import Calls, Told, within
 from twi_discord.dialogs import HostedModal
 from twi_discord.doors import Complete
 from twi_discord.errors import EXPIRED, NOT_ALLOWED
@@ -25,7 +25,7 @@ from twi_discord.identify import AnyInteraction, identify
 from twi_discord.pager import Pager
 from twi_discord.refusals import added_to
 from twi_discord.render import Answer, Body, Shown, cut, layout, refusal_text
-from twi_discord.reply import EditableView, Reply, Source, interaction_of, offer, reply_to
+from twi_discord.reply import EditableView, MessageReply, Reply, Source, interaction_of, offer, reply_to
 from twi_discord.views import key_of
 from twi_runtime.drain import STOPPING, Drain
 
@@ -114,15 +114,15 @@ class Host(commands.Cog, name=NAME):
             if not reply.begun:
                 await reply.refuse(self._refusal(refusal, call))
 
+        def paged(shown: Shown) -> EditableView | None:
+            return Pager(self, call, answer, raw, shown) if shown.next is not None and under is None else under
+
         try:
-            async with self._calls.one(CALL, call, told, limit=LIMIT):
-                outcome = Failure(AppError(STOPPING)) if self._calls.closed else await answer(raw, call)
-                if isinstance(outcome, Failure):
-                    await self._refuse(reply, outcome.failure(), call, written=interaction_of(source) is None)
-                else:
-                    shown = outcome.unwrap()
-                    paged = Pager(self, call, answer, raw, shown) if shown.next is not None and under is None else under
-                    await self._show(reply, shown, call, paged)
+            async with self._calls.one(CALL, call, told) as running:
+                stopping = Failure(AppError(STOPPING))
+                outcome = stopping if self._calls.closed else await within(LIMIT, answer(raw, call))
+                running.answering = True
+                await self._conclude(reply, outcome, call, paged)
         finally:
             await reply.close()
 
@@ -144,7 +144,8 @@ class Host(commands.Cog, name=NAME):
             return
         answered = self._repeated(source)
         call = identify(self.app, source)
-        async with self._calls.one(CALL, call, self._logged(CALL, call), limit=LIMIT):
+        async with self._calls.one(CALL, call, self._logged(CALL, call)) as running:
+            running.answering = True
             refusal = explain(error, CALL, call, self.app.recorder)
             if answered or (refusal.definition is NOT_ALLOWED and _answered_by_others(source)):
                 return
@@ -158,8 +159,9 @@ class Host(commands.Cog, name=NAME):
         call = identify(self.app, interaction)
         untold.set(True)  # discord.py runs every event in a task of its own
         found: Sequence[tuple[str, str]] = ()
-        async with self._calls.one(SUGGESTION, call, self._logged(SUGGESTION, call), limit=SUGGESTED_WITHIN):
-            outcome = Failure(AppError(STOPPING)) if self._calls.closed else await complete(typed, call)
+        async with self._calls.one(SUGGESTION, call, self._logged(SUGGESTION, call)):
+            stopping = Failure(AppError(STOPPING))
+            outcome = stopping if self._calls.closed else await within(SUGGESTED_WITHIN, complete(typed, call))
             if isinstance(outcome, Failure):
                 _log.info("reference %s: nothing is suggested: %s", call.correlation_id, outcome.failure().code)
             else:
@@ -173,7 +175,7 @@ class Host(commands.Cog, name=NAME):
         if self._calls.closed:
             return
         call = self.app.context(actor=None, guild=None, origin=Origin.DISCORD)
-        async with self._calls.one(f"discord.{event}", call, self._logged(f"discord.{event}", call), limit=None):
+        async with self._calls.one(f"discord.{event}", call, self._logged(f"discord.{event}", call)):
             await heard()
 
     def keep(self, key: str, listening: discord.ui.View | discord.ui.Modal) -> None:
@@ -190,12 +192,22 @@ class Host(commands.Cog, name=NAME):
         if listening is None or not listening.is_dispatching():
             await self.refuse(interaction, AppError(EXPIRED))
 
-    async def _show(self, reply: Reply, shown: Shown, call: CallContext, view: EditableView | None) -> None:
+    async def _conclude(
+        self,
+        reply: Reply,
+        outcome: Outcome[Shown, AppError],
+        call: CallContext,
+        paged: Callable[[Shown], EditableView | None],
+    ) -> None:
+        if isinstance(outcome, Failure):
+            await self._refuse(reply, outcome.failure(), call)
+            return
+        shown = outcome.unwrap()
         if shown.opens is None or not await reply.open(HostedModal(self, call, shown.opens)):
-            await reply.success(layout(shown.text), view)
+            await reply.success(layout(shown.text), paged(shown))
 
-    async def _refuse(self, reply: Reply, error: AppError, call: CallContext, *, written: bool) -> None:
-        more = await added_to(self.app, error, call, written=written)
+    async def _refuse(self, reply: Reply, error: AppError, call: CallContext) -> None:
+        more = await added_to(self.app, error, call, written=isinstance(reply, MessageReply))
         if more is not None:
             await reply.refuse(self._refusal(error, call, more))
 

@@ -1,6 +1,8 @@
 """Every kind of entry into the bot, each calling the same answer, and how each is used and what it then shows."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -13,6 +15,7 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Outcome, Success
 from twi_core.kernel.parameters import Parameter, ParameterKind
+from twi_core.pipeline.trace import current_reference
 from twi_discord.dialogs import dialog
 from twi_discord.doors import Door
 from twi_discord.host import Host
@@ -186,6 +189,24 @@ async def arm_message_menu(stage: Stage, answer: Answer) -> Use:
         return await later(stage, await stage.people[WHO].context_menu(stage.channel, "Probe", message), seconds)
 
     return use
+
+
+@contextmanager
+def logged(level: int) -> Iterator[list[tuple[str, logging.LogRecord]]]:
+    """Give what is logged within the block, at that level or above, each record behind the reference it is under."""
+    noted: list[tuple[str, logging.LogRecord]] = []
+
+    class Noting(logging.Handler):
+        @override
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.name.startswith("twi_"):
+                noted.append((current_reference.get(), record))
+
+    handler = Noting(level)
+    logging.getLogger().addHandler(handler)
+    with ExitStack() as stack:
+        stack.callback(logging.getLogger().removeHandler, handler)
+        yield noted
 
 
 KINDS = (

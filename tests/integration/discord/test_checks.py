@@ -15,11 +15,14 @@ from tests.integration.discord.entries import (
     OLD_PAGE,
     WHO,
     Choosing,
+    add,
     arm_slash,
     arm_user_menu,
     arm_written,
+    door,
 )
 from tests.integration.discord.stage import WAYS, Said, Stage, Way, answered, timed
+from tests.integration.discord.test_once import SECRET, failing
 from twi_core.application import Application
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError, ErrorCode
@@ -29,12 +32,11 @@ from twi_core.pipeline.guard import UNAVAILABLE, UNEXPECTED
 from twi_discord import attach
 from twi_discord.errors import NOT_ALLOWED
 from twi_discord.host import Host
+from twi_discord.hybrids import group
 from twi_discord.render import Shown, refusal_text
 from twi_runtime.drain import Drain
 
 pytestmark = pytest.mark.asyncio
-
-SECRET = "secret detail of a bug"
 
 Check = Callable[[Any], Coroutine[Any, Any, bool]]
 
@@ -64,6 +66,11 @@ class Hosting(commands.Bot):
         super().__init__(command_prefix="!", intents=intents)
         self.app, self.drain = app, drain
         self.heard: list[str] = []
+        self.completed: list[str] = []
+
+    async def on_command_completion(self, context: commands.Context[Any]) -> None:
+        assert context.command is not None
+        self.completed.append(context.command.name)
 
     @override
     async def setup_hook(self) -> None:
@@ -139,6 +146,15 @@ async def test_what_a_check_raises_is_told_once(
         told_once(stage, await use(after), code, private=way == "slash")
 
 
+async def test_what_a_check_raises_of_a_groups_bare_name_is_told_once() -> None:
+    """The name of a group alone is a written command too; what a check raises of it is told in the same way."""
+    async with timed(Hosting) as stage:
+        host = Host.of(stage.bot, "test")
+        await add(stage, group(host, "probe", "Try.", [door(worked, "one")], door(worked)))
+        stage.bot.add_check(raising(RuntimeError(SECRET)))
+        told_once(stage, await stage.write(WHO, "!probe"), UNEXPECTED, private=False)
+
+
 @pytest.mark.parametrize("refused", [False, True])
 async def test_a_check_that_has_answered_is_left_alone(refused: bool) -> None:
     """Where a check of the hosting bot refuses with words of its own, those are the one answer; a bug is still told."""
@@ -171,6 +187,16 @@ async def test_a_hook_that_fails_afterwards_adds_no_answer(way: Way, caplog: pyt
         assert [message.content for message in (await use(0)).messages] == ["It worked."]
         bugs = [record for record in caplog.records if record.levelno == logging.ERROR]
         assert len(bugs) == (way == "prefix")
+
+
+@pytest.mark.parametrize("works", [True, False])
+async def test_a_call_that_broke_off_did_not_work_for_the_hosting_bot_either(works: bool) -> None:
+    """Where an answer raises, discord.py does not tell the hosting bot that the slash command was completed."""
+    async with timed(Hosting) as stage:
+        assert isinstance(stage.bot, Hosting)
+        answer = worked if works else failing(RuntimeError(SECRET), 0)
+        await (await arm_slash(stage, answer))(0)
+        assert stage.bot.completed == (["probe"] if works else [])
 
 
 class Guarded(Choosing):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -129,6 +130,34 @@ async def test_a_call_that_is_cut_short_at_the_end_is_told(kind: Kind, after: fl
         use = await kind.arm(stage, answer)
         told_once(stage, kind, await use(after + 1), AppError(INTERRUPTED))
         assert [task.done() for task in going] == [True]
+
+
+@pytest.mark.parametrize("alien", [False, True])
+@each_kind
+async def test_an_answer_that_was_begun_is_not_contradicted(kind: Kind, alien: bool) -> None:
+    """At the end, an answer that Discord has failed to take so far is still brought; no other one follows it."""
+    ending: list[asyncio.Task[None]] = []
+
+    async with timed() as stage:
+        host = Host.of(stage.bot, "test")
+
+        async def end(call: "asyncio.Task[Any] | None") -> None:
+            await asyncio.sleep(0.2)
+            if not alien:
+                await host.cog_unload()
+            elif call is not None:
+                call.cancel()
+
+        async def answer(_: Mapping[str, object], __: CallContext, /) -> Outcome[Shown, AppError]:
+            ending.append(asyncio.create_task(end(asyncio.current_task())))
+            return IT_WORKED
+
+        use = await kind.arm(stage, answer)
+        for path in (CALLBACK, MESSAGES):
+            stage.env.inject_error("POST", path, status=500)
+        texts = [message.content for message in (await use(3)).messages]
+        assert texts == ([] if alien else ["It worked."])
+        assert [task.done() for task in ending] == [True]
 
 
 @each_kind

@@ -157,6 +157,18 @@ async def test_a_private_follow_up_of_unknown_fate_is_not_sent_again() -> None:
         assert answers(stage) == [("POST", "callback"), ("PATCH", "@original"), ("POST", "follow-up")]
 
 
+async def test_a_private_follow_up_waits_for_the_placeholder() -> None:
+    """Until the public wait has become a message, a follow-up would take its place; so the placeholder comes first."""
+    async with timed(wrap=sleeping(2)) as stage:
+        stage.env.inject_error("PATCH", ORIGINAL, status=400)
+        result = await slow(stage, "member", "link get", 5, title="nothing")
+        assert "This did not work, and Discord would not show why." in answered(result).text
+        wait, placeholder = ("POST", "callback"), ("PATCH", "@original")
+        assert answers(stage) == [
+            wait, placeholder, placeholder, ("POST", "follow-up"), ("DELETE", "@original"),
+        ]  # fmt: skip
+
+
 async def test_a_further_part_of_unknown_fate_is_not_sent_again() -> None:
     """A part of a long answer whose sending failed is not sent again: it could be shown twice."""
 
