@@ -62,7 +62,8 @@ class MemorySettings:
             self._rows.insert(StoredSetting(change.id, change.guild, change.key, change.after))
         else:
             self._rows.replace(replace(row, value=change.after))
-        self._changes.insert(change)
+        if not self._changes.insert(change):
+            raise Conflict("the id is taken")
 
     async def history(
         self, guild: GuildId, key: str | None, /, *, before: int | None, limit: int

@@ -10,6 +10,7 @@ from typing import ClassVar, TypeVar
 import psycopg
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from psycopg import sql
 from typing_extensions import override
 
 from tests.contracts.values import CALL, Store
@@ -94,7 +95,10 @@ class LockStep(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.bench.cleaner.execute("DELETE FROM links; DELETE FROM api_tokens")
+        tables = ("links", "api_tokens", "guild_settings", "guild_setting_changes")
+        self.bench.cleaner.execute(
+            sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(sql.Identifier(t)) for t in tables)
+        )
         self.memory = self.bench.memory()
         self.pair: Pair | None = None
 

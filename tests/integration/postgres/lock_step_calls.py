@@ -8,6 +8,7 @@ from typing import Final
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from tests.contracts.settings import KEY, change
 from tests.contracts.values import GUILD, OTHER_GUILD, link, token
 from tests.strategies import contents, tags, titles
 from twi_core.access.domain import digest
@@ -57,6 +58,8 @@ _limits = st.sampled_from((1, 2, 5, 25))
 _numbers = st.integers(1, 40)
 _seconds = st.integers(0, 3)
 _token_names = st.sampled_from(("bot", "Bot", "page", "PAGE 2"))
+_setting_keys = st.sampled_from((KEY, "test.other"))
+_setting_texts = st.none() | st.sampled_from("abc")
 
 
 def _id(number: int, guild: GuildId) -> int:
@@ -130,6 +133,21 @@ def _remove_token(name: str) -> Work:
     return lambda unit: unit.tokens.remove(name_key(name))
 
 
+def _set(number: int, guild: GuildId, key: str, after: str | None) -> Work:
+    async def work(unit: AppUnit) -> object:
+        before = (await unit.settings.of_guild_to_change(guild)).get(key)
+        await asyncio.sleep(0)  # the other one's turn
+        if before != after:
+            await unit.settings.put(change(_id(number, guild), before, after, key=key, guild=guild))
+        return before
+
+    return work
+
+
+def _set_blindly(number: int, before: str | None, after: str) -> Work:
+    return lambda unit: unit.settings.put(change(_id(number, GUILD), before, after))
+
+
 async def resembling(unit: AppUnit, guild: GuildId, key: str, limit: int) -> Sequence[str]:
     """Give preselected titles, whose order is not promised."""
     return sorted(each.title for each in await unit.links.resembling(guild, key, limit=limit))
@@ -138,7 +156,14 @@ async def resembling(unit: AppUnit, guild: GuildId, key: str, limit: int) -> Seq
 async def stored(unit: AppUnit) -> object:
     """Give all that is stored."""
     links = [await unit.links.search(guild, (), after=None, limit=999) for guild in (GUILD, OTHER_GUILD)]
-    return links, await unit.tokens.list(after=None, limit=999)
+    settings = [(await unit.settings.of_guild(guild), await _history(unit, guild)) for guild in (GUILD, OTHER_GUILD)]
+    return links, await unit.tokens.list(after=None, limit=999), settings
+
+
+async def _history(unit: AppUnit, guild: GuildId) -> Sequence[tuple[str, str | None, str | None]]:
+    """Give what changed to what; of two at once either may have the later id."""
+    found = await unit.settings.history(guild, None, before=None, limit=999)
+    return sorted((each.key, each.before or "", each.after or "") for each in found)
 
 
 WRITES: Final = st.one_of(
@@ -149,6 +174,8 @@ WRITES: Final = st.one_of(
     st.builds(_stale, _guilds, _known_keys, st.booleans()),
     st.builds(_add_token, _numbers, _token_names),
     st.builds(_remove_token, _token_names),
+    st.builds(_set, _numbers, _guilds, _setting_keys, _setting_texts),
+    st.builds(_set_blindly, _numbers, st.none() | st.sampled_from("ab"), st.just("c")),
 )
 """What may be done in a unit."""
 
@@ -168,6 +195,11 @@ READS: Final[SearchStrategy[Work]] = st.one_of(
     st.builds(lambda g, k, n: lambda u: resembling(u, g, k, n), st.just(GUILD), _typed, _limits),
     st.builds(lambda number: lambda u: u.tokens.find(digest(str(number))), _numbers),
     st.builds(lambda a, n: lambda u: u.tokens.list(after=a, limit=n), _places, _limits),
+    st.builds(lambda g: lambda u: u.settings.of_guild(g), _guilds),
+    st.builds(
+        lambda g, k, b, n: lambda u: u.settings.history(g, k, before=b, limit=n),
+        *(_guilds, st.none() | _setting_keys, st.none() | _numbers, _limits),
+    ),
     st.just(stored),
 )
 """What may be asked of a unit."""
@@ -179,5 +211,6 @@ CALLS: Final = st.one_of(
     st.builds(_remove, st.just(GUILD), _known_keys),
     st.builds(_add_token, _numbers, _token_names),
     st.builds(_remove_token, _token_names),
+    st.builds(_set, _numbers, st.just(GUILD), _setting_keys, _setting_texts),
 )
 """What use cases do in one unit each, and may do at the same time."""
