@@ -80,7 +80,7 @@ class _Completed(_Taken):
     ) -> list[app_commands.Choice[str | int | float]]:
         complete = self._option.complete
         if self._option.beside is not None:
-            complete = self._option.beside(dict(interaction.namespace))
+            complete = self._option.beside(dict(iter(interaction.namespace)))
         return [] if complete is None else await self._host.suggest(interaction, complete, str(value))
 
 

@@ -1,13 +1,18 @@
 """Settings as administrators, moderators and members meet them in Discord."""
 
+import json
+import re
+from typing import Any
 
 import pytest
 import simcord
 
-from tests.integration.discord.stage import WAYS, Stage, Way, staged
+from tests.integration.discord.stage import WAYS, Stage, Way, answered, staged
 
 PAGE_SIZE = "links.page_size"
 ADMIN_ROLES = "permissions.admin_roles"
+
+pytestmark = pytest.mark.asyncio
 
 
 def values(stage: Stage) -> dict[str, str]:
@@ -15,12 +20,19 @@ def values(stage: Stage) -> dict[str, str]:
     return {row.key: row.value for row in stage.store.settings.rows.values()}
 
 
-def low_role(stage: Stage, name: str = "helper") -> simcord.RoleHandle:
+def named(way: Way, role: simcord.RoleHandle) -> Any:
+    """Name a role as it is chosen, or as it is written."""
+    return role if way == "slash" else role.mention
+
+
+async def low_role(stage: Stage, name: str = "helper") -> simcord.RoleHandle:
     """Give a role below that of the administrator."""
-    return stage.guild.create_role(name, position=1)
+    role = stage.guild.create_role(name)
+    await stage.env.settle()
+    return role
 
 
-async def member_with(stage: Stage, role: simcord.RoleHandle) -> simcord.MemberActor:
+async def holder(stage: Stage, role: simcord.RoleHandle) -> simcord.MemberActor:
     """Give somebody who holds a role, and nothing else."""
     member = stage.guild.add_member(stage.env.create_user("holder"), roles=[role])
     await stage.env.settle()
@@ -28,7 +40,6 @@ async def member_with(stage: Stage, role: simcord.RoleHandle) -> simcord.MemberA
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.asyncio
 async def test_a_setting_is_shown_changed_and_put_back(way: Way) -> None:
     """Its answers name the value there was and the one there is; its history names everybody who changed it."""
     async with staged() as stage:
@@ -49,3 +60,197 @@ async def test_a_setting_is_shown_changed_and_put_back(way: Way) -> None:
             f"`{PAGE_SIZE}` from the default to 7",
         ]
         assert all(f"<@{stage.people['administrator'].id}>" in line for line in history[1:])
+        listed = (await stage.ask("moderator", way, "settings list")).text
+        assert f"- `{PAGE_SIZE}` **20 (default)**" in listed
+        assert f"- `{ADMIN_ROLES}` **none (default)**" in listed
+        assert stage.pings() == []
+
+
+async def test_only_the_caller_sees_settings() -> None:
+    """What is set, and who set it, is shown to the one who asks."""
+    async with staged() as stage:
+        assert (await stage.ask("moderator", "slash", "settings list")).private
+        assert (await stage.ask("administrator", "slash", "settings set", key=PAGE_SIZE, value="7")).private
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_who_may_not_is_told_which_permission_it_takes(way: Way) -> None:
+    """A member may not look; a moderator may, and changes nothing; each is told who may."""
+    async with staged() as stage:
+        refused = await stage.ask("member", way, "settings list")
+        assert "settings.view" in refused.text.replace("\\", "")
+        refused = await stage.ask("moderator", way, "settings set", key=PAGE_SIZE, value="7")
+        assert "permissions.denied" in refused.text
+        assert "links.configure" in refused.text
+        assert values(stage) == {}
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_holder_of_an_admin_role_becomes_an_administrator(way: Way) -> None:
+    """A member holds a role; it is added, and they may do what administrators may; it is removed, and they may not."""
+    async with staged() as stage:
+        role = await low_role(stage)
+        member = await holder(stage, role)
+        change: dict[str, Any] = {"key": PAGE_SIZE, "value": "7"}
+        assert "permissions.denied" in (await stage.ask(member, way, "settings set", **change)).text
+        done = await stage.ask("administrator", way, "settings admin-role add", role=named(way, role))
+        assert done.text == f"**permissions.admin\\_roles** is now {role.mention}. Before, it was none (default)."
+        assert values(stage) == {ADMIN_ROLES: str(role.id)}
+        assert "is now 7" in (await stage.ask(member, way, "settings set", **change)).text
+        assert role.mention in (await stage.ask("moderator", way, "settings admin-role list")).text
+        gone = await stage.ask("administrator", way, "settings admin-role remove", role=named(way, role))
+        assert gone.text == f"**permissions.admin\\_roles** is now none (default). Before, it was {role.mention}."
+        assert "permissions.denied" in (await stage.ask(member, way, "settings reset", key=PAGE_SIZE)).text
+        assert stage.pings() == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_nobody_appoints_a_role_as_high_as_their_own(way: Way) -> None:
+    """A role that stands as high as the caller's, one that is managed, and everyone's are refused, with the reason."""
+    async with staged() as stage:
+        guild = stage.bot.get_guild(stage.guild.id)
+        assert guild is not None
+        own = next(role for role in guild.roles if role.name == "administrator")
+        managed = next(role for role in guild.roles if role.managed)
+        for role, code in (
+            (own, "guild.outranked"),
+            (managed, "settings.unsuitable_role"),
+            (guild.default_role, "settings.unsuitable_role"),
+        ):
+            mention = f"<@&{role.id}>"
+            refused = await stage.ask("administrator", way, "settings set", key=ADMIN_ROLES, value=mention)
+            assert f"`{code}`" in refused.text, role
+        assert values(stage) == {}
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_the_predecessors_commands_know_one_role(way: Way) -> None:
+    """`/set_admin_role` puts one role in the place of all there were; `/get_admin_role` shows it."""
+    async with staged() as stage:
+        first, second, third = [await low_role(stage, name) for name in ("one", "two", "three")]
+        assert "none (default)" in (await stage.ask("moderator", way, "get_admin_role")).text
+        for role in (first, second):
+            await stage.ask("administrator", way, "settings admin-role add", role=named(way, role))
+        done = await stage.ask("administrator", way, "set_admin_role", role=named(way, third))
+        assert f"is now {third.mention}. Before, it was {first.mention}, {second.mention}." in done.text
+        assert values(stage) == {ADMIN_ROLES: str(third.id)}
+        shown = (await stage.ask("moderator", way, "get_admin_role")).text
+        assert third.mention in shown
+        assert first.mention not in shown
+        assert "permissions.denied" in (await stage.ask("member", way, "set_admin_role", role=named(way, first))).text
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_an_export_is_shown_as_code_and_taken_back(way: Way) -> None:
+    """What stands within the code block is JSON that the import takes; it shows first, and changes with apply."""
+    async with staged() as stage:
+        await stage.ask("administrator", way, "settings set", key=PAGE_SIZE, value="7")
+        text = (await stage.ask("moderator", way, "settings export")).text
+        block = re.search(r"```json\n(.*)\n```", text, re.DOTALL)
+        assert block is not None
+        assert json.loads(block[1]) == {PAGE_SIZE: 7}
+        await stage.ask("administrator", way, "settings reset", key=PAGE_SIZE)
+        document = " ".join(block[1].split())
+        shown = await stage.ask("administrator", way, "settings import", document=document)
+        assert "Nothing was changed yet" in shown.text
+        assert f"`{PAGE_SIZE}` from the default to 7" in shown.text
+        assert values(stage) == {}
+        done = await stage.ask("administrator", way, "settings import", document=document, apply=True)
+        assert done.text.startswith("Changed:")
+        assert values(stage) == {PAGE_SIZE: "7"}
+        again = await stage.ask("administrator", way, "settings import", document=document, apply=True)
+        assert again.text == "Nothing to change: all of that is so already."
+
+
+async def test_an_export_survives_backticks() -> None:
+    """Whatever a value holds, it ends no code block, and means the same to whoever reads the JSON."""
+    from twi_core.settings.use_cases.export import ExportedSettings
+    from twi_discord.settings import _exported
+
+    hostile = {"some.key": "``` @everyone `x` ```", "other.key": "`"}
+    shown = _exported(ExportedSettings(json.dumps(hostile))).text
+    assert shown.count("```") == 2
+    assert json.loads(shown.partition("```json\n")[2].removesuffix("\n```")) == hostile
+
+
+async def test_an_import_without_a_document_asks_for_it_in_a_form() -> None:
+    """The form takes the document; what else was given with the command, and the sender's rights, hold for it."""
+    async with staged() as stage:
+        administrator = stage.people["administrator"]
+        shown = await administrator.slash(stage.channel, "settings import", apply=True)
+        assert shown.modal is not None
+        assert shown.modal["title"] == "Import settings"
+        sent = answered(await administrator.submit_modal(shown, {"document": '{"links.page_size":\n 7}'}))
+        assert sent.text.startswith("Changed:")
+        assert sent.private
+        assert values(stage) == {PAGE_SIZE: "7"}
+        shown = await administrator.slash(stage.channel, "settings import")
+        wrong = answered(await administrator.submit_modal(shown, {"document": '{"links.page_size": 99, "x": 1}'}))
+        assert "links.page\\_size: it takes a whole number from 5 to 20" in wrong.text
+        assert "x: there is no such setting" in wrong.text
+        assert "`settings.unusable_document`" in wrong.text
+        member = stage.people["moderator"]
+        shown = await member.slash(stage.channel, "settings import", apply=True)
+        refused = answered(await member.submit_modal(shown, {"document": '{"links.page_size": 9}'}))
+        assert "`permissions.denied`" in refused.text
+        assert values(stage) == {PAGE_SIZE: "7"}
+        written = await stage.write("administrator", "!settings import")
+        assert "`!settings import { … }`" in written.text
+
+
+async def test_keys_and_values_are_suggested() -> None:
+    """Keys while one is typed, and the chosen one's values where they can be listed; nothing to who may not look."""
+    async with staged() as stage:
+        moderator = stage.people["moderator"]
+
+        async def suggested(command: str, option: str, typed: str, **given: str) -> list[str]:
+            found = await moderator.autocomplete(stage.channel, command, option, typed, **given)
+            return [choice["value"] for choice in found]
+
+        assert await suggested("settings show", "key", "page") == [PAGE_SIZE]
+        assert await suggested("settings add", "key", "") == [ADMIN_ROLES]
+        assert await suggested("settings set", "value", "", key="permissions.quiet_refusals") == ["yes", "no"]
+        assert await suggested("settings set", "value", "1", key=PAGE_SIZE) == [str(size) for size in range(10, 20)]
+        assert await suggested("settings set", "value", "", key=ADMIN_ROLES) == []
+        assert await suggested("settings set", "value", "") == []
+        assert await suggested("settings set", "value", "", key="``` \x00") == []
+        member = stage.people["member"]
+        assert await member.autocomplete(stage.channel, "settings show", "key", "") == []
+
+
+async def test_a_channel_is_named_by_mention() -> None:
+    """A channel of the server is taken, and shown as Discord shows it; one of elsewhere is refused."""
+    async with staged() as stage:
+        key, mention = "permissions.help_channel", f"<#{stage.channel.id}>"
+        done = await stage.ask("administrator", "slash", "settings set", key=key, value=mention)
+        assert done.text == f"**permissions.help\\_channel** is now {mention}. Before, it was none (default)."
+        refused = await stage.ask("administrator", "slash", "settings set", key=key, value="<#12345>")
+        assert "`guild.unknown_channel`" in refused.text
+        assert values(stage) == {key: str(stage.channel.id)}
+
+
+async def test_a_group_within_a_group_tells_what_there_is() -> None:
+    """The name of the inner group alone, or with a word that is none of its commands, is answered by the help."""
+    async with staged() as stage:
+        told = (await stage.write("administrator", "!settings admin-role")).text
+        assert "`!settings admin-role add`" in told
+        wrong = (await stage.write("administrator", "!settings admin-role bogus")).text
+        assert "“settings admin-role bogus”" in wrong.replace("\\", "")
+        assert values(stage) == {}
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_what_people_type_is_shown_as_plain_text(way: Way) -> None:
+    """A key or a value that is markup or a mention is told back inertly, if at all."""
+    async with staged() as stage:
+        hostile = "@everyone **x** <@&1>"
+        tried: list[dict[str, Any]] = [{"key": hostile, "value": "1"}, {"key": PAGE_SIZE, "value": hostile}]
+        for given in tried:
+            said = await stage.ask("administrator", way, "settings set", **given)
+            assert "@everyone" not in said.text
+            assert "**x**" not in said.text
+        document = json.dumps({hostile: 1})
+        said = await stage.ask("administrator", way, "settings import", document=document)
+        assert "@everyone" not in said.text
+        assert "**x**" not in said.text
+        assert stage.pings() == []
