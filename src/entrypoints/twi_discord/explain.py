@@ -10,7 +10,7 @@ from discord.ext import commands
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.reporting import Recorder
-from twi_core.pipeline.guard import reported
+from twi_core.pipeline.guard import UNEXPECTED, coded
 from twi_discord.errors import INTERRUPTED, NOT_ALLOWED, OUTDATED, TOO_SLOW
 from twi_discord.grammar import GrammarError
 
@@ -64,7 +64,10 @@ def noted(error: BaseException, what: str, call: CallContext, recorder: Recorder
     if isinstance(error, asyncio.CancelledError) and being_cancelled():
         _log.warning("%s: interrupted", where)
         return AppError(INTERRUPTED)
-    return reported(error, what, call, recorder)
+    told = coded(error, where)
+    if told.definition is UNEXPECTED:
+        recorder.failed(error, what, call)
+    return told
 
 
 def unwrapped(error: BaseException) -> BaseException:

@@ -23,6 +23,7 @@ from twi_runtime.container import punq_container
 from twi_runtime.drain import Drain
 from twi_runtime.failure_writing import LateAnnouncer, writing_failures
 from twi_runtime.late_directory import LateDirectory
+from twi_runtime.registry import import_every_code
 from twi_runtime.settings import Settings
 from twi_runtime.storage import open_storage
 
@@ -79,6 +80,7 @@ async def open_parts(parts: Components, settings: Settings, overrides: Overrides
         directory=directory,
         redact=Redactor(settings.secrets()),
     )
+    import_every_code()  # so that what other processes told can be explained here
     app = build_application(ports, punq_container)
     await parts.open("the writer of failures", writing_failures(app.failure_records, announcer))
     return Runtime(app, settings, Drain(), operators, directory, announcer)

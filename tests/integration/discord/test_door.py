@@ -10,6 +10,8 @@ from pydantic import SecretStr
 
 from tests.integration.discord.test_replies import Delayed
 from tests.wire import TOKEN, FakeDiscord
+from tests.wire.world import CHANNEL
+from twi_core.kernel.ids import ChannelId
 from twi_discord.door import discord_door
 from twi_memory.store import MemoryStore
 from twi_runtime.failures import Exit, FatalDoorError, RuntimeFailure
@@ -118,3 +120,17 @@ async def test_an_answer_waits_for_a_deferral_under_way() -> None:
             held.release()
             await fake.wait_for_request("PATCH", "/webhooks/*/messages/@original")
         assert [entry.method for entry in fake.answers_to(asked)] == ["POST", "PATCH"]
+
+
+async def test_bugs_are_announced_in_the_channel_of_the_settings() -> None:
+    """A bug that a process meets is posted where TWI_OPERATOR_CHANNEL_ID says, without a mention of anybody."""
+    async with FakeDiscord() as fake, runtime(fake, operator_channel_id=ChannelId(CHANNEL)) as opened:
+        async with discord_door().open(opened):
+            await fake.until(lambda: bool(fake.identifies))
+            call = opened.app.context(actor=None, guild=None)
+            opened.app.recorder.failed(ValueError("not to be told"), "links.get", call)
+            posted = await fake.wait_for_request("POST", f"/channels/{CHANNEL}/messages")
+        assert f"`/error reference:{call.correlation_id}`" in posted.json["content"]
+        assert "not to be told" not in str(posted.json)
+        assert posted.json["allowed_mentions"] == {"parse": []}
+        assert opened.announcer.current is None

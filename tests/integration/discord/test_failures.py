@@ -1,0 +1,240 @@
+"""References looked up, and bugs listed and announced, as people meet them in Discord."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pytest
+
+from tests.integration.discord.entries import KINDS, WHO, Kind, add, door
+from tests.integration.discord.stage import WAYS, Said, Stage, Way, answered, staged, timed
+from tests.integration.discord.test_checks import Hosting
+from tests.integration.discord.test_listeners import ears
+from tests.integration.discord.test_once import SECRET, failing
+from tests.integration.discord.test_pager import click, opened
+from tests.integration.discord.test_replies import first
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.ids import ChannelId
+from twi_core.kernel.outcome import Outcome, Success
+from twi_discord.announcing import ChannelAnnouncer
+from twi_discord.host import Host
+from twi_discord.hybrids import hybrid
+from twi_discord.pager import NEXT
+from twi_discord.render import Shown
+
+pytestmark = pytest.mark.asyncio
+
+REFERENCE: Final = re.compile(r"reference `([0-9a-z]+)`")
+FINGERPRINT: Final = re.compile(r"`([0-9a-f]{16})`")
+
+
+def reference(said: Said) -> str:
+    found = REFERENCE.search(said.text)
+    assert found is not None, said.text
+    return found[1]
+
+
+async def looked_up(stage: Stage, of: str, who: str = "administrator", way: Way = "slash", **given: Any) -> Said:
+    """Look a reference up once everything is written."""
+    assert await stage.app.failure_records.flush()
+    return await stage.ask(who, way, "error", reference=of, **given)
+
+
+class Broken:
+    """Be a bug in the storage while it is switched on."""
+
+    def __init__(self) -> None:
+        self.on = False
+
+    async def __call__(self) -> None:
+        if self.on:
+            raise RuntimeError(f"{SECRET}: <@1> ``` @everyone")
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_staff_look_up_what_a_member_was_shown(way: Way) -> None:
+    """The reference of a refusal tells staff who, where, when, what and why; a member may not look."""
+    async with staged() as stage:
+        refused = await stage.ask("member", way, "link get", title="a private title")
+        told = await looked_up(stage, reference(refused), "moderator", way)
+        person, channel = stage.people["member"].id, stage.channel.id
+        for part in (f"<@{person}>", f"<#{channel}>", "`links.get`", "`links.not_found`", "<t:", "called “…” here"):
+            assert part in told.text
+        assert "private" not in told.text
+        assert told.private or way == "prefix"
+        assert "permissions.denied" in (await looked_up(stage, reference(refused), "member", way)).text
+        assert "failures.unknown_reference" in (await looked_up(stage, "neverneve1", "moderator", way)).text
+
+
+async def test_operators_look_up_in_direct_messages_too() -> None:
+    """What a member met in a direct message is found by who runs the bot, from there, and by nobody else."""
+    async with staged() as stage:
+        refused = await stage.ask("member", "slash", "link get", dm=True, title="x")
+        assert "guild.required" in refused.text
+        assert "failures.unknown_reference" in (await looked_up(stage, reference(refused))).text
+        assert "permissions.denied" in (await looked_up(stage, reference(refused), dm=True)).text
+        assert "`guild.required`" in (await looked_up(stage, reference(refused), "operator", dm=True)).text
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name.replace(" ", "_"))
+async def test_a_bug_anywhere_is_found_by_the_reference_that_was_shown(kind: Kind) -> None:
+    """Whatever sort of entry broke, the reference leads to the bug, which holds where it was and no secret text."""
+    async with timed() as stage:
+        use = await kind.arm(stage, failing(RuntimeError("x"), 0.0))
+        said = await use(0.0)
+        told = await looked_up(stage, reference(said), "operator")
+        assert "`internal.unexpected`" in told.text
+        assert f"<@{stage.people[WHO].id}>" in told.text
+        (fingerprint,) = set(FINGERPRINT.findall(told.text))
+        described = await stage.ask("operator", "slash", "failure describe", fingerprint=fingerprint)
+        assert "RuntimeError: x" in described.text
+        assert "tests.integration.discord.test_once:failing.<locals>.answer, line " in described.text
+        assert reference(said) in described.text
+
+
+async def test_what_the_door_itself_refuses_is_found() -> None:
+    """Somebody else's button, a misspelt option, a command that is none, and a forgotten page have references too."""
+    async with staged() as stage:
+        message = await opened(stage)
+        cases = {
+            "discord.not_yours": answered(await click(stage, "administrator", message, NEXT)),
+            "input.unknown_field": await stage.write("member", "!link get x --colour red"),
+            "discord.unknown_command": await stage.write("member", "!link fly"),
+            "input.missing": await stage.write("member", "!link get"),
+        }
+        for code, said in cases.items():
+            assert f"`{code}`" in said.text
+            assert f"`{code}`" in (await looked_up(stage, reference(said))).text
+
+
+async def test_a_call_that_is_cut_short_is_found() -> None:
+    """That the bot stopped while it worked is noted under the reference."""
+    async with timed() as stage:
+        stopped = await stage.drain.close(1)
+        assert stopped
+        said = await stage.ask("member", "slash", "link list")
+        assert "`runtime.stopping`" in said.text
+        assert await stage.app.failure_records.flush()
+        assert stage.store.occurrences.rows
+        (row,) = stage.store.occurrences.rows.values()
+        assert (row.code, row.reference) == ("runtime.stopping", reference(said))
+
+
+async def test_a_refused_keystroke_is_not_noted_and_a_bug_is() -> None:
+    """Nobody is shown what is refused while they type, so nothing is noted; a bug there is found all the same."""
+    broken = Broken()
+    async with staged(wrap=first(broken)) as stage:
+        member = stage.people["member"]
+        await stage.ask("administrator", "slash", "permission deny", permission="links.*", user=member)
+        for typed in ("w", "wo", "x" * 150):
+            assert await member.autocomplete(stage.channel, "link get", "title", typed) == []
+        assert await stage.app.failure_records.flush()
+        assert not stage.store.occurrences.rows
+        broken.on = True
+        assert await stage.people["moderator"].autocomplete(stage.channel, "link get", "title", "w") == []
+        broken.on = False
+        assert await stage.app.failure_records.flush()
+        assert [bug.where for bug in stage.store.bugs.rows.values()] == ["links.suggest"]
+
+
+async def test_a_listener_that_fails_is_a_bug_with_a_reference() -> None:
+    """What breaks while the bot listens is listed under the event, though nobody was told of it."""
+    async with timed(Hosting) as stage:
+        await ears(stage, RuntimeError("x"))
+        await stage.people["member"].send(stage.channel, "hello")
+        await stage.env.advance_time(1)
+        assert await stage.app.failure_records.flush()
+        (bug,) = stage.store.bugs.rows.values()
+        assert bug.where == "discord.on_message"
+        assert [row.reference for row in stage.store.occurrences.rows.values()] == list(bug.references)
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_operators_list_describe_and_resolve_bugs(way: Way) -> None:
+    """Bugs are theirs alone; nothing that an exception says acts on Discord."""
+    broken = Broken()
+    async with staged(wrap=first(broken)) as stage:
+        broken.on = True
+        said = await stage.ask("member", way, "link list")
+        broken.on = False
+        assert SECRET not in said.text
+        told = await looked_up(stage, reference(said), "administrator", way)
+        assert "`internal.unexpected`" in told.text
+        assert "RuntimeError" not in told.text
+        assert "RuntimeError" in (await looked_up(stage, reference(said), "operator", way)).text
+        listed = (await stage.ask("operator", way, "failure list")).text
+        (fingerprint,) = FINGERPRINT.findall(listed)
+        assert "`links.categories`: RuntimeError, once since <t:" in listed
+        described = (await stage.ask("operator", way, "failure describe", fingerprint=fingerprint)).text
+        _, block, rest = described.split("```")
+        assert f"RuntimeError: {SECRET}: <@1> ''' @everyone" in block
+        assert rest.strip() == ""
+        for name in ("list", "describe", "resolve"):
+            given = {} if name == "list" else {"fingerprint": fingerprint}
+            assert "permissions.denied" in (await stage.ask("administrator", way, f"failure {name}", **given)).text
+        done = (await stage.ask("operator", way, "failure resolve", fingerprint=fingerprint)).text
+        assert f"resolved by <@{stage.people['operator'].id}>" in done
+        assert (await stage.ask("operator", way, "failure list")).text == "No such bugs are known."
+        assert fingerprint in (await stage.ask("operator", way, "failure list", resolved=True)).text
+        assert stage.pings() == []
+
+
+async def test_bugs_are_announced_in_a_channel() -> None:
+    """The channel is told once what broke where, how often, and how to see more, without what the exception said."""
+    broken = Broken()
+    async with staged(wrap=first(broken)) as stage:
+        room = stage.guild.create_text_channel("operators")
+        announcer = ChannelAnnouncer(stage.bot, ChannelId(room.id))
+        broken.on = True
+        said = await stage.ask("member", "slash", "link list")
+        await stage.ask("member", "slash", "link list")
+        broken.on = False
+        for _ in range(2):
+            assert await stage.app.failure_records.flush()
+            await stage.app.failure_records.announce(announcer)
+        (message,) = room.history()
+        (bug,) = stage.store.bugs.rows.values()
+        for part in ("`links.categories`: RuntimeError", "`internal.unexpected`", "2 times", bug.fingerprint):
+            assert part in message.content
+        assert f"/error reference:{bug.references[0]}" in message.content
+        assert reference(said) in bug.references
+        assert SECRET not in message.content
+        assert stage.pings() == []
+        assert "`links.categories`" in (await looked_up(stage, bug.references[0], "operator")).text
+
+
+async def test_a_channel_that_is_gone_disturbs_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """The bot goes on, the log says so once, and the next occurrence is announced."""
+    broken = Broken()
+    async with staged(wrap=first(broken)) as stage:
+        room = stage.guild.create_text_channel("operators")
+        broken.on = True
+        await stage.ask("member", "slash", "link list")
+        broken.on = False
+        assert await stage.app.failure_records.flush()
+        for _ in range(3):
+            await stage.app.failure_records.announce(ChannelAnnouncer(stage.bot, ChannelId(room.id + 12_345)))
+        assert sum("could not be announced" in record.getMessage() for record in caplog.records) == 1
+        broken.on = True
+        await stage.ask("member", "slash", "link list")
+        broken.on = False
+        assert await stage.app.failure_records.flush()
+        await stage.app.failure_records.announce(ChannelAnnouncer(stage.bot, ChannelId(room.id)))
+        (message,) = room.history()
+        assert "2 times" in message.content
+
+
+async def test_a_bug_in_what_shows_an_answer_is_the_doors_own() -> None:
+    """What breaks after the operation has succeeded is recorded under the door."""
+
+    async def answer(raw: Mapping[str, object], call: CallContext, /) -> Outcome[Shown, AppError]:
+        assert isinstance(await stage.app.links.categories.call({}, call), Success)
+        raise RuntimeError("x")
+
+    async with timed() as stage:
+        await add(stage, hybrid(Host.of(stage.bot, "test"), door(answer)))
+        said = await stage.write(WHO, "!probe")
+        assert await stage.app.failure_records.flush()
+        (bug,) = stage.store.bugs.rows.values()
+        assert (bug.where, bug.references) == ("discord.call", (reference(said),))

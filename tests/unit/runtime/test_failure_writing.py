@@ -1,0 +1,239 @@
+"""Failures are written while the process runs and as it ends, whatever the storage does."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final, final
+
+import pytest
+
+from tests.app import Bench, Who
+from tests.contracts.values import CALL, bug, occurrence
+from tests.unit.faults import Faults, bench_on
+from twi_core.failures.domain import BUGS_KEPT, KEPT, Bug
+from twi_core.kernel.faults import Unavailable
+from twi_memory.store import MemoryStore
+from twi_runtime import failure_writing
+from twi_runtime.components import Components
+from twi_runtime.embedding import open_application
+from twi_runtime.failure_writing import LateAnnouncer, writing_failures
+from twi_runtime.lifecycle import Overrides
+from twi_runtime.settings import Settings
+
+DEADLINE: Final = 15.0
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FLUSHED_EVERY", "ANNOUNCED_EVERY", "FIRST_PRUNED", "LONGEST_PAUSE"):
+        monkeypatch.setattr(failure_writing, name, 0.01)
+
+
+@final
+class Board:
+    """Be the channel of those who run the bot."""
+
+    def __init__(self) -> None:
+        self.told: list[Bug] = []
+        self.heard = asyncio.Event()
+
+    async def announce(self, bug: Bug, /) -> None:
+        self.told.append(bug)
+        self.heard.set()
+
+
+@final
+class Reached:
+    """Tell when some port call was done for the so-manieth time."""
+
+    def __init__(self, name: str, times: int = 1) -> None:
+        self._name = name
+        self._left = times
+        self._reached = asyncio.Event()
+
+    async def hook(self, name: str) -> None:
+        self._left -= name == self._name
+        if self._left <= 0:
+            self._reached.set()
+
+    async def wait(self) -> None:
+        await asyncio.wait_for(self._reached.wait(), DEADLINE)
+
+
+async def refused(bench: Bench) -> None:
+    assert await bench.code("links.info", Who.MEMBER, title="nothing") == "links.not_found"
+
+
+def meet_a_bug(bench: Bench) -> None:
+    bench.app.recorder.failed(ValueError("x"), "links.get", bench.by(Who.MEMBER))
+
+
+@asynccontextmanager
+async def writing(bench: Bench, announcer: LateAnnouncer | None = None) -> AsyncIterator[None]:
+    """Run the part as a process does."""
+    async with Components() as parts:
+        await parts.open("failures", writing_failures(bench.app.failure_records, announcer or LateAnnouncer()))
+        yield
+    assert parts.failed == []
+
+
+@pytest.mark.asyncio
+async def test_failures_are_written_while_the_process_runs() -> None:
+    """Nobody has to ask for it; what comes later is written later."""
+    bench, store = bench_on(faults := Faults())
+    async with writing(bench):
+        for number in (1, 2):
+            written = Reached("commit")
+            faults.after = written.hook
+            await refused(bench)
+            await written.wait()
+            assert len(store.occurrences.rows) == number
+
+
+@pytest.mark.asyncio
+async def test_nothing_is_asked_of_the_storage_while_nothing_fails() -> None:
+    """An idle process opens no unit to find that there is nothing to write."""
+    bench, _ = bench_on(faults := Faults())
+    pruned = Reached("close")
+    faults.after = pruned.hook
+    async with writing(bench):
+        await pruned.wait()
+    assert "begin" not in faults.names
+
+
+@pytest.mark.asyncio
+async def test_what_is_left_is_written_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The failures of the last moments are stored before the storage closes."""
+    monkeypatch.setattr(failure_writing, "FLUSHED_EVERY", 3600.0)
+    bench, store = bench_on(Faults())
+    async with writing(bench):
+        await refused(bench)
+    assert len(store.occurrences.rows) == 1
+
+
+@pytest.mark.asyncio
+async def test_an_end_in_the_midst_of_a_write_loses_and_doubles_nothing() -> None:
+    """A write that is cut short as the process ends is made good."""
+    bench, store = bench_on(faults := Faults())
+    reached, gate = asyncio.Event(), asyncio.Event()
+
+    async def wait(name: str) -> None:
+        if name == "commit" and not reached.is_set():
+            reached.set()
+            await gate.wait()
+
+    faults.after = wait
+    async with writing(bench):
+        meet_a_bug(bench)
+        await asyncio.wait_for(reached.wait(), DEADLINE)
+    assert len(store.occurrences.rows) == 1
+    assert [bug.count for bug in store.bugs.rows.values()] == [1]
+
+
+@pytest.mark.asyncio
+async def test_an_outage_is_waited_out() -> None:
+    """While the storage is gone the failures wait, and are written once it is back."""
+    bench, store = bench_on(faults := Faults())
+    tried, written = Reached("open", 3), Reached("commit")
+
+    async def gone(name: str) -> None:
+        await tried.hook(name)
+        raise Unavailable("x")
+
+    async with writing(bench):
+        faults.before = gone
+        context = bench.by(Who.MEMBER)
+        assert (await bench.app.links.info.call({}, context)).failure().code == "input.missing"
+        await tried.wait()
+        faults.before, faults.after = None, written.hook
+        await written.wait()
+    assert [row.reference for row in store.occurrences.rows.values()] == [context.correlation_id]
+
+
+@pytest.mark.asyncio
+async def test_a_storage_that_hangs_does_not_hold_up_the_end(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The last write may take only so long; what is lost is told."""
+    monkeypatch.setattr(failure_writing, "LAST_ATTEMPT", 0.05)
+    bench, store = bench_on(faults := Faults())
+    hangs = asyncio.Event()
+
+    async def hang(_: str) -> None:
+        await hangs.wait()
+
+    async with writing(bench):
+        faults.before = hang
+        bench.app.recorder.failed(ValueError("x"), "links.get", bench.by(Who.MEMBER))
+    assert "could not be stored" in caplog.text
+    assert not store.occurrences.rows
+
+
+@pytest.mark.asyncio
+async def test_bugs_are_announced_while_somebody_can() -> None:
+    """A bug is announced as soon as it is written, also one that another process has written; once."""
+    bench, store = bench_on(Faults())
+    board, announcer = Board(), LateAnnouncer()
+    async with writing(bench, announcer):
+        async with store(CALL) as unit:
+            await unit.bugs.count([bug("f1", seconds=-1)])
+            await unit.commit()
+        with announcer.known(board):
+            await asyncio.wait_for(board.heard.wait(), DEADLINE)
+            assert [told.fingerprint for told in board.told] == ["f1"]
+            board.heard.clear()
+            meet_a_bug(bench)
+            await asyncio.wait_for(board.heard.wait(), DEADLINE)
+        assert announcer.current is None
+    assert [told.count for told in board.told] == [1, 1]
+
+
+@pytest.mark.asyncio
+async def test_old_ones_are_pruned_while_the_process_runs() -> None:
+    """Nobody has to ask for it."""
+    bench, store = bench_on(faults := Faults())
+    async with store(CALL) as unit:
+        await unit.occurrences.keep([occurrence("r1")])
+        await unit.bugs.count([bug("f1")])
+        await unit.commit()
+    bench.clock.advance(BUGS_KEPT.total_seconds() + KEPT.total_seconds())
+    removed = Reached("commit")
+    faults.after = removed.hook
+    async with writing(bench):
+        await removed.wait()
+    assert not store.occurrences.rows
+    assert not store.bugs.rows
+
+
+@pytest.mark.asyncio
+async def test_a_bug_in_writing_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """Should writing itself break, the log says so at once; the process goes on."""
+    bench, _ = bench_on(faults := Faults())
+    told = asyncio.Event()
+
+    async def broken(name: str) -> None:
+        if name == "begin" and not told.is_set():
+            told.set()
+            raise ZeroDivisionError
+
+    faults.before = broken
+    async with writing(bench):
+        await refused(bench)
+        await asyncio.wait_for(told.wait(), DEADLINE)
+    assert "not written any more" in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_an_embedding_program_gets_it_too() -> None:
+    """What fails in an application that a program opened, its own notes too, is announced by its means, and stored."""
+    store, board = MemoryStore(), Board()
+    overrides = Overrides(open_unit=store, announcer=board)
+    async with open_application(settings=Settings(), overrides=overrides) as app:
+        context = app.context(actor=None, guild=None)
+        assert (await app.links.get.call({"title": "x"}, context)).failure().code == "guild.required"
+        app.recorder.failed(ValueError("x"), "mine.own", app.context(actor=None, guild=None))
+        await asyncio.wait_for(board.heard.wait(), DEADLINE)
+        app.recorder.failed(ValueError("x"), "mine.own", app.context(actor=None, guild=None))
+    assert context.correlation_id in {row.reference for row in store.occurrences.rows.values()}
+    assert [(bug.where, bug.count) for bug in store.bugs.rows.values()] == [("mine.own", 2)]
+    assert [bug.where for bug in board.told] == ["mine.own"]
