@@ -51,11 +51,11 @@ def call(
     offered = application_without_storage()
     found = offered.operation(name)
     if isinstance(found, Failure):
-        return refuse(found.failure(), caller.context(offered), as_json=output == "json")
+        return refuse(found.failure(), as_json=output == "json")
     raw = parse_object(_given(parameters))
     if isinstance(raw, Failure):
-        return refuse(raw.failure(), caller.context(offered), as_json=output == "json")
-    return call_operation(offered, found.unwrap(), raw.unwrap(), caller, output)
+        return refuse(raw.failure(), as_json=output == "json")
+    return call_operation(found.unwrap(), raw.unwrap(), caller, output)
 
 
 def _given(parameters: str | None) -> bytes | str:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from twi_cli.caller import Caller
 from twi_cli.outlet import Output, tell, warn
 from twi_cli.present import show
-from twi_core.application import Application
 from twi_core.kernel.commands import decode
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError
@@ -30,17 +29,12 @@ def read_settings(*, as_json: bool) -> Settings:
     return load_settings()
 
 
-def call_operation(
-    offered: Application, operation: AnyOperation, raw: Mapping[str, object], caller: Caller, output: Output
-) -> int:
-    """Call an operation and show its answer; gives the exit code.
-
-    `offered` is an application that stores nothing: what it refuses needs no database.
-    """
+def call_operation(operation: AnyOperation, raw: Mapping[str, object], caller: Caller, output: Output) -> int:
+    """Call an operation and show its answer; gives the exit code. What the model refuses needs no database."""
     as_json = output == "json"
     command = decode(operation.command, raw)
     if isinstance(command, Failure):
-        return refuse(command.failure(), caller.context(offered), as_json=as_json)
+        return refuse(command.failure(), as_json=as_json)
     settings = read_settings(as_json=as_json)
 
     async def answer() -> tuple[Outcome[object, AppError], CallContext]:
@@ -52,7 +46,7 @@ def call_operation(
     async def answered() -> int:
         outcome, context = await answer()
         if isinstance(outcome, Failure):
-            return refuse(outcome.failure(), context, as_json=as_json)
+            return refuse(outcome.failure(), as_json=as_json, reference=context.correlation_id)
         show(operation, outcome.unwrap(), output)
         return Exit.OK
 
@@ -60,9 +54,9 @@ def call_operation(
         return run_once(answered)
 
 
-def refuse(error: AppError, context: CallContext, *, as_json: bool) -> int:
-    """Tell a refusal; gives its exit code."""
-    tell(error, as_json=as_json, reference=context.correlation_id)
+def refuse(error: AppError, *, as_json: bool, reference: str | None = None) -> int:
+    """Tell a refusal; gives its exit code. What was refused before a storage was opened has no reference."""
+    tell(error, as_json=as_json, reference=reference)
     return EXITS[error.kind]
 
 

@@ -11,7 +11,6 @@ from cyclopts import Parameter as Option
 from twi_cli.caller import ActorOption, GuildOption, LevelOption, OutputOption, RoleOption, read_caller
 from twi_cli.calling import call_operation, offers
 from twi_cli.root import ContextCommand
-from twi_core.application import Application
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.parameters import Parameter, ParameterKind, parameters
 from twi_runtime.lifecycle import application_without_storage
@@ -34,7 +33,7 @@ def context_app(name: str, entry: ContextCommand) -> App:
     for operation in offered.operations():
         context, _, verb = operation.name.partition(".")
         if context == entry.context and offers(operation):
-            app.command(_command(offered, operation), name=verb_of(verb, name))
+            app.command(_command(operation), name=verb_of(verb, name))
     return app
 
 
@@ -43,7 +42,7 @@ def verb_of(verb: str, command: str) -> str:
     return re.sub(f"_{command}s?$", "", verb).replace("_", "-")
 
 
-def _command(offered: Application, operation: AnyOperation) -> Callable[..., int]:
+def _command(operation: AnyOperation) -> Callable[..., int]:
     described = {parameter.name: parameter for parameter in parameters(operation.command)}
     caller = {name: option for name, option in CALLER.items() if name not in _pointless(operation, described)}
     signature = inspect.Signature([*_fields(described), *_options(caller), *_options({"output": OutputOption})])
@@ -54,7 +53,7 @@ def _command(offered: Application, operation: AnyOperation) -> Callable[..., int
             name: _raw(parameter, given[name]) for name, parameter in described.items() if given.get(name) is not None
         }
         who = {option: given.get(option) for option in caller}
-        return call_operation(offered, operation, raw, _caller(who), given.get("output", "text"))
+        return call_operation(operation, raw, _caller(who), given.get("output", "text"))
 
     command.__name__ = operation.name
     command.__doc__ = _help(operation)

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from typing import Any, Final, TypeAlias, cast
 
+from twi_cli.cells import moment, person
 from twi_cli.outlet import Output, write, write_json
+from twi_cli.present_failures import bug_facts, found_failure
 from twi_cli.table import labelled, table
 from twi_core.access.domain import ApiToken, IssuedToken
+from twi_core.failures.domain import Bug
+from twi_core.failures.use_cases.show import FoundFailure
 from twi_core.kernel.addresses import shown_url
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.paging import Page
@@ -68,8 +72,8 @@ def _link(link: Link, brief: bool) -> Facts:
         return facts
     return facts | {
         "preview": _cell(link.embed),
-        "added": f"{_cell(link.added_at)} by {_person(link.added_by)}",
-        "changed": f"{_cell(link.changed_at)} by {_person(link.changed_by)}",
+        "added": f"{_cell(link.added_at)} by {person(link.added_by)}",
+        "changed": f"{_cell(link.changed_at)} by {person(link.changed_by)}",
         "id": str(link.id),
     }
 
@@ -102,7 +106,7 @@ def _rule(rule: Rule, _: bool) -> Facts:
         "effect": rule.effect.value,
         "about": f"{rule.subject.kind.value} {rule.subject.id}",
         "until": _cell(rule.expires_at) if rule.expires_at else "for good",
-        "set": f"{_cell(rule.set_at)} by {_person(rule.set_by)}",
+        "set": f"{_cell(rule.set_at)} by {person(rule.set_by)}",
         "reason": plain(rule.reason or "none"),
     }
 
@@ -187,7 +191,7 @@ def _changed_setting(done: ChangedSetting, _: bool) -> Facts:
 
 
 def _setting_change(change: SettingChange, _: bool) -> Facts:
-    when = {"when": _cell(change.changed_at), "by": _person(change.changed_by)}
+    when = {"when": _cell(change.changed_at), "by": person(change.changed_by)}
     return {**when, **_difference(Difference(change.key, change.before, change.after), False)}
 
 
@@ -222,12 +226,10 @@ SHOWN: Final[Mapping[type, Callable[[Any, bool], Facts]]] = {
     ChangedSetting: _changed_setting,
     SettingChange: _setting_change,
     Difference: _difference,
+    FoundFailure: found_failure,
+    Bug: bug_facts,
 }
 """How values are shown that deserve better than a list of their fields; with true, as one row among others."""
-
-
-def _person(user: int | None) -> str:
-    return "the operator" if user is None else str(user)
 
 
 def _label(name: str) -> str:
@@ -241,7 +243,7 @@ def _cell(value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case datetime():
-            return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+            return moment(value)
         case Level():
             return value.label
         case Enum():

@@ -45,6 +45,13 @@ def test_an_error_is_json_where_json_was_asked_for(twi: Twi) -> None:
     assert len(error["reference"]) == 10
 
 
+@pytest.mark.parametrize("arguments", [("links", "get", "", GUILD), ("call", "links.get", "[]"), ("call", "x.y")])
+def test_what_was_refused_before_a_call_has_no_reference(twi: Twi, arguments: tuple[str, ...]) -> None:
+    """A reference leads somewhere: what the command line refuses by itself is stored nowhere, and has none."""
+    assert twi(*arguments, "--output=json").error["reference"] is None
+    assert "reference" not in twi(*arguments).err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "exit_code"),
     [
@@ -291,7 +298,7 @@ def test_an_unreachable_database_is_told_without_its_url(twi: Twi, monkeypatch: 
 
 def test_a_bug_has_no_traceback_unless_asked_for(twi: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
     """What nobody foresaw is a code and a hint, exit 1."""
-    monkeypatch.setattr("twi_cli.caller.Caller.context", None)
+    monkeypatch.setattr("twi_cli.calling.decode", None)
     ran = twi("links", "get", "", GUILD, "--output=json")
     assert (ran.code, ran.error["code"]) == (Exit.UNEXPECTED, "cli.unexpected")
 
