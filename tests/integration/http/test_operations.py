@@ -85,7 +85,7 @@ async def test_every_operation_refuses(door: HttpDoor) -> None:
 
 @pytest.mark.asyncio
 async def test_each_level_may_what_the_policies_say() -> None:
-    """For all of links and every level, on somebody else's link and on one's own: refused exactly where it should be."""
+    """For all of links and every level, on somebody else's link and on one's own: refused just where it should be."""
     async with opened(Overrides(limiter=Unlimited())) as door:
         owner = await door.token("administrator", actor=OTHER_MEMBER)
         for level in LEVELS:
