@@ -6,7 +6,7 @@ from typing import Final, final
 
 from pydantic import Field
 
-from twi_core.kernel.commands import MALFORMED, Command, parse_object
+from twi_core.kernel.commands import Command, parse_object
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError, Kind
 from twi_core.kernel.outcome import Failure, Outcome, Success
@@ -48,7 +48,7 @@ class ImportSettingsUseCase:
         name="settings.import",
         requires=SETTINGS_VIEW,
         limit=Rate(10, per=60),
-        errors=(MALFORMED, UNUSABLE_DOCUMENT, *REFERENCE_REFUSALS),
+        errors=(UNUSABLE_DOCUMENT, *REFERENCE_REFUSALS),
     )
 
     def __init__(self, open_unit: Open[SettingsUnit], authority: Authority, changer: Changer) -> None:
@@ -60,7 +60,8 @@ class ImportSettingsUseCase:
         """Answer the differences; whatever is wrong with the document is told at once, key by key."""
         document = parse_object(command.document)
         if isinstance(document, Failure):
-            return document
+            told = document.failure().message(str).rstrip(".")
+            return Failure(AppError(UNUSABLE_DOCUMENT, {"problems": (told[:1].lower() + told[1:],)}))
         reading, settings = read_document(document.unwrap()), declared_settings()
         wanted = {**dict.fromkeys(settings if command.replace else ()), **reading.texts}
         author = await self._changer.references.author((settings[key] for key in wanted), context)
