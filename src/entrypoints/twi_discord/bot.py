@@ -37,9 +37,8 @@ class TwiTree(app_commands.CommandTree["TwiBot"]):
 
     @override
     async def on_error(self, interaction: AnyInteraction, error: app_commands.AppCommandError, /) -> None:
-        """Tell the caller, unless a command of ours has done so; to reload Discord, for one that is gone."""
-        if not interaction.response.is_done():
-            await Host.of(self.client, __name__).report(interaction, error)
+        """Tell the caller, unless that is done already; to reload Discord, for a command that is gone."""
+        await Host.of(self.client, __name__).report(interaction, error)
 
 
 @final

@@ -43,8 +43,6 @@ class Deferral:
 
     async def _defer(self) -> None:
         response = self._interaction.response
-        if response.is_done():
-            return
         try:
             await (response.defer() if self._update else response.defer(ephemeral=self._private, thinking=True))
         except (discord.HTTPException, discord.InteractionResponded, aiohttp.ClientError, OSError) as error:

@@ -68,7 +68,9 @@ class Hosting(commands.Bot):
         self.heard: list[str] = []
         self.completed: list[str] = []
 
-    async def on_command_completion(self, context: commands.Context[Any]) -> None:
+        self.add_listener(self._complete, "on_command_completion")
+
+    async def _complete(self, context: commands.Context[Any]) -> None:
         assert context.command is not None
         self.completed.append(context.command.name)
 

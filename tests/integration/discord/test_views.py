@@ -11,6 +11,7 @@ import simcord
 
 from tests.integration.discord.entries import OLD_PAGE, SUBJECT, WHO, Choosing, add, door, field, logged
 from tests.integration.discord.stage import Stage, answered, timed
+from tests.integration.discord.test_menus import Noted
 from tests.integration.discord.test_replies import CALLBACK
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
@@ -101,8 +102,9 @@ async def form(stage: Stage, answer: Answer) -> simcord.InteractionResult:
 
 async def test_a_form_shows_its_fields_and_gives_what_was_typed() -> None:
     """Title, label, description and limits are those declared; the answer gets the typed text and none left empty."""
+    noted = Noted()
     async with timed() as stage:
-        shown = await form(stage, opening(names=("some_text", "more"), required=False))
+        shown = await form(stage, opening(noted, names=("some_text", "more"), required=False))
         assert shown.modal is not None
         assert shown.modal["title"] == "Import settings"
         first = shown.modal["components"][0]
@@ -111,24 +113,17 @@ async def test_a_form_shows_its_fields_and_gives_what_was_typed() -> None:
         assert (component["style"], component["max_length"], component["required"]) == (2, 4000, False)
         typed = "x" * 3900 + ' {"a": 1}'
         said = texts(await stage.people[WHO].submit_modal(shown, {"some_text": typed, "more": ""}))
-        assert len(said) == 1
-        text, private = said[0]
-        assert private
-        assert "more" not in text
+        assert said == [("It worked.", True)]
+        assert noted.raw == [{"some_text": typed}]
 
 
 async def test_a_form_is_sent_with_the_rights_of_its_sender() -> None:
-    """The answer is called as the one who sent it, where it was sent."""
-    calls: list[CallContext] = []
-
-    async def answer(_: Mapping[str, object], call: CallContext, /) -> Outcome[Shown, AppError]:
-        calls.append(call)
-        return Success(Shown("ok"))
-
+    """The answer is called as the one who sent it."""
+    noted = Noted()
     async with timed() as stage:
-        shown = await form(stage, opening(answer))
+        shown = await form(stage, opening(noted))
         await stage.people[WHO].submit_modal(shown, {"text": "x"})
-        assert [(call.actor, call.guild) for call in calls] == [(stage.people[WHO].id, stage.guild.id)]
+        assert noted.actors == [stage.people[WHO].id]
 
 
 async def test_a_written_command_tells_how_to_do_without_the_form() -> None:
