@@ -125,6 +125,7 @@ def test_an_export_makes_another_server_alike(
 def test_a_document_is_taken_whole_or_not_at_all(found: dict[str, object]) -> None:
     """Whatever is in it, either all of it holds afterwards, or nothing was changed and each wrong key is named."""
     document = json.dumps(found)
+    found = json.loads(document)  # halves of a pair that met are one letter now
 
     async def check() -> None:
         bench = await filled({PAGE_SIZE: 7})
