@@ -1,7 +1,7 @@
 """One small world per door: the same people, the same storage contents, time standing still, ids counted from one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Final, final
 
@@ -9,11 +9,12 @@ import discord
 import simcord
 from typing_extensions import override
 
+from tests.contracts.values import bug, occurrence
 from tests.integration.discord.stage import RANKS, populate
 from twi_core.application import Application
 from twi_core.assembly import Ports, build_application
 from twi_core.kernel.announcements import Announcements
-from twi_core.kernel.context import CallContext
+from twi_core.kernel.context import CallContext, own_call
 from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.operators import Operators
 from twi_core.kernel.parameters import ParameterKind, parameters
@@ -59,6 +60,10 @@ class Call:
     @override
     def __str__(self) -> str:
         return f"{self.who} calls {self.name} with {dict(self.raw)}" + ("" if self.guild else " in no server")
+
+
+BUG: Final = Call("a bug", "member", {})
+"""Stands for a failure of a member in the server, and the bug behind it."""
 
 
 @final
@@ -127,12 +132,25 @@ class World:
         self.empty()
         self.limits = None
         for earlier in call.before:
-            await by_library(app, earlier)
+            await (self._meet_a_bug() if earlier is BUG else by_library(app, earlier))
         self.limits = limits
+
+    async def _meet_a_bug(self) -> None:
+        """Store a failure of a member and the bug behind it, as the examples of failures name them."""
+        guild, people = cast()
+        fingerprint = str(example("failures.describe")["fingerprint"])
+        reference = str(example("failures.show")["reference"])
+        failure = replace(occurrence(reference, guild=GuildId(guild)), fingerprint=fingerprint)
+        async with self.store(own_call(None, self.clock.now())) as unit:
+            await unit.occurrences.keep([replace(failure, actor=UserId(people["member"]))])
+            await unit.bugs.count([bug(fingerprint, reference)])
+            await unit.commit()
 
     def state(self) -> Mapping[str, object]:
         """Give all that is stored, table by table."""
         tables = {name: table for name, table in vars(self.store).items() if isinstance(table, Table)}
+        for noted in ("occurrences", "batches"):  # by and by, beside the call
+            del tables[noted]
         if self.keep_tokens:
             del tables["tokens"]
         return {name: sorted(map(repr, table.rows.values())) for name, table in tables.items()}
@@ -174,6 +192,8 @@ def seed(context: str) -> tuple[Call, ...]:
 
     Of links, one that belongs to the owner, and another one. A new context adds what its examples take for granted.
     """
+    if context == "failures":
+        return (BUG,)
     if context == "access":
         return (Call("access.create_token", "operator", example("access.create_token")),)
     if context == "settings":
