@@ -120,7 +120,9 @@ class PostgresBugs:
     async def remove(self, before: datetime, /, *, limit: int) -> int:
         """See `Bugs`."""
         old = select(BugRow.fingerprint).where(BugRow.last_seen_at < before).order_by(BugRow.last_seen_at).limit(limit)
-        return await self._transaction.changed(delete(BugRow).where(BugRow.fingerprint.in_(old)))
+        found = [fingerprint for (fingerprint,) in await self._transaction.rows(old)]
+        unseen = and_(BugRow.fingerprint.in_(found), BugRow.last_seen_at < before)  # it may be seen again meanwhile
+        return await self._transaction.changed(delete(BugRow).where(unseen))
 
 
 def _due(now: datetime) -> ColumnElement[bool]:

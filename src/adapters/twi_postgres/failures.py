@@ -60,7 +60,7 @@ class PostgresOccurrences:
 
     async def begin(self, batch: str, now: datetime, /) -> bool:
         """See `Occurrences`."""
-        statement = insert(BatchRow).values(name=batch, at=now).on_conflict_do_nothing()
+        statement = insert(BatchRow).values(name=batch, at=now).on_conflict_do_nothing(index_elements=[BatchRow.name])
         return len(await self._transaction.rows(statement.returning(BatchRow.name))) == 1
 
     async def keep(self, occurrences: Sequence[Occurrence], /) -> None:
@@ -79,9 +79,12 @@ class PostgresOccurrences:
         """See `Occurrences`."""
         old = select(OccurrenceRow.reference).where(OccurrenceRow.at < before).order_by(OccurrenceRow.at).limit(limit)
         batches = select(BatchRow.name).where(BatchRow.at < batches_before).order_by(BatchRow.at).limit(limit)
+        # First found, then deleted: in one statement the planner may read a whole table for a few hundred rows.
+        references = [reference for (reference,) in await self._transaction.rows(old)]
+        names = [name for (name,) in await self._transaction.rows(batches)]
         return max(
-            await self._transaction.changed(delete(OccurrenceRow).where(OccurrenceRow.reference.in_(old))),
-            await self._transaction.changed(delete(BatchRow).where(BatchRow.name.in_(batches))),
+            await self._transaction.changed(delete(OccurrenceRow).where(OccurrenceRow.reference.in_(references))),
+            await self._transaction.changed(delete(BatchRow).where(BatchRow.name.in_(names))),
         )
 
 

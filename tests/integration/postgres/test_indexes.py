@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -10,7 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from tests.contracts.settings import change as setting_change
-from tests.contracts.values import CALL, GUILD, link, token
+from tests.contracts.values import CALL, GUILD, START, bug, link, occurrence, token
 from tests.integration.postgres_database import fresh_database
 from tests.integration.postgres_server import libpq
 from twi_core.assembly import AppUnit
@@ -19,6 +20,7 @@ from twi_postgres.engine import open_engine
 from twi_postgres.metadata import Base
 from twi_postgres.unit import PostgresStore
 
+DAY = timedelta(days=1)
 FILL = """
 INSERT INTO links
 SELECT guild, guild * 100000 + n, title, title, title, title, 'some content', tag, tag, ' ' || title || ' some content',
@@ -35,6 +37,16 @@ INSERT INTO guild_settings
 SELECT guild, 'test.key' || n, 'a' FROM generate_series(50, 349) guild, generate_series(1, 20) n;
 INSERT INTO guild_setting_changes
 SELECT 71, n, 'test.key' || n % 20, NULL, 'a', 1, now() FROM generate_series(1, 20000) n;
+INSERT INTO failure_occurrences
+SELECT 'r' || n, timestamptz '2026-01-02 03:00Z' - n * interval '1 min', 71, 5, 6, 'discord', 'links.get',
+    'links.not_found', 'not_found', NULL, 0
+FROM generate_series(1, 20000) n;
+INSERT INTO failure_batches SELECT 'b' || n, timestamptz '2026-01-02 03:00Z' - n * interval '1 min'
+FROM generate_series(1, 20000) n;
+INSERT INTO bugs
+SELECT 'f' || n, 'links.get', '{ValueError}', repeat('trace ', 100), 2, at, at, '{r1}', 0,
+    CASE WHEN n % 2 = 0 THEN at END, NULL, at, n % 3
+FROM generate_series(1, 5000) n, LATERAL (SELECT timestamptz '2026-01-02 03:00Z' - n * interval '1 hour' AS at) times;
 ANALYZE;
 """
 """Enough rows of a guild, among those of other guilds, that reading them all is no plan."""
@@ -92,6 +104,37 @@ QUERIES: dict[str, tuple[Callable[[AppUnit], Awaitable[object]], tuple[str, ...]
         lambda u: u.settings.history(GUILD, "test.key3", before=15_000, limit=11),
         ("Index Scan Backward using guild_setting_changes_guild_id_key_id_idx",),
     ),
+    "begin a batch": (lambda u: u.occurrences.begin("new", START), ("failure_batches_pkey",)),
+    "keep occurrences": (
+        lambda u: u.occurrences.keep([occurrence("r7"), occurrence("new")]),
+        ("failure_occurrences_pkey",),
+    ),
+    "find an occurrence": (lambda u: u.occurrences.find("r77"), ("failure_occurrences_pkey",)),
+    "remove old occurrences": (
+        lambda u: u.occurrences.remove(START - 13 * DAY, START - 13 * DAY, limit=100),
+        ("failure_occurrences_at_idx", "failure_occurrences_pkey", "failure_batches_at_idx", "failure_batches_pkey"),
+    ),
+    "count bugs": (lambda u: u.bugs.count([bug("f7"), bug("new")]), ("bugs_pkey",)),
+    "find a bug": (lambda u: u.bugs.find("f77"), ("bugs_pkey",)),
+    "list open bugs": (
+        lambda u: u.bugs.list(resolved=False, after=(START - 9 * DAY, "f5"), limit=11),
+        ("Index Scan Backward using bugs_last_seen_at_fingerprint_idx",),
+    ),
+    "list all bugs": (
+        lambda u: u.bugs.list(resolved=True, after=None, limit=11),
+        ("Index Scan Backward using bugs_last_seen_at_fingerprint_idx",),
+    ),
+    "resolve a bug": (lambda u: u.bugs.resolve("f77", None, START), ("bugs_pkey",)),
+    "bugs to announce": (
+        lambda u: u.bugs.to_announce(START, limit=5),
+        ("Index Scan Backward using bugs_last_seen_at_fingerprint_idx",),
+    ),
+    "claim a bug": (lambda u: u.bugs.claim("f7", START), ("bugs_pkey",)),
+    "release a bug": (lambda u: u.bugs.release(bug("f7"), bug("f7")), ("bugs_pkey",)),
+    "remove old bugs": (
+        lambda u: u.bugs.remove(START - 180 * DAY, limit=100),
+        ("Index Only Scan using bugs_last_seen_at_fingerprint_idx",),
+    ),
     "add": (lambda u: u.links.add(link(9, "brand new")), ("links_guild_id_title_key_key",)),
     "add a token": (lambda u: u.tokens.add(token(9_999, "new"), b"2" * 32), ("api_tokens_name_key_key",)),
 }
@@ -104,7 +147,7 @@ def filled_url(postgres_template: EmbeddedServer) -> Iterator[str]:
     with fresh_database(postgres_template) as url:
         with psycopg.connect(libpq(url), autocommit=True) as connection:
             connection.execute(FILL.encode())
-            connection.execute("VACUUM links, api_tokens, guild_settings, guild_setting_changes")
+            connection.execute("VACUUM")
         yield url
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import create_engine
 
 from tests.contracts.links import find
 from tests.contracts.settings import change as setting_change
-from tests.contracts.values import CALL, keep, link, token
+from tests.contracts.values import CALL, START, bug, keep, link, occurrence, token
 from tests.integration.postgres_database import fresh_database
 from tests.integration.postgres_server import libpq
 from twi_postgres import schema
@@ -64,6 +64,9 @@ async def fill(url: str) -> None:
         async with store(CALL) as unit:
             await unit.tokens.add(token(1, "bot"), b"1" * 32)
             await unit.settings.put(setting_change(1, None, "7"))
+            await unit.occurrences.begin("b1", START)
+            await unit.occurrences.keep([occurrence("r1")])
+            await unit.bugs.count([bug("f1", "r1")])
             await unit.commit()
 
 
