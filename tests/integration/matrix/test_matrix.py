@@ -1,0 +1,163 @@
+"""The matrix: operation by caller, door and place; each cell is asked for real, through what people and programs use.
+
+`table.py` has one row for each operation, written by hand from what was asked for, not from the policies. A cell
+follows from its row by these rules, the first that applies:
+
+1. HTTP without a token is told `access.token_required`.
+2. A door that does not offer the operation has no command for it, and no path: `operations.unknown`.
+3. A token is of no use in a server that it was not made for: `access.guild_closed`.
+4. What works in a server only is refused without one, `guild.required`: in direct messages, where the bot is no member,
+   without `--guild`, and, over HTTP, for every operation whose path names a server.
+5. Whoever runs the bot has every right everywhere. All others have theirs in the servers of their own; elsewhere, and
+   without a server, they are plain members, whatever roles and permissions they have at home. Over HTTP the token's
+   level counts, whoever holds it, and nothing else.
+6. Where a rule denies everybody everything, all below administrators are refused what rules can take away.
+7. Who is below the row's lowest level is told `permissions.denied`, unless the thing in question is theirs, where that
+   is enough.
+8. What depends on places in Discord, `guild.no_directory` refuses in a process without it, to all but the operator.
+9. All others are answered with a success. While somebody types there are suggestions then, and else there are none.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+import discord
+import pytest
+
+from tests.architecture.operations import EVERY
+from tests.integration.discord.entries import add, door
+from tests.integration.discord.stage import WAYS, answered
+from tests.integration.matrix import shell, web
+from tests.integration.matrix.chat import World, code, running
+from tests.integration.matrix.rules import OK, Door, Kind, Place, Row, wrong
+from tests.integration.matrix.scene import asked, filled
+from tests.integration.matrix.table import TABLE, cells
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_discord.host import Host
+from twi_discord.hybrids import DoorCommand, hybrid
+from twi_discord.render import Shown
+
+CHAT: Final = (Door.SLASH, Door.PREFIX, Door.MENU, Door.TYPING)
+MENUS: Final = (discord.AppCommandType.user, discord.AppCommandType.message)
+HELP: Final = "help"
+"""The one command that calls no operation."""
+OPEN: Final = {"command", "permission", "operation"}
+"""Options whose suggestions are for everybody: names that the documentation has too."""
+BESIDE: Final = {"value": {"key": "permissions.quiet_refusals"}}
+"""What must be chosen before there is anything to suggest for an option."""
+
+
+@asynccontextmanager
+async def chatting() -> AsyncIterator[World]:
+    """Run the bot in the simulated servers."""
+    with pytest.MonkeyPatch.context() as patch:
+        async with running(patch) as world:
+            yield world
+
+
+def test_every_operation_has_one_row() -> None:
+    """What is new is in the table before it is done, and what is gone is gone from there."""
+    assert Counter(row.name for row in TABLE) == Counter(operation.name for operation in EVERY)
+
+
+@pytest.mark.asyncio
+async def test_every_command_is_in_the_row_of_what_it_calls() -> None:
+    """Each command of the bot and each entry in a menu is asked, and nothing can be asked that a row closes."""
+    async with chatting() as world:
+        found = [command for command in world.stage.bot.walk_commands() if isinstance(command, DoorCommand)]
+        called = {(command.qualified_name, policy.name) for command in found for policy in command.door.policies}
+        bare = {command.qualified_name for command in found if not command.door.policies}
+        tree = world.stage.bot.tree
+        menus = {menu.name for kind in MENUS for menu in tree.get_commands(type=kind)}
+    assert called == {(command, row.name) for row in TABLE for command in row.commands}
+    assert bare == {HELP}
+    assert menus == {row.menu for row in TABLE if row.menu is not None}
+    assert all(bool(row.commands or row.typing) != bool(row.closed & {Door.SLASH, Door.PREFIX}) for row in TABLE)
+
+
+@pytest.mark.parametrize("asked_through", CHAT, ids=lambda door: door.value)
+@pytest.mark.asyncio
+async def test_discord_answers_as_the_table_says(asked_through: Door) -> None:
+    """Whoever asks, wherever they are, by slash, in writing, from the menu or while typing."""
+    async with chatting() as world:
+        found = await world.answers(cells(asked_through))
+    assert len(found) > 0
+    assert not (differing := wrong(found)), "\n".join(differing)
+
+
+def test_the_command_line_answers_as_the_table_says() -> None:
+    """Each cell is a process."""
+    found = shell.answers(list(cells(Door.CLI)))
+    assert len(found) > 0
+    assert not (differing := wrong(found)), "\n".join(differing)
+
+
+def test_http_answers_as_the_table_says() -> None:
+    """Each cell is a request through a socket."""
+    found = asyncio.run(web.answers(cells(Door.HTTP)))
+    assert len(found) > 0
+    assert not (differing := wrong(found)), "\n".join(differing)
+
+
+CLOSED: Final = [row for row in TABLE if row.closed]
+
+
+@pytest.mark.parametrize("row", CLOSED, ids=lambda row: row.name)
+@pytest.mark.asyncio
+async def test_a_command_of_another_bot_reaches_nothing_that_is_closed(row: Row) -> None:
+    """Where somebody makes a command for what Discord must not offer, it is refused to all, also to the operator."""
+    async with chatting() as world:
+        operation = world.stage.app.operation(row.name).unwrap()
+        given = filled(asked(row), world.scene, Place.OWN)
+
+        async def answer(_: object, context: CallContext, /) -> Outcome[Shown, AppError]:
+            outcome = await operation.call(given, context)
+            return outcome if isinstance(outcome, Failure) else Success(Shown("done"))
+
+        await add(world.stage, hybrid(Host.of(world.stage.bot, "test"), door(answer)))
+        own = world.at(Place.OWN)
+        for way in WAYS:
+            for kind, person in own.people.items():
+                for dm in (False, True):
+                    said = await world.stage.ask(person, way, "probe", at=own.channel, dm=dm)
+                    assert code(said) == "permissions.closed_here", (way, kind, dm)
+
+
+@pytest.mark.asyncio
+async def test_no_option_suggests_what_its_caller_may_not_see() -> None:
+    """Each option that is completed suggests something to an administrator, and only names to who may see nothing."""
+    async with chatting() as world:
+        found = [command for command in world.stage.bot.walk_commands() if isinstance(command, DoorCommand)]
+        completed = [
+            (command.qualified_name, option.name)
+            for command in found
+            for option in command.door.options
+            if option.complete is not None or option.beside is not None
+        ]
+        assert len(completed) > 0
+        for name, option in completed:
+            beside = BESIDE.get(option, {})
+            for kind, place, some in (
+                (Kind.ADMINISTRATOR, Place.OWN, True),
+                (Kind.MEMBER, Place.RULED, option in OPEN),
+                (Kind.ADMINISTRATOR, Place.AWAY, option in OPEN),
+            ):
+                typed = await world.typed(kind, place, name, option, "", **beside)
+                assert bool(typed) == some, (name, option, kind, place, typed)
+
+
+@pytest.mark.asyncio
+async def test_a_form_is_judged_when_it_is_sent() -> None:
+    """The form of an import opens for everybody, and is refused to whoever may not import."""
+    async with chatting() as world:
+        own = world.at(Place.OWN)
+        for kind, right in ((Kind.MEMBER, "permissions.denied"), (Kind.ADMINISTRATOR, OK)):
+            person = own.people[kind]
+            form = await person.slash(own.channel, "settings import")
+            sent = await person.submit_modal(form, {"document": '{"links.page_size": 10}'})
+            assert code(answered(sent)) == right
