@@ -45,9 +45,7 @@ class MemorySettings:
         return {row.key: row.value for row in self._rows.group(guild)}
 
     async def of_guild_to_change(self, guild: GuildId, /) -> Mapping[str, str]:
-        """See `StoredSettings`."""
-        for row in self._rows.group(guild):
-            self._rows.watch(row)
+        """See `StoredSettings`; `put` notices what others have changed since."""
         return await self.of_guild(guild)
 
     async def put(self, change: SettingChange, /) -> None:

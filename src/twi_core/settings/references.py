@@ -71,7 +71,7 @@ class References:
 
         Where Discord cannot be asked, channels are taken as they are, and roles by those only who run the bot.
         """
-        if setting.kind is SettingKind.CHANNEL and isinstance(after, ChannelId) and after != before:
+        if setting.kind is SettingKind.CHANNEL and isinstance(after, ChannelId):
             return None if await self._may_exist(author.guild, after) else AppError(UNKNOWN_CHANNEL)
         if setting.kind is SettingKind.ROLES and isinstance(before, tuple) and isinstance(after, tuple):
             for role in sorted({*before} ^ {*after}):

@@ -1,7 +1,119 @@
-"""PostgreSQL keeps what every storage of settings promises."""
+"""PostgreSQL keeps what every storage of settings promises, and of changes at once none is lost or refused."""
 
+import asyncio
+import json
+from collections.abc import Awaitable, Sequence
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from tests.app import GUILD
 from tests.contracts.settings import SettingsContract
+from tests.contracts.values import CALL, Store
+from twi_core.application import Application
+from twi_core.assembly import Ports, build_application
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.outcome import Failure, Outcome
+from twi_core.kernel.permissions import Level
+from twi_core.kernel.policy import Rate
+from twi_memory.sources import SystemClock, SystemRandom, TimeIds
+from twi_postgres.unit import PostgresStore
+
+ROLES = "permissions.admin_roles"
 
 
 class TestSettings(SettingsContract):
     pass
+
+
+class Unlimited:
+    """Let every call pass."""
+
+    async def take(self, bucket: tuple[str, int, int], rate: Rate, /) -> float:
+        return 0.0
+
+
+def application(engine: AsyncEngine) -> Application:
+    """Build an application as another process would, over the same database."""
+    clock, random = SystemClock(), SystemRandom()
+    store = PostgresStore(engine)
+    ports = Ports(
+        open_unit=store,
+        limiter=Unlimited(),
+        clock=clock,
+        random=random,
+        ids=TimeIds(clock, random),
+        announcements=store.announcements,
+    )
+    return build_application(ports)
+
+
+def by_operator(app: Application) -> CallContext:
+    """Give a call of whoever runs the bot."""
+    return app.context(actor=None, guild=GUILD, vouched=Level.OPERATOR)
+
+
+async def codes(calls: Sequence[Awaitable[Outcome[object, AppError]]]) -> list[str]:
+    """Run calls at once and give the codes of those that were refused."""
+    return [found.failure().code for found in await asyncio.gather(*calls) if isinstance(found, Failure)]
+
+
+async def roles(store: Store) -> set[str]:
+    """Give the roles that are stored; the history, followed from the beginning, must lead there."""
+    async with store(CALL) as unit:
+        found = (await unit.settings.of_guild(GUILD)).get(ROLES)
+        history = await unit.settings.history(GUILD, ROLES, before=None, limit=999)
+    replayed: str | None = None
+    for change in reversed(history):
+        assert change.before == replayed
+        replayed = change.after
+    assert replayed == found
+    return set(found.split(",")) if found else set()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("first", [(), ("100",)], ids=["empty", "filled"])
+async def test_administrators_who_add_at_once_all_have_their_role_in_it(
+    engine: AsyncEngine, store: Store, first: Sequence[str]
+) -> None:
+    """Of many who add to one list at the same moment, in two processes, nobody is refused and nothing is lost."""
+    apps = [application(engine), application(engine)]
+    for role in first:
+        assert await codes([apps[0].settings.add.call({"key": ROLES, "value": role}, by_operator(apps[0]))]) == []
+    calls = [
+        app.settings.add.call({"key": ROLES, "value": str(role)}, by_operator(app))
+        for role in range(1, 9)
+        for app in (apps[role % 2],)
+    ]
+    assert await codes(calls) == []
+    assert await roles(store) == {*first, *map(str, range(1, 9))}
+
+
+@pytest.mark.asyncio
+async def test_changes_of_every_sort_at_once_leave_one_history(engine: AsyncEngine, store: Store) -> None:
+    """Sets, resets, imports, additions and removals at once: each one's answer starts where the one before ended."""
+    app = application(engine)
+    assert await codes([app.settings.set.call({"key": ROLES, "value": "1,2,3"}, by_operator(app))]) == []
+    document = json.dumps({ROLES: ["7"], "links.page_size": 7})
+    calls = [
+        call
+        for _ in range(3)
+        for call in (
+            app.settings.add.call({"key": ROLES, "value": "4"}, by_operator(app)),
+            app.settings.remove.call({"key": ROLES, "value": "1"}, by_operator(app)),
+            app.settings.set.call({"key": ROLES, "value": "5,6"}, by_operator(app)),
+            app.settings.import_.call({"document": document, "apply": True}, by_operator(app)),
+        )
+    ]
+    assert await codes(calls) == []
+    assert await roles(store) <= {"2", "3", "4", "5", "6", "7"}
+
+
+@pytest.mark.asyncio
+async def test_two_processes_know_of_each_others_changes_when_they_change(engine: AsyncEngine) -> None:
+    """The answer of a change names what there was, also where another process has set that a moment before."""
+    one, other = application(engine), application(engine)
+    await codes([one.settings.set.call({"key": "links.page_size", "value": "7"}, by_operator(one))])
+    done = await other.settings.set.call({"key": "links.page_size", "value": "8"}, by_operator(other))
+    assert done.unwrap().before == "7"

@@ -310,6 +310,9 @@ async def test_suggestions_are_keys_or_values() -> None:
 
     assert await suggested() == sorted(declared_settings())
     assert await suggested(typed="PAGE") == [PAGE_SIZE.key]
+    found = await suggested(typed="p")
+    assert isinstance(found, list)
+    assert found.index(PAGE_SIZE.key) > found.index(QUIET_REFUSALS.key), "what begins so comes before what holds it"
     assert await suggested(lists=True, typed="") == [ADMIN_ROLES.key]
     assert await suggested(key=QUIET_REFUSALS.key) == ["yes", "no"]
     assert await suggested(key=QUIET_REFUSALS.key, typed="n") == ["no"]

@@ -61,7 +61,7 @@ class ImportSettingsUseCase:
         document = parse_object(command.document)
         if isinstance(document, Failure):
             told = document.failure().message(str).rstrip(".")
-            return Failure(AppError(UNUSABLE_DOCUMENT, {"problems": (told[:1].lower() + told[1:],)}))
+            return Failure(unusable([told[:1].lower() + told[1:]]))
         reading, settings = read_document(document.unwrap()), declared_settings()
         wanted = {**dict.fromkeys(settings if command.replace else ()), **reading.texts}
         author = await self._changer.references.author((settings[key] for key in wanted), context)
