@@ -17,6 +17,12 @@ TWI: Final = Path(sysconfig.get_path("scripts")) / "twi"
 PATIENCE: Final = 40.0
 """Seconds for anything that takes a process's start or end."""
 
+OFFERED: Final = {
+    *("help", "link", "tag", "permission", "Permissions", "settings", "set_admin_role", "get_admin_role"),
+    *("error", "failure", "limits"),
+}
+"""The commands, and the entry in the menu of a member, that our bot has."""
+
 MODERATORS: Final = range(410_000_000_000_000_000, 410_000_000_000_000_040)
 """Members who may add links, ten a minute each."""
 

@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.integration.process.stage import MODERATORS, Twi, added, answer, ask, in_memory, online, replies, shown
+from tests.integration.process.stage import (
+    MODERATORS,
+    OFFERED,
+    Twi,
+    added,
+    answer,
+    ask,
+    in_memory,
+    online,
+    replies,
+    shown,
+)
 from tests.wire import ALICE, FakeDiscord, Json
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -31,7 +42,7 @@ async def test_it_comes_online_with_its_commands(discord: FakeDiscord, twi: Twi)
     """The bot identifies once, asks for no more than servers and messages, and offers its commands."""
     (identify,) = discord.identifies
     assert identify.intents == 1 << 0 | 1 << 9 | 1 << 12 | 1 << 15
-    assert set(discord.world.commands) == {"help", "link", "tag"}
+    assert set(discord.world.commands) == OFFERED
 
 
 async def test_a_command_is_answered(discord: FakeDiscord, twi: Twi) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.process.stage import Twi, ask, in_memory, online, started
+from tests.integration.process.stage import OFFERED, Twi, ask, in_memory, online, started
 from tests.wire import ALICE, TOKEN, FakeDiscord
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -105,4 +105,4 @@ async def test_commands_are_sent_when_they_have_changed_or_on_demand(discord: Fa
             sent.append(len(discord.sent("PUT", COMMANDS)) - before)
             await twi.stopped()
     assert sent == [1, 0, 1]
-    assert set(discord.world.commands) == {"help", "link", "tag"}
+    assert set(discord.world.commands) == OFFERED
