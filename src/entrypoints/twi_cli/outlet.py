@@ -6,12 +6,15 @@ import sys
 import traceback
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from twi_cli.errors import BUG, USAGE
 from twi_core.kernel.errors import AppError
 from twi_runtime.failures import Exit, RuntimeFailure
 from twi_runtime.plain import plain
+
+if TYPE_CHECKING:
+    from twi_core.kernel.redaction import Redactor
 
 Output: TypeAlias = Literal["text", "json"]
 
@@ -54,9 +57,20 @@ def tell(error: AppError, *, as_json: bool, reference: str | None = None) -> Non
 def tell_bug(bug: BaseException, *, as_json: bool) -> None:
     """Tell that the command line itself failed; with TWI_LOG_LEVEL=debug also where."""
     if os.environ.get("TWI_LOG_LEVEL", "").lower() == "debug":
-        for line in "".join(traceback.format_exception(bug)).splitlines():
+        for line in _redactor()("".join(traceback.format_exception(bug))).splitlines():
             _line(plain(line))
     tell(AppError(BUG, {"kind": type(bug).__name__}), as_json=as_json)
+
+
+def _redactor() -> "Redactor":
+    """Know the secrets of the settings, or, where those are wrong, the ones that the environment holds."""
+    from twi_core.kernel.redaction import Redactor
+    from twi_runtime.settings import SECRETS, load_settings, variable
+
+    try:
+        return Redactor(load_settings().secrets())
+    except RuntimeFailure:
+        return Redactor(secret for name in SECRETS if (secret := os.environ.get(variable(name))))
 
 
 def warn(problem: str, *, as_json: bool) -> None:

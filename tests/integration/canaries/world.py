@@ -1,0 +1,126 @@
+"""One process with both doors open, whose secrets are canaries and whose storage fails with whatever it is given."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, cast, final
+
+import httpx
+import simcord
+
+from tests.integration.canaries.canaries import settings
+from tests.integration.canaries.sinks import Sinks
+from tests.integration.discord.stage import Stage, populate
+from tests.integration.http.door import HttpDoor, bearer
+from tests.integration.http.storage import Unlimited
+from twi_core.assembly import AppUnit
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.ids import ChannelId, UserId
+from twi_core.kernel.outcome import Outcome
+from twi_discord.announcing import ChannelAnnouncer
+from twi_discord.bot import TwiBot
+from twi_discord.render import Answer, Shown
+from twi_http.door import serve_http
+from twi_memory.sources import ManualClock
+from twi_memory.store import MemoryStore
+from twi_runtime.lifecycle import Overrides, Runtime, open_runtime
+
+
+@final
+class Failing:
+    """Open units over memory; while there is an `error`, whoever opens one for a call of somebody gets it raised."""
+
+    def __init__(self) -> None:
+        self.store = MemoryStore()
+        self.error: BaseException | None = None
+
+    def __call__(self, context: CallContext, /) -> AppUnit:
+        if self.error is not None and context.actor is not None:
+            raise self.error
+        return cast("AppUnit", self.store(context))
+
+
+@final
+@dataclass
+class World:
+    """Hold the process and what it told."""
+
+    sinks: Sinks
+    runtime: Runtime
+    storage: Failing
+    stage: Stage
+    door: HttpDoor
+    token: str
+    room: simcord.ChannelHandle
+
+    async def http(self, name: str, body: Mapping[str, Any]) -> None:
+        """Call an operation over HTTP; what is answered is a sink."""
+        self.answered(await self.door.call(name, body, token=self.token))
+
+    def answered(self, response: httpx.Response) -> None:
+        self.sinks.add("HTTP answer", f"{response.status_code} {dict(response.headers)} {response.text}")
+
+    async def written(self) -> None:
+        """Write what was noted, announce bugs, and read everything back."""
+        assert await self.runtime.app.failure_records.flush()
+        for _ in range(40):
+            await self.runtime.app.failure_records.announce(ChannelAnnouncer(self.stage.bot, ChannelId(self.room.id)))
+        for message in self.room.history():
+            self.sinks.add("announcement", message.content)
+        self.sinks.stored(self.storage.store)
+
+    async def read_back(self) -> None:
+        """Let those who run the bot look at everything, through every door."""
+        operator = await self.door.token("operator")
+        for row in list(self.storage.store.occurrences.rows.values()):
+            self.answered(await self.door.call("failures.show", {"reference": row.reference}, token=operator))
+        for bug in list(self.storage.store.bugs.rows.values()):
+            self.answered(
+                await self.door.client.post(
+                    "/api/v1/operations/failures.describe",
+                    json={"fingerprint": bug.fingerprint},
+                    headers=bearer(operator),
+                )
+            )
+            await self.stage.ask("operator", "slash", "failure describe", fingerprint=bug.fingerprint)
+
+    async def documented(self) -> None:
+        """Read the pages that describe the API."""
+        for path in ("/openapi.json", "/docs", "/docs/errors", "/health/ready"):
+            self.answered(await self.door.client.get(path))
+
+    def said(self) -> None:
+        """Add everything that the bot sent to Discord."""
+        for request in self.stage.env.http_requests:
+            self.sinks.add("Discord", f"{request.path} {request.json}")
+
+
+@asynccontextmanager
+async def opened(sinks: Sinks) -> AsyncIterator[World]:
+    """Open both doors on one runtime; at the end everything that was told is in the sinks."""
+    storage, clock = Failing(), ManualClock()
+    overrides = Overrides(open_unit=storage, limiter=Unlimited(), clock=clock)
+    async with (
+        open_runtime(settings(http_host="127.0.0.1", http_port=0), overrides) as runtime,
+        serve_http(runtime) as (_, url),
+        httpx.AsyncClient(base_url=url, timeout=20) as client,
+    ):
+        bot = TwiBot(runtime.app, runtime.drain)
+        running = simcord.run(bot, settle_timeout=10)
+        guild, channel, people = populate(running._env)
+        room = guild.create_text_channel("operators")
+        runtime.operators.replace([UserId(people["operator"].id)])
+        async with running as env:
+            stage = Stage(env, bot, runtime.app, storage.store, clock, guild, channel, people, runtime.drain)
+            door = HttpDoor(runtime, url, client)
+            yield World(sinks, runtime, storage, stage, door, await door.token(), room)
+
+
+def raising(error: Callable[[], BaseException]) -> Answer:
+    """Answer a command, a click or a form with an exception."""
+
+    async def answer(_: Mapping[str, object], __: CallContext, /) -> Outcome[Shown, AppError]:
+        raise error()
+
+    return answer
