@@ -2,16 +2,24 @@
 
 from typing import assert_type
 
+import discord
+
 from tests.unit.faults import FaultyStore
 from tests.unit.pipeline.stand_ins import authority
 from twi_core.application import Application
 from twi_core.assembly import AppUnit, Ports, build_application
+from twi_core.failures.ports import Announcer
+from twi_core.failures.recording import FailureRecorder
 from twi_core.kernel.context import CallContext
+from twi_core.kernel.ids import ChannelId
 from twi_core.kernel.policy import Authority, Ownership
+from twi_core.kernel.redaction import Redactor
+from twi_core.kernel.reporting import NoRecorder, Recorder
 from twi_core.kernel.sources import Clock, IdSource, RandomSource
 from twi_core.kernel.unit import Open, Unit
 from twi_core.links.ports import Links, LinksUnit
 from twi_core.pipeline.throttle import Limiter
+from twi_discord.announcing import ChannelAnnouncer
 from twi_memory.limiter import MemoryLimiter
 from twi_memory.links import MemoryLinks
 from twi_memory.sources import CountingIds, ManualClock, SeededRandom, SystemClock, SystemRandom, TimeIds
@@ -31,9 +39,11 @@ def the_memory_adapters_fit(store: MemoryStore, faulty: FaultyStore, links: Memo
     limiter: Limiter = MemoryLimiter(clocks[0])
     ownership: Ownership = authority()
     who_may: Authority = authority()
+    recorders: tuple[Recorder, ...] = (NoRecorder(), FailureRecorder(clocks[0], Redactor()))
+    announcer: Announcer = ChannelAnnouncer(discord.Client(intents=discord.Intents.none()), ChannelId(1))
     ports = Ports(open_unit=open_all, limiter=limiter, clock=clocks[0], random=chance[0], ids=ids[0])
     assert_type(build_application(ports), Application)
-    del open_links, open_faulty, a_unit, some_links, ownership, who_may
+    del open_links, open_faulty, a_unit, some_links, ownership, who_may, recorders, announcer
 
 
 class HalfAUnit:
