@@ -74,12 +74,13 @@ class SettingsContract:
 
     @pytest.mark.asyncio
     async def test_guilds_do_not_see_one_another(self, store: Store) -> None:
-        """A value and its history belong to one guild, also where another one has the same key."""
-        await keep(store, change(1, None, "here"), change(2, None, "there", guild=OTHER_GUILD))
-        await keep(store, change(3, "here", None))
-        assert await values(store) == {}
-        assert await values(store, OTHER_GUILD) == {KEY: "there"}
-        assert [each.id for each in await history(store)] == [3, 1]
+        """A value and its history belong to one guild, also where another one has the same key and value."""
+        await keep(store, change(1, None, "same"), change(2, None, "same", guild=OTHER_GUILD))
+        await keep(store, change(3, "same", "new"))
+        assert (await values(store), await values(store, OTHER_GUILD)) == ({KEY: "new"}, {KEY: "same"})
+        await keep(store, change(4, "new", "same"), change(5, "same", None))
+        assert (await values(store), await values(store, OTHER_GUILD)) == ({}, {KEY: "same"})
+        assert [each.id for each in await history(store)] == [5, 4, 3, 1]
         assert [each.id for each in await history(store, guild=OTHER_GUILD)] == [2]
 
     @pytest.mark.asyncio
@@ -106,7 +107,7 @@ class SettingsContract:
         for key, expected in ((KEY, range(18, 0, -2)), (None, range(19, 1, -1)), ("test.nothing", ())):
             seen: list[int] = []
             before_id: int | None = None
-            while True:
+            for _ in range(20):
                 async with store(CALL) as unit:
                     found = await unit.settings.history(GUILD, key, before=before_id, limit=2)
                 if not found:
