@@ -20,6 +20,7 @@ class MemoryStore:
 
     def __init__(self, announcements: Announcements | None = None) -> None:
         self.announcements = announcements or Announcements()
+        self.announcements.live = True  # no other process writes here
         self.links = links_table()
         self.tokens = tokens_table()
         self.permission_rules = rules_table()

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+import os
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Any, Final, TypeAlias
 
 import psycopg
 from psycopg import sql
@@ -15,10 +17,16 @@ from twi_core.kernel.ids import GuildId
 from twi_postgres.engine import EngineSettings, connect_arguments, read_url
 
 CHANNEL: Final = "twi_changes"
-FIRST_PAUSE: Final = 0.2
+APPLICATION_NAME: Final = "twi notifications"
+"""What the server shows of the connection that listens, unless the database's URL says otherwise."""
+FIRST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 10.0
-HEARTBEAT: Final = 15.0
-"""Seconds without a notification after which the connection is tried, so that a dead one is noticed."""
+HEARTBEAT: Final = 5.0
+"""Seconds after which the connection is tried, so that one is noticed that ended without a word."""
+PATIENCE: Final = 3.0
+"""Seconds that the server may take to answer; after them the connection counts as dead."""
+
+Connection: TypeAlias = psycopg.AsyncConnection[Any]
 
 _log: Final = logging.getLogger(__name__)
 
@@ -30,51 +38,105 @@ def notification(topic: str, guild: GuildId) -> Select[Any]:
 
 @asynccontextmanager
 async def listening(url: str, announcements: Announcements) -> AsyncIterator[None]:
-    """Publish what other processes announce, for the length of the block.
+    """Publish what is announced on the database, for the length of the block, which begins at once.
 
-    While the connection is lost, `announcements.live` is false; once it is back, everything is announced.
+    Until the connection is there, and whenever it is lost, `announcements.live` is false. It is tried again without an
+    end; once it is there, everything is announced.
+
+    Raises:
+        DatabaseUrlError: see `read_url`.
     """
+    arguments = _arguments(url)
     announcements.live = False
-    task = asyncio.create_task(_listen(url, announcements), name="notifications")
+    task = asyncio.create_task(_listen(arguments, announcements), name="notifications")
+    task.add_done_callback(_ended)
     try:
         yield
     finally:
         task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await asyncio.wait({task})
 
 
-async def _listen(url: str, announcements: Announcements) -> None:
-    pause = FIRST_PAUSE
-    while True:
-        try:
-            async with await _connect(url) as connection:
-                await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
-                announcements.publish_everything()
-                announcements.live = True
-                pause = FIRST_PAUSE
-                await _pass_on(connection, announcements)
-        except (psycopg.Error, OSError) as error:
-            _log.warning("changes of other processes cannot be heard (%s); trying again", type(error).__name__)
-        finally:
-            announcements.live = False
-        await asyncio.sleep(pause)
-        pause = min(pause * 2, LONGEST_PAUSE)
+def _ended(task: "asyncio.Task[None]") -> None:
+    """Tell of a bug; nothing is kept at hand from then on."""
+    if not task.cancelled():
+        _log.error("a bug: no more changes of other processes are heard", exc_info=task.exception())
 
 
-async def _connect(url: str) -> psycopg.AsyncConnection[Any]:
+def _arguments(url: str) -> dict[str, Any]:
+    """Give what the connection is opened with: what the engine's are, so that both find the same server."""
     parsed = read_url(url)
-    given = {name: value for name, value in connect_arguments(parsed, EngineSettings()).items() if value is not None}
-    dsn = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
-    return await psycopg.AsyncConnection.connect(dsn, autocommit=True, **given)  # type: ignore[arg-type]  # of libpq
+    _, given = parsed.get_dialect()().create_connect_args(parsed)
+    settings = EngineSettings(application_name=APPLICATION_NAME)
+    return {**given, **connect_arguments(parsed, settings), "autocommit": True}
 
 
-async def _pass_on(connection: psycopg.AsyncConnection[Any], announcements: Announcements) -> None:
-    """Publish until the connection breaks."""
+async def _listen(arguments: dict[str, Any], announcements: Announcements) -> None:
+    """Connect again and again; the pauses grow, unless a connection has lasted."""
+    loop = asyncio.get_running_loop()
+    pause, lost = FIRST_PAUSE, False
     while True:
-        async for notify in connection.notifies(timeout=HEARTBEAT):
-            topic, _, guild = notify.payload.partition(" ")
-            if guild.isdecimal():
-                announcements.publish(topic, GuildId(int(guild)))
-        async with asyncio.timeout(HEARTBEAT):
-            await connection.execute("SELECT 1")
+        began = loop.time()
+        try:
+            async with _connected(arguments) as connection:
+                _log.log(logging.INFO if lost else logging.DEBUG, "changes of other processes are heard")
+                lost = False
+                await _pass_on(connection, announcements)
+        except (psycopg.Error, OSError, ValueError) as error:  # a ValueError: what was announced is no text
+            level = logging.DEBUG if lost else logging.WARNING
+            _log.log(level, "changes of other processes cannot be heard: %s; trying again", type(error).__name__)
+            lost = True
+        pause = FIRST_PAUSE if loop.time() - began > LONGEST_PAUSE else min(2 * pause, LONGEST_PAUSE)
+        await asyncio.sleep(pause)
+
+
+@asynccontextmanager
+async def _connected(arguments: dict[str, Any]) -> AsyncIterator[Connection]:
+    connection: Connection = await psycopg.AsyncConnection.connect(**arguments)
+    try:
+        with _answered(connection):
+            await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def _pass_on(connection: Connection, announcements: Announcements) -> None:
+    """Publish until the connection breaks."""
+    announcements.publish_everything()  # nothing of before was heard
+    announcements.live = True
+    try:
+        while True:
+            async for notify in connection.notifies(timeout=HEARTBEAT):
+                _publish(notify.payload, announcements)
+            with _answered(connection):
+                await connection.execute("SELECT 1")
+    finally:
+        announcements.live = False
+
+
+def _publish(payload: str, announcements: Announcements) -> None:
+    """Publish what a notification tells; one that cannot be read may have told of anything."""
+    topic, _, number = payload.rpartition(" ")
+    try:
+        guild = GuildId(int(number))
+    except ValueError:
+        announcements.publish_everything()
+    else:
+        announcements.publish(topic, guild)
+
+
+@contextmanager
+def _answered(connection: Connection) -> Iterator[None]:
+    """Break a connection off whose server does not answer in time what the block asks."""
+    timer = asyncio.get_running_loop().call_later(PATIENCE, _break_off, connection)
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _break_off(connection: Connection) -> None:
+    """End it from below: asked to stop, the driver would first wait for the server that does not answer."""
+    with suppress(psycopg.Error, OSError), socket.socket(fileno=os.dup(connection.fileno())) as wire:
+        wire.shutdown(socket.SHUT_RDWR)

@@ -1,5 +1,6 @@
 """The unit of work over PostgreSQL: one class for all contexts."""
 
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self, final
 
@@ -7,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from twi_core.kernel.announcements import Announcements
 from twi_core.kernel.context import CallContext
+from twi_core.kernel.faults import Conflict
 from twi_core.kernel.ids import GuildId
 from twi_postgres.access import PostgresTokens
 from twi_postgres.bugs import PostgresBugs
@@ -92,9 +94,13 @@ class PostgresUnit:
         transaction = self._usable()
         for topic, guild in self._announced:
             await transaction.rows(notification(topic, guild))
-        try:
+        with ExitStack() as stored:
+            stored.push(self._publish)
             await transaction.commit()
-        finally:  # where the answer to a commit was lost it may have been stored
+
+    def _publish(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None, /) -> None:
+        """Tell this process what may have been stored, also where the answer to the commit was lost."""
+        if not isinstance(error, Conflict):
             for topic, guild in self._announced:
                 self._announcements.publish(topic, guild)
 

@@ -38,7 +38,7 @@ def call_operation(operation: AnyOperation, raw: Mapping[str, object], caller: C
     settings = read_settings(as_json=as_json)
 
     async def answer() -> tuple[Outcome[object, AppError], CallContext]:
-        async with open_runtime(settings) as runtime:
+        async with open_runtime(settings, serves=False) as runtime:
             context = caller.context(runtime.app)
             found = runtime.app.operation(operation.name)
             return (found if isinstance(found, Failure) else await found.unwrap().call(raw, context)), context

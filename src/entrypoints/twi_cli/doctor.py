@@ -65,7 +65,7 @@ async def _examine(online: bool) -> AsyncIterator[Finding]:
     yield Finding("settings", "ok", "they can be used")
     with process_logs(settings, one_shot=True):
         try:
-            async with open_runtime(settings) as runtime:
+            async with open_runtime(settings, serves=False) as runtime:
                 yield Finding("storage", "ok", _storage(settings))
                 yield await _discord(runtime, online)
         except RuntimeFailure as failure:

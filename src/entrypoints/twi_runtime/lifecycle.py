@@ -56,13 +56,20 @@ class Runtime:
 
 
 @asynccontextmanager
-async def open_runtime(settings: Settings, overrides: Overrides | None = None) -> AsyncIterator[Runtime]:
-    """Open the storage and build the application on it."""
+async def open_runtime(
+    settings: Settings, overrides: Overrides | None = None, *, serves: bool = True
+) -> AsyncIterator[Runtime]:
+    """Open the storage and build the application on it.
+
+    A process that does not serve, but makes a call and ends, needs no connection to hear of changes and opens none.
+    """
     async with Components() as parts:
-        yield await open_parts(parts, settings, overrides)
+        yield await open_parts(parts, settings, overrides, serves=serves)
 
 
-async def open_parts(parts: Components, settings: Settings, overrides: Overrides | None = None) -> Runtime:
+async def open_parts(
+    parts: Components, settings: Settings, overrides: Overrides | None = None, *, serves: bool = True
+) -> Runtime:
     """Open what the settings ask for as parts, and build the application on it."""
     given = overrides or Overrides()
     clock = given.clock or SystemClock()
@@ -70,7 +77,7 @@ async def open_parts(parts: Components, settings: Settings, overrides: Overrides
     directory, announcer = LateDirectory(given.directory), LateAnnouncer(given.announcer)
     announcements, operators = Announcements(), Operators(settings.operator_ids)
     ports = Ports(
-        open_unit=given.open_unit or await open_storage(settings, parts, announcements),
+        open_unit=given.open_unit or await open_storage(settings, parts, announcements, serves=serves),
         limiter=given.limiter or MemoryLimiter(clock),
         clock=clock,
         random=random,

@@ -42,10 +42,12 @@ SERVER_START: Final = 150.0
 SERVER_STOP: Final = 60.0
 
 
-async def open_storage(settings: Settings, parts: Components, announcements: Announcements) -> Open[AppUnit]:
+async def open_storage(
+    settings: Settings, parts: Components, announcements: Announcements, *, serves: bool
+) -> Open[AppUnit]:
     """Open the storage that the settings ask for, its database server and its engine as parts.
 
-    What is committed here, and in other processes on the same database, is published to `announcements`.
+    What is committed here is published to `announcements`, and where the process serves, what others commit too.
 
     The embedded database is brought to the newest schema; a server of one's own is never changed.
 
@@ -65,7 +67,8 @@ async def open_storage(settings: Settings, parts: Components, announcements: Ann
             await _upgrade_where_behind(engine, url)
         else:
             await _require_known_schema(engine)
-        await parts.open("the database's notifications", listening(url, announcements))
+        if serves:
+            await parts.open("the database's notifications", listening(url, announcements))
     return PostgresStore(engine, announcements)
 
 

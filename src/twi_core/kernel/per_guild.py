@@ -1,8 +1,10 @@
 """Keep something of each guild at hand, fresh whenever it is announced to have changed."""
 
-from asyncio import Lock
+import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final, Generic, TypeVar, final
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Final, Generic, Self, TypeVar, final
 
 from twi_core.kernel.announcements import Announcements
 from twi_core.kernel.faults import PortError
@@ -19,8 +21,41 @@ GUILDS_LIMIT: Final = 10_000
 
 
 @final
+@dataclass(frozen=True, slots=True)
+class _Kept(Generic[T]):
+    value: T
+    since: float
+
+
+@final
+class _Load(Generic[T]):
+    """Be one load for all who wait for it; leaving it tells them how it ended.
+
+    `outcome` is cancelled where the load was broken off: somebody else may try. `stale` says that something was
+    announced since it began.
+    """
+
+    def __init__(self, since: float) -> None:
+        self.since = since
+        self.stale = False
+        self.outcome: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        if isinstance(error, Exception):
+            self.outcome.set_exception(error)
+            self.outcome.exception()  # nobody need be waiting for it
+        elif error is not None:
+            self.outcome.cancel()
+
+
+@final
 class PerGuild(Generic[T]):
-    """Load a value once for each guild; callers who come while it is loaded wait for the same load."""
+    """Load a value once for each guild; callers who come while it is loaded wait, and share what one load gives."""
 
     def __init__(
         self, topic: str, load: Callable[[GuildId], Awaitable[T]], announcements: Announcements, clock: Clock
@@ -28,9 +63,8 @@ class PerGuild(Generic[T]):
         self._load = load
         self._announcements = announcements
         self._clock = clock
-        self._kept: dict[GuildId, tuple[float, T]] = {}
-        self._loading: dict[GuildId, Lock] = {}
-        self._changes = 0
+        self._kept: dict[GuildId, _Kept[T]] = {}
+        self._loading: dict[GuildId, _Load[T]] = {}
         announcements.subscribe(topic, self._forget)
 
     async def get(self, guild: GuildId, /) -> T:
@@ -40,18 +74,33 @@ class PerGuild(Generic[T]):
             PortError: it cannot be loaded.
         """
         kept = self._fresh(guild)
-        if kept is not None:
-            return kept[1]
-        lock = self._loading.setdefault(guild, Lock())
-        async with lock:
+        return await self._shared(guild) if kept is None else kept.value
+
+    async def _shared(self, guild: GuildId) -> T:
+        """Wait for a load that sees what was committed before this call, or be the one who loads."""
+        earlier = self._loading.get(guild)  # this one may not have seen it
+        while (running := self._loading.get(guild)) is not None:
+            await asyncio.wait({running.outcome})
+            if running.outcome.cancelled():
+                continue
+            if running is not earlier or running.outcome.exception() is not None:
+                return running.outcome.result()
             kept = self._fresh(guild)
             if kept is not None:
-                return kept[1]
-            changes = self._changes
-            value = await self._loaded(guild)
-            if changes == self._changes:
-                self._keep(guild, value)
-            self._loading.pop(guild, None)
+                return kept.value
+        return await self._lead(guild)
+
+    async def _lead(self, guild: GuildId) -> T:
+        """Load, and keep the value unless something was announced meanwhile."""
+        with _Load[T](self._clock.monotonic()) as load:
+            self._loading[guild] = load
+            try:
+                value = await self._loaded(guild)
+            finally:
+                del self._loading[guild]
+            load.outcome.set_result(value)
+            if self._announcements.live and not load.stale:
+                self._keep(guild, _Kept(value, load.since))
         return value
 
     async def _loaded(self, guild: GuildId) -> T:
@@ -63,21 +112,24 @@ class PerGuild(Generic[T]):
                 raise
         return await self._load(guild)
 
-    def _fresh(self, guild: GuildId) -> tuple[float, T] | None:
+    def _fresh(self, guild: GuildId) -> _Kept[T] | None:
         kept = self._kept.get(guild)
-        if kept is None or not self._announcements.live or self._clock.monotonic() - kept[0] > MAX_AGE:
+        if kept is None or not self._announcements.live or self._clock.monotonic() - kept.since > MAX_AGE:
             return None
         return kept
 
-    def _keep(self, guild: GuildId, value: T) -> None:
+    def _keep(self, guild: GuildId, kept: _Kept[T]) -> None:
         self._kept.pop(guild, None)
         if len(self._kept) >= GUILDS_LIMIT:
             del self._kept[next(iter(self._kept))]
-        self._kept[guild] = (self._clock.monotonic(), value)
+        self._kept[guild] = kept
 
     def _forget(self, guild: GuildId | None) -> None:
-        self._changes += 1
         if guild is None:
             self._kept.clear()
-        else:
-            self._kept.pop(guild, None)
+            for load in self._loading.values():
+                load.stale = True
+            return
+        self._kept.pop(guild, None)
+        if guild in self._loading:
+            self._loading[guild].stale = True
