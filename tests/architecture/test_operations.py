@@ -72,9 +72,6 @@ UNLIMITED = {
     "access.create_token": "only who runs the bot may call",
     "access.list_tokens": "only who runs the bot may call",
     "access.revoke_token": "only who runs the bot may call",
-    "failures.list": "only who runs the bot may call",
-    "failures.describe": "only who runs the bot may call",
-    "failures.resolve": "only who runs the bot may call",
 }
 """Operations without a limit, each with the reason."""
 

@@ -170,6 +170,14 @@ class BugsContract:
         assert await known(store) == replace(bug("f1", "r2", "r1", count=5, seconds=60), first_seen_at=START)
 
     @pytest.mark.asyncio
+    async def test_of_what_was_seen_at_one_moment_the_last_written_is_newer(self, store: Store) -> None:
+        """Where two processes saw it at the same microsecond, the order of writing decides."""
+        await count(store, bug("f1", "r1"))
+        await count(store, replace(bug("f1", "r2"), trace="other"))
+        found = await known(store)
+        assert (found.references, found.trace) == (("r2", "r1"), "other")
+
+    @pytest.mark.asyncio
     async def test_only_the_last_references_are_kept(self, store: Store) -> None:
         """However often it is seen, a bug keeps a bounded number of references, the newest first."""
         for number in range(REFERENCES_LIMIT + 3):

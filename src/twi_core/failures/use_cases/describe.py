@@ -11,7 +11,7 @@ from twi_core.kernel.commands import Command
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
-from twi_core.kernel.policy import Policy
+from twi_core.kernel.policy import Policy, Rate
 from twi_core.kernel.unit import Open
 
 
@@ -25,7 +25,9 @@ class DescribeBug(Command):
 class DescribeBugUseCase:
     """Find a bug by its fingerprint."""
 
-    policy: Final = Policy(name="failures.describe", requires=FAILURES_MANAGE, guild=False, errors=(UNKNOWN_BUG,))
+    policy: Final = Policy(
+        name="failures.describe", requires=FAILURES_MANAGE, limit=Rate(60, per=60), guild=False, errors=(UNKNOWN_BUG,)
+    )
 
     def __init__(self, open_unit: Open[FailuresUnit]) -> None:
         self._open_unit = open_unit

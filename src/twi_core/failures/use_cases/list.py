@@ -13,7 +13,7 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.paging import INVALID_CURSOR, Page, page, read_cursor
-from twi_core.kernel.policy import Policy
+from twi_core.kernel.policy import Policy, Rate
 from twi_core.kernel.unit import Open
 
 PAGE_SIZE: Final = 10
@@ -30,7 +30,9 @@ class ListBugs(Command):
 class ListBugsUseCase:
     """List bugs in pages; one that is seen again meanwhile moves to the first page."""
 
-    policy: Final = Policy(name="failures.list", requires=FAILURES_MANAGE, guild=False, errors=(INVALID_CURSOR,))
+    policy: Final = Policy(
+        name="failures.list", requires=FAILURES_MANAGE, limit=Rate(60, per=60), guild=False, errors=(INVALID_CURSOR,)
+    )
 
     def __init__(self, open_unit: Open[FailuresUnit]) -> None:
         self._open_unit = open_unit

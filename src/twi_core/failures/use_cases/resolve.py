@@ -11,7 +11,7 @@ from twi_core.kernel.commands import Command
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
-from twi_core.kernel.policy import Policy
+from twi_core.kernel.policy import Policy, Rate
 from twi_core.kernel.sources import Clock
 from twi_core.kernel.unit import Open
 
@@ -26,7 +26,9 @@ class ResolveBug(Command):
 class ResolveBugUseCase:
     """Note who resolved a bug, and when; one that is resolved already stays as it is."""
 
-    policy: Final = Policy(name="failures.resolve", requires=FAILURES_MANAGE, guild=False, errors=(UNKNOWN_BUG,))
+    policy: Final = Policy(
+        name="failures.resolve", requires=FAILURES_MANAGE, limit=Rate(60, per=60), guild=False, errors=(UNKNOWN_BUG,)
+    )
 
     def __init__(self, open_unit: Open[FailuresUnit], clock: Clock) -> None:
         self._open_unit = open_unit
