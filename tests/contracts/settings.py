@@ -1,10 +1,12 @@
 """What every storage of settings promises; subclass it and give a `store` fixture."""
 
 import asyncio
+import itertools
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -55,6 +57,16 @@ async def history(store: Store, key: str | None = None, guild: GuildId = GUILD) 
     """Give the history of a guild."""
     async with store(CALL) as unit:
         return await unit.settings.history(guild, key, before=None, limit=999)
+
+
+async def replayed(store: Store) -> dict[str, str]:
+    """Follow the history from the beginning; each change must start from what the one before left."""
+    found: dict[str, str] = {}
+    for each in reversed(await history(store)):
+        assert found.pop(each.key, None) == each.before
+        if each.after is not None:
+            found[each.key] = each.after
+    return found
 
 
 class SettingsContract:
@@ -204,19 +216,37 @@ class SettingsContract:
         assert [each.after for each in await history(store)] == ["b" if overtaken else "c", "a"]
 
     @pytest.mark.asyncio
-    async def test_different_keys_do_not_stand_in_each_others_way(self, store: Store) -> None:
-        """Two units that change different keys at once both store what they changed."""
-        await keep(store, change(1, None, "a"), change(2, None, "a", key="test.other"))
-        async with store(CALL) as first:
-            await first.settings.of_guild_to_change(GUILD)
-            other = asyncio.create_task(
-                insisted(store, lambda unit: unit.settings.put(change(3, "a", "b", key="test.other")))
-            )
-            await begun(other)
-            await first.settings.put(change(4, "a", "c"))
-            await first.commit()
-        await other
-        assert await values(store) == {KEY: "c", "test.other": "b"}
+    @pytest.mark.parametrize("key", [KEY, "test.other"])
+    async def test_the_history_is_in_the_order_of_the_commits(self, store: Store, key: str) -> None:
+        """Whoever reads to change and is overtaken by changes there and back, of this key or another, begins anew."""
+        numbers = itertools.count(1)
+
+        async def work(unit: AppUnit, key: str, after: str | None) -> None:
+            present = (await unit.settings.of_guild_to_change(GUILD)).get(key)
+            number = next(numbers)
+            await asyncio.sleep(0)  # the others' turn
+            if present != after:
+                await unit.settings.put(change(number, present, after, key=key))
+
+        async def there_and_back() -> None:
+            await insisted(store, lambda unit: work(unit, key, "a"))
+            await insisted(store, lambda unit: work(unit, key, None))
+
+        async def overtaken() -> None:
+            async with store(CALL) as unit:
+                await unit.settings.of_guild_to_change(GUILD)
+                number = next(numbers)
+                other = asyncio.create_task(there_and_back())
+                await begun(other)
+                with suppress(Conflict):
+                    await unit.settings.put(change(number, None, "c"))
+                    await unit.commit()
+            await other
+
+        await overtaken()
+        assert await replayed(store) == await values(store)
+        await asyncio.gather(*(insisted(store, partial(work, key=KEY, after=text)) for text in (*"abab", None, "c")))
+        assert await replayed(store) == await values(store)
 
     @pytest.mark.asyncio
     @pytest.mark.parametrize("text", HOSTILE)

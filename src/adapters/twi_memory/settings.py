@@ -7,7 +7,7 @@ from typing import final
 
 from twi_core.kernel.faults import Conflict
 from twi_core.kernel.ids import GuildId
-from twi_core.settings.domain import SettingChange
+from twi_core.settings.domain import ChangeId, SettingChange
 from twi_memory.table import Table, View
 
 
@@ -27,6 +27,20 @@ def settings_table() -> Table[StoredSetting]:
     return Table(lambda row: row.id, lambda row: (row.guild, row.key), lambda row: row.guild)
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class SettingsHead:
+    """Name the last change in a guild, so that those who change anything there come one after another."""
+
+    guild: GuildId
+    last: ChangeId
+
+
+def setting_heads_table() -> Table[SettingsHead]:
+    """Make the table of the last changes, one for each guild."""
+    return Table(lambda head: head.guild, lambda head: head.guild, lambda head: head.guild)
+
+
 def setting_changes_table() -> Table[SettingChange]:
     """Make the table of their history."""
     return Table(lambda row: row.id, lambda row: row.id, lambda row: row.guild)
@@ -36,16 +50,18 @@ def setting_changes_table() -> Table[SettingChange]:
 class MemorySettings:
     """Keep settings; see `StoredSettings` for what each call promises."""
 
-    def __init__(self, rows: View[StoredSetting], changes: View[SettingChange]) -> None:
+    def __init__(self, rows: View[StoredSetting], changes: View[SettingChange], heads: View[SettingsHead]) -> None:
         self._rows = rows
         self._changes = changes
+        self._heads = heads
 
     async def of_guild(self, guild: GuildId, /) -> Mapping[str, str]:
         """See `StoredSettings`."""
         return {row.key: row.value for row in self._rows.group(guild)}
 
     async def of_guild_to_change(self, guild: GuildId, /) -> Mapping[str, str]:
-        """See `StoredSettings`; `put` notices what others have changed since."""
+        """See `StoredSettings`."""
+        self._heads.watch(SettingsHead(guild, ChangeId(1)))
         return await self.of_guild(guild)
 
     async def put(self, change: SettingChange, /) -> None:
@@ -62,6 +78,9 @@ class MemorySettings:
             self._rows.replace(replace(row, value=change.after))
         if not self._changes.insert(change):
             raise Conflict("the id is taken")
+        head = SettingsHead(change.guild, change.id)
+        if not self._heads.insert(head):
+            self._heads.replace(head)
 
     async def history(
         self, guild: GuildId, key: str | None, /, *, before: int | None, limit: int

@@ -10,7 +10,7 @@ from twi_memory.access import MemoryTokens, tokens_table
 from twi_memory.failures import MemoryBugs, MemoryOccurrences, batches_table, bugs_table, occurrences_table
 from twi_memory.links import MemoryLinks, links_table
 from twi_memory.permissions import MemoryPermissionRules, rules_table
-from twi_memory.settings import MemorySettings, setting_changes_table, settings_table
+from twi_memory.settings import MemorySettings, setting_changes_table, setting_heads_table, settings_table
 from twi_memory.table import View
 
 
@@ -26,6 +26,7 @@ class MemoryStore:
         self.permission_rules = rules_table()
         self.settings = settings_table()
         self.setting_changes = setting_changes_table()
+        self.setting_heads = setting_heads_table()
         self.occurrences = occurrences_table()
         self.batches = batches_table()
         self.bugs = bugs_table()
@@ -49,6 +50,7 @@ class MemoryUnit:
         self._permission_rules = View(self._store.permission_rules)
         self._settings = View(self._store.settings)
         self._setting_changes = View(self._store.setting_changes)
+        self._setting_heads = View(self._store.setting_heads)
         self._occurrences = View(self._store.occurrences)
         self._batches = View(self._store.batches)
         self._bugs = View(self._store.bugs)
@@ -83,7 +85,7 @@ class MemoryUnit:
     def settings(self) -> MemorySettings:
         """See `SettingsUnit`."""
         self._check()
-        return MemorySettings(self._settings, self._setting_changes)
+        return MemorySettings(self._settings, self._setting_changes, self._setting_heads)
 
     @property
     def occurrences(self) -> MemoryOccurrences:
@@ -106,7 +108,8 @@ class MemoryUnit:
         """See `Unit`; nothing else runs between the check and the change."""
         self._check()
         views = (
-            *(self._links, self._tokens, self._permission_rules, self._settings, self._setting_changes),
+            *(self._links, self._tokens, self._permission_rules),
+            *(self._settings, self._setting_changes, self._setting_heads),
             *(self._occurrences, self._batches, self._bugs),
         )
         for view in views:

@@ -62,37 +62,54 @@ def parse_object(text: bytes | str) -> Outcome[dict[str, object], AppError]:
     raw = text.encode(errors="surrogatepass") if isinstance(text, str) else text
     if len(raw) > JSON_LIMIT:
         return Failure(AppError(TEXT_TOO_LONG, {"field": "The input", "limit": JSON_LIMIT}))
+    try:
+        return Success(read_object(raw))
+    except TooDeepError as error:
+        return Failure(AppError(TEXT_TOO_COMPLEX, {"field": "The input", "found": str(error)}))
+    except MalformedError as error:
+        return Failure(AppError(MALFORMED, {"reason": str(error)}))
+
+
+class MalformedError(ValueError):
+    """Tell why a text is not a JSON object, to complete "it is not a JSON object: …"."""
+
+
+class TooDeepError(MalformedError):
+    """Tell that it is nested too deeply to be read."""
+
+
+def read_object(raw: bytes) -> dict[str, object]:
+    """Read one JSON object strictly: bounded depth, no key twice, no NaN, nothing but an object.
+
+    Raises:
+        MalformedError: it is not that.
+    """
     if _depth(raw) > JSON_DEPTH:
-        return Failure(AppError(TEXT_TOO_COMPLEX, {"field": "The input", "found": "it is nested too deeply"}))
+        raise TooDeepError("it is nested too deeply")
     try:
         found: object = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_no_constant)
     except UnicodeDecodeError:
-        return Failure(AppError(MALFORMED, {"reason": "it is not UTF-8"}))
+        raise MalformedError("it is not UTF-8") from None
     except json.JSONDecodeError as error:
-        return Failure(AppError(MALFORMED, {"reason": f"line {error.lineno}, column {error.colno}"}))
+        raise MalformedError(f"line {error.lineno}, column {error.colno}") from None
     except ValueError as error:  # ours, or Python's for a number of thousands of digits
-        reason = str(error) if type(error) is _StrictnessError else "a number is too long"
-        return Failure(AppError(MALFORMED, {"reason": reason}))
+        raise MalformedError(str(error) if type(error) is MalformedError else "a number is too long") from None
     if not isinstance(found, dict):
-        return Failure(AppError(MALFORMED, {"reason": "it is not an object"}))
-    return Success(found)
-
-
-class _StrictnessError(ValueError):
-    pass
+        raise MalformedError("it is not an object")
+    return found
 
 
 def _unique_keys(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
     found: dict[str, object] = {}
     for key, value in pairs:
         if key in found:
-            raise _StrictnessError("a key appears twice")
+            raise MalformedError("a key appears twice")
         found[key] = value
     return found
 
 
 def _no_constant(_: str) -> NoReturn:
-    raise _StrictnessError("NaN and Infinity are not numbers")
+    raise MalformedError("NaN and Infinity are not numbers")
 
 
 def _depth(raw: bytes) -> int:

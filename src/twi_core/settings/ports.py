@@ -19,7 +19,11 @@ class StoredSettings(Protocol):
         ...
 
     async def of_guild_to_change(self, guild: GuildId, /) -> Mapping[str, str]:
-        """Give the same; no other unit's change to any of it gets lost between this and the commit."""
+        """Give the same to who will change some of it.
+
+        Units that ask so for one guild come one after another: none changes anything there between another one's
+        asking and its commit, or one of the two is in conflict.
+        """
         ...
 
     async def put(self, change: SettingChange, /) -> None:

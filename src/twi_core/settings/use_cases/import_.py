@@ -6,7 +6,7 @@ from typing import Final, final
 
 from pydantic import Field
 
-from twi_core.kernel.commands import Command, parse_object
+from twi_core.kernel.commands import Command, MalformedError, read_object
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError, Kind
 from twi_core.kernel.outcome import Failure, Outcome, Success
@@ -58,11 +58,11 @@ class ImportSettingsUseCase:
 
     async def __call__(self, command: ImportSettings, context: CallContext, /) -> Outcome[ImportedSettings, AppError]:
         """Answer the differences; whatever is wrong with the document is told at once, key by key."""
-        document = parse_object(command.document)
-        if isinstance(document, Failure):
-            told = document.failure().message(str).rstrip(".")
-            return Failure(unusable([told[:1].lower() + told[1:]]))
-        reading, settings = read_document(document.unwrap()), declared_settings()
+        try:
+            document = read_object(command.document.encode())
+        except MalformedError as error:
+            return Failure(unusable([f"it is not a JSON object ({error})"]))
+        reading, settings = read_document(document), declared_settings()
         wanted = {**dict.fromkeys(settings if command.replace else ()), **reading.texts}
         author = await self._changer.references.author((settings[key] for key in wanted), context)
         async with self._open_unit(context) as unit:
