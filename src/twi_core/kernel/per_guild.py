@@ -1,10 +1,11 @@
 """Keep something of each guild at hand, fresh whenever it is announced to have changed."""
 
-import asyncio
+from asyncio import Event
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Final, Generic, Self, TypeVar, final
+from typing import Final, Generic, TypeVar, final
 
 from twi_core.kernel.announcements import Announcements
 from twi_core.kernel.faults import PortError
@@ -29,28 +30,23 @@ class _Kept(Generic[T]):
 
 @final
 class _Load(Generic[T]):
-    """Be one load for all who wait for it; leaving it tells them how it ended.
+    """Be one load for all who wait until it has ended.
 
-    `outcome` is cancelled where the load was broken off: somebody else may try. `stale` says that something was
-    announced since it began.
+    Without a value or an error it was broken off, and somebody else may try. `stale` says that something was announced
+    since it began.
     """
 
     def __init__(self, since: float) -> None:
         self.since = since
+        self.ended = Event()
         self.stale = False
-        self.outcome: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self.loaded: _Kept[T] | None = None
+        self.error: Exception | None = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
-    ) -> None:
+    def failed(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None, /) -> None:
+        """Take note of what ends it."""
         if isinstance(error, Exception):
-            self.outcome.set_exception(error)
-            self.outcome.exception()  # nobody need be waiting for it
-        elif error is not None:
-            self.outcome.cancel()
+            self.error = error
 
 
 @final
@@ -79,28 +75,26 @@ class PerGuild(Generic[T]):
     async def _shared(self, guild: GuildId) -> T:
         """Wait for a load that sees what was committed before this call, or be the one who loads."""
         earlier = self._loading.get(guild)  # this one may not have seen it
-        while (running := self._loading.get(guild)) is not None:
-            await asyncio.wait({running.outcome})
-            if running.outcome.cancelled():
-                continue
-            if running is not earlier or running.outcome.exception() is not None:
-                return running.outcome.result()
-            kept = self._fresh(guild)
-            if kept is not None:
-                return kept.value
+        while (load := self._loading.get(guild)) is not None:
+            await load.ended.wait()
+            if load.error is not None:
+                raise load.error.with_traceback(None)  # each who raises it would lengthen it for the next
+            found = self._fresh(guild) if load is earlier else load.loaded
+            if found is not None:
+                return found.value
         return await self._lead(guild)
 
     async def _lead(self, guild: GuildId) -> T:
         """Load, and keep the value unless something was announced meanwhile."""
-        with _Load[T](self._clock.monotonic()) as load:
-            self._loading[guild] = load
-            try:
-                value = await self._loaded(guild)
-            finally:
-                del self._loading[guild]
-            load.outcome.set_result(value)
+        load = self._loading[guild] = _Load[T](self._clock.monotonic())
+        with ExitStack() as ended:
+            ended.callback(load.ended.set)
+            ended.push(load.failed)
+            ended.callback(self._loading.pop, guild)
+            value = await self._loaded(guild)
+            load.loaded = _Kept(value, load.since)
             if self._announcements.live and not load.stale:
-                self._keep(guild, _Kept(value, load.since))
+                self._keep(guild, load.loaded)
         return value
 
     async def _loaded(self, guild: GuildId) -> T:
