@@ -65,7 +65,16 @@ async def run(titles: int, rounds: int) -> str:
         clock, chance = SystemClock(), SystemRandom()
         limiter = MemoryLimiter(clock)
         ids = TimeIds(clock, chance)
-        app = build_application(Ports(open_unit=store, limiter=limiter, clock=clock, random=chance, ids=ids))
+        app = build_application(
+            Ports(
+                open_unit=store,
+                limiter=limiter,
+                clock=clock,
+                random=chance,
+                ids=ids,
+                announcements=store.announcements,
+            )
+        )
         context = app.context(actor=UserId(1), guild=GUILD)
         dice = random.Random(SEED)  # the same titles every time
         now = clock.now()

@@ -60,14 +60,15 @@ class LeapingClock:
 
 async def run(rounds: int, calls: int) -> str:
     """Measure, and write the table."""
-    clock, random = SystemClock(), SystemRandom()
+    clock, random, store = SystemClock(), SystemRandom(), MemoryStore()
     app = build_application(
         Ports(
-            open_unit=MemoryStore(),
+            open_unit=store,
             limiter=MemoryLimiter(LeapingClock()),
             clock=clock,
             random=random,
             ids=TimeIds(clock, random),
+            announcements=store.announcements,
         )
     )
     moderator = app.context(actor=UserId(1), guild=GUILD, vouched=Level.MODERATOR)

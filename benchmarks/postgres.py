@@ -11,8 +11,10 @@ from tempfile import gettempdir
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from twi_core.kernel.announcements import Announcements
 from twi_postgres.embedded import default_data_dir, open_embedded
 from twi_postgres.engine import open_engine
+from twi_postgres.notifications import listening
 from twi_postgres.schema import upgrade
 from twi_postgres.unit import PostgresStore
 
@@ -25,8 +27,9 @@ async def open_migrated() -> AsyncIterator[tuple[PostgresStore, AsyncEngine]]:
     try:
         async with open_embedded(folder) as server:
             await upgrade(server.url)
-            async with open_engine(server.url) as engine:
-                yield PostgresStore(engine), engine
+            announcements = Announcements()
+            async with open_engine(server.url) as engine, listening(server.url, announcements):
+                yield PostgresStore(engine, announcements), engine
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -12,15 +12,14 @@ from discord.ext import commands
 from benchmarks.dispatch import LeapingClock
 from benchmarks.measure import ratio, summary, table
 from benchmarks.postgres import open_migrated
-from twi_core.assembly import AppUnit
 from twi_core.kernel.ids import GuildId
 from twi_core.kernel.outcome import Success
 from twi_core.kernel.permissions import Level
-from twi_core.kernel.unit import Open
 from twi_core.links.use_cases.add import AddLink
 from twi_discord.bot import TwiBot
 from twi_memory.limiter import MemoryLimiter
 from twi_memory.store import MemoryStore
+from twi_postgres.unit import PostgresStore
 from twi_runtime.lifecycle import Overrides, open_runtime
 from twi_runtime.settings import Settings
 
@@ -78,11 +77,11 @@ async def run(rounds: int, calls: int) -> str:
     figures: dict[str, list[float]] = {"bare": [], "memory": [], "postgres": []}
     try:
         async with open_migrated() as (store, _):
-            stores: dict[str, Open[AppUnit]] = {"memory": MemoryStore(), "postgres": store}
+            stores: dict[str, MemoryStore | PostgresStore] = {"memory": MemoryStore(), "postgres": store}
             for _ in range(rounds):
                 figures["bare"].append(await _microseconds(bare_bot(), calls))
-                for name, open_unit in stores.items():
-                    figures[name].append(await _ours(open_unit, calls))
+                for name, each in stores.items():
+                    figures[name].append(await _ours(each, calls))
     finally:
         waits["idle"] = idle
     return table(
@@ -100,9 +99,9 @@ async def run(rounds: int, calls: int) -> str:
     )
 
 
-async def _ours(open_unit: Open[AppUnit], calls: int) -> float:
+async def _ours(store: MemoryStore | PostgresStore, calls: int) -> float:
     clock = LeapingClock()
-    overrides = Overrides(open_unit=open_unit, clock=clock, limiter=MemoryLimiter(clock))
+    overrides = Overrides(open_unit=store, announcements=store.announcements, clock=clock, limiter=MemoryLimiter(clock))
     async with open_runtime(Settings(storage="memory", log_level="warning"), overrides) as runtime:
         moderator = runtime.app.context(actor=None, guild=GuildId(GUILD), vouched=Level.MODERATOR)
         added = await runtime.app.links.add(

@@ -19,14 +19,15 @@ from twi_memory.store import MemoryStore
 
 def build() -> Application:
     """Give the application what it needs from outside. Each port is a protocol: bring your own where you like."""
-    clock, random = SystemClock(), SystemRandom()
+    clock, random, store = SystemClock(), SystemRandom(), MemoryStore()
     return build_application(
         Ports(
-            open_unit=MemoryStore(),
+            open_unit=store,
             limiter=MemoryLimiter(clock),
             clock=clock,
             random=random,
             ids=TimeIds(clock, random),
+            announcements=store.announcements,  # so that rules and settings are kept at hand, and fresh
         )
     )
 

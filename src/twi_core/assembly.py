@@ -53,9 +53,9 @@ class AppUnit(LinksUnit, AccessUnit, PermissionsUnit, SettingsUnit, FailuresUnit
 class Ports:
     """Hold what the application needs from outside.
 
-    `announcements` are those that the storage publishes to. `operators` run the bot. Without a `directory`, calls that
-    depend on the places of roles are refused unless an operator makes them. `redact` leaves secrets out of what is
-    stored about bugs.
+    `announcements` are those that the storage publishes to; without them nothing is kept at hand from call to call.
+    `operators` run the bot. Without a `directory`, calls that depend on the places of roles are refused unless an
+    operator makes them. `redact` leaves secrets out of what is stored about bugs.
     """
 
     open_unit: Open[AppUnit]

@@ -31,9 +31,13 @@ from twi_runtime.storage import open_storage
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overrides:
-    """Replace adapters; none keeps what the settings ask for."""
+    """Replace adapters; none keeps what the settings ask for.
+
+    `announcements` are those that `open_unit` publishes to; without them nothing is kept at hand from call to call.
+    """
 
     open_unit: Open[AppUnit] | None = None
+    announcements: Announcements | None = None
     limiter: Limiter | None = None
     clock: Clock | None = None
     random: RandomSource | None = None
@@ -75,7 +79,7 @@ async def open_parts(
     clock = given.clock or SystemClock()
     random = given.random or SystemRandom()
     directory, announcer = LateDirectory(given.directory), LateAnnouncer(given.announcer)
-    announcements, operators = Announcements(), Operators(settings.operator_ids)
+    announcements, operators = given.announcements or Announcements(), Operators(settings.operator_ids)
     ports = Ports(
         open_unit=given.open_unit or await open_storage(settings, parts, announcements, serves=serves),
         limiter=given.limiter or MemoryLimiter(clock),

@@ -242,7 +242,9 @@ def play_cli(calls: Sequence[Call]) -> dict[str, Answers]:
         world = World()
         overrides = Overrides(open_unit=world, limiter=world, clock=world.clock, random=world, ids=world)
         # Else each command would open a storage of its own, as each process does.
-        patch.setattr("twi_cli.calling.open_runtime", lambda settings: open_runtime(settings, overrides))
+        patch.setattr(
+            "twi_cli.calling.open_runtime", lambda settings, **given: open_runtime(settings, overrides, **given)
+        )
         return {
             "typed": [_run(world, call, typed_words(call)) for call in calls],
             "call": [_run(world, call, called_words(call)) for call in calls],
