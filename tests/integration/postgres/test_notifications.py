@@ -1,0 +1,436 @@
+"""What one process commits is heard by another, however often the connection between them breaks."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from itertools import pairwise
+from typing import Final, final
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.contracts.announcing import Heard
+from tests.contracts.links import find
+from tests.contracts.values import CALL, GUILD, OTHER_GUILD, committed, link
+from tests.integration.postgres.relay import relayed
+from tests.integration.postgres_server import libpq
+from tests.waiting import wait_until
+from twi_core.kernel.announcements import Announcements
+from twi_core.kernel.ids import LARGEST_ID, GuildId, UserId
+from twi_core.kernel.outcome import Success
+from twi_core.kernel.per_guild import PerGuild
+from twi_core.kernel.permissions import Level
+from twi_core.permissions.use_cases.show import ShowPermissions
+from twi_memory.sources import SystemClock
+from twi_postgres import notifications
+from twi_postgres.embedded import EmbeddedServer
+from twi_postgres.engine import DatabaseUrlError, open_engine, read_url
+from twi_postgres.notifications import APPLICATION_NAME, CHANNEL, listening
+from twi_postgres.unit import PostgresStore
+from twi_runtime.components import STOP_TIMEOUT
+from twi_runtime.lifecycle import open_runtime
+from twi_runtime.settings import load_settings, with_database
+
+SOON: Final = 15.0
+
+pytestmark = pytest.mark.asyncio
+
+
+@final
+class Ear:
+    """Be a process that listens; `heard` grows by what reaches it under the topic `a`."""
+
+    def __init__(self) -> None:
+        self.announcements = Announcements()
+        self.heard: Heard = []
+        self.announcements.subscribe("a", lambda guild: self.heard.append(("a", guild)))
+
+    async def until(self, condition: Callable[[], bool], seconds: float = SOON) -> None:
+        """Wait for something while this loop goes on."""
+        await asyncio.to_thread(wait_until, condition, seconds)
+
+    async def connects(self) -> None:
+        """Wait until it hears."""
+        await self.until(lambda: self.announcements.live)
+
+    async def loses(self, seconds: float = SOON) -> None:
+        """Wait until it hears no more."""
+        await self.until(lambda: not self.announcements.live, seconds)
+
+
+@asynccontextmanager
+async def ear_at(url: str) -> AsyncIterator[Ear]:
+    """Give an ear that hears what is announced on a database from now on."""
+    ear = Ear()
+    async with listening(url, ear.announcements):
+        await ear.connects()
+        ear.heard.clear()
+        yield ear
+
+
+@asynccontextmanager
+async def another(url: str) -> AsyncIterator[PostgresStore]:
+    """Give a store as another process has it."""
+    async with open_engine(url) as engine:
+        yield PostgresStore(engine)
+
+
+async def announce(store: PostgresStore, *guilds: GuildId) -> None:
+    """Commit a unit that announces a change of guilds."""
+    async with store(CALL) as unit:
+        for guild in guilds:
+            unit.announce("a", guild)
+        await unit.commit()
+
+
+def run(url: str, statement: str | sql.Composed, *values: object) -> list[tuple[object, ...]]:
+    """Run a statement as another program does."""
+    with psycopg.connect(libpq(url), autocommit=True) as connection:
+        cursor = connection.execute(statement if isinstance(statement, sql.Composed) else statement.encode(), values)
+        return cursor.fetchall() if cursor.description else []
+
+
+def listeners(url: str, name: str = APPLICATION_NAME) -> list[int]:
+    """Give the server processes of the connections that listen on a database, by the name they go under."""
+    rows = run(
+        url,
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s",
+        name,
+    )
+    return [pid for (pid,) in rows if isinstance(pid, int)]
+
+
+async def test_what_another_process_commits_is_heard(database_url: str) -> None:
+    """Each committed announcement arrives with its topic and guild, and what was not committed never does."""
+    async with ear_at(database_url) as ear, another(database_url) as store:
+        async with store(CALL) as unit:
+            unit.announce("a", GuildId(1))
+            await unit.links.add(link(1, "one"))
+        async with store(CALL) as unit:
+            unit.announce("b", GuildId(2))
+            await unit.commit()
+        await announce(store, GUILD, GuildId(LARGEST_ID))
+        await announce(store, OTHER_GUILD)
+        await ear.until(lambda: len(ear.heard) == 3)
+    assert ear.heard == [("a", GUILD), ("a", GuildId(LARGEST_ID)), ("a", OTHER_GUILD)]
+
+
+async def test_nothing_is_lost_while_the_connection_is_tried(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An announcement that comes while the server is asked for a sign of life is heard like any other."""
+    monkeypatch.setattr(notifications, "HEARTBEAT", 0.0005)
+    guilds = [GuildId(number) for number in range(1, 301)]
+    async with ear_at(database_url) as ear, another(database_url) as store:
+        for guild in guilds:
+            await announce(store, guild)
+        await ear.until(lambda: len(ear.heard) >= len(guilds))
+    assert ear.heard == [("a", guild) for guild in guilds]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "",
+        "a",
+        "a ",
+        " 7",
+        "a 0",
+        "a -7",
+        f"a {2**63}",
+        "a 7x",
+        "a " + "9" * 5_000,
+        "x" * 7_999,
+        "\n",
+        "a 7 '; --",
+        "日",
+    ],
+    ids=lambda payload: repr(payload[:12]),
+)
+async def test_what_cannot_be_read_may_have_told_of_anything(database_url: str, payload: str) -> None:
+    """A notification that is not ours harms nobody: at most everything is loaded anew, and listening goes on."""
+    async with ear_at(database_url) as ear, another(database_url) as store:
+        await asyncio.to_thread(run, database_url, "SELECT pg_notify(%s, %s)", CHANNEL, payload)
+        await announce(store, GUILD)
+        await ear.until(lambda: ("a", GUILD) in ear.heard)
+        assert ear.announcements.live
+    assert ear.heard in ([("a", None), ("a", GUILD)], [("a", GUILD)])
+    assert (("a", None) in ear.heard) is (payload != " 7")
+
+
+async def test_a_notification_that_is_no_text_is_survived(database_url: str) -> None:
+    """Bytes that the connection's encoding does not know cost a new connection, not the hearing."""
+    async with ear_at(f"{database_url}&client_encoding=sql_ascii") as ear, another(database_url) as store:
+        await asyncio.to_thread(run, database_url, "SELECT pg_notify(%s, %s)", CHANNEL, "a 日")
+        await ear.until(lambda: ("a", None) in ear.heard)
+        await announce(store, GUILD)
+        await ear.until(lambda: ("a", GUILD) in ear.heard)
+    assert ear.heard == [("a", None), ("a", GUILD)]
+
+
+async def test_a_bug_in_a_hearer_does_not_end_the_hearing(database_url: str) -> None:
+    """A hearer that raises at every announcement does not keep the next one from the others."""
+    async with ear_at(database_url) as ear, another(database_url) as store:
+
+        def fail(_: GuildId | None) -> None:
+            raise ZeroDivisionError
+
+        ear.announcements.subscribe("a", fail)
+        later: Heard = []
+        ear.announcements.subscribe("a", lambda guild: later.append(("a", guild)))
+        for guild in (GUILD, OTHER_GUILD):
+            await announce(store, guild)
+        await ear.until(lambda: len(later) == 2)
+        assert ear.announcements.live
+    assert later == ear.heard == [("a", GUILD), ("a", OTHER_GUILD)]
+
+
+async def test_a_lost_connection_is_noticed_and_made_again(
+    postgres_template: EmbeddedServer, postgres_url: str
+) -> None:
+    """While nothing is heard every call asks the database; once something is, the first call sees what was missed."""
+    database = sql.Identifier(str(read_url(postgres_url).database))
+    admission = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+    loads: list[GuildId] = []
+    async with ear_at(postgres_url) as ear, another(postgres_url) as mine, another(postgres_url) as others:
+
+        async def load(guild: GuildId) -> str:
+            loads.append(guild)
+            found = await find(mine, "one")
+            assert found is not None
+            return found.content
+
+        async def change(content: str) -> None:
+            async with others(CALL) as unit:
+                await unit.links.replace(link(1, "one", content=content))
+                unit.announce("a", GUILD)
+                await unit.commit()
+
+        await committed(others, lambda unit: unit.links.add(link(1, "one", content="first")))
+        cache = PerGuild("a", load, ear.announcements, SystemClock())
+        assert [await cache.get(GUILD), await cache.get(GUILD), len(loads)] == ["first", "first", 1]
+
+        (listener,) = listeners(postgres_url)
+        run(postgres_template.url, admission.format(database, sql.SQL("false")))
+        run(postgres_template.url, "SELECT pg_terminate_backend(%s, 5000)", listener)
+        await ear.loses(1)
+        await change("second")
+        assert [await cache.get(GUILD), await cache.get(GUILD), len(loads)] == ["second", "second", 3]
+        await change("third")
+        assert not ear.announcements.live
+
+        run(postgres_template.url, admission.format(database, sql.SQL("true")))
+        await ear.connects()
+        assert [await cache.get(GUILD), await cache.get(GUILD), len(loads)] == ["third", "third", 4]
+        await change("fourth")
+        await ear.until(lambda: ear.heard[-1:] == [("a", GUILD)])
+        assert [await cache.get(GUILD), await cache.get(GUILD), len(loads)] == ["fourth", "fourth", 5]
+        assert listeners(postgres_url) != [listener]
+    assert ear.heard == [("a", None), ("a", GUILD)]
+
+
+async def test_a_server_that_falls_silent_is_noticed(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection whose other end says nothing any more, without a word, counts as lost, and is made anew."""
+    monkeypatch.setattr(notifications, "HEARTBEAT", 0.3)
+    monkeypatch.setattr(notifications, "PATIENCE", 0.3)
+    async with (
+        relayed(database_url) as relay,
+        another(database_url) as store,
+        ear_at(f"{relay.url}?connect_timeout=2") as ear,
+    ):
+        relay.speaks.clear()
+        await ear.loses(2)
+        await announce(store, GUILD)
+        assert ear.heard == []
+        relay.speaks.set()
+        await ear.connects()
+        await announce(store, OTHER_GUILD)
+        await ear.until(lambda: ("a", OTHER_GUILD) in ear.heard)
+        assert ear.heard[0] == ("a", None)
+
+
+async def test_leaving_does_not_wait_for_a_silent_server(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process ends in time although the server does not answer the sign of life that it was asked for."""
+    monkeypatch.setattr(notifications, "HEARTBEAT", 0.05)
+    async with relayed(database_url) as relay:
+        async with ear_at(relay.url) as ear:
+            relay.speaks.clear()
+            await asyncio.wait_for(relay.held.wait(), SOON)
+            started = time.monotonic()
+        assert time.monotonic() - started < STOP_TIMEOUT / 2
+        assert not ear.announcements.live
+
+
+async def test_leaving_leaves_nothing_behind(database_url: str) -> None:
+    """After the block there is no task and no connection, and nothing counts as heard."""
+    before = asyncio.all_tasks()
+    async with ear_at(database_url) as ear:
+        assert len(listeners(database_url)) == 1
+        assert len(asyncio.all_tasks() - before) == 1
+    assert asyncio.all_tasks() == before
+    assert not ear.announcements.live
+    await ear.until(lambda: listeners(database_url) == [])
+
+
+async def test_leaving_at_once_leaves_nothing_behind(database_url: str) -> None:
+    """A block that ends while the connection is made, at whatever step, leaves no task and no connection either."""
+    before = asyncio.all_tasks()
+    for steps in range(40):
+        announcements = Announcements()
+        async with listening(database_url, announcements):
+            for _ in range(steps):
+                await asyncio.sleep(0)
+        assert not announcements.live
+        assert asyncio.all_tasks() == before
+    await Ear().until(lambda: listeners(database_url) == [])
+
+
+@asynccontextmanager
+async def serving(serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]) -> AsyncIterator[str]:
+    """Give the URL of a server that is none."""
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield f"postgresql://twi:hunter2@127.0.0.1:{server.sockets[0].getsockname()[1]}/twi"
+    finally:
+        server.close()
+
+
+async def test_a_server_that_does_not_answer_delays_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """The block begins and ends at once while a connection waits for its server; nothing counts as heard."""
+    announcements, called, writers = Announcements(), asyncio.Event(), list[asyncio.StreamWriter]()
+
+    def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        called.set()
+
+    async with serving(serve) as url:
+        started = time.monotonic()
+        async with listening(url, announcements):
+            assert time.monotonic() - started < 0.5
+            await asyncio.wait_for(called.wait(), SOON)
+            assert not announcements.live
+            started = time.monotonic()
+        assert time.monotonic() - started < 0.5
+    for writer in writers:
+        writer.close()
+    assert caplog.text == ""
+
+
+async def test_a_server_that_is_not_there_is_tried_ever_more_seldom(caplog: pytest.LogCaptureFixture) -> None:
+    """Pauses grow while a server refuses; that is told once, and tells neither the password nor where it is."""
+    caplog.set_level(logging.INFO)
+    times: list[float] = []
+
+    def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        times.append(time.monotonic())
+        writer.close()
+
+    ear = Ear()
+    async with serving(serve) as url, listening(url, ear.announcements):
+        await ear.until(lambda: len(times) == 4)
+        assert not ear.announcements.live
+    pauses = [later - earlier for earlier, later in pairwise(times)]
+    assert pauses == sorted(pauses)
+    assert 0.15 < pauses[0] < 1 < sum(pauses)
+    (record,) = (record for record in caplog.records if record.name == notifications.__name__)
+    assert record.levelname == "WARNING"
+    for told in ("hunter2", "127.0.0.1", "twi:"):
+        assert told not in caplog.text
+
+
+async def test_that_it_hears_again_is_told(database_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    """A lost connection is logged once, and once more when it is back."""
+    caplog.set_level(logging.INFO, notifications.__name__)
+    async with ear_at(database_url) as ear:
+        assert caplog.messages == []
+        run(database_url, "SELECT pg_terminate_backend(%s, 5000)", *listeners(database_url))
+        await ear.until(lambda: ("a", None) in ear.heard)
+    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
+    assert caplog.messages[0] == "changes of other processes cannot be heard: OperationalError; trying again"
+
+
+async def test_what_the_url_asks_of_connections_holds_for_this_one(database_url: str) -> None:
+    """The URL's own options reach the server beside ours; a limit on idling costs at most new connections."""
+    url = f"{database_url}&options=-c%20idle_session_timeout%3D300&application_name=mine"
+    async with ear_at(url) as ear:
+        assert listeners(database_url) == []
+        assert len(listeners(database_url, "mine")) == 1
+        await ear.until(lambda: ("a", None) in ear.heard)
+        await ear.connects()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://twi:p%40ss@/twi?host=one:5432&host=two:5433",
+        "postgresql://twi@one:5432/twi?sslmode=require&connect_timeout=1&options=-c%20search_path%3Dmine",
+        "postgres://twi@/twi?host=%2Fsomewhere&port=7&application_name=mine",
+    ],
+)
+async def test_it_reaches_the_server_that_the_engine_reaches(url: str) -> None:
+    """Whatever a URL says, of several servers, sockets or passwords, means the same here as for every other call."""
+    arguments = notifications._arguments(url)
+    async with open_engine(url) as engine:
+        _, given = engine.dialect.create_connect_args(engine.url)
+    options = str(given.pop("options", ""))
+    given.pop("context")  # how the engine's values become Python's
+    assert {name: arguments[name] for name in given} == given
+    assert str(arguments["options"]).endswith(options)
+    assert "statement_timeout" in str(arguments["options"])
+    assert arguments["prepare_threshold"] is None
+
+
+async def test_only_a_process_that_serves_listens(database_url: str) -> None:
+    """A process that makes a call and ends opens no connection to hear of changes; one that serves opens one."""
+    settings = with_database(load_settings(), database_url)
+    ear = Ear()
+    async with open_runtime(settings, serves=False) as runtime:
+        call = runtime.app.context(actor=UserId(1), guild=GUILD, vouched=Level.MODERATOR)
+        assert isinstance(await runtime.app.permissions.show(ShowPermissions(), call), Success)
+        assert listeners(database_url) == []
+    async with open_runtime(settings):
+        await ear.until(lambda: len(listeners(database_url)) == 1)
+    await ear.until(lambda: listeners(database_url) == [])
+
+
+async def test_an_idle_limit_of_the_server_is_never_met(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signs of life keep a connection that the server would end for idling."""
+    monkeypatch.setattr(notifications, "HEARTBEAT", 0.1)
+    async with ear_at(f"{database_url}&options=-c%20idle_session_timeout%3D700") as ear:
+        before = listeners(database_url)
+        beaten = time.monotonic() + 1.5
+        await ear.until(lambda: time.monotonic() > beaten)
+        assert listeners(database_url) == before
+        assert ear.heard == []
+
+
+async def test_no_transaction_stays_open(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection is outside any transaction, so that it holds up no cleaning of tables."""
+    monkeypatch.setattr(notifications, "HEARTBEAT", 0.01)
+    query = "SELECT state, backend_xmin, xact_start, query FROM pg_stat_activity WHERE pid = %s"
+    async with ear_at(database_url) as ear:
+        (pid,) = listeners(database_url)
+        await ear.until(lambda: run(database_url, query, pid) == [("idle", None, None, "SELECT 1")])
+        assert ear.announcements.live
+
+
+async def test_a_bug_in_listening_is_told_and_nothing_is_kept(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An exception that no driver should raise ends the listening aloud; calls then ask the database."""
+    announcements = Announcements()
+    async with listening(f"{database_url}&cursor_factory=nonsense", announcements):
+        await Ear().until(lambda: "TypeError" in caplog.text)
+        assert not announcements.live
+    assert "no more changes of other processes are heard" in caplog.text
+
+
+async def test_a_url_of_something_else_is_refused() -> None:
+    """What is no URL of PostgreSQL is refused before anything begins, without being repeated."""
+    with pytest.raises(DatabaseUrlError) as caught:
+        async with listening("mysql://u:hunter2@h/d", Announcements()):
+            pass
+    assert "hunter2" not in str(caught.value)

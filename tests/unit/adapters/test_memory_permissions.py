@@ -1,0 +1,16 @@
+"""The memory storage keeps what every storage of permission rules promises."""
+
+import pytest
+
+from tests.contracts.permissions import PermissionRulesContract
+from tests.contracts.values import Store
+from twi_memory.store import MemoryStore
+
+
+@pytest.fixture
+def store() -> Store:
+    return MemoryStore()
+
+
+class TestPermissionRules(PermissionRulesContract):
+    pass
