@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 import simcord
 
+from tests.contracts.settings import change
 from tests.integration.discord.stage import WAYS, Stage, Way, answered, staged
+from twi_core.kernel.ids import GuildId
 
 PAGE_SIZE = "links.page_size"
 ADMIN_ROLES = "permissions.admin_roles"
@@ -43,6 +45,7 @@ async def holder(stage: Stage, role: simcord.RoleHandle) -> simcord.MemberActor:
 async def test_a_setting_is_shown_changed_and_put_back(way: Way) -> None:
     """Its answers name the value there was and the one there is; its history names everybody who changed it."""
     async with staged() as stage:
+        assert "Nothing of that has been changed" in (await stage.ask("moderator", way, "settings history")).text
         shown = await stage.ask("moderator", way, "settings show", key=PAGE_SIZE)
         assert "is 20 (default)" in shown.text
         assert "a whole number from 5 to 20" in shown.text
@@ -227,6 +230,29 @@ async def test_a_channel_is_named_by_mention() -> None:
         refused = await stage.ask("administrator", "slash", "settings set", key=key, value="<#12345>")
         assert "`guild.unknown_channel`" in refused.text
         assert values(stage) == {key: str(stage.channel.id)}
+
+
+async def test_the_commands_can_be_taken_back() -> None:
+    """Unloading the extension removes all of them, the group within the group too, and loading brings them again."""
+    async with staged() as stage:
+        names = ("settings", "set_admin_role", "get_admin_role")
+        await stage.bot.unload_extension("twi_discord.settings")
+        assert [stage.bot.get_command(name) for name in names] == [None] * 3
+        await stage.bot.load_extension("twi_discord.settings")
+        assert stage.bot.get_command("settings admin-role add") is not None
+
+
+async def test_what_a_setting_that_is_gone_was_is_still_told() -> None:
+    """The history of a setting that a later version has no more shows its texts, inertly."""
+    async with staged() as stage:
+        guild = GuildId(stage.guild.id)
+        gone = change(1, None, "**x** @everyone", key="old.key", guild=guild)
+        async with stage.store(stage.app.context(actor=None, guild=guild)) as unit:
+            await unit.settings.put(gone)
+            await unit.commit()
+        told = (await stage.ask("moderator", "slash", "settings history")).text
+        assert "`old.key` from the default to \\*\\*x\\*\\*" in told
+        assert "@everyone" not in told
 
 
 async def test_a_group_within_a_group_tells_what_there_is() -> None:

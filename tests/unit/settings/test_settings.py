@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.app import OTHER_GUILD, Bench, Who, build, refusal, success
+from tests.hostile import HOSTILE_CURSORS, Text
 from tests.unit.settings.values import KEYS
 from twi_core.kernel.ids import GuildId, RoleId
 from twi_core.kernel.paging import Page, write_cursor
@@ -252,6 +253,12 @@ async def test_a_cursor_of_elsewhere_is_a_place_like_any(key: str) -> None:
     await change(bench, "set", PAGE_SIZE.key, value="7")
     assert len((await history(bench, after=write_cursor((key, 5)))).items) == 1
     assert len((await history(bench, after=write_cursor((key, 0)))).items) == 0
+
+
+@pytest.mark.parametrize("case", HOSTILE_CURSORS, ids=str)
+async def test_forged_cursors(case: Text) -> None:
+    """A cursor that no page gave is refused, with a history or without."""
+    assert refusal(await build().call("settings.history", Who.SHELL, after=case.text)).code == case.code
 
 
 async def test_servers_do_not_see_one_anothers_settings() -> None:

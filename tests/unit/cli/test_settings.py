@@ -1,0 +1,64 @@
+"""Settings of a server in a terminal: what each command writes."""
+
+import json
+
+from tests.unit.cli.conftest import Twi
+from twi_runtime.failures import Exit
+
+GUILD = "--guild=9001"
+
+
+def test_the_list_is_a_table_of_keys_values_and_who_may(twi: Twi) -> None:
+    """One line a setting; what is at its default says so."""
+    ran = twi("settings", "list", GUILD)
+    assert (ran.code, ran.err) == (Exit.OK, "")
+    header, *lines = ran.out.splitlines()
+    assert header.split() == ["SETTING", "VALUE", "CHANGED", "WITH", "FOR"]
+    assert "links.page_size             20 (default)     links.configure (administrator)" in ran.out
+    assert len(lines) >= 4
+
+
+def test_a_change_tells_what_there_was(twi: Twi) -> None:
+    """The answer has the value now and before; what is so already says so; a refusal says what is taken."""
+    ran = twi("settings", "set", "links.page_size", "7", GUILD)
+    assert ran.out.splitlines() == ["setting  links.page_size", "value    7", "before   the default"]
+    ran = twi("settings", "reset", "links.page_size", GUILD)
+    assert ran.out.splitlines()[-1] == "unchanged  it was so already"
+    ran = twi("settings", "set", "links.page_size", "70", GUILD)
+    assert (ran.code, ran.out) == (Exit.INVALID, "")
+    assert "It takes a whole number from 5 to 20." in ran.err
+
+
+def test_one_setting_is_told_line_by_line(twi: Twi) -> None:
+    """What it is for, what it takes and its default are there; nothing at all is told as none."""
+    out = twi("settings", "show", "permissions.admin_roles", GUILD).out
+    facts = {line.partition("  ")[0]: line.partition("  ")[2].strip() for line in out.splitlines()}
+    assert facts["value"] == "none (default)"
+    assert facts["default"] == "none"
+    assert facts["takes"].startswith("up to 25 roles")
+
+
+def test_an_export_is_the_document_itself(twi: Twi) -> None:
+    """What goes to standard output can go to a file and come back."""
+    ran = twi("settings", "export", GUILD)
+    assert (ran.code, json.loads(ran.out)) == (Exit.OK, {})
+
+
+def test_an_import_shows_its_differences_and_whether_they_were_made(twi: Twi) -> None:
+    """A preview says how to go on, an import says that it is done, and one that changes nothing says that."""
+    document = '{"links.page_size": 7, "permissions.quiet_refusals": true}'
+    shown = twi("settings", "import", document, GUILD).out.splitlines()
+    assert shown[0].split() == ["SETTING", "BEFORE", "AFTER"]
+    assert shown[1].split() == ["links.page_size", "the", "default", "7"]
+    assert shown[-1] == "Nothing was changed yet; import it again with --apply."
+    assert twi("settings", "import", document, "--apply", GUILD).out.splitlines()[-1] == "Changed."
+    assert twi("settings", "import", "{}", "--apply", GUILD).out == "Nothing to change: all of that is so already.\n"
+    ran = twi("settings", "import", '{"links.page_size": 70, "x": 1}', GUILD)
+    assert ran.code == Exit.INVALID
+    assert "links.page_size: it takes a whole number from 5 to 20" in ran.err
+    assert "x: there is no such setting" in ran.err
+
+
+def test_a_history_without_changes_is_nothing(twi: Twi) -> None:
+    """Where nothing was changed there is nothing to show."""
+    assert twi("settings", "history", GUILD).out == "nothing\n"
