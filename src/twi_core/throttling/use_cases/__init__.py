@@ -1,1 +1,0 @@
-"""What can be done with limits: one file a use case."""
