@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     postgres_bin: Path | None = Field(None, description="PostgreSQL programs to use instead of the bundled ones.")
     operator_ids: Annotated[frozenset[UserId], NoDecode] = Field(
         frozenset(),
-        description="Users who run the bot, as ids separated by commas. Unset: the Discord application's owner or team.",
+        description="Users who run the bot, as ids and commas. Unset: its Discord application's owner or team.",
     )
     discord_api_url: str | None = Field(None, description="A proxy for Discord's REST API, as http(s)://host.")
     discord_gateway_url: str | None = Field(None, description="A proxy for Discord's gateway, as ws(s)://host.")
