@@ -27,7 +27,8 @@ class Policy:
     `requires` is the permission it asks for. With `own`, holding that permission is enough on what the caller owns,
     and the use case asks `Ownership` once it has loaded the thing. `limit` bounds each caller in each guild. `guild`
     says that it acts within a guild; with `anywhere` it can do without one. `public` says that its success may be shown
-    to the whole channel. `errors` lists the refusals of its own. `closed_to` names doors that do not offer it, each with the reason.
+    to the whole channel. `errors` lists the refusals of its own. `closed_to` names doors that do not
+    offer it, each with the reason.
     """
 
     name: str
