@@ -80,6 +80,7 @@ FACTS: Final[Mapping[str, Param]] = {
     "target": "role",
     "title": "world map",
     "what": "The HTTP API",
+    "whose": "each member",
 }
 """What stands for the words in braces in examples; a new one needs a line here."""
 FACTS_OF: Final[Mapping[str, Mapping[str, Param]]] = {

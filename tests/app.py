@@ -13,11 +13,11 @@ from twi_core.kernel.directory import Directory, NoDirectory
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.ids import GuildId, UserId
+from twi_core.kernel.limiting import Limiter
 from twi_core.kernel.operators import Operators
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.permissions import Level, NativePermissions
 from twi_core.kernel.unit import Open
-from twi_core.pipeline.throttle import Limiter
 from twi_memory.limiter import MemoryLimiter
 from twi_memory.sources import CountingIds, ManualClock, SeededRandom
 from twi_memory.store import MemoryStore

@@ -1,7 +1,9 @@
 """Wait for what happens in another thread or process."""
 
+import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 15.0) -> None:
@@ -14,3 +16,16 @@ def wait_until(condition: Callable[[], bool], seconds: float = 15.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.01)
+
+
+async def eventually(condition: Callable[[], bool], seconds: float = 15.0) -> None:
+    """Let other tasks run, and look every 10 ms until the condition holds.
+
+    Raises:
+        TimeoutError: it did not hold within `seconds`.
+    """
+    never = asyncio.Event()
+    async with asyncio.timeout(seconds):
+        while not condition():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(never.wait(), 0.01)

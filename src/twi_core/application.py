@@ -23,6 +23,7 @@ from twi_core.kernel.sources import Clock, IdSource
 from twi_core.links.api import LinksApi
 from twi_core.permissions.api import PermissionsApi
 from twi_core.settings.api import SettingsApi
+from twi_core.throttling.api import ThrottlingApi
 
 UNKNOWN_OPERATION: Final = define_error(
     "operations.unknown",
@@ -37,6 +38,7 @@ CONTEXTS: Final[Mapping[str, type[Api]]] = {
     "links": LinksApi,
     "access": AccessApi,
     "permissions": PermissionsApi,
+    "throttling": ThrottlingApi,
     "settings": SettingsApi,
     "failures": FailuresApi,
 }
@@ -55,6 +57,7 @@ class Application:
     links: LinksApi
     access: AccessApi
     permissions: PermissionsApi
+    throttling: ThrottlingApi
     settings: SettingsApi
     failures: FailuresApi
     authenticate: Authenticate

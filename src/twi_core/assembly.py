@@ -16,8 +16,9 @@ from twi_core.kernel.announcements import Announcements
 from twi_core.kernel.directory import Directory, NoDirectory
 from twi_core.kernel.handling import Make, Middleware, declared_use_cases
 from twi_core.kernel.hierarchy import Hierarchy
+from twi_core.kernel.limiting import Limiter
 from twi_core.kernel.operators import Operators
-from twi_core.kernel.policy import Authority, Ownership, Policies, Policy
+from twi_core.kernel.policy import Authority, Ownership, Policies, Policy, Rate
 from twi_core.kernel.redaction import Redactor
 from twi_core.kernel.settings import GuildSettings
 from twi_core.kernel.sources import Clock, IdSource, RandomSource
@@ -32,19 +33,24 @@ from twi_core.permissions.planning import Planner
 from twi_core.permissions.ports import PermissionsUnit
 from twi_core.pipeline.authorise import Authorise
 from twi_core.pipeline.guard import Guard
-from twi_core.pipeline.throttle import Limiter, Throttle
+from twi_core.pipeline.throttle import BUDGETS, Throttle
 from twi_core.pipeline.trace import Trace
 from twi_core.pipeline.transact import Transact
+from twi_core.pipeline.turn_away import REFUSALS, TurnAway
 from twi_core.settings.api import SettingsApi
 from twi_core.settings.changing import Changer
 from twi_core.settings.ports import SettingsUnit
 from twi_core.settings.reading import ReadSettings
 from twi_core.settings.references import References
+from twi_core.throttling.api import ThrottlingApi
+from twi_core.throttling.limits import RuleLimits
+from twi_core.throttling.planning import LimitPlanner
+from twi_core.throttling.ports import ThrottlingUnit
 
 T = TypeVar("T")
 
 
-class AppUnit(LinksUnit, AccessUnit, PermissionsUnit, SettingsUnit, FailuresUnit, Protocol):
+class AppUnit(LinksUnit, AccessUnit, PermissionsUnit, SettingsUnit, FailuresUnit, ThrottlingUnit, Protocol):
     """Be a unit of work over every context; each storage has one class for it."""
 
 
@@ -55,7 +61,8 @@ class Ports:
 
     `announcements` are those that the storage publishes to; without them nothing is kept at hand from call to call.
     `operators` run the bot. Without a `directory`, calls that depend on the places of roles are refused unless an
-    operator makes them. `redact` leaves secrets out of what is stored about bugs.
+    operator makes them. `redact` leaves secrets out of what is stored about bugs. `budgets`
+    bound all operations together. After so many `refusals` a caller is turned away; without them nobody is.
     """
 
     open_unit: Open[AppUnit]
@@ -66,6 +73,8 @@ class Ports:
     announcements: Announcements = field(default_factory=Announcements)
     operators: Operators = field(default_factory=Operators)
     directory: Directory = field(default_factory=NoDirectory)
+    budgets: tuple[Rate, ...] = BUDGETS
+    refusals: Rate | None = REFUSALS
     redact: Redactor = field(default_factory=Redactor)
 
 
@@ -93,19 +102,24 @@ def build_application(ports: Ports, container: Container = by_annotation) -> App
     policies = Policies(cast("Policy", kind.policy) for kind in kinds)
     settings = ReadSettings(ports.open_unit, ports.announcements, ports.clock)
     authority = RuleAuthority(ports.open_unit, settings, ports.operators, ports.announcements, ports.clock)
+    limits = RuleLimits(ports.open_unit, authority, ports.announcements, ports.clock)
+    throttle = Throttle(ports.limiter, limits, ports.budgets)
     recorder = FailureRecorder(ports.clock, ports.redact)
-    make = container(_supplies(ports, policies, settings, authority), [*kinds, Authenticate])
+    supplies = {**_supplies(ports, policies, settings, authority), RuleLimits: limits, Throttle: throttle}
+    make = container(supplies, [*kinds, Authenticate])
     chain: tuple[Middleware, ...] = (
         Trace(ports.clock),
         Guard(recorder),
+        *(() if ports.refusals is None else (TurnAway(ports.clock, ports.refusals),)),
         Authorise(authority),
-        Throttle(ports.limiter),
+        throttle,
         Transact(),
     )
     return Application(
         links=LinksApi(make, chain, recorder),
         access=AccessApi(make, chain, recorder),
         permissions=PermissionsApi(make, chain, recorder),
+        throttling=ThrottlingApi(make, chain, recorder),
         settings=SettingsApi(make, chain, recorder),
         failures=FailuresApi(make, chain, recorder),
         authenticate=make(Authenticate),
@@ -128,6 +142,7 @@ def _supplies(
         Open[AccessUnit]: ports.open_unit,
         Open[PermissionsUnit]: ports.open_unit,
         Open[SettingsUnit]: ports.open_unit,
+        Open[ThrottlingUnit]: ports.open_unit,
         Open[FailuresUnit]: ports.open_unit,
         Authority: authority,
         Ownership: authority,
@@ -139,6 +154,7 @@ def _supplies(
         Planner: Planner(authority, hierarchy, ports.clock, ports.ids),
         Explainer: Explainer(authority, policies),
         Changer: Changer(ports.open_unit, authority, References(authority, ports.directory), ports.clock, ports.ids),
+        LimitPlanner: LimitPlanner(hierarchy, policies, ports.clock, ports.ids),
         Others: Others(ports.directory),
         Clock: ports.clock,
         RandomSource: ports.random,

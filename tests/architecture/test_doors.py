@@ -10,6 +10,7 @@ from twi_core.application import CONTEXTS
 from twi_core.kernel.context import Origin
 from twi_core.kernel.handling import AnyOperation
 from twi_discord.failures import bug_doors, error_door
+from twi_discord.limits import limit_doors
 from twi_discord.links import link_doors, tag_door
 from twi_discord.permissions import permission_doors
 from twi_discord.settings import setting_doors
@@ -24,7 +25,7 @@ WHILE_TYPING = {"links.suggest", "links.suggest_tags", "permissions.suggest", "s
 def test_discord_offers_it(operation: AnyOperation) -> None:
     """It has a command, or suggests while somebody types into one, unless its policy closes it to Discord."""
     app = build().app
-    doors = (*link_doors(app), tag_door(app), *permission_doors(app), *setting_doors(app))
+    doors = (*link_doors(app), tag_door(app), *permission_doors(app), *limit_doors(app), *setting_doors(app))
     doors = (*doors, error_door(app), *bug_doors(app))
     offered = {policy.name for door in doors for policy in door.policies}
     offered |= WHILE_TYPING if any(option.complete for door in doors for option in door.options) else set()

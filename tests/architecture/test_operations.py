@@ -1,6 +1,7 @@
 """Every operation tells doors, help and documentation all that they need; a new one joins these tests by itself."""
 
 import inspect
+from dataclasses import replace
 from typing import get_type_hints
 
 import pytest
@@ -13,7 +14,9 @@ from twi_core.kernel.handling import AnyOperation, declared_use_cases
 from twi_core.kernel.outcome import Success
 from twi_core.kernel.parameters import parameters
 from twi_core.kernel.permissions import declared_permissions
-from twi_core.kernel.policy import Ownership
+from twi_core.kernel.policy import Ownership, Policy, Rate, Scope
+from twi_core.links.permissions import LINKS_VIEW
+from twi_core.pipeline.throttle import BUDGETS
 
 
 @pytest.mark.parametrize("operation", EVERY, ids=named)
@@ -79,9 +82,36 @@ UNLIMITED = {
 @pytest.mark.parametrize("operation", EVERY, ids=named)
 def test_how_often_it_may_be_called_is_bounded(operation: AnyOperation) -> None:
     """Each operation has a limit that allows something, or is named among those without, with the reason."""
-    limit = operation.policy.limit
-    assert (limit is None) == (operation.name in UNLIMITED)
-    assert limit is None or (limit.amount > 0 and limit.per > 0)
+    limits = operation.policy.limits
+    assert (limits == ()) == (operation.name in UNLIMITED)
+    assert all(limit.amount > 0 and limit.per > 0 for limit in limits)
+    assert len({(limit.scope, limit.per) for limit in limits}) == len(limits)
+
+
+@pytest.mark.parametrize("operation", EVERY, ids=named)
+def test_what_strains_the_host_is_limited(operation: AnyOperation) -> None:
+    """An operation that is marked as heavy has a limit and a cost; no cost is a large part of any budget."""
+    policy = operation.policy
+    assert unlimited_though_heavy(policy) is None
+    assert 1 <= policy.cost <= min(budget.amount for budget in BUDGETS) // 10
+
+
+def test_a_heavy_operation_without_a_limit_is_found() -> None:
+    """It is named, whoever marked it."""
+    heavy = Policy(name="links.count", requires=LINKS_VIEW, heavy=True, cost=5)
+    assert unlimited_though_heavy(heavy) == "links.count"
+    assert unlimited_though_heavy(replace(heavy, limit=Rate(1, per=60))) is None
+    in_guilds = Rate(1, per=60, scope=Scope.GUILD)
+    assert unlimited_though_heavy(replace(heavy, limit=in_guilds)) is None
+    assert unlimited_though_heavy(replace(heavy, limit=in_guilds, guild=False)) == "links.count"
+    assert unlimited_though_heavy(replace(heavy, limit=Rate(1, per=60), cost=1)) == "links.count"
+
+
+def unlimited_though_heavy(policy: Policy) -> str | None:
+    """Name a heavy operation that costs no more than others, or that nothing bounds wherever it can be called."""
+    elsewhere = not policy.guild or policy.anywhere
+    bounds = [rate for rate in policy.limits if rate.scope is not Scope.GUILD or not elsewhere]
+    return policy.name if policy.heavy and (not bounds or policy.cost == 1) else None
 
 
 @pytest.mark.parametrize("operation", EVERY, ids=named)

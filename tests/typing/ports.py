@@ -12,13 +12,13 @@ from twi_core.failures.ports import Announcer
 from twi_core.failures.recording import FailureRecorder
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.ids import ChannelId
+from twi_core.kernel.limiting import Limiter
 from twi_core.kernel.policy import Authority, Ownership
 from twi_core.kernel.redaction import Redactor
 from twi_core.kernel.reporting import NoRecorder, Recorder
 from twi_core.kernel.sources import Clock, IdSource, RandomSource
 from twi_core.kernel.unit import Open, Unit
 from twi_core.links.ports import Links, LinksUnit
-from twi_core.pipeline.throttle import Limiter
 from twi_discord.announcing import ChannelAnnouncer
 from twi_memory.limiter import MemoryLimiter
 from twi_memory.links import MemoryLinks

@@ -88,6 +88,10 @@ class _FaultyUnit:
     def bugs(self) -> "_Port":
         return _Port(self._unit.bugs, self._faults)
 
+    @property
+    def limit_rules(self) -> "_Port":
+        return _Port(self._unit.limit_rules, self._faults)
+
     def announce(self, topic: str, guild: GuildId, /) -> None:
         self._unit.announce(topic, guild)
 
@@ -156,7 +160,7 @@ class Turns:
 
 def state(store: MemoryStore) -> dict[str, tuple[object, ...]]:
     """Give what a storage holds, by title, without ids; fail where its indices disagree with its rows."""
-    for table in (store.links, store.tokens, store.bugs, store.settings, store.setting_changes):
+    for table in (store.links, store.tokens, store.bugs, store.settings, store.setting_changes, store.limit_rules):
         rows: dict[int, Any] = dict(table.rows)
         assert set(table.by_unique.values()) == set(rows)
         assert {number for group in table.groups.values() for number in group} == set(rows)
@@ -172,7 +176,11 @@ def state(store: MemoryStore) -> dict[str, tuple[object, ...]]:
         f"change {place} of settings": (each.guild, each.key, each.before, each.after)
         for place, each in enumerate(store.setting_changes.rows.values())
     }
-    return {**links, **tokens, **bugs, **settings, **changes}
+    limits = {
+        f"limit on {rule.pattern} for {rule.subject}": (rule.guild, rule.scope, rule.amount, rule.seconds)
+        for rule in store.limit_rules.rows.values()
+    }
+    return {**links, **tokens, **bugs, **settings, **changes, **limits}
 
 
 def bench_on(faults: Faults) -> tuple[Bench, MemoryStore]:

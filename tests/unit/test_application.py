@@ -14,6 +14,7 @@ from twi_core.kernel.context import Origin
 from twi_core.kernel.faults import Conflict
 from twi_core.kernel.handling import Make, declared_use_cases
 from twi_core.kernel.ids import ChannelId, RoleId, UserId
+from twi_core.kernel.limiting import Taken, Window
 from twi_core.kernel.outcome import Success
 from twi_core.kernel.permissions import Level, NativePermissions
 from twi_core.pipeline.trace import current_reference
@@ -139,7 +140,10 @@ async def test_a_bug_in_authority_or_the_limiter_is_caught_too() -> None:
     """The net hangs above everything but the trace, so that a door never sees an exception."""
 
     class Broken:
-        async def take(self, bucket: object, rate: object, /) -> float:
+        async def take(self, _: Sequence[Window], /) -> Taken:
+            raise RuntimeError("x")
+
+        async def peek(self, _: Sequence[Window], /) -> Taken:
             raise RuntimeError("x")
 
     assert await build(limiter=Broken()).code("links.get", title="a") == "internal.unexpected"

@@ -1,7 +1,7 @@
 """Whatever port call fails, and however: nothing is half done, the code is right, and the next call works."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import final
 
@@ -13,6 +13,7 @@ from tests.contracts.values import CALL, bug, occurrence
 from tests.unit.faults import Faults, bench_on, failing_at, state
 from twi_core.kernel.context import Origin
 from twi_core.kernel.faults import Conflict, CorruptData, TimedOut, Unavailable
+from twi_core.kernel.limiting import Taken, Window
 from twi_core.kernel.outcome import Success
 from twi_memory.store import MemoryStore
 
@@ -60,6 +61,13 @@ CASES = (
     Case("permissions.grant", {"permission": "links.add", "user": "1"}),
     Case("permissions.deny", {"permission": "links.add", "user": "2"}),
     Case("permissions.revoke", {"permission": "links.*", "user": "2"}),
+    Case("throttling.show", {"operation": "links.add"}, writes=False),
+    Case("throttling.rules", {}, writes=False),
+    Case("throttling.set", {"operation": "links.add", "amount": 3, "seconds": 60}),
+    Case("throttling.set", {"operation": "links.*", "amount": 3, "seconds": 60}),
+    Case("throttling.exempt", {"operation": "*", "user": "2"}),
+    Case("throttling.reset", {"operation": "links.*"}),
+    Case("throttling.reset", {"operation": "links.add"}, writes=False),
     Case("settings.list", {}, writes=False),
     Case("settings.show", {"key": "links.page_size"}, writes=False),
     Case("settings.history", {}, writes=False),
@@ -83,8 +91,8 @@ CASES = (
     Case("failures.resolve", {"fingerprint": "b2"}, writes=False),
 )
 
-STORES_NOTHING = {"permissions.list", "permissions.suggest", "settings.suggest"}
-"""What is answered from what the code declares."""
+STORES_NOTHING = {"permissions.list", "permissions.suggest", "settings.suggest", "throttling.show"}
+"""What is answered from what the code declares, or for whom the guild's rules are of no matter."""
 
 
 async def prepared(faults: Faults) -> tuple[Bench, MemoryStore]:
@@ -95,6 +103,7 @@ async def prepared(faults: Faults) -> tuple[Bench, MemoryStore]:
         success(await bench.call("links.add", Who.SHELL, title=title, content="text", tag="Maps"))
     success(await bench.call("access.create_token", Who.SHELL, name="old", actor="1", guilds=["9001"]))
     success(await bench.call("permissions.deny", Who.SHELL, permission="links.*", user="2"))
+    success(await bench.call("throttling.set", Who.SHELL, operation="links.*", amount=5, seconds=60))
     success(await bench.call("settings.set", Who.SHELL, key="links.page_size", value="7"))
     success(await bench.call("settings.add", Who.SHELL, key="permissions.admin_roles", value="3"))
     async with store(CALL) as unit:
@@ -220,13 +229,16 @@ async def test_a_limiter_that_fails() -> None:
     """If the limiter cannot be reached, the call is refused as an outage and nothing is done."""
 
     class Lost:
-        async def take(self, bucket: object, rate: object, /) -> float:
+        async def take(self, _: Sequence[Window], /) -> Taken:
+            raise Unavailable("x")
+
+        async def peek(self, _: Sequence[Window], /) -> Taken:
             raise Unavailable("x")
 
     bench = build(limiter=Lost())
     assert await bench.code("links.add", title="a", content="b") == "storage.unavailable"
     assert state(bench.store) == {}
-    assert isinstance(await bench.call("links.suggest", Who.MEMBER), Success)
+    assert isinstance(await bench.call("links.suggest", Who.SHELL), Success)
 
 
 @pytest.mark.asyncio

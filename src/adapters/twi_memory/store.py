@@ -12,6 +12,7 @@ from twi_memory.links import MemoryLinks, links_table
 from twi_memory.permissions import MemoryPermissionRules, rules_table
 from twi_memory.settings import MemorySettings, setting_changes_table, setting_heads_table, settings_table
 from twi_memory.table import View
+from twi_memory.throttling import MemoryLimitRules, limit_rules_table
 
 
 @final
@@ -27,6 +28,7 @@ class MemoryStore:
         self.settings = settings_table()
         self.setting_changes = setting_changes_table()
         self.setting_heads = setting_heads_table()
+        self.limit_rules = limit_rules_table()
         self.occurrences = occurrences_table()
         self.batches = batches_table()
         self.bugs = bugs_table()
@@ -51,6 +53,7 @@ class MemoryUnit:
         self._settings = View(self._store.settings)
         self._setting_changes = View(self._store.setting_changes)
         self._setting_heads = View(self._store.setting_heads)
+        self._limit_rules = View(self._store.limit_rules)
         self._occurrences = View(self._store.occurrences)
         self._batches = View(self._store.batches)
         self._bugs = View(self._store.bugs)
@@ -99,6 +102,12 @@ class MemoryUnit:
         self._check()
         return MemoryBugs(self._bugs)
 
+    @property
+    def limit_rules(self) -> MemoryLimitRules:
+        """See `ThrottlingUnit`."""
+        self._check()
+        return MemoryLimitRules(self._limit_rules)
+
     def announce(self, topic: str, guild: GuildId, /) -> None:
         """See `Unit`."""
         self._check()
@@ -108,7 +117,7 @@ class MemoryUnit:
         """See `Unit`; nothing else runs between the check and the change."""
         self._check()
         views = (
-            *(self._links, self._tokens, self._permission_rules),
+            *(self._links, self._tokens, self._permission_rules, self._limit_rules),
             *(self._settings, self._setting_changes, self._setting_heads),
             *(self._occurrences, self._batches, self._bugs),
         )

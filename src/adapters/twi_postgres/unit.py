@@ -17,6 +17,7 @@ from twi_postgres.links import PostgresLinks
 from twi_postgres.notifications import notification
 from twi_postgres.permissions import PostgresPermissionRules
 from twi_postgres.settings import PostgresSettings
+from twi_postgres.throttling import PostgresLimitRules
 from twi_postgres.transaction import Transaction
 
 
@@ -83,6 +84,11 @@ class PostgresUnit:
     def bugs(self) -> PostgresBugs:
         """See `FailuresUnit`."""
         return PostgresBugs(self._usable())
+
+    @property
+    def limit_rules(self) -> PostgresLimitRules:
+        """See `ThrottlingUnit`."""
+        return PostgresLimitRules(self._usable())
 
     def announce(self, topic: str, guild: GuildId, /) -> None:
         """See `Unit`."""

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from twi_cli.caller import ActorOption, GuildOption, LevelOption, OutputOption, RoleOption, read_caller
 from twi_cli.calling import call_operation, offers, refuse
 from twi_cli.outlet import UsageError, write, write_json
+from twi_cli.present_limits import often
 from twi_cli.table import table
 from twi_core.kernel.commands import JSON_LIMIT, parse_object
 from twi_core.kernel.description import described
@@ -26,7 +27,7 @@ ParametersArgument: TypeAlias = Annotated[
 
 
 def operations(*, output: OutputOption = "text") -> int:
-    """List every use case: name, permission, limit, parameters."""
+    """List every use case: name, permission, limits, parameters."""
     offered = [operation for operation in application_without_storage().operations() if offers(operation)]
     if output == "json":
         write_json({"operations": [described(operation) for operation in offered]})
@@ -82,7 +83,7 @@ def _row(operation: AnyOperation) -> dict[str, str]:
     return {
         "name": operation.name,
         "permission": f"{policy.requires.name} ({policy.requires.default.label})",
-        "limit": f"{policy.limit.amount} in {policy.limit.per:g} s" if policy.limit else "none",
+        "limits": ", ".join(often(rate) for rate in policy.limits) or "none",
         "parameters": " ".join(p.name if p.required else f"[{p.name}]" for p in taken) or "none",
         "summary": operation.summary,
     }

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias, cast
 from twi_cli.cells import moment, person
 from twi_cli.outlet import Output, write, write_json
 from twi_cli.present_failures import bug_facts, found_failure
+from twi_cli.present_limits import held_limits, limit_rule, set_limit_rule
 from twi_cli.table import labelled, table
 from twi_core.access.domain import ApiToken, IssuedToken
 from twi_core.failures.domain import Bug
@@ -28,6 +29,9 @@ from twi_core.settings.domain import SettingChange
 from twi_core.settings.states import SettingState
 from twi_core.settings.use_cases.export import ExportedSettings
 from twi_core.settings.use_cases.import_ import ImportedSettings
+from twi_core.throttling.domain import LimitRule
+from twi_core.throttling.setting_rules import SetLimitRule
+from twi_core.throttling.use_cases.show import HeldLimits
 from twi_runtime.plain import plain
 
 Facts: TypeAlias = Mapping[str, str]
@@ -219,6 +223,9 @@ SHOWN: Final[Mapping[type, Callable[[Any, bool], Facts]]] = {
     IssuedToken: _issued,
     Rule: _rule,
     SetRule: _set_rule,
+    HeldLimits: held_limits,
+    LimitRule: limit_rule,
+    SetLimitRule: set_limit_rule,
     Explanation: _explanation,
     Simulation: _simulation,
     Overview: _overview,

@@ -20,6 +20,7 @@ class ContextCommand:
 CONTEXT_COMMANDS: Final[Mapping[str, ContextCommand]] = {
     "links": ContextCommand("links", "Links that people save under a title."),
     "permissions": ContextCommand("permissions", "Who may do what in a server, and why."),
+    "limits": ContextCommand("throttling", "How often something may be done in a server, and by whom."),
     "settings": ContextCommand("settings", "What a server has set, how that came about, and its export."),
     "failures": ContextCommand("failures", "What went wrong, and the bugs behind it."),
     "token": ContextCommand("access", "API tokens: who may call over HTTP."),
@@ -27,7 +28,7 @@ CONTEXT_COMMANDS: Final[Mapping[str, ContextCommand]] = {
 """One line a context: the only thing that is written by hand for it; a test compares it with the application."""
 
 _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
-    "operations": ("twi_cli.call:operations", "List every use case: name, permission, limit, parameters."),
+    "operations": ("twi_cli.call:operations", "List every use case: name, permission, limits, parameters."),
     "call": ("twi_cli.call:call", "Call any use case by its name, with its parameters as JSON."),
     "errors": ("twi_cli.catalogue:errors", "List every error code, or tell all about one."),
     "bot": ("twi_cli.doors:bot", "Run the Discord bot."),

@@ -19,7 +19,13 @@ from twi_discord.render import NO_MENTIONS
 from twi_discord.syncing import sync_if_changed
 from twi_runtime.drain import Drain
 
-EXTENSIONS: Final = ("twi_discord.links", "twi_discord.permissions", "twi_discord.settings", "twi_discord.failures")
+EXTENSIONS: Final = (
+    "twi_discord.links",
+    "twi_discord.permissions",
+    "twi_discord.limits",
+    "twi_discord.settings",
+    "twi_discord.failures",
+)
 
 _log: Final = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.parameters import Parameter, ParameterKind
-from twi_core.kernel.policy import Policy
+from twi_core.kernel.policy import Policy, Scope
 from twi_discord.doors import Door, Option, Suggestions
 from twi_discord.errors import UNKNOWN_COMMAND
 from twi_discord.grammar import option_name
@@ -111,8 +111,9 @@ def _detail(name: str, door: Door, prefix: str) -> Iterator[str]:
 
 def _rules(policy: Policy) -> Iterator[str]:
     yield f"Who: {policy.requires.default.holders}" + (", and whoever it belongs to" if policy.own else "")
-    if policy.limit:
-        yield f"Limit: {policy.limit.amount} times in {policy.limit.per:.0f} seconds"
+    for rate in policy.limits:
+        counted = "" if rate.scope is Scope.MEMBER else f", for {rate.scope.whose}"
+        yield f"Limit: {rate.amount} times in {rate.per:.0f} seconds{counted}"
 
 
 def _is_text(parameter: Parameter) -> bool:

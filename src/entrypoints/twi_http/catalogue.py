@@ -8,6 +8,7 @@ from twi_core.kernel.description import described
 from twi_core.kernel.errors import Kind
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.parameters import ParameterKind
+from twi_core.kernel.policy import Scope
 from twi_http.errors import status_of
 from twi_runtime.registry import Entry, Place
 from twi_runtime.registry import described as described_code
@@ -48,7 +49,18 @@ _OPERATION_SCHEMA: Final = _object(
         "method": {"const": "POST"},
         "path": _TEXT,
         "permission": _object({"name": _TEXT, "level": _TEXT, "own": {"type": ["string", "null"]}}),
-        "limit": {"anyOf": [_object({"amount": {"type": "integer"}, "seconds": {"type": "number"}}), {"type": "null"}]},
+        "limits": {
+            "type": "array",
+            "items": _object(
+                {
+                    "amount": {"type": "integer"},
+                    "seconds": {"type": "number"},
+                    "scope": {"enum": [scope.value for scope in Scope]},
+                }
+            ),
+        },
+        "cost": {"type": "integer"},
+        "heavy": {"type": "boolean"},
         "parameters": {"type": "array", "items": _PARAMETER_SCHEMA},
         "errors": {"type": "array", "items": _TEXT},
     }

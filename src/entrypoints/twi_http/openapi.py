@@ -16,6 +16,7 @@ from twi_http.catalogue import CATALOGUE_SCHEMA, CODES_SCHEMA
 from twi_http.errors import BUSY, status_of
 from twi_http.paths import ERRORS, OPERATIONS, path_of
 from twi_http.problems import PROBLEM_JSON, PROBLEM_SCHEMA, TITLES
+from twi_http.quota import QUOTA_HEADERS
 from twi_http.refusals import refusals
 from twi_runtime.drain import STOPPING
 
@@ -32,7 +33,7 @@ GUILD_PARAMETER: Final[Json] = {
 }
 RETRY_HEADER: Final[Json] = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
 LOGIN_HEADER: Final[Json] = {"WWW-Authenticate": {"description": "How to log in.", "schema": {"type": "string"}}}
-HEADERS: Final[Mapping[int, Json]] = {401: LOGIN_HEADER, 429: RETRY_HEADER, 503: RETRY_HEADER}
+HEADERS: Final[Mapping[int, Json]] = {401: LOGIN_HEADER, 429: {**RETRY_HEADER, **QUOTA_HEADERS}, 503: RETRY_HEADER}
 
 
 def document(operations: Sequence[AnyOperation]) -> Json:
@@ -71,8 +72,7 @@ def described(operation: AnyOperation) -> str:
     said = [f"Takes the permission {policy.requires.name}, which the level “{rank}” holds."]
     if policy.own is not None:
         said.append(f"On what the caller owns, {policy.own.name} (“{policy.own.default.label}”) is enough.")
-    if policy.limit is not None:
-        said.append(f"At most {policy.limit.amount} calls in {policy.limit.per:g} seconds.")
+    said += [f"At most {rate.amount} calls in {rate.per:g} seconds, for {rate.scope.whose}." for rate in policy.limits]
     return " ".join(said)
 
 
@@ -99,7 +99,10 @@ def _operation(operation: AnyOperation, schemas: Mapping[tuple[str, str], Json])
             "content": {"application/json": {"schema": schemas[operation.name, "validation"]}},
         },
         "responses": {
-            "200": _answer("What was asked for.", schemas[operation.name, "serialization"]),
+            "200": {
+                **_answer("What was asked for.", schemas[operation.name, "serialization"]),
+                "headers": QUOTA_HEADERS,
+            },
             **{str(status): _refusal(status, codes) for status, codes in refusals(operation).items()},
         },
     }

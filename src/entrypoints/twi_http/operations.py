@@ -12,6 +12,7 @@ from twi_core.kernel.errors import AppError
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.outcome import Failure
 from twi_core.pipeline.authorise import NO_GUILD
+from twi_core.pipeline.throttle import last_taken
 from twi_http.catalogue import catalogue
 from twi_http.errors import Refused
 from twi_http.intake import (
@@ -25,6 +26,7 @@ from twi_http.intake import (
     refuse_query,
 )
 from twi_http.paths import OPERATIONS, path_of
+from twi_http.quota import quota_headers
 from twi_http.shield import current_call
 
 JSON: Final = "application/json"
@@ -47,10 +49,12 @@ def _route(app: Application, operation: AnyOperation) -> HTTPRouteHandler:
         refuse_query(request)
         given = await read_object(request, operation.command)
         check_types(given, types)
+        last_taken.set(None)
         outcome = await operation.call(given, context)
+        headers = quota_headers(last_taken.get())
         if isinstance(outcome, Failure):
-            raise Refused(outcome.failure())
-        return Response(operation.values.dump_json(outcome.unwrap()), media_type=JSON)
+            raise Refused(outcome.failure(), headers=headers)
+        return Response(operation.values.dump_json(outcome.unwrap()), media_type=JSON, headers=headers)
 
     async def in_guild(request: HttpRequest) -> Response[bytes]:
         token = await identify(request, app)

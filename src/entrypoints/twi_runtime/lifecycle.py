@@ -10,11 +10,13 @@ from twi_core.assembly import AppUnit, Ports, build_application
 from twi_core.failures.ports import Announcer
 from twi_core.kernel.announcements import Announcements
 from twi_core.kernel.directory import Directory
+from twi_core.kernel.limiting import Limiter
 from twi_core.kernel.operators import Operators
+from twi_core.kernel.policy import Rate
 from twi_core.kernel.redaction import Redactor
 from twi_core.kernel.sources import Clock, IdSource, RandomSource
 from twi_core.kernel.unit import Open
-from twi_core.pipeline.throttle import Limiter
+from twi_core.pipeline.turn_away import REFUSALS
 from twi_memory.limiter import MemoryLimiter
 from twi_memory.sources import SystemClock, SystemRandom, TimeIds
 from twi_memory.store import MemoryStore
@@ -23,6 +25,7 @@ from twi_runtime.container import punq_container
 from twi_runtime.drain import Drain
 from twi_runtime.failure_writing import LateAnnouncer, writing_failures
 from twi_runtime.late_directory import LateDirectory
+from twi_runtime.limits import open_limiter
 from twi_runtime.registry import import_every_code
 from twi_runtime.settings import Settings
 from twi_runtime.storage import open_storage
@@ -34,6 +37,7 @@ class Overrides:
     """Replace adapters; none keeps what the settings ask for.
 
     `announcements` are those that `open_unit` publishes to; without them nothing is kept at hand from call to call.
+    Without `refusals` nobody is turned away, however often they were refused.
     """
 
     open_unit: Open[AppUnit] | None = None
@@ -44,6 +48,7 @@ class Overrides:
     ids: IdSource | None = None
     directory: Directory | None = None
     announcer: Announcer | None = None
+    refusals: Rate | None = REFUSALS
 
 
 @final
@@ -82,7 +87,8 @@ async def open_parts(
     announcements, operators = given.announcements or Announcements(), Operators(settings.operator_ids)
     ports = Ports(
         open_unit=given.open_unit or await open_storage(settings, parts, announcements, serves=serves),
-        limiter=given.limiter or MemoryLimiter(clock),
+        limiter=given.limiter or await open_limiter(settings, parts, clock),
+        refusals=given.refusals,
         clock=clock,
         random=random,
         ids=given.ids or TimeIds(clock, random),

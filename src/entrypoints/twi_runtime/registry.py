@@ -19,7 +19,8 @@ from twi_core.kernel.text import TEXT_EMPTY, TEXT_INVALID, TEXT_TOO_COMPLEX, TEX
 from twi_core.permissions.errors import CLOSED_CHANNEL, DENIED
 from twi_core.pipeline.authorise import CLOSED_HERE, NO_GUILD
 from twi_core.pipeline.guard import CONFLICT, TIMED_OUT, UNAVAILABLE, UNEXPECTED
-from twi_core.pipeline.throttle import LIMITED
+from twi_core.pipeline.throttle import LIMITED, OVER_BUDGET
+from twi_core.pipeline.turn_away import REFUSED_TOO_OFTEN
 from twi_runtime.drain import STOPPING
 from twi_runtime.failures import EXITS, Exit
 from twi_runtime.storage_errors import REFUSALS
@@ -82,9 +83,9 @@ _ENDS: Final[Mapping[str, int]] = {
 }
 """Codes with which `twi` ends otherwise than their kind says: 78 where somebody must change something first."""
 
-OF_EVERY_CALL: Final = (UNEXPECTED, UNAVAILABLE, TIMED_OUT, CONFLICT)
+OF_EVERY_CALL: Final = (UNEXPECTED, UNAVAILABLE, TIMED_OUT, CONFLICT, REFUSED_TOO_OFTEN)
 """What the pipeline can answer whatever was called."""
-OF_SOME_CALLS: Final = (CLOSED_HERE, NO_GUILD, DENIED, CLOSED_CHANNEL, LIMITED)
+OF_SOME_CALLS: Final = (CLOSED_HERE, NO_GUILD, DENIED, CLOSED_CHANNEL, LIMITED, OVER_BUDGET)
 """What the pipeline answers to those operations whose policy asks for it."""
 OF_TEXTS: Final = (TEXT_EMPTY, TEXT_TOO_LONG, TEXT_INVALID, TEXT_TOO_COMPLEX)
 OF_INPUT: Final = (MISSING, UNKNOWN_FIELD, WRONG_TYPE, OUT_OF_RANGE, *OF_TEXTS)
@@ -172,5 +173,7 @@ def _of_policy(policy: Policy) -> Iterator[ErrorCode]:
         yield CLOSED_CHANNEL
     if subject_to_rules or policy.requires.default > Level.EVERYONE:
         yield DENIED
-    if policy.limit is not None:
-        yield LIMITED
+    if policy.requires.default is not Level.OPERATOR:
+        yield OVER_BUDGET
+        if policy.limits or policy.guild:  # a guild may limit by name what has no limit of its own
+            yield LIMITED

@@ -21,6 +21,7 @@ TEST_PREFIX: Final = "TWI_TEST_"
 """Names that the project's own tests read; no settings."""
 
 CONTRADICTION: Final = "TWI_STORAGE=memory contradicts TWI_DATABASE_URL; unset one of them"
+_REDIS: Final = ("redis", "rediss", "unix")
 _POSTGRES: Final = ("postgresql", "postgres", "postgresql+psycopg")
 
 
@@ -54,6 +55,10 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None,
         description="A PostgreSQL server, as postgresql://user:password@host/database. Unset: an embedded server.",
+    )
+    redis_url: SecretStr | None = Field(
+        None,
+        description="A Redis through which processes share limits, as redis://:password@host:6379/0. Unset: none.",
     )
     storage: Literal["memory"] | None = Field(None, description="`memory` forgets everything at the end; for trying.")
     data_dir: Path | None = Field(
@@ -101,6 +106,13 @@ class Settings(BaseSettings):
             raise ValueError(problem)
         return value
 
+    @field_validator("redis_url")
+    @classmethod
+    def _sound_redis_url(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and (problem := _url_problem(value.get_secret_value(), _REDIS, secret=True)):
+            raise ValueError(problem)
+        return value
+
     @field_validator("discord_api_url")
     @classmethod
     def _sound_api_url(cls, value: str | None) -> str | None:
@@ -140,7 +152,7 @@ class Settings(BaseSettings):
                 yield variable(name), "unset" if value is None else str(value)
 
 
-SECRETS: Final = ("discord_token", "database_url")
+SECRETS: Final = ("discord_token", "database_url", "redis_url")
 """The fields that are secret; they are also read from files."""
 
 

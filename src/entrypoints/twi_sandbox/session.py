@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, Final, final
@@ -12,9 +12,8 @@ import simcord
 
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.ids import GuildId, UserId
+from twi_core.kernel.limiting import Taken, Window
 from twi_core.kernel.permissions import Level
-from twi_core.kernel.policy import Rate
-from twi_core.pipeline.throttle import Bucket
 from twi_discord.bot import TwiBot
 from twi_discord.directory import BotDirectory
 from twi_runtime.failures import RuntimeFailure
@@ -58,9 +57,13 @@ async def prepare(settings: Settings) -> None:
 class Unlimited:
     """Let the demo links in at once; the limits are for people."""
 
-    async def take(self, _bucket: Bucket, _rate: Rate, /) -> float:
+    async def take(self, windows: Sequence[Window], /) -> Taken:
         """See `Limiter`."""
-        return 0.0
+        return Taken(windows[0], 0.0, windows[0].rate.amount, 0.0)
+
+    async def peek(self, windows: Sequence[Window], /) -> Taken:
+        """See `Limiter`."""
+        return await self.take(windows)
 
 
 @asynccontextmanager

@@ -5,10 +5,11 @@ from dataclasses import asdict
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.ids import Snowflake
 from twi_core.kernel.parameters import Parameter, parameters
+from twi_core.kernel.policy import Rate
 
 
 def described(operation: AnyOperation) -> dict[str, object]:
-    """Describe an operation, as JSON can hold it: name, permission, limit, parameters, refusals of its own."""
+    """Describe an operation, as JSON can hold it: name, permission, limits, parameters, refusals of its own."""
     policy = operation.policy
     return {
         "name": operation.name,
@@ -19,10 +20,16 @@ def described(operation: AnyOperation) -> dict[str, object]:
             "level": policy.requires.default.label,
             "own": policy.own and policy.own.name,
         },
-        "limit": policy.limit and {"amount": policy.limit.amount, "seconds": policy.limit.per},
+        "limits": [_limit(rate) for rate in policy.limits],
+        "cost": policy.cost,
+        "heavy": policy.heavy,
         "parameters": [_parameter(parameter) for parameter in parameters(operation.command)],
         "errors": [error.code for error in policy.errors],
     }
+
+
+def _limit(rate: Rate) -> dict[str, object]:
+    return {"amount": rate.amount, "seconds": rate.per, "scope": rate.scope.value}
 
 
 def _parameter(parameter: Parameter) -> dict[str, object]:

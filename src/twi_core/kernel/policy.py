@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol, final
 
 from twi_core.kernel.context import CallContext, Origin
@@ -10,13 +11,40 @@ from twi_core.kernel.ids import UserId
 from twi_core.kernel.permissions import Level, Permission
 
 
+class Scope(StrEnum):
+    """Say whose calls are counted together."""
+
+    USER = "user"
+    """One user's, wherever they call from."""
+    MEMBER = "member"
+    """One user's in one guild."""
+    GUILD = "guild"
+    """Everybody's in one guild; calls from outside of any are not counted."""
+    EVERYONE = "everyone"
+    """Everybody's, everywhere."""
+
+    @property
+    def whose(self) -> str:
+        """Name them, as in "each user may do it …"."""
+        return _WHOSE[self]
+
+
+_WHOSE: Mapping[Scope, str] = {
+    Scope.USER: "each user",
+    Scope.MEMBER: "each member",
+    Scope.GUILD: "the whole server",
+    Scope.EVERYONE: "everybody together",
+}
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Allow `amount` calls within any `per` seconds."""
+    """Allow `amount` calls within any `per` seconds, to those whose calls are counted together."""
 
     amount: int
     per: float
+    scope: Scope = Scope.MEMBER
 
 
 @final
@@ -25,21 +53,30 @@ class Policy:
     """Declare how a use case is called.
 
     `requires` is the permission it asks for. With `own`, holding that permission is enough on what the caller owns,
-    and the use case asks `Ownership` once it has loaded the thing. `limit` bounds each caller in each guild. `guild`
-    says that it acts within a guild; with `anywhere` it can do without one. `public` says that its success may be shown
-    to the whole channel. `errors` lists the refusals of its own. `closed_to` names doors that do not
-    offer it, each with the reason.
+    and the use case asks `Ownership` once it has loaded the thing. `limit` bounds how often it is called, and so does
+    each of `more_limits`. `cost` is what one call takes from the budgets that all operations share, in ordinary calls;
+    `heavy` marks what strains the host, and must have a limit. `guild` says that it acts within a guild; with
+    `anywhere` it can do without one. `public` says that its success may be shown to the whole channel. `errors` lists
+    the refusals of its own. `closed_to` names doors that do not offer it, each with the reason.
     """
 
     name: str
     requires: Permission
     own: Permission | None = None
     limit: Rate | None = None
+    more_limits: tuple[Rate, ...] = ()
+    cost: int = 1
+    heavy: bool = False
     guild: bool = True
     anywhere: bool = False
     public: bool = False
     errors: tuple[ErrorCode, ...] = ()
     closed_to: Mapping[Origin, str] = field(default_factory=dict)
+
+    @property
+    def limits(self) -> tuple[Rate, ...]:
+        """Give everything that bounds how often it is called."""
+        return self.more_limits if self.limit is None else (self.limit, *self.more_limits)
 
 
 @final
@@ -52,6 +89,10 @@ class Policies:
     def find(self, name: str) -> Policy | None:
         """Give the policy of an operation, none where there is no such operation."""
         return self._found.get(name)
+
+    def of(self, name: str) -> Policy:
+        """Give the policy of an operation that there is."""
+        return self._found[name]
 
     def names(self) -> tuple[str, ...]:
         """Give the name of every operation, in the order of the alphabet."""

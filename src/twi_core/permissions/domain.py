@@ -1,6 +1,6 @@
 """Rules of a guild: what is allowed or denied to whom, or where."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -96,10 +96,15 @@ class Rules:
 
     def __init__(self, rules: Iterable[Rule] = ()) -> None:
         self._found = {(rule.subject, rule.pattern): rule for rule in rules}
+        self._patterns = frozenset(rule.pattern for rule in self._found.values())
         self._allowed_places: dict[str, list[Rule]] = {}
         for rule in self._found.values():
             if rule.subject.kind is SubjectKind.CHANNEL and rule.effect is Effect.ALLOW:
                 self._allowed_places.setdefault(rule.pattern, []).append(rule)
+
+    def of_use(self, patterns: Iterable[str]) -> Sequence[str]:
+        """Give those patterns that some rule has, in the same order."""
+        return [pattern for pattern in patterns if pattern in self._patterns]
 
     def find(self, subject: Subject, pattern: str, now: datetime) -> Rule | None:
         """Give the rule for a subject and a pattern, unless it has ended."""

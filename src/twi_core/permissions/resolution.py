@@ -91,8 +91,11 @@ def _people(caller: Caller, guild: GuildId) -> Iterator[Sequence[Subject]]:
 
 
 def _strongest(groups: Iterator[Sequence[Subject]], name: str, rules: Rules, now: datetime) -> Rule | None:
+    wanted = rules.of_use(patterns(name))
+    if not wanted:
+        return None
     for subjects in groups:
-        for pattern in patterns(name):
+        for pattern in wanted:
             found = [rule for subject in subjects if (rule := rules.find(subject, pattern, now)) is not None]
             if found:
                 # Which of several equal rules is named must not depend on the order of a set.

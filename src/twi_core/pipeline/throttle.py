@@ -1,52 +1,123 @@
-"""Bound how often one caller may call."""
+"""Bound how often calls are made, of each operation and of all together."""
 
 import math
-from typing import Final, Protocol, final
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Final, Protocol, TypeAlias, final
 
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError, Kind, define_error
 from twi_core.kernel.handling import C, Handler, V
+from twi_core.kernel.limiting import Limiter, Taken, Window
 from twi_core.kernel.outcome import Failure, Outcome
-from twi_core.kernel.policy import Policy, Rate
+from twi_core.kernel.policy import Policy, Rate, Scope
 
 LIMITED: Final = define_error(
     "throttling.limited",
     Kind.THROTTLED,
-    message="That was too often: {amount} times in {per} seconds are allowed.",
+    message="That was too often: {whose} may do it {amount} times in {per} seconds.",
     hint="Try again in {retry_after} seconds.",
-    cause="The caller passed the limit of this command.",
+    cause="A limit of this command was passed; “limits show” tells which hold.",
+)
+OVER_BUDGET: Final = define_error(
+    "throttling.over_budget",
+    Kind.THROTTLED,
+    message="Too much at once: {whose} may use the bot about {amount} times in {per} seconds.",
+    hint="Try again in {retry_after} seconds.",
+    cause="The budget was passed that all commands share, and that keeps the bot quick for everybody.",
 )
 
-Bucket = tuple[str, int, int]
-"""Whose calls are counted together: operation, guild (0: none), caller (0: the operator)."""
+BUDGETS: Final = (
+    Rate(100, per=10, scope=Scope.USER),
+    Rate(1_000, per=10, scope=Scope.GUILD),
+    Rate(4_000, per=10, scope=Scope.EVERYONE),
+)
+"""What all operations share; it protects the host, and nobody who types meets it."""
+
+last_taken: Final[ContextVar[Taken | None]] = ContextVar("last_taken", default=None)
+"""How the call that ran last within this task stands to its limits; a door that tells of it clears it before a call."""
+
+_Names: TypeAlias = Mapping[Scope, str]
 
 
-class Limiter(Protocol):
-    """Count calls in sliding windows."""
+class Limits(Protocol):
+    """Know which limits hold for a caller, here and now."""
 
-    async def take(self, bucket: Bucket, rate: Rate, /) -> float:
-        """Count one call and give 0.0, or count nothing and give the seconds until one is allowed again."""
+    async def rates(self, policy: Policy, context: CallContext, /) -> tuple[Rate, ...] | None:
+        """Give what bounds a call beside the budgets; none where not even those do."""
         ...
 
 
 @final
 class Throttle:
-    """Refuse a call that passes its policy's limit, and say when to try again."""
+    """Refuse a call that passes a limit of its operation or a budget of all, and say when to try again."""
 
-    def __init__(self, limiter: Limiter) -> None:
+    def __init__(self, limiter: Limiter, limits: Limits, budgets: tuple[Rate, ...] = BUDGETS) -> None:
         self._limiter = limiter
+        self._limits = limits
+        self._budgets = budgets
 
     def wrap(self, policy: Policy, inner: Handler[C, V], /) -> Handler[C, V]:
-        """Wrap a handler whose policy has a limit."""
-        rate = policy.limit
-        if rate is None:
-            return inner
+        """Wrap a handler."""
+        names = _names(policy.name)
 
         async def throttled(command: C, context: CallContext, /) -> Outcome[V, AppError]:
-            wait = await self._limiter.take((policy.name, context.guild or 0, context.actor or 0), rate)
-            if wait > 0:
-                told = {"amount": rate.amount, "per": math.ceil(rate.per), "retry_after": math.ceil(wait)}
-                return Failure(AppError(LIMITED, told))
+            windows = await self._windows(policy, names, context)
+            if windows:
+                taken = await self._limiter.take(windows)
+                last_taken.set(taken)
+                if taken.wait > 0:
+                    return Failure(refused(taken))
             return await inner(command, context)
 
         return throttled
+
+    async def peek(self, policy: Policy, context: CallContext, /) -> Taken | None:
+        """Say how a call would stand to its limits, and count nothing; none where it is not limited."""
+        windows = await self._windows(policy, _names(policy.name), context)
+        return await self._limiter.peek(windows) if windows else None
+
+    async def _windows(self, policy: Policy, names: _Names, context: CallContext) -> list[Window]:
+        rates = await self._limits.rates(policy, context)
+        if rates is None:
+            return []
+        found = [_window(names, rate, 1, context) for rate in rates]
+        found += [_window(_SHARED, rate, policy.cost, context) for rate in self._budgets]
+        return found if context.guild is not None else [window for window in found if _anywhere(window)]
+
+
+def refused(taken: Taken) -> AppError:
+    """Give the error that tells how long to wait, and for which limit."""
+    window = taken.window
+    told: Mapping[str, str | int] = {
+        "whose": window.rate.scope.whose,
+        "amount": window.rate.amount,
+        "per": math.ceil(window.rate.per),
+        "retry_after": math.ceil(taken.wait),
+    }
+    return AppError(OVER_BUDGET if window.name == _SHARED[window.rate.scope] else LIMITED, told)
+
+
+def _names(operation: str) -> _Names:
+    return {scope: f"{operation}/{scope.value}" for scope in Scope}
+
+
+_SHARED: Final = _names("*")
+
+
+def _window(names: _Names, rate: Rate, cost: int, context: CallContext) -> Window:
+    guild, user = context.guild or 0, context.actor or 0
+    match rate.scope:
+        case Scope.USER:
+            guild = 0
+        case Scope.GUILD:
+            user = 0
+        case Scope.EVERYONE:
+            guild = user = 0
+        case Scope.MEMBER:
+            pass
+    return Window(names[rate.scope], guild, user, rate, cost)
+
+
+def _anywhere(window: Window) -> bool:
+    return window.rate.scope is not Scope.GUILD

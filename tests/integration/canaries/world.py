@@ -12,7 +12,7 @@ from tests.integration.canaries.canaries import settings
 from tests.integration.canaries.sinks import Sinks
 from tests.integration.discord.stage import Stage, populate
 from tests.integration.http.door import HttpDoor, bearer
-from tests.integration.http.storage import Unlimited
+from tests.unlimited import Unlimited
 from twi_core.assembly import AppUnit
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
@@ -100,7 +100,7 @@ class World:
 async def opened(sinks: Sinks) -> AsyncIterator[World]:
     """Open both doors on one runtime; at the end everything that was told is in the sinks."""
     storage, clock = Failing(), ManualClock()
-    overrides = Overrides(open_unit=storage, limiter=Unlimited(), clock=clock)
+    overrides = Overrides(open_unit=storage, limiter=Unlimited(), refusals=None, clock=clock)
     async with (
         open_runtime(settings(http_host="127.0.0.1", http_port=0), overrides) as runtime,
         serve_http(runtime) as (_, url),

@@ -10,11 +10,11 @@ import discord
 import simcord
 from discord.ext import commands
 
+from tests.unlimited import Unlimited
 from twi_core.application import Application
 from twi_core.assembly import AppUnit, Ports, build_application
 from twi_core.kernel.ids import UserId
 from twi_core.kernel.operators import Operators
-from twi_core.kernel.policy import Rate
 from twi_core.kernel.unit import Open
 from twi_discord.bot import TwiBot
 from twi_discord.directory import BotDirectory
@@ -38,13 +38,6 @@ _settling["idle"] = 0.002
 
 SETTLED = 1.2
 """Seconds within which a bot under `timed` must be idle; what it waits for longer happens in simulated time."""
-
-
-class Unlimited:
-    """Let every call pass."""
-
-    async def take(self, bucket: tuple[str, int, int], rate: Rate, /) -> float:
-        return 0.0
 
 
 @dataclass(frozen=True)
@@ -214,6 +207,7 @@ async def staged(
         Ports(
             open_unit=wrap(store) if wrap else store,
             limiter=Unlimited(),
+            refusals=None,
             clock=clock,
             random=SeededRandom(),
             ids=CountingIds(),

@@ -6,14 +6,13 @@ from typing import Self
 
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.ids import GuildId
-from twi_core.kernel.policy import Rate
-from twi_core.pipeline.throttle import Bucket
 from twi_memory.access import MemoryTokens
 from twi_memory.failures import MemoryBugs, MemoryOccurrences
 from twi_memory.links import MemoryLinks
 from twi_memory.permissions import MemoryPermissionRules
 from twi_memory.settings import MemorySettings
 from twi_memory.store import MemoryStore, MemoryUnit
+from twi_memory.throttling import MemoryLimitRules
 
 
 class FaultyStore:
@@ -81,6 +80,11 @@ class FaultyUnit:
         """Give the bugs."""
         return self._inner.bugs
 
+    @property
+    def limit_rules(self) -> MemoryLimitRules:
+        """Give the rules about limits."""
+        return self._inner.limit_rules
+
     def announce(self, topic: str, guild: GuildId, /) -> None:
         """Announce it."""
         self._inner.announce(topic, guild)
@@ -93,11 +97,3 @@ class FaultyUnit:
     async def commit(self) -> None:
         """Commit."""
         await self._inner.commit()
-
-
-class Unlimited:
-    """Let every call pass."""
-
-    async def take(self, _: Bucket, __: Rate, /) -> float:
-        """Count nothing."""
-        return 0.0

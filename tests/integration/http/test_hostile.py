@@ -22,8 +22,8 @@ from tests.hostile import (
     Text,
 )
 from tests.integration.http.door import GUILD, OTHER_MEMBER, HttpDoor, bearer, opened
-from tests.integration.http.storage import Unlimited
 from tests.integration.http.test_problems import check_problem
+from tests.unlimited import Unlimited
 from twi_core.kernel.commands import JSON_LIMIT
 from twi_core.kernel.schemas import OUT_OF_RANGE, WRONG_TYPE
 from twi_runtime.lifecycle import Overrides
@@ -62,7 +62,7 @@ class Attacker:
 @pytest_asyncio.fixture
 async def attacker() -> AsyncIterator[Attacker]:
     """Serve without limits."""
-    async with opened(Overrides(limiter=Unlimited())) as door:
+    async with opened(Overrides(limiter=Unlimited(), refusals=None)) as door:
         yield Attacker(door, await door.token("administrator"))
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from tests.architecture.operations import EVERY
 from tests.integration.http.door import GUILD, MEMBER, HttpDoor, bearer, opened
-from tests.integration.http.storage import Unlimited
 from tests.integration.http.test_operations import HAPPY, REFUSED
+from tests.unlimited import Unlimited
 from twi_core.kernel.commands import Command
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.directory import MemberFacts
@@ -27,6 +27,7 @@ from twi_http.paths import offered, path_of
 from twi_memory.directory import MemoryDirectory
 from twi_runtime.lifecycle import Overrides
 
+QUOTA: Final = {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"}
 SETTINGS: Final = """\
 [checks.positive_data_acceptance]
 # A schema cannot say which characters a title may hold; such a refusal is documented as 422.
@@ -67,7 +68,12 @@ def test_every_operation_has_a_path_of_its_own() -> None:
         assert {"200", "400", "401", "413", "415", "422", "500", "503"} <= set(entry["responses"])
         refusable = operation.policy.guild or operation.policy.requires.default > Level.EVERYONE
         assert ("403" in entry["responses"]) == refusable
-        assert ("429" in entry["responses"]) == (operation.policy.limit is not None)
+        assert set(entry["responses"]["200"]["headers"]) == QUOTA
+        throttled = entry["responses"]["429"]
+        assert set(throttled["headers"]) == {*QUOTA, "Retry-After"}
+        limited = operation.policy.requires.default is not Level.OPERATOR
+        assert ("throttling.over_budget" in throttled["description"]) == limited
+        assert "throttling.refused_too_often" in throttled["description"]
 
 
 def test_every_reference_leads_somewhere_and_every_schema_is_one() -> None:
@@ -138,7 +144,7 @@ async def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
     directory = MemoryDirectory()
     caller = MemberFacts(id=UserId(MEMBER), roles=frozenset(), native=NativePermissions.NONE, position=1)
     directory.members[GuildId(GUILD), caller.id] = caller
-    async with opened(Overrides(limiter=Unlimited(), directory=directory)) as door:
+    async with opened(Overrides(limiter=Unlimited(), refusals=None, directory=directory)) as door:
         token = await door.token("administrator")
         await door.call("links.add", {"title": "world map", "content": "https://wanderinginn.com/map"}, token=token)
         process = await asyncio.create_subprocess_exec(

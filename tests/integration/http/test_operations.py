@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 
 from tests.integration.http.door import GUILD, LEVELS, MEMBER, OTHER_MEMBER, HttpDoor, opened
-from tests.integration.http.storage import Unlimited
+from tests.unlimited import Unlimited
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.permissions import Level
 from twi_http.paths import offered
@@ -86,7 +86,7 @@ async def test_every_operation_refuses(door: HttpDoor) -> None:
 @pytest.mark.asyncio
 async def test_each_level_may_what_the_policies_say() -> None:
     """For all of links and every level, on somebody else's link and on one's own: refused just where it should be."""
-    async with opened(Overrides(limiter=Unlimited())) as door:
+    async with opened(Overrides(limiter=Unlimited(), refusals=None)) as door:
         owner = await door.token("administrator", actor=OTHER_MEMBER)
         for level in LEVELS:
             token = await door.token(level, actor=MEMBER)
@@ -116,7 +116,7 @@ async def test_each_level_may_what_the_policies_say() -> None:
 @pytest.mark.asyncio
 async def test_pages_follow_one_another() -> None:
     """`next` of a page asks for the page after it, until there is none."""
-    async with opened(Overrides(limiter=Unlimited())) as door:
+    async with opened(Overrides(limiter=Unlimited(), refusals=None)) as door:
         token = await door.token("administrator")
         for number in range(45):
             await door.call("links.add", {"title": f"part {number}", "content": "x", "tag": "t"}, token=token)
@@ -164,6 +164,6 @@ async def test_the_list_of_operations_is_the_applications(door: HttpDoor) -> Non
     add = listed["links.add"]
     assert add["path"] == "/api/v1/guilds/{guild}/operations/links.add"
     assert (add["permission"]["name"], add["permission"]["level"]) == ("links.add", "moderator")
-    assert add["limit"] == {"amount": 10, "seconds": 60}
+    assert add["limits"] == [{"amount": 10, "seconds": 60, "scope": "member"}]
     assert [p["name"] for p in add["parameters"] if p["required"]] == ["title", "content"]
     assert add["errors"] == ["links.title_taken", "input.invalid_url", "links.reserved_tag"]

@@ -10,10 +10,11 @@ import discord
 import pytest
 import simcord
 
-from tests.integration.discord.stage import Said, Stage, Unlimited, Way, answered
+from tests.integration.discord.stage import Said, Stage, Way, answered
 from tests.integration.matrix.rules import NOTHING, OK, RANKS, SUGGESTED, Cell, Door, Kind, Place
 from tests.integration.matrix.scene import OURS, Kept, Scene, Server, asked, filled, seed
 from tests.integration.parity.world import example
+from tests.unlimited import Unlimited
 from twi_core.assembly import Ports, build_application
 from twi_core.kernel.ids import UserId
 from twi_core.kernel.operators import Operators
@@ -125,6 +126,7 @@ async def running(patch: pytest.MonkeyPatch) -> AsyncIterator[World]:
         Ports(
             open_unit=store,
             limiter=Unlimited(),
+            refusals=None,
             clock=clock,
             random=SeededRandom(),
             ids=CountingIds(),

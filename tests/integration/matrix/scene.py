@@ -75,6 +75,7 @@ async def seed(app: Application, store: MemoryStore, scene: Scene) -> None:
         await _store(app, server, "links.add", link)
         await _store(app, server, "links.transfer", {"title": link["title"], "to": owner})
         await _store(app, server, "permissions.grant", {"permission": "links.add", "user": somebody})
+        await _store(app, server, "throttling.set", example("throttling.set", only_required=True))
         await _store(app, server, "settings.set", {"key": "links.page_size", "value": "7"})
         roles = {"key": "permissions.admin_roles", "value": str(server.admin_role)}
         await _store(app, server, "settings.add", roles)

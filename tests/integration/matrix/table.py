@@ -39,6 +39,11 @@ TABLE: Final = (
     Row("permissions.deny", ADMINISTRATOR, placed=True, given=OF_SOMEBODY, commands={"permission deny": {}}),
     Row("permissions.revoke", ADMINISTRATOR, placed=True, given=OF_SOMEBODY, commands={"permission revoke": {}}),
     Row("permissions.suggest", EVERYONE, scope=Scope.NONE, steadfast=True, typing=("permission explain", "operation")),
+    Row("throttling.show", EVERYONE, scope=Scope.EITHER, commands={"limits show": {}}),
+    Row("throttling.rules", MODERATOR, commands={"limits rules": {}}),
+    Row("throttling.set", ADMINISTRATOR, commands={"limits set": {}}),
+    Row("throttling.exempt", ADMINISTRATOR, placed=True, given={"user": SOMEBODY}, commands={"limits exempt": {}}),
+    Row("throttling.reset", ADMINISTRATOR, commands={"limits reset": {}}),
     Row("settings.list", MODERATOR, commands={"settings list": {}}),
     Row(
         "settings.show",

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from tests.integration.http.door import HttpDoor, bearer, opened
-from tests.integration.http.storage import Unlimited
 from tests.integration.matrix.rules import OK, RANKS, Cell, Door, Kind, Place
 from tests.integration.matrix.scene import FIXED, Kept, asked, filled, seed
+from tests.unlimited import Unlimited
 from twi_memory.store import MemoryStore
 from twi_runtime.lifecycle import Overrides
 
@@ -14,7 +14,7 @@ async def answers(cells: Iterable[Cell]) -> list[tuple[Cell, str]]:
     """Give the code of each answer, or `OK`; what one changes is undone before the next."""
     store = MemoryStore()
     operator = str(FIXED.people[Kind.OPERATOR])
-    overrides = Overrides(open_unit=store, limiter=Unlimited())
+    overrides = Overrides(open_unit=store, limiter=Unlimited(), refusals=None)
     async with opened(overrides, operator_ids=operator) as door:
         await seed(door.runtime.app, store, FIXED)
         tokens = await _tokens(door)

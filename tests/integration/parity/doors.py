@@ -240,7 +240,7 @@ def play_cli(calls: Sequence[Call]) -> dict[str, Answers]:
             patch.delenv(name)
         patch.setenv("TWI_STORAGE", "memory")
         world = World()
-        overrides = Overrides(open_unit=world, limiter=world, clock=world.clock, random=world, ids=world)
+        overrides = Overrides(open_unit=world, limiter=world, refusals=None, clock=world.clock, random=world, ids=world)
         # Else each command would open a storage of its own, as each process does.
         patch.setattr(
             "twi_cli.calling.open_runtime", lambda settings, **given: open_runtime(settings, overrides, **given)
@@ -310,7 +310,7 @@ async def play_http(calls: Sequence[Call]) -> Answers:
     """Give what the HTTP API answers to tokens of each caller."""
     world = World(keep_tokens=True)
     answers: Answers = []
-    overrides = Overrides(open_unit=world, limiter=world, clock=world.clock, random=world, ids=world)
+    overrides = Overrides(open_unit=world, limiter=world, refusals=None, clock=world.clock, random=world, ids=world)
     async with opened(overrides) as door:
         guild, people = cast()
         tokens = {

@@ -11,16 +11,16 @@ from typing_extensions import override
 
 from tests.contracts.values import bug, occurrence
 from tests.integration.discord.stage import RANKS, populate
+from tests.unlimited import Unlimited
 from twi_core.application import Application
 from twi_core.assembly import Ports, build_application
 from twi_core.kernel.announcements import Announcements
 from twi_core.kernel.context import CallContext, own_call
 from twi_core.kernel.ids import GuildId, UserId
+from twi_core.kernel.limiting import Taken, Window
 from twi_core.kernel.operators import Operators
 from twi_core.kernel.parameters import ParameterKind, parameters
 from twi_core.kernel.permissions import Level
-from twi_core.kernel.policy import Rate
-from twi_core.pipeline.throttle import Bucket
 from twi_memory.limiter import MemoryLimiter
 from twi_memory.sources import CountingIds, ManualClock, SeededRandom
 from twi_memory.store import MemoryStore, MemoryUnit
@@ -95,9 +95,13 @@ class World:
         """See `RandomSource`."""
         return self.random.token(size)
 
-    async def take(self, bucket: Bucket, rate: Rate, /) -> float:
+    async def take(self, windows: Sequence[Window], /) -> Taken:
         """See `Limiter`; without `limits` every call passes."""
-        return 0.0 if self.limits is None else await self.limits.take(bucket, rate)
+        return await (self.limits or Unlimited()).take(windows)
+
+    async def peek(self, windows: Sequence[Window], /) -> Taken:
+        """See `Limiter`."""
+        return await (self.limits or Unlimited()).peek(windows)
 
     def application(self) -> Application:
         """Build an application on this world."""
@@ -106,6 +110,7 @@ class World:
             Ports(
                 open_unit=self,
                 limiter=self,
+                refusals=None,
                 clock=self.clock,
                 random=self,
                 ids=self,
@@ -124,16 +129,21 @@ class World:
 
     async def prepare(self, call: Call) -> None:
         """Bring everything to where a call is to be made."""
-        app = self.application()
-        self.empty()
-        self.limits = limits = MemoryLimiter(self.clock)
-        for _ in range(call.spent):
-            await by_library(app, call)
+        app, limits = self.application(), MemoryLimiter(self.clock)
+        if call.spent:
+            await self._begin(app, call)
+            self.limits = limits
+            for _ in range(call.spent):
+                await by_library(app, call)
+        await self._begin(app, call)
+        self.limits = limits
+
+    async def _begin(self, app: Application, call: Call) -> None:
+        """Store what comes before a call, and nothing else; no limit counts that."""
         self.empty()
         self.limits = None
         for earlier in call.before:
             await (self._meet_a_bug() if earlier is BUG else by_library(app, earlier))
-        self.limits = limits
 
     async def _meet_a_bug(self) -> None:
         """Store a failure of a member and the bug behind it, as the examples of failures name them."""

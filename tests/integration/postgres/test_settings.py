@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from tests.app import GUILD
 from tests.contracts.settings import SettingsContract
 from tests.contracts.values import CALL, Store
+from tests.unlimited import Unlimited
 from twi_core.application import Application
 from twi_core.assembly import Ports, build_application
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome
 from twi_core.kernel.permissions import Level
-from twi_core.kernel.policy import Rate
 from twi_memory.sources import SystemClock, SystemRandom, TimeIds
 from twi_postgres.unit import PostgresStore
 
@@ -25,13 +25,6 @@ ROLES = "permissions.admin_roles"
 
 class TestSettings(SettingsContract):
     pass
-
-
-class Unlimited:
-    """Let every call pass."""
-
-    async def take(self, bucket: tuple[str, int, int], rate: Rate, /) -> float:
-        return 0.0
 
 
 def application(engine: AsyncEngine) -> Application:

@@ -19,7 +19,7 @@ PATIENCE: Final = 40.0
 
 OFFERED: Final = {
     *("help", "link", "tag", "permission", "Permissions", "settings", "set_admin_role", "get_admin_role"),
-    *("error", "failure"),
+    *("error", "failure", "limits"),
 }
 """The commands, and the entry in the menu of a member, that our bot has."""
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.unit.cli.conftest import Twi
 from twi_cli.generated import verb_of
+from twi_cli.root import CONTEXT_COMMANDS
 from twi_core.kernel.errors import registered_errors
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.parameters import ParameterKind, parameters
@@ -159,7 +160,7 @@ def test_an_address_is_shown_with_its_host_in_ascii(twi: Twi) -> None:
 def test_every_operation_is_a_typed_command_with_help(operation: AnyOperation, twi: Twi) -> None:
     """Each operation's help names its summary, its permission and an option for each parameter."""
     context, _, verb = operation.name.partition(".")
-    command = "token" if context == "access" else context
+    command = next(name for name, entry in CONTEXT_COMMANDS.items() if entry.context == context)
     ran = twi(command, verb_of(verb, command), "--help")
     shown = " ".join(ran.out.split())
     assert ran.code == Exit.OK
@@ -177,7 +178,7 @@ def test_operations_are_listed_for_people_and_programs(twi: Twi) -> None:
     """Every operation is there, with permission, limit and parameters."""
     listed = {entry["name"]: entry for entry in twi("operations", "--output=json").result["operations"]}
     assert set(listed) == {operation.name for operation in OPERATIONS}
-    assert listed["links.add"]["limit"] == {"amount": 10, "seconds": 60}
+    assert listed["links.add"]["limits"] == [{"amount": 10, "seconds": 60, "scope": "member"}]
     text = twi("operations").out
     for name in listed:
         assert name in text

@@ -1,71 +1,68 @@
 """Sliding windows in memory."""
 
+import asyncio
+import tracemalloc
+from collections.abc import Sequence
+from typing import Final
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.app import START
+from tests.contracts.limiting import LimiterContract, Pace
+from twi_core.kernel.limiting import LOG_LIMIT, Limiter, Window
 from twi_core.kernel.policy import Rate
-from twi_memory.limiter import MemoryLimiter
+from twi_memory.limiter import WINDOWS_LIMIT, MemoryLimiter
 from twi_memory.sources import ManualClock
 
-RATE = Rate(3, per=10)
-BUCKET = ("test.do", 1, 1)
+MARGIN: Final = 1e-6
+"""What the sums of floating point may be off by."""
+
+
+class ByHand:
+    """Let the time of a clock go by that is set by hand."""
+
+    length = 10.0
+
+    def __init__(self) -> None:
+        self.clock = ManualClock(START)
+
+    def wait(self, seconds: float, /) -> None:
+        self.clock.advance(seconds + MARGIN)
+
+
+@pytest.fixture
+def pace() -> ByHand:
+    return ByHand()
+
+
+@pytest.fixture
+def limiter(pace: ByHand) -> MemoryLimiter:
+    return MemoryLimiter(pace.clock)
+
+
+class TestMemoryLimiter(LimiterContract):
+    pass
+
+
+def caller(number: int, rate: Rate) -> list[Window]:
+    """Give the one window of a caller."""
+    return [Window("test.do/member", 1, number, rate)]
 
 
 @pytest.mark.asyncio
-async def test_the_window_slides() -> None:
+async def test_the_wait_is_exact(pace: Pace, limiter: Limiter) -> None:
     """A call is allowed again exactly when the oldest one leaves the window, not when a new minute begins."""
-    clock = ManualClock(START)
-    limiter = MemoryLimiter(clock)
+    clock = pace.clock if isinstance(pace, ByHand) else ManualClock(START)
+    one = caller(1, Rate(3, per=10))
     for _ in range(3):
-        assert await limiter.take(BUCKET, RATE) == 0.0
+        assert (await limiter.take(one)).wait == 0.0
         clock.advance(2)
-    assert await limiter.take(BUCKET, RATE) == 4.0
+    assert (await limiter.take(one)).wait == 4.0
     clock.advance(4)
-    assert await limiter.take(BUCKET, RATE) == 0.0
-    assert await limiter.take(BUCKET, RATE) == 2.0
-
-
-@pytest.mark.asyncio
-async def test_refused_calls_do_not_count() -> None:
-    """Who keeps trying while refused is not kept out for longer."""
-    clock = ManualClock(START)
-    limiter = MemoryLimiter(clock)
-    for _ in range(3):
-        await limiter.take(BUCKET, RATE)
-    for _ in range(50):
-        assert await limiter.take(BUCKET, RATE) > 0
-    clock.advance(10)
-    assert await limiter.take(BUCKET, RATE) == 0.0
-
-
-@given(
-    st.lists(st.floats(0, 30) | st.sampled_from([0.1, 0.2, 0.3, 1 / 3, 1e-9, 0.7]), min_size=5, max_size=60),
-    st.integers(1, 5),
-    st.sampled_from([0.3, 0.7, 1.0, 10.0, 59.9]),
-)
-@settings(max_examples=200, deadline=None)
-def test_never_more_than_allowed(pauses: list[float], amount: int, per: float) -> None:
-    """Whatever the pauses, no window holds more calls than allowed, and waiting as told, rounded up, is enough."""
-    import asyncio
-
-    async def check() -> None:
-        clock, rate = ManualClock(START), Rate(amount, per=per)
-        limiter, taken = MemoryLimiter(clock), list[float]()
-        for pause in pauses:
-            clock.advance(pause)
-            wait = await limiter.take(BUCKET, rate)
-            now = clock.monotonic()
-            if wait:
-                assert 0 < wait <= per + 1e-6
-                clock.advance(wait + 1e-6)
-                assert await limiter.take(BUCKET, rate) == 0.0
-                now = clock.monotonic()
-            taken.append(now)
-            assert sum(now - earlier < per - 1e-6 for earlier in taken) <= amount
-
-    asyncio.run(check())
+    assert (await limiter.take(one)).wait == 0.0
+    assert (await limiter.take(one)).wait == 2.0
 
 
 @pytest.mark.asyncio
@@ -74,11 +71,105 @@ async def test_rounding_lets_nobody_pass() -> None:
     for step in range(1, 2_000):
         clock = ManualClock(START)
         clock.advance(step * 0.1)
-        limiter, rate = MemoryLimiter(clock), Rate(1, per=0.7)
-        assert await limiter.take(BUCKET, rate) == 0.0
+        limiter, one = MemoryLimiter(clock), caller(1, Rate(1, per=0.7))
+        assert (await limiter.take(one)).wait == 0.0
         clock.advance(0.7)
-        if await limiter.take(BUCKET, rate) == 0.0:
-            assert await limiter.take(BUCKET, rate) > 0.0
+        if (await limiter.take(one)).wait == 0.0:
+            assert (await limiter.take(one)).wait > 0.0
+
+
+class Naive:
+    """Remember every call for ever; with `exact` off it says only what a call may not do."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[float, tuple[object, ...], int]] = []
+
+    def used(self, one: Window, now: float) -> int:
+        """Give what was counted within a window's time."""
+        return sum(cost for at, key, cost in self.calls if key == one.key and at + one.rate.per - now > 0)
+
+    def wait(self, one: Window, now: float) -> float:
+        """Give the seconds until there is room."""
+        ends = sorted(at + one.rate.per - now for at, key, _ in self.calls if key == one.key)
+        moments = [0.0, *(end for end in ends if end > 0)]
+        return next(end for end in moments if self._used_after(one, now, end) + one.cost <= one.rate.amount)
+
+    def count(self, windows: Sequence[Window], now: float) -> None:
+        """Count a call."""
+        self.calls += [(now, one.key, one.cost) for one in windows]
+
+    def _used_after(self, one: Window, now: float, seconds: float) -> int:
+        left = (cost for at, key, cost in self.calls if key == one.key and at + one.rate.per - now > seconds)
+        return sum(left)
+
+
+RATES: Final = (Rate(1, per=0.7), Rate(3, per=10), Rate(5, per=10), Rate(2, per=59.9))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([0.0, 0.1, 0.2, 0.25, 1 / 3, 0.7, 2.5, 9.75, 60.0]),
+            st.lists(st.tuples(st.integers(1, 2), st.sampled_from(RATES)), min_size=1, max_size=4, unique=True),
+            st.integers(1, 2),
+            st.booleans(),
+        ),
+        max_size=60,
+    )
+)
+@settings(max_examples=300, deadline=None)
+def test_in_lock_step_with_a_naive_model(
+    steps: list[tuple[float, list[tuple[int, Rate]], int, bool]],
+) -> None:
+    """Whatever is asked and whenever, the limiter answers what one that forgets nothing answers."""
+
+    async def check() -> None:
+        clock, model = ManualClock(START), Naive()
+        limiter = MemoryLimiter(clock)
+        for pause, wanted, cost, looking in steps:
+            clock.advance(pause)
+            now = clock.monotonic()
+            windows = [Window(f"test.{rate.amount}", 1, user, rate, min(cost, rate.amount)) for user, rate in wanted]
+            waits = [model.wait(one, now) for one in windows]
+            taken = await (limiter.peek(windows) if looking else limiter.take(windows))
+            assert taken.wait == max(waits)
+            if taken.wait > 0:
+                assert model.wait(taken.window, now) == taken.wait
+                continue
+            rooms = [(one.rate.amount - model.used(one, now)) // one.cost for one in windows]
+            assert taken.remaining == min(rooms) - (not looking)
+            if not looking:
+                model.count(windows, now)
+
+    asyncio.run(check())
+
+
+@given(
+    st.lists(st.floats(0, 3) | st.sampled_from([0.0, 0.1, 1e-9, 0.7]), min_size=50, max_size=400),
+    st.integers(LOG_LIMIT - 1, LOG_LIMIT * 3),
+    st.sampled_from([0.3, 1.0, 10.0, 59.9]),
+    st.integers(1, 3),
+)
+@settings(max_examples=100, deadline=None)
+def test_never_more_than_allowed(pauses: list[float], amount: int, per: float, cost: int) -> None:
+    """Whatever the pauses, no window holds more than allowed, also one of many calls, and the told wait is enough."""
+
+    async def check() -> None:
+        clock, counted = ManualClock(START), list[float]()
+        limiter = MemoryLimiter(clock)
+        one = [Window("test.do", 1, 1, Rate(amount, per=per), cost)]
+        for pause in pauses:
+            clock.advance(pause / 20)
+            taken = await limiter.take(one)
+            if taken.wait:
+                assert 0 < taken.wait <= per + MARGIN
+                clock.advance(taken.wait + MARGIN)
+                assert (await limiter.take(one)).wait == 0.0
+            now = clock.monotonic()
+            counted.append(now)
+            assert sum(now - earlier < per - MARGIN for earlier in counted) * cost <= amount
+
+    asyncio.run(check())
 
 
 @pytest.mark.asyncio
@@ -86,8 +177,58 @@ async def test_memory_follows_the_active_callers() -> None:
     """A hundred thousand callers who came once leave nothing behind once their windows have run out."""
     clock = ManualClock(START)
     limiter = MemoryLimiter(clock)
-    for caller in range(100_000):
-        await limiter.take(("test.do", 1, caller), RATE)
+    for number in range(100_000):
+        await limiter.take(caller(number, Rate(3, per=10)))
         clock.advance(0.01)
-    assert len(limiter._windows) < 10 / 0.01 + 1_025
-    assert all(len(taken) <= RATE.amount for _, taken in limiter._windows.values())
+    assert limiter.kept <= 10 / 0.01 + 256
+    clock.advance(11)
+    for _ in range(256):
+        await limiter.take(caller(1, Rate(1_000, per=1)))
+    assert limiter.kept == 1
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("callers", [60_000, pytest.param(1_000_000, marks=pytest.mark.long)])
+async def test_any_number_of_callers_at_once(callers: int) -> None:
+    """Callers without end within one window's time take as much memory as the limit on windows allows: under 16 MiB."""
+    limiter, rate = MemoryLimiter(ManualClock(START)), Rate(3, per=60)
+    for number in range(callers - WINDOWS_LIMIT - 1):
+        await limiter.take(caller(number, rate))
+    tracemalloc.start()  # it is slow; whatever is kept at the end is made from here on
+    try:
+        for number in range(callers - WINDOWS_LIMIT - 1, callers):
+            await limiter.take(caller(number, rate))
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert limiter.kept == WINDOWS_LIMIT
+    assert 1 * 2**20 < kept < 16 * 2**20
+
+
+@pytest.mark.asyncio
+async def test_who_makes_room() -> None:
+    """Where too many windows are kept, the one that runs out first goes; callers who came later are not forgotten."""
+    clock = ManualClock(START)
+    limiter = MemoryLimiter(clock)
+    long, short = Rate(1, per=60), Rate(1, per=10)
+    await limiter.take(caller(1, long))
+    await limiter.take(caller(2, short))
+    for number in range(3, WINDOWS_LIMIT + 2):
+        clock.advance(0.0001)
+        await limiter.take(caller(number, short))
+    assert limiter.kept == WINDOWS_LIMIT
+    assert (await limiter.peek(caller(1, long))).wait > 0
+    assert (await limiter.peek(caller(2, short))).wait == 0.0
+    assert (await limiter.peek(caller(3, short))).wait > 0
+
+
+@pytest.mark.asyncio
+async def test_a_window_keeps_few_times(limiter: MemoryLimiter, pace: ByHand) -> None:
+    """However many calls a window allows, it keeps the times of no more than it says."""
+    one = caller(1, Rate(1_000, per=10))
+    for _ in range(5_000):
+        pace.clock.advance(0.011)
+        await limiter.take(one)
+    log = limiter._by_length[10][one[0].name, 1, 1]
+    assert len(log.times) == len(log.costs) <= LOG_LIMIT + 1
+    assert sum(log.costs) == log.used

@@ -41,6 +41,8 @@ class SearchLinksUseCase:
         name="links.search",
         requires=LINKS_VIEW,
         limit=Rate(20, per=60),
+        cost=4,
+        heavy=True,
         public=True,
         errors=(NOTHING_FOUND, INVALID_CURSOR),
     )

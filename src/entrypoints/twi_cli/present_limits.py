@@ -1,0 +1,45 @@
+"""What is shown of limits, and of the rules about them."""
+
+from collections.abc import Mapping
+
+from twi_cli.cells import moment, person
+from twi_core.kernel.policy import Rate
+from twi_core.throttling.domain import LimitRule
+from twi_core.throttling.setting_rules import SetLimitRule
+from twi_core.throttling.use_cases.show import HeldLimits
+from twi_runtime.plain import plain
+
+
+def often(rate: Rate) -> str:
+    """Tell a limit: how often within how many seconds, and who is counted together."""
+    return f"{rate.amount} in {rate.per:g} s for {rate.scope.whose}"
+
+
+def held_limits(held: HeldLimits, _: bool) -> Mapping[str, str]:
+    """Tell how often somebody may do something, and why."""
+    facts = {
+        "operation": held.operation,
+        "limits": ", ".join(map(often, held.limits)) or "none of its own",
+        "because of": held.ground.value,
+        "left now": "unlimited" if held.remaining is None else str(held.remaining),
+    }
+    return facts | {"rules": "\n".join(map(_told, held.rules)) or "none"}
+
+
+def limit_rule(rule: LimitRule, _: bool) -> Mapping[str, str]:
+    """Tell a rule."""
+    return {
+        "operation": plain(rule.pattern),
+        "limit": "exempt" if rule.rate is None else often(rule.rate),
+        "about": f"{rule.subject.kind.value} {rule.subject.id}",
+        "set": f"{moment(rule.set_at)} by {person(rule.set_by)}",
+    }
+
+
+def set_limit_rule(done: SetLimitRule, _: bool) -> Mapping[str, str]:
+    """Tell a rule that was set, and the one that it replaced."""
+    return {"rule": _told(done.rule)} | ({} if done.replaced is None else {"replaces": _told(done.replaced)})
+
+
+def _told(rule: LimitRule) -> str:
+    return ", ".join(limit_rule(rule, True).values())

@@ -1,0 +1,105 @@
+"""Spend no more than a look at callers who keep asking for what they are refused."""
+
+import math
+from collections import OrderedDict
+from typing import Final, TypeAlias, final
+
+from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.errors import AppError, Kind, define_error
+from twi_core.kernel.handling import C, Handler, V
+from twi_core.kernel.ids import UserId
+from twi_core.kernel.outcome import Failure, Outcome
+from twi_core.kernel.policy import Policy, Rate, Scope
+from twi_core.kernel.reporting import untold
+from twi_core.kernel.sources import Clock
+
+REFUSED_TOO_OFTEN: Final = define_error(
+    "throttling.refused_too_often",
+    Kind.THROTTLED,
+    message="You were refused {amount} times within {per} seconds, so the bot does not look at more for now.",
+    hint="Try again in {retry_after} seconds, with something that you may do.",
+    cause="The caller kept on asking for what they may not do, or too often; this answer costs next to nothing.",
+)
+
+REFUSALS: Final = Rate(20, per=60, scope=Scope.USER)
+"""Refusals of one caller through one door that are looked into; calls after them are turned away."""
+CALLERS_LIMIT: Final = 10_000
+"""More refused callers than this are not remembered; the one refused longest ago makes room."""
+
+_COUNTED: Final = frozenset({Kind.FORBIDDEN, Kind.THROTTLED})
+
+_Caller: TypeAlias = tuple[Origin, UserId, bool]
+"""Whose refusals are counted together; those while somebody types, which nobody sees, apart from the others."""
+
+
+@final
+class _Refusals:
+    """Hold when a caller was refused, the oldest first, and how often they were turned away since."""
+
+    __slots__ = ("times", "turned_away")
+
+    def __init__(self) -> None:
+        self.times: list[float] = []
+        self.turned_away = 0
+
+
+@final
+class TurnAway:
+    """Refuse at once whoever was refused too often, touching neither storage nor limiter; this prolongs nothing."""
+
+    def __init__(self, clock: Clock, refusals: Rate = REFUSALS) -> None:
+        self._clock = clock
+        self._rate = refusals
+        self._refused: OrderedDict[_Caller, _Refusals] = OrderedDict()
+
+    def wrap(self, _: Policy, inner: Handler[C, V], /) -> Handler[C, V]:
+        """Wrap a handler."""
+
+        async def looked_at(command: C, context: CallContext, /) -> Outcome[V, AppError]:
+            if context.actor is None:  # the bot's operator, or the bot itself
+                return await inner(command, context)
+            caller = (context.origin, context.actor, untold.get())
+            error = self._turned_away(caller)
+            if error is not None:
+                return Failure(error)
+            outcome = await inner(command, context)
+            if isinstance(outcome, Failure) and outcome.failure().kind in _COUNTED:
+                self._note(caller)
+            return outcome
+
+        return looked_at
+
+    @property
+    def kept(self) -> int:
+        """Give the number of callers who are remembered."""
+        return len(self._refused)
+
+    def _turned_away(self, caller: _Caller) -> AppError | None:
+        refusals = self._refused.get(caller)
+        if refusals is None or len(refusals.times) < self._rate.amount:
+            return None
+        wait = refusals.times[0] + self._rate.per - self._clock.monotonic()
+        if wait <= 0:
+            refusals.turned_away = 0
+            return None
+        refusals.turned_away += 1
+        told = {"amount": self._rate.amount, "per": math.ceil(self._rate.per), "retry_after": math.ceil(wait)}
+        return AppError(REFUSED_TOO_OFTEN, told | {"turned_away": refusals.turned_away})
+
+    def _note(self, caller: _Caller) -> None:
+        """Count a refusal; of each caller the newest are kept, and nobody who was refused long ago."""
+        now = self._clock.monotonic()
+        refusals = self._refused.pop(caller, None) or _Refusals()
+        refusals.times = [*refusals.times, now][-self._rate.amount :]
+        while self._refused and (len(self._refused) >= CALLERS_LIMIT or self._first_refused() + self._rate.per <= now):
+            self._refused.popitem(last=False)
+        self._refused[caller] = refusals
+
+    def _first_refused(self) -> float:
+        return next(iter(self._refused.values())).times[-1]
+
+
+def passed_over(error: AppError) -> bool:
+    """Say whether whoever gets this refusal was told the same before, so that a written command needs no answer."""
+    turned_away = error.params.get("turned_away", 0)
+    return error.definition is REFUSED_TOO_OFTEN and isinstance(turned_away, int) and turned_away > 1

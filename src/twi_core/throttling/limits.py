@@ -1,0 +1,59 @@
+"""Know which limits hold for a caller: those of the operation, the rules of the guild over them, and who is free."""
+
+from typing import final
+
+from twi_core.kernel.announcements import Announcements
+from twi_core.kernel.context import CallContext, own_call
+from twi_core.kernel.ids import GuildId
+from twi_core.kernel.per_guild import PerGuild
+from twi_core.kernel.permissions import Level
+from twi_core.kernel.policy import Authority, Policy, Rate
+from twi_core.kernel.sources import Clock
+from twi_core.kernel.unit import Open
+from twi_core.throttling.domain import TOPIC, GuildLimits
+from twi_core.throttling.permissions import THROTTLING_BYPASS
+from twi_core.throttling.ports import ThrottlingUnit
+from twi_core.throttling.resolution import BY_GUILD, Bound, Ground, Held, beyond_guild, resolve
+
+
+@final
+class RuleLimits:
+    """Be the `Limits` of the application; the rules of each guild are kept at hand.
+
+    Who runs the bot is not limited. Who holds `throttling.bypass` is bound by no limit of a member or of the guild.
+    """
+
+    def __init__(
+        self, open_unit: Open[ThrottlingUnit], authority: Authority, announcements: Announcements, clock: Clock
+    ) -> None:
+        self._open_unit = open_unit
+        self._authority = authority
+        self._clock = clock
+        self._rules = PerGuild(TOPIC, self._load, announcements, clock)
+
+    async def _load(self, guild: GuildId) -> GuildLimits:
+        async with self._open_unit(own_call(guild, self._clock.now())) as unit:
+            return GuildLimits(await unit.limit_rules.of_guild(guild))
+
+    async def rules(self, guild: GuildId, /) -> GuildLimits:
+        """Give the rules of a guild."""
+        return await self._rules.get(guild)
+
+    async def rates(self, policy: Policy, context: CallContext, /) -> tuple[Rate, ...] | None:
+        """See `Limits`."""
+        held = await self.held(policy, context)
+        return None if held.ground is Ground.OPERATOR else held.rates
+
+    async def held(self, policy: Policy, context: CallContext, /) -> Held:
+        """Give the limits of an operation as they hold for a caller, and why."""
+        if await self._authority.level(context) is Level.OPERATOR:
+            return Held((), Ground.OPERATOR)
+        held = Held(policy.limits)
+        if context.guild is not None:
+            bound = Bound(context.guild, context.actor, context.roles)
+            held = resolve(policy, bound, await self._rules.get(context.guild))
+        if any(rate.scope in BY_GUILD for rate in held.rates) and await self._authority.holds(
+            THROTTLING_BYPASS, context
+        ):
+            return Held(beyond_guild(held.rates), Ground.BYPASS)
+        return held
