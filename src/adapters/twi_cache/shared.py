@@ -1,0 +1,132 @@
+"""Limits that all processes share while Redis answers, and that each one counts by itself while it does not."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final, TypeAlias, final
+
+from redis.asyncio import Redis
+from redis.asyncio.connection import ConnectionPool
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from twi_cache.limiter import RedisLimiter
+from twi_core.kernel.limiting import Limiter, Taken, Window
+from twi_core.kernel.policy import Rate
+
+PATIENCE: Final = 0.25
+"""Seconds after which a server that does not answer is given up."""
+CONNECTIONS: Final = 16
+PAUSE: Final = 1.0
+"""Seconds between two attempts to come back; after a loss that follows a return at once, twice as many."""
+LONGEST_PAUSE: Final = 30.0
+STEADY: Final = 60.0
+"""Seconds for which a server answers before its next failure counts as the first one."""
+
+_FAULTS: Final = (RedisError, OSError, EOFError, ValueError, RecursionError)
+"""What comes of a server that is gone, hangs (TimeoutError is an OSError), or is none."""
+_PROBE: Final = (Window("probe", 0, 0, Rate(1_000, per=1)),)
+
+_Ask: TypeAlias = Callable[[Sequence[Window]], Awaitable[Taken]]
+
+_log: Final = logging.getLogger(__name__)
+
+
+@final
+class SharedLimiter:
+    """Ask the shared limiter, and the local one where that fails; `watch` finds out when it answers again."""
+
+    def __init__(self, shared: Limiter, local: Limiter) -> None:
+        self._shared = shared
+        self._local = local
+        self._lost = asyncio.Event()
+        self._room = asyncio.Semaphore(CONNECTIONS)
+
+    async def take(self, windows: Sequence[Window], /) -> Taken:
+        """See `Limiter`."""
+        return await self._either(windows, self._shared.take, self._local.take)
+
+    async def peek(self, windows: Sequence[Window], /) -> Taken:
+        """See `Limiter`."""
+        return await self._either(windows, self._shared.peek, self._local.peek)
+
+    async def watch(self) -> None:
+        """Try the server now, and after each loss until it answers again; runs until it is cancelled."""
+        loop = asyncio.get_running_loop()
+        returned, pause = -STEADY, PAUSE
+        await self._try()
+        while True:
+            await self._lost.wait()
+            pause = PAUSE if loop.time() - returned >= STEADY else min(pause * 2, LONGEST_PAUSE)
+            while self._lost.is_set():
+                await asyncio.sleep(pause)
+                await self._try()
+            returned = loop.time()
+
+    async def _either(self, windows: Sequence[Window], shared: _Ask, local: _Ask) -> Taken:
+        taken = None
+        if not self._lost.is_set():
+            async with self._room:
+                if not self._lost.is_set():  # it may have been lost while others waited for it
+                    taken = await self._answer(shared, windows)
+        return await local(windows) if taken is None else taken
+
+    async def _try(self) -> None:
+        if await self._answer(self._shared.take, _PROBE) is not None and self._lost.is_set():
+            self._lost.clear()
+            _log.warning("Redis answers again: limits are shared by all processes from here on")
+
+    async def _answer(self, ask: _Ask, windows: Sequence[Window]) -> Taken | None:
+        """Ask the server; none where it fails."""
+        taken = fault = None
+        before = _cancellations()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                taken = await ask(windows)
+        except _FAULTS as error:
+            fault = error
+        if _cancellations() > before:  # the library may have swallowed it, or taken it for a fault
+            raise asyncio.CancelledError
+        if fault is not None:
+            self._lose(fault)
+        return taken
+
+    def _lose(self, error: Exception) -> None:
+        if not self._lost.is_set():  # nothing of the error but its sort: the rest may hold an address
+            self._lost.set()
+            sort = type(error).__name__
+            _log.warning("Redis does not answer (%s): until it does, limits are counted in this process alone", sort)
+
+
+def _cancellations() -> int:
+    """Say how often somebody wants this task to end."""
+    task = asyncio.current_task()
+    return 0 if task is None else task.cancelling()
+
+
+@asynccontextmanager
+async def shared_limits(url: str, local: Limiter) -> AsyncIterator[Limiter]:
+    """Share limits through the Redis at a URL for the length of the block; the server need not be there."""
+    pool = ConnectionPool.from_url(
+        url,
+        max_connections=CONNECTIONS + 1,  # one more for the attempts to come back
+        socket_timeout=PATIENCE,
+        socket_connect_timeout=PATIENCE,
+        retry=Retry(NoBackoff(), 0),
+        protocol=2,
+        driver_info=None,
+    )
+    client = Redis.from_pool(pool)
+    limiter = SharedLimiter(RedisLimiter(client), local)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(client.aclose)
+        watching = asyncio.create_task(limiter.watch(), name="shared limits")
+        stack.push_async_callback(_ended, watching)
+        yield limiter
+
+
+async def _ended(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.wait({task})

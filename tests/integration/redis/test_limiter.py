@@ -1,0 +1,131 @@
+"""Sliding windows in Redis."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+import redis.asyncio
+
+from tests.contracts.limiting import LimiterContract, Pace, window
+from tests.integration.redis.actor import Actor, acting
+from tests.integration.redis.server import RedisServer
+from tests.waiting import wait_until
+from twi_cache.limiter import PREFIX, RedisLimiter
+from twi_core.kernel.limiting import LOG_LIMIT, Window
+from twi_core.kernel.policy import Rate
+
+
+class RealTime:
+    """Let real time go by."""
+
+    length = 2.0
+
+    def wait(self, seconds: float, /) -> None:
+        end = time.monotonic() + seconds + 0.001
+        wait_until(lambda: time.monotonic() >= end)
+
+
+@pytest.fixture
+def pace() -> RealTime:
+    return RealTime()
+
+
+@pytest_asyncio.fixture
+async def client(calm: RedisServer) -> AsyncIterator[redis.asyncio.Redis]:
+    async with redis.asyncio.Redis.from_url(calm.url, protocol=2, max_connections=100) as found:
+        yield found
+
+
+@pytest_asyncio.fixture
+async def limiter(client: redis.asyncio.Redis) -> RedisLimiter:
+    return RedisLimiter(client)
+
+
+class TestRedisLimiter(LimiterContract):
+    pass
+
+
+@pytest.mark.asyncio
+async def test_nothing_is_left_behind(calm: RedisServer, limiter: RedisLimiter) -> None:
+    """Keys are marked as ours, and are gone when their windows have run out; who was refused leaves none."""
+    short, full = Window("test.do/member", 1, 2, Rate(2, per=0.2)), Window("test.do/user", 0, 2, Rate(1, per=0.3))
+    assert (await limiter.take([short, full])).wait == 0.0
+    assert (await limiter.take([Window("test.other", 1, 2, Rate(5, per=60)), full])).wait > 0.0
+    keys = calm.command("KEYS", "*")
+    assert isinstance(keys, list)
+    assert {key.decode() for key in keys} == {
+        f"{PREFIX}test.do/member:1:2:0.2",
+        f"{PREFIX}test.do/user:0:2:0.3",
+    }
+    wait_until(lambda: calm.command("DBSIZE") == 0, 5)
+
+
+@pytest.mark.asyncio
+async def test_a_window_keeps_few_times(calm: RedisServer, limiter: RedisLimiter, pace: Pace) -> None:
+    """However many calls a window allows, the server keeps the times of no more than it says."""
+    many = window(pace, 1_000)
+    for _ in range(1_000):
+        await limiter.take([many])
+    kept = calm.command("LLEN", f"{PREFIX}{many.name}:7:1:{pace.length:g}")
+    assert isinstance(kept, int)
+    assert 2 <= kept <= 2 * (LOG_LIMIT + 1)
+
+
+@pytest.mark.asyncio
+async def test_a_server_that_was_emptied_or_restarted(server: RedisServer) -> None:
+    """A server that knows the script no more is told it again, and counts on from nothing."""
+    one = [Window("test.do", 1, 1, Rate(1, per=60))]
+    async with redis.asyncio.Redis.from_url(server.url, protocol=2) as client:
+        limiter = RedisLimiter(client)
+        assert (await limiter.take(one)).wait == 0.0
+        server.command("SCRIPT", "FLUSH")
+        assert (await limiter.take(one)).wait > 0.0
+        server.kill()
+        server.start()
+        await client.connection_pool.disconnect()
+        assert (await limiter.take(one)).wait == 0.0
+
+
+@pytest.mark.asyncio
+async def test_a_call_that_is_broken_off_harms_no_later_one(limiter: RedisLimiter, pace: Pace) -> None:
+    """However far a call has come when it is cancelled, it counts once at most; later ones get their own answers."""
+    done = 0
+    for steps in range(40):
+        number = steps + 1
+        task = asyncio.create_task(limiter.take([window(pace, 100 + number, name=f"test.{number}")]))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait({task})
+        done += not task.cancelled()
+        own = await limiter.peek([window(pace, 100 + number, name=f"test.{number}")])
+        assert own.remaining in (100 + number, 99 + number)
+    assert done < 40
+
+
+@pytest.mark.asyncio
+async def test_several_processes_at_once(calm: RedisServer) -> None:
+    """A burst of four processes with 60 calls each, at the same moment: exactly as many go on as one window allows."""
+    async with acting(calm.url, 4) as actors:
+        at = time.monotonic() + 0.3
+        allowed = await asyncio.gather(*(actor.burst(60, at=at, amount=100, per=60) for actor in actors))
+    assert sum(map(len, allowed)) == 100
+    assert max(map(len, allowed)) <= 60
+
+
+@pytest.mark.asyncio
+async def test_several_processes_for_a_while(calm: RedisServer) -> None:
+    """Three processes that never stop asking are allowed no more than the rate in any of its windows, and all of it."""
+    amount, per, seconds = 20, 0.5, 3.0
+
+    async def press(actor: Actor) -> list[float]:
+        return await actor.press(seconds, amount=amount, per=per)
+
+    async with acting(calm.url, 3) as actors:
+        allowed = sorted(moment for each in await asyncio.gather(*map(press, actors)) for moment in each)
+    for place, moment in enumerate(allowed):
+        within = [other for other in allowed[place:] if other - moment < per - 0.1]  # what an answer may be late by
+        assert len(within) <= amount
+    assert len(allowed) >= amount * (seconds / per - 2)

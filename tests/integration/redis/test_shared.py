@@ -1,0 +1,339 @@
+"""Redis gone, frozen, restarted or replaced by something else, in the middle of a load: never an outage."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
+from typing import Final, final
+
+import pytest
+import redis.asyncio
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.integration.redis.server import RedisServer, free_port, redis_server
+from tests.waiting import eventually
+from twi_cache.limiter import RedisLimiter
+from twi_cache.shared import CONNECTIONS, PATIENCE, shared_limits
+from twi_core.kernel.limiting import Limiter, Window
+from twi_core.kernel.policy import Rate
+from twi_memory.limiter import MemoryLimiter
+from twi_memory.sources import SystemClock
+
+ADDED: Final = 0.5
+"""Seconds by which a call may be delayed, once."""
+LOST, BACK = "does not answer", "answers again"
+
+
+@pytest.fixture(autouse=True)
+def heard(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """Hear the warnings."""
+    caplog.set_level(logging.INFO, logger="twi_cache")
+    return caplog
+
+
+def warnings(heard: pytest.LogCaptureFixture, what: str) -> int:
+    """Count the warnings of a sort."""
+    return sum(record.levelno == logging.WARNING and what in record.getMessage() for record in heard.records)
+
+
+@asynccontextmanager
+async def limits(url: str) -> AsyncIterator[Limiter]:
+    """Share limits through a server, with a local limiter beside it."""
+    async with shared_limits(url, MemoryLimiter(SystemClock())) as found:
+        yield found
+
+
+@final
+class Load:
+    """Call without an end, some two hundred times a second, each caller twice as often as allowed."""
+
+    def __init__(self, limiter: Limiter) -> None:
+        self._limiter = limiter
+        self._stop = asyncio.Event()
+        self.calls: list[tuple[float, float, bool]] = []
+        """When each call began, how long it took, and whether it went on."""
+
+    async def run(self) -> None:
+        """Call until told to stop; nothing may be raised."""
+        async with asyncio.TaskGroup() as group:
+            for number in range(8):
+                group.create_task(self._caller(number))
+
+    async def _caller(self, number: int) -> None:
+        windows = [Window("test.do", 1, number, Rate(10, per=0.8)), Window("*", 0, 0, Rate(10_000, per=10))]
+        while not self._stop.is_set():
+            began = time.monotonic()
+            taken = await self._limiter.take(windows)
+            self.calls.append((began, time.monotonic() - began, taken.wait == 0.0))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), 0.04)
+
+    def stop(self) -> None:
+        """Make no further call."""
+        self._stop.set()
+
+    def slow(self, than: float = 0.1) -> list[float]:
+        """Give when the calls began that took long."""
+        return [began for began, took, _ in self.calls if took > than]
+
+
+@asynccontextmanager
+async def loaded(url: str) -> AsyncIterator[Load]:
+    """Call for the length of the block, and see afterwards that no call failed or was delayed by more than it may."""
+    async with limits(url) as limiter:
+        load = Load(limiter)
+        running = asyncio.create_task(load.run())
+        async with AsyncExitStack() as stack:
+            stack.callback(running.cancel)
+            await eventually(lambda: len(load.calls) > 50)
+            yield load
+            load.stop()
+            await running
+    assert max(took for _, took, _ in load.calls) <= ADDED
+    allowed = sum(went_on for *_, went_on in load.calls)
+    assert 0 < allowed < len(load.calls)
+
+
+@asynccontextmanager
+async def speaking(port: int, answer: bytes, *, close: bool = False) -> AsyncIterator[None]:
+    """Be a server that answers everything with the same bytes."""
+
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(65_536):
+            writer.write(answer)
+            await writer.drain()
+            if close:
+                break
+        writer.close()
+
+    server = await asyncio.start_server(speak, "127.0.0.1", port)
+    try:
+        yield
+    finally:
+        server.close()
+
+
+@pytest.mark.asyncio
+async def test_processes_share_a_limit_through_redis(server: RedisServer) -> None:
+    """While Redis answers, what one process counts is counted for the other one."""
+    one = [Window("test.do", 1, 1, Rate(3, per=60))]
+    async with limits(server.url) as here, limits(server.url) as there:
+        assert [(await here.take(one)).remaining, (await there.take(one)).remaining] == [2, 1]
+        assert (await there.peek(one)).remaining == 1
+        assert (await here.take(one)).remaining == 0
+        assert (await there.take(one)).wait > 0.0
+
+
+@pytest.mark.asyncio
+async def test_redis_killed_and_restarted_mid_load(server: RedisServer, heard: pytest.LogCaptureFixture) -> None:
+    """A server that is killed is not missed, one warning apart, and is used again once it is back."""
+    async with loaded(server.url) as load:
+        before = len(load.calls)
+        server.kill()
+        await eventually(lambda: warnings(heard, LOST) == 1)
+        await eventually(lambda: len(load.calls) > before + 200)
+        server.start()
+        await eventually(lambda: warnings(heard, BACK) == 1)
+        await eventually(lambda: server.command("DBSIZE") == 9)
+    assert (warnings(heard, LOST), warnings(heard, BACK)) == (1, 1)
+
+
+@pytest.mark.asyncio
+async def test_redis_frozen_and_thawed_mid_load(server: RedisServer, heard: pytest.LogCaptureFixture) -> None:
+    """A server that hangs delays the calls of that moment, once, and no later ones; when it goes on it is used."""
+    async with loaded(server.url) as load:
+        frozen = time.monotonic()
+        server.freeze()
+        await eventually(lambda: warnings(heard, LOST) == 1)
+        before = len(load.calls)
+        await eventually(lambda: len(load.calls) > before + 400)
+        assert all(began <= frozen + PATIENCE + 0.1 for began in load.slow())
+        server.thaw()
+        await eventually(lambda: warnings(heard, BACK) == 1)
+    assert (warnings(heard, LOST), warnings(heard, BACK)) == (1, 1)
+
+
+@pytest.mark.asyncio
+async def test_a_crowd_when_redis_freezes(server: RedisServer) -> None:
+    """Of many more calls at once than there are connections, each is delayed once, as long as one is, and no longer."""
+    async with limits(server.url) as limiter:
+        one = [Window("test.do", 1, 1, Rate(1_000, per=60))]
+        await asyncio.gather(*(limiter.take(one) for _ in range(CONNECTIONS * 4)))
+        server.freeze()
+        began = time.monotonic()
+        taken = await asyncio.gather(*(limiter.take(one) for _ in range(CONNECTIONS * 20)))
+        assert time.monotonic() - began <= ADDED
+        assert min(each.remaining for each in taken) == 1_000 - CONNECTIONS * 20
+        server.thaw()
+
+
+GARBAGE: Final = {
+    "nothing": b"",
+    "http": b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n",
+    "a greeting": b"220 mail.example.org ESMTP\r\n",
+    "ok": b"+OK\r\n",
+    "an error": b"-ERR unknown command\r\n",
+    "no script for ever": b"-NOSCRIPT No matching script.\r\n",
+    "loading": b"-LOADING Redis is loading the dataset in memory\r\n",
+    "a number": b":12\r\n",
+    "no number": b":twelve\r\n",
+    "a nil": b"$-1\r\n",
+    "a short list": b"*2\r\n:1\r\n:2\r\n",
+    "half a list": b"*3\r\n:1\r\n",
+    "a list of texts": b"*6\r\n" + b"$1\r\na\r\n" * 6,
+    "a list of lists": b"*6\r\n" + b"*0\r\n" * 6,
+    "endless lists": b"*1\r\n" * 20_000,
+    "a huge list": b"*2000000000\r\n:1\r\n",
+    "a huge text": b"$2000000000\r\nabc",
+    "a negative text": b"$-7\r\n",
+    "another protocol": b"%1\r\n+a\r\n+b\r\n",
+    "zeros": b"\x00" * 5_000,
+    "a line without an end": b"x" * 200_000,
+}
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("close", [False, True], ids=["open", "closed"])
+@pytest.mark.parametrize("answer", GARBAGE.values(), ids=GARBAGE.keys())
+async def test_a_server_that_is_no_redis(answer: bytes, close: bool, heard: pytest.LogCaptureFixture) -> None:
+    """Whatever speaks on the port, limits hold locally at once, with one warning and no error."""
+    port = free_port()
+    one = [Window("test.do", 1, 1, Rate(3, per=60)), Window("*", 0, 0, Rate(30, per=60))]
+    async with speaking(port, answer, close=close), limits(f"redis://127.0.0.1:{port}/0") as limiter:
+        began = time.monotonic()
+        assert [(await limiter.take(one)).remaining for _ in range(3)] == [2, 1, 0]
+        assert (await limiter.take(one)).wait > 0.0
+        assert time.monotonic() - began <= ADDED
+    assert (warnings(heard, LOST), warnings(heard, BACK)) == (1, 0)
+
+
+WORDS: Final = st.lists(st.sampled_from([b"*", b"$", b":", b"+", b"-", b"1", b"3", b"\r\n", b"a"])).map(b"".join)
+
+
+@given(st.binary(max_size=60) | WORDS)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes(answer: bytes) -> None:
+    """No answer of a few bytes makes a call fail."""
+
+    async def check() -> None:
+        port = free_port()
+        one = [Window("test.do", 1, 1, Rate(3, per=60))]
+        async with speaking(port, answer, close=True), limits(f"redis://127.0.0.1:{port}/0") as limiter:
+            assert (await limiter.take(one)).remaining == 2
+
+    asyncio.run(check())
+
+
+@pytest.mark.asyncio
+async def test_redis_replaced_by_something_else_mid_load(server: RedisServer, heard: pytest.LogCaptureFixture) -> None:
+    """Another program takes the port, then Redis is back: one warning each way, and every call is answered in time."""
+    async with loaded(server.url) as load:
+        server.kill()
+        async with speaking(server.port, GARBAGE["http"]):
+            await eventually(lambda: warnings(heard, LOST) == 1)
+            before = len(load.calls)
+            await eventually(lambda: len(load.calls) > before + 200)
+        server.start()
+        await eventually(lambda: warnings(heard, BACK) == 1)
+        await eventually(lambda: server.command("DBSIZE") == 9)
+    assert (warnings(heard, LOST), warnings(heard, BACK)) == (1, 1)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "words",
+    [("REPLICAOF", "127.0.0.1", "1"), ("CONFIG", "SET", "maxmemory", "1")],
+    ids=["read only", "out of memory"],
+)
+async def test_a_redis_that_takes_nothing(
+    server: RedisServer, words: Sequence[str], heard: pytest.LogCaptureFixture
+) -> None:
+    """A server that answers but stores nothing is as good as none, and is not taken for one that is back."""
+    server.command(*words)
+    one = [Window("test.do", 1, 1, Rate(3, per=60))]
+    async with limits(server.url) as limiter:
+        assert [(await limiter.take(one)).remaining for _ in range(3)] == [2, 1, 0]
+        assert warnings(heard, LOST) == 1
+        began = time.monotonic()
+        await eventually(lambda: time.monotonic() - began > 2.5)
+        assert warnings(heard, BACK) == 0
+        undone = ("REPLICAOF", "NO", "ONE") if words[0] == "REPLICAOF" else ("CONFIG", "SET", "maxmemory", "0")
+        server.command(*undone)
+        await eventually(lambda: warnings(heard, BACK) == 1)
+
+
+@pytest.mark.asyncio
+async def test_a_password(heard: pytest.LogCaptureFixture) -> None:
+    """The right password works; with a wrong one limits are local, and neither is ever written to the log."""
+    one = [Window("test.do", 1, 1, Rate(3, per=60))]
+    with redis_server("--requirepass", "corr3ct-horse") as server:
+        for password, shared in (("corr3ct-horse", True), ("wr0ng-horse", False)):
+            url = f"redis://:{password}@127.0.0.1:{server.port}/0"
+            async with limits(url) as here, limits(url) as there:
+                await here.take(one)
+                assert ((await there.take(one)).remaining == 1) == shared
+    assert warnings(heard, LOST) == 2
+    assert "horse" not in heard.text
+
+
+@pytest.mark.asyncio
+async def test_a_server_that_is_not_there_yet(heard: pytest.LogCaptureFixture) -> None:
+    """Opening waits for no server; the one that comes up later is used."""
+    with redis_server() as server:
+        server.kill()
+        began = time.monotonic()
+        async with limits(server.url) as limiter:
+            assert time.monotonic() - began < 0.1
+            await eventually(lambda: warnings(heard, LOST) == 1)  # nobody has called yet
+            assert (await limiter.take([Window("test.do", 1, 1, Rate(3, per=60))])).remaining == 2
+            server.start()
+            await eventually(lambda: warnings(heard, BACK) == 1)
+            async with redis.asyncio.Redis.from_url(server.url, protocol=2) as client:
+                assert (await RedisLimiter(client).take([Window("test.do", 1, 1, Rate(3, per=60))])).remaining == 2
+            assert (await limiter.take([Window("test.do", 1, 1, Rate(3, per=60))])).remaining == 1
+
+
+@pytest.mark.asyncio
+async def test_a_server_that_comes_and_goes_is_tried_less_often(
+    server: RedisServer, heard: pytest.LogCaptureFixture
+) -> None:
+    """A server that fails again as soon as it is back is left alone for longer each time."""
+
+    def is_back(before: int) -> bool:
+        return warnings(heard, BACK) > before
+
+    pauses: list[float] = []
+    async with limits(server.url) as limiter:
+        for _ in range(3):
+            before = warnings(heard, BACK)
+            server.freeze()
+            await limiter.take([Window("test.do", 1, 1, Rate(1_000, per=60))])
+            lost = time.monotonic()
+            server.thaw()
+            await eventually(partial(is_back, before))
+            pauses.append(time.monotonic() - lost)
+    assert pauses[1] > pauses[0] * 1.5
+    assert pauses[2] > pauses[1] * 1.5
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("state", ["well", "frozen", "gone"])
+async def test_nothing_is_left_when_it_closes(server: RedisServer, state: str) -> None:
+    """Whatever the server does, closing takes a moment, and no task and no connection stays."""
+    others = asyncio.all_tasks()
+    async with AsyncExitStack() as stack:
+        limiter = await stack.enter_async_context(limits(server.url))
+        await limiter.take([Window("test.do", 1, 1, Rate(3, per=60))])
+        if state != "well":
+            (server.freeze if state == "frozen" else server.kill)()
+            await limiter.take([Window("test.do", 1, 1, Rate(3, per=60))])
+        began = time.monotonic()
+    assert time.monotonic() - began < ADDED
+    assert asyncio.all_tasks() == others
+    if state == "frozen":
+        server.thaw()
+    if state != "gone":
+        await eventually(lambda: len(str(server.command("CLIENT", "LIST")).split("id=")) == 2)
