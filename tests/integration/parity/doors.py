@@ -34,6 +34,7 @@ WHILE_TYPING: Final[Mapping[str, tuple[str, str, str]]] = {
     "links.suggest": ("link get", "title", "title"),
     "links.suggest_tags": ("link list", "category", "tag"),
     "settings.suggest": ("settings show", "key", ""),
+    "permissions.suggest": ("permission show", "permission", ""),
 }
 """Operations that answer while somebody types: the command, its option, and which part of each item is suggested."""
 

@@ -186,13 +186,17 @@ def offered() -> Application:
 
 
 def example(name: str, *, only_required: bool = False) -> dict[str, Any]:
-    """Give an operation's parameters as its own examples have them; where a user is asked for, one who is there."""
+    """Give an operation's parameters as its own examples have them; where a user is asked for, one who is there.
+
+    Roles and channels are left out: a rule is about one subject, and here that is the user.
+    """
     described = parameters(offered().operation(name).unwrap().command)
     member = str(cast()[1]["member"])
     return {
         p.name: member if p.kind is ParameterKind.USER else p.example
         for p in described
-        if p.required or not only_required
+        if (p.required or not only_required)
+        and (p.several or p.kind not in {ParameterKind.ROLE, ParameterKind.CHANNEL})
     }
 
 
@@ -210,6 +214,16 @@ def seed(context: str) -> tuple[Call, ...]:
         return (
             Call("settings.set", "operator", {"key": "links.page_size", "value": "7"}),
             Call("settings.add", "operator", {"key": "permissions.admin_roles", "value": "9"}),
+        )
+    if context == "permissions":
+        return (Call("permissions.grant", "operator", example("permissions.revoke")),)
+    if context == "throttling":
+        return (
+            Call(
+                "throttling.exempt",
+                "operator",
+                {key: value for key, value in example("throttling.reset").items() if key != "scope"},
+            ),
         )
     title = example("links.add")["title"]
     return (
