@@ -21,6 +21,7 @@ from twi_cli.main import main
 from twi_cli.root import CONTEXT_COMMANDS
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.handling import AnyOperation
+from twi_core.kernel.ids import UserId
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.parameters import Parameter, ParameterKind, parameters
 from twi_core.kernel.permissions import Level
@@ -41,7 +42,8 @@ WHILE_TYPING: Final[Mapping[str, tuple[str, str, str]]] = {
 PATIENCE: Final = 10.0
 """Seconds within which the bot must be idle again, on a busy machine too."""
 
-_MENTION: Final = re.compile(r"<@!?[0-9]+>")
+_MENTION: Final = re.compile(r"<(?:@[!&]?|#)[0-9]+>")
+_MENTIONED: Final = {ParameterKind.USER, ParameterKind.ROLE, ParameterKind.CHANNEL}
 _TOLD: Final = re.compile(r"^-# `([a-z_]+\.[a-z_]+)`", re.MULTILINE)
 
 
@@ -182,8 +184,8 @@ async def _write(stage: Stage, world: World, call: Call, command: DoorCommand) -
 
 def spoken(parameter: Parameter, value: object) -> bool:
     """Say whether a door that knows only words can tell a value from others that are written alike."""
-    if parameter.kind is ParameterKind.USER and isinstance(value, str) and _MENTION.fullmatch(value):
-        return False  # in a chat it is the person, elsewhere it is no id
+    if parameter.kind in _MENTIONED and isinstance(value, str) and _MENTION.fullmatch(value):
+        return False  # in a chat it is what it names, elsewhere it is no id
     if parameter.several:
         return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
     kinds = {ParameterKind.BOOLEAN: bool, ParameterKind.INTEGER: int}
@@ -240,6 +242,7 @@ def play_cli(calls: Sequence[Call]) -> dict[str, Answers]:
         for name in [name for name in os.environ if name.startswith("TWI_") and not name.startswith("TWI_TEST_")]:
             patch.delenv(name)
         patch.setenv("TWI_STORAGE", "memory")
+        patch.setenv("TWI_OPERATOR_IDS", str(cast()[1]["operator"]))
         world = World()
         overrides = Overrides(open_unit=world, limiter=world, refusals=None, clock=world.clock, random=world, ids=world)
         # Else each command would open a storage of its own, as each process does.
@@ -312,8 +315,8 @@ async def play_http(calls: Sequence[Call]) -> Answers:
     world = World(keep_tokens=True)
     answers: Answers = []
     overrides = Overrides(open_unit=world, limiter=world, refusals=None, clock=world.clock, random=world, ids=world)
-    async with opened(overrides) as door:
-        guild, people = cast()
+    guild, people = cast()
+    async with opened(overrides, operator_ids=frozenset({UserId(people["operator"])})) as door:
         tokens = {
             who: await door.token(level.label, actor=people[who], guilds=(guild,)) for who, level in LEVELS.items()
         }
