@@ -8,6 +8,7 @@ from twi_core.kernel.errors import AppError
 from twi_core.kernel.faults import PortError
 from twi_core.permissions.errors import CLOSED_CHANNEL, DENIED
 from twi_core.permissions.settings import HELP_CHANNEL, QUIET_REFUSALS
+from twi_core.pipeline.turn_away import passed_over
 
 _OF_PERMISSIONS: Final = frozenset({DENIED, CLOSED_CHANNEL})
 
@@ -15,8 +16,11 @@ _OF_PERMISSIONS: Final = frozenset({DENIED, CLOSED_CHANNEL})
 async def added_to(app: Application, error: AppError, call: CallContext, *, written: bool) -> str | None:
     """Give what a server wants added to a refusal, if anything.
 
-    None says that nothing is to be said at all: to a written command of somebody who may not use it.
+    None says that nothing is to be said at all: to a written command of somebody who may not use it, or who was told
+    before that they ask in vain.
     """
+    if written and passed_over(error):
+        return None
     if call.guild is None or error.definition not in _OF_PERMISSIONS:
         return ""
     try:

@@ -16,10 +16,12 @@ from twi_core.assembly import AppUnit, Ports, build_application
 from twi_core.kernel.ids import UserId
 from twi_core.kernel.operators import Operators
 from twi_core.kernel.unit import Open
+from twi_core.pipeline.turn_away import REFUSALS
 from twi_discord.bot import TwiBot
 from twi_discord.directory import BotDirectory
 from twi_discord.grammar import option_name
 from twi_discord.hybrids import DoorCommand
+from twi_memory.limiter import MemoryLimiter
 from twi_memory.sources import CountingIds, ManualClock, SeededRandom
 from twi_memory.store import MemoryStore
 from twi_runtime.drain import Drain
@@ -199,15 +201,19 @@ def own_bot(app: Application, drain: Drain) -> commands.Bot:
 
 @asynccontextmanager
 async def staged(
-    make: MakeBot = own_bot, *, wrap: Callable[[Open[AppUnit]], Open[AppUnit]] | None = None, settle: float = 5.0
+    make: MakeBot = own_bot,
+    *,
+    wrap: Callable[[Open[AppUnit]], Open[AppUnit]] | None = None,
+    settle: float = 5.0,
+    limited: bool = False,
 ) -> AsyncIterator[Stage]:
-    """Start a bot in the simulated server; `wrap` changes its storage."""
+    """Start a bot in the simulated server; `wrap` changes its storage. Only with `limited` calls are counted."""
     clock, store, drain, directory = ManualClock(), MemoryStore(), Drain(), LateDirectory()
     app = build_application(
         Ports(
             open_unit=wrap(store) if wrap else store,
-            limiter=Unlimited(),
-            refusals=None,
+            limiter=MemoryLimiter(clock) if limited else Unlimited(),
+            refusals=REFUSALS if limited else None,
             clock=clock,
             random=SeededRandom(),
             ids=CountingIds(),

@@ -1,0 +1,142 @@
+"""Limits as members and administrators meet them in Discord."""
+
+from typing import Any, Final
+
+import pytest
+
+from tests.integration.discord.stage import WAYS, Said, Stage, Way, staged
+from twi_core.pipeline.turn_away import REFUSALS
+
+SPANS: Final = {1: "a second", 90: "90 seconds", 60: "a minute", 7_200: "2 hours", 86_400: "a day"}
+TOO_OFTEN, TURNED_AWAY = "throttling.limited", "throttling.refused_too_often"
+
+
+async def listed(stage: Stage, who: str, way: Way) -> Said:
+    """Ask for something that everyone may ask for."""
+    return await stage.ask(who, way, "link list")
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.asyncio
+async def test_an_administrator_sets_a_limit_and_a_member_meets_it(way: Way) -> None:
+    """The limit holds at once, the refusal says when to try again, `show` says who set it, and `reset` ends it."""
+    async with staged(limited=True) as stage:
+        await stage.add()
+        given: dict[str, Any] = {"operation": "links.categories", "amount": 2, "seconds": 3600}
+        set_ = await stage.ask("administrator", way, "limits set", **given)
+        assert set_.text.startswith("From now on `links.categories`: 2 times in an hour, for each member (set by <@")
+        for _ in range(2):
+            assert "throttling" not in (await listed(stage, "member", way)).text
+        refused = await listed(stage, "member", way)
+        assert "each member may do it 2 times in 3600 seconds" in refused.text
+        assert "Try again in 3600 seconds" in refused.text
+        assert TOO_OFTEN in refused.text
+        assert TOO_OFTEN not in (await listed(stage, "owner", way)).text
+        told = (await stage.ask("member", way, "limits show", operation="links.categories")).text
+        assert "`links.categories`: 2 times in an hour, for each member (set in this server); again in 3600 s" in told
+        assert f"set by <@{stage.people['administrator'].id}>" in told
+        again = await stage.ask("administrator", way, "limits set", **{**given, "amount": 9})
+        assert "It replaces: `links.categories`: 2 times" in again.text
+        reset = await stage.ask("administrator", way, "limits reset", operation="links.categories")
+        assert reset.text.startswith("Taken back: `links.categories`: 9 times in an hour")
+        assert TOO_OFTEN not in (await listed(stage, "member", way)).text
+        assert stage.pings() == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.asyncio
+async def test_a_member_is_exempt(way: Way) -> None:
+    """An exemption lifts the limit, is listed for staff with its author, and is told to whom it is for."""
+    async with staged(limited=True) as stage:
+        member = stage.people["member"]
+        await stage.ask("administrator", way, "limits set", operation="links.*", amount=1, seconds=60)
+        done = await stage.ask("administrator", way, "limits exempt", operation="links.*", user=member)
+        assert done.text.startswith(f"From now on `links.*`: <@{member.id}> is exempt")
+        for _ in range(5):
+            assert TOO_OFTEN not in (await listed(stage, "member", way)).text
+        shown = (await stage.ask("member", way, "limits show", operation="links.categories")).text
+        assert "no limit of its own (you are exempt from this server's limits)" in shown
+        rules = (await stage.ask("moderator", way, "limits rules")).text
+        assert f"<@{member.id}> is exempt (set by <@{stage.people['administrator'].id}>" in rules
+        assert "permissions.denied" in (await stage.ask("member", way, "limits rules")).text
+        refused = await stage.ask("member", way, "limits set", operation="*", amount=1, seconds=1)
+        assert "permissions.denied" in refused.text
+
+
+@pytest.mark.asyncio
+async def test_a_role_is_chosen_and_told() -> None:
+    """A rule for a role names it without a ping; each unit of time is told in its own words."""
+    async with staged(limited=True) as stage:
+        role = stage.guild.create_role("helpers")
+        given: dict[str, Any] = {"operation": "links.add", "amount": 3, "role": role}
+        for seconds, words in (
+            (1, "a second"),
+            (90, "90 seconds"),
+            (60, "a minute"),
+            (7_200, "2 hours"),
+            (86_400, "a day"),
+        ):
+            said = await stage.ask("operator", "slash", "limits set", seconds=seconds, **given)
+            assert f"3 times in {words}, for each member with <@&{role.id}>" in said.text
+        whole = await stage.ask("operator", "slash", "limits set", operation="*", amount=5, seconds=9, scope="guild")
+        assert "5 times in 9 seconds, for the whole server" in whole.text
+        exempt = await stage.ask("operator", "slash", "limits exempt", role=role)
+        assert f"`*`: holders of <@&{role.id}> are exempt (set by" in exempt.text
+        everyone = await stage.ask("operator", "slash", "limits exempt", role=stage.guild.default_role)
+        assert "everyone is exempt" in everyone.text
+        assert stage.pings() == []
+
+
+@pytest.mark.asyncio
+async def test_all_limits_are_shown_page_by_page() -> None:
+    """Without a name all operations are listed, in pages, in a direct message too."""
+    async with staged(limited=True) as stage:
+        assert "`access.create_token`" in (await stage.ask("member", "slash", "limits show")).text
+        assert "you run this bot" in (await stage.ask("operator", "slash", "limits show", dm=True)).text
+        passed = (await stage.ask("administrator", "slash", "limits show", operation="links.add")).text
+        assert "you pass over this server's limits" in passed
+        assert "left now" in passed
+        assert (await stage.ask("administrator", "slash", "limits rules")).text.startswith("No limits were set")
+
+
+@pytest.mark.asyncio
+async def test_written_commands_asked_in_vain_are_passed_over_in_silence() -> None:
+    """Who writes what they may not is told so twenty times, then once that nothing is looked at, then nothing."""
+    async with staged(limited=True) as stage:
+        given: dict[str, Any] = {"content": "https://example.org", "title": "map"}
+        for _ in range(REFUSALS.amount):
+            assert "permissions.denied" in (await stage.ask("member", "prefix", "link add", **given)).text
+        told = await stage.ask("member", "prefix", "link add", **given)
+        assert TURNED_AWAY in told.text
+        assert "Try again in 60 seconds" in told.text
+        for _ in range(3):
+            assert (await stage.ask("member", "prefix", "link add", **given)).messages == ()
+            assert (await listed(stage, "member", "prefix")).messages == ()
+        assert TURNED_AWAY not in (await listed(stage, "owner", "prefix")).text
+        stage.clock.advance(60)
+        assert "permissions.denied" in (await stage.ask("member", "prefix", "link add", **given)).text
+
+
+@pytest.mark.asyncio
+async def test_interactions_are_always_answered() -> None:
+    """A slash command gets its answer each time, alone to the caller, however often it was asked in vain."""
+    async with staged(limited=True) as stage:
+        given: dict[str, Any] = {"content": "https://example.org", "title": "map"}
+        for _ in range(REFUSALS.amount):
+            await stage.ask("member", "slash", "link add", **given)
+        for _ in range(4):
+            said = await stage.ask("member", "slash", "link add", **given)
+            assert TURNED_AWAY in said.text
+            assert said.private
+
+
+@pytest.mark.asyncio
+async def test_typing_in_vain_hinders_no_command() -> None:
+    """Somebody for whom nothing is suggested may type as much as they like, and is then answered as ever."""
+    async with staged(limited=True) as stage:
+        member = stage.people["member"]
+        await stage.ask("operator", "slash", "permission deny", permission="links.view", user=member)
+        for _ in range(REFUSALS.amount * 2):
+            await member.autocomplete(stage.channel, "link get", "title", "map")
+        assert "permissions.denied" in (await stage.ask("member", "slash", "link list")).text
+        assert TURNED_AWAY not in (await stage.ask("member", "slash", "permission list")).text
