@@ -106,25 +106,59 @@ def _cancellations() -> int:
     return 0 if task is None else task.cancelling()
 
 
+@final
+class UnusableUrlError(ValueError):
+    """Tell that a URL holds what no connection can be made of."""
+
+
 @asynccontextmanager
 async def shared_limits(url: str, local: Limiter) -> AsyncIterator[Limiter]:
-    """Share limits through the Redis at a URL for the length of the block; the server need not be there."""
-    pool = ConnectionPool.from_url(
-        url,
-        max_connections=CONNECTIONS + 1,  # one more for the attempts to come back
-        socket_timeout=PATIENCE,
-        socket_connect_timeout=PATIENCE,
-        retry=Retry(NoBackoff(), 0),
-        protocol=2,
-        driver_info=None,
-    )
-    client = Redis.from_pool(pool)
+    """Share limits through the Redis at a URL for the length of the block; the server need not be there.
+
+    Raises:
+        UnusableUrlError: the URL names options or a database that there cannot be.
+    """
+    client = Redis.from_pool(_pool(url))
     limiter = SharedLimiter(RedisLimiter(client), local)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(client.aclose)
         watching = asyncio.create_task(limiter.watch(), name="shared limits")
         stack.push_async_callback(_ended, watching)
         yield limiter
+
+
+async def answers(url: str) -> bool:
+    """Say whether the Redis at a URL answers, and counts.
+
+    Raises:
+        UnusableUrlError: see `shared_limits`.
+    """
+    async with AsyncExitStack() as stack:
+        client = Redis.from_pool(_pool(url))
+        stack.push_async_callback(client.aclose)
+        try:
+            async with asyncio.timeout(PATIENCE * 4):
+                await RedisLimiter(client).take(_PROBE)
+        except _FAULTS:
+            return False
+        return True
+
+
+def _pool(url: str) -> ConnectionPool:
+    try:
+        pool = ConnectionPool.from_url(
+            url,
+            max_connections=CONNECTIONS + 1,  # one more for the attempts to come back
+            socket_timeout=PATIENCE,
+            socket_connect_timeout=PATIENCE,
+            retry=Retry(NoBackoff(), 0),
+            protocol=2,
+            driver_info=None,
+        )
+        pool.connection_class(**pool.connection_kwargs)  # it connects to nothing yet, but knows its options
+    except (ValueError, TypeError, RedisError):
+        raise UnusableUrlError("the URL cannot be used") from None  # the cause may hold a part of it
+    return pool
 
 
 async def _ended(task: "asyncio.Task[None]") -> None:

@@ -14,6 +14,7 @@ from twi_cli.table import table
 from twi_runtime.extras import MODULES, Extra, require
 from twi_runtime.failures import Exit, RuntimeFailure
 from twi_runtime.lifecycle import Runtime, open_runtime
+from twi_runtime.limits import redis_answers
 from twi_runtime.logs import process_logs
 from twi_runtime.plain import plain
 from twi_runtime.process import run_once
@@ -37,7 +38,7 @@ class Finding:
 
 
 def doctor(*, online: OnlineOption = False, output: OutputOption = "text") -> int:
-    """Check settings, installed extras, database, schema and Discord; exit 3 on a failure."""
+    """Check settings, installed extras, database, schema, Redis and Discord; exit 3 on a failure."""
 
     async def examined() -> int:
         found = [finding async for finding in _examine(online)]
@@ -67,6 +68,7 @@ async def _examine(online: bool) -> AsyncIterator[Finding]:
         try:
             async with open_runtime(settings, serves=False) as runtime:
                 yield Finding("storage", "ok", _storage(settings))
+                yield await _redis(settings)
                 yield await _discord(runtime, online)
         except RuntimeFailure as failure:
             yield Finding("storage", "failed", _told(failure))
@@ -85,6 +87,16 @@ def _storage(settings: Settings) -> str:
         return "memory: everything is forgotten at the end"
     kind = "the embedded server" if settings.database_url is None else "your PostgreSQL server"
     return f"{kind} answers, and the schema is the one that is needed"
+
+
+async def _redis(settings: Settings) -> Finding:
+    match await redis_answers(settings):
+        case None:
+            return Finding("redis", "missing", "TWI_REDIS_URL is not set: each process counts limits by itself")
+        case True:
+            return Finding("redis", "ok", "it answers: processes share limits")
+        case False:
+            return Finding("redis", "failed", "it does not answer, or refuses: each process counts limits by itself")
 
 
 async def _discord(runtime: Runtime, online: bool) -> Finding:

@@ -35,7 +35,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "http": ("twi_cli.doors:http", "Run the HTTP API."),
     "run": ("twi_cli.doors:run", "Run Discord and HTTP in one process."),
     "sandbox": ("twi_cli.doors:sandbox", "Try the bot in a browser, in a simulated Discord, without a token."),
-    "doctor": ("twi_cli.doctor:doctor", "Check settings, database, schema and Discord; exit 3 on a failure."),
+    "doctor": ("twi_cli.doctor:doctor", "Check settings, database, schema, Redis and Discord; exit 3 on a failure."),
 }
 _GROUPS: Final[Mapping[str, tuple[str, str]]] = {
     "db": ("twi_cli.lazy:db", "Look after the database."),

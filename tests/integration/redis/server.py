@@ -71,9 +71,9 @@ class RedisServer:
             except redis.RedisError:
                 return False
 
-    def command(self, *words: str) -> object:
+    def command(self, *words: str, password: str | None = None) -> object:
         """Run a command by hand."""
-        with redis.Redis(port=self.port, protocol=2) as client:
+        with redis.Redis(port=self.port, protocol=2, password=password) as client:
             return client.execute_command(*words)
 
     def freeze(self) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.integration.redis.server import RedisServer, free_port, redis_server
 from tests.waiting import eventually
 from twi_cache.limiter import RedisLimiter
-from twi_cache.shared import CONNECTIONS, PATIENCE, shared_limits
+from twi_cache.shared import CONNECTIONS, PATIENCE, answers, shared_limits
 from twi_core.kernel.limiting import Limiter, Window
 from twi_core.kernel.policy import Rate
 from twi_memory.limiter import MemoryLimiter
@@ -277,6 +277,24 @@ async def test_a_password(heard: pytest.LogCaptureFixture) -> None:
                 assert ((await there.take(one)).remaining == 1) == shared
     assert warnings(heard, LOST) == 2
     assert "horse" not in heard.text
+
+
+@pytest.mark.asyncio
+async def test_a_password_is_changed(heard: pytest.LogCaptureFixture) -> None:
+    """As docs/secrets.md says: both passwords work until the old one is shut out, and then nobody is kept waiting."""
+    one = [Window("test.do", 1, 1, Rate(9, per=60))]
+    with redis_server("--requirepass", "old-horse") as server:
+        old, new = (f"redis://:{word}-horse@127.0.0.1:{server.port}/0" for word in ("old", "new"))
+        async with limits(old) as before:
+            await before.take(one)
+            server.command("ACL", "SETUSER", "default", ">new-horse", password="old-horse")
+            async with limits(new) as after:
+                assert [(await after.take(one)).remaining, (await before.take(one)).remaining] == [7, 6]
+                assert await answers(new)
+                server.command("ACL", "SETUSER", "default", "<old-horse", password="new-horse")
+                assert not await answers(old)
+                assert [(await before.take(one)).wait, (await after.take(one)).wait] == [0.0, 0.0]
+                assert warnings(heard, LOST) <= 1
 
 
 @pytest.mark.asyncio

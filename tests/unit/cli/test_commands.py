@@ -276,6 +276,10 @@ def test_the_doctor_tells_every_finding(twi: Twi, monkeypatch: pytest.MonkeyPatc
     ill = twi("doctor", "--output=json")
     assert ill.code == Exit.CHECK_FAILED
     assert [f["check"] for f in ill.result["findings"] if f["state"] == "failed"] == ["discord"]
+    monkeypatch.setenv("TWI_REDIS_URL", "redis://:hunter-2@127.0.0.1:1/0")
+    alone = twi("doctor", "--output=json")
+    assert [f["check"] for f in alone.result["findings"] if f["state"] == "failed"] == ["redis", "discord"]
+    assert "hunter" not in alone.out + alone.err
     monkeypatch.setenv("TWI_HTTP_PORT", "x")
     monkeypatch.setenv("TWI_LOG_LEVEL", "x")
     monkeypatch.setenv("TWI_QQQ", "x")

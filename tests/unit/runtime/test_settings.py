@@ -77,13 +77,16 @@ def test_secrets_are_never_in_a_repr_or_in_what_is_shown(monkeypatch: pytest.Mon
     url = f"postgresql://bot:{PASSWORD}%40@db/x"
     monkeypatch.setenv("TWI_DISCORD_TOKEN", TOKEN)
     monkeypatch.setenv("TWI_DATABASE_URL", url)
+    monkeypatch.setenv("TWI_REDIS_URL", "redis://:another-s3cret@cache/0")
     settings = load_settings(())
     shown = dict(settings.shown())
     for text in (repr(settings), str(settings), settings.model_dump_json(), json.dumps(shown)):
         assert TOKEN not in text
         assert PASSWORD not in text
-    assert shown["TWI_DISCORD_TOKEN"] == "set (secret)"
-    assert settings.secrets() == {TOKEN, url, f"{PASSWORD}%40", f"{PASSWORD}@"}
+        assert "another-s3cret" not in text
+    assert shown["TWI_DISCORD_TOKEN"] == shown["TWI_REDIS_URL"] == "set (secret)"
+    redis = {"redis://:another-s3cret@cache/0", "another-s3cret"}
+    assert settings.secrets() == {TOKEN, url, f"{PASSWORD}%40", f"{PASSWORD}@", *redis}
 
 
 def test_settings_that_a_program_makes_itself_leak_nothing_either(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,6 +188,9 @@ def test_a_secret_file_that_cannot_be_read_is_a_problem(monkeypatch: pytest.Monk
         ("TWI_DATABASE_URL", "postgresql://u:changeme@h/d"),
         ("TWI_DATABASE_URL", "postgresql://u:p@h:notaport/d"),
         ("TWI_DATABASE_URL", "h/d"),
+        ("TWI_REDIS_URL", "redis://:changeme@h"),
+        ("TWI_REDIS_URL", "redis://:p@h:notaport/0"),
+        ("TWI_REDIS_URL", "http://h"),
         ("TWI_DISCORD_API_URL", "https://user:pass@h"),
         ("TWI_DISCORD_API_URL", "https://"),
         ("TWI_DISCORD_GATEWAY_URL", "http://h"),
