@@ -81,6 +81,7 @@ FACTS: Final[Mapping[str, Param]] = {
     "title": "world map",
     "what": "The HTTP API",
     "whose": "each member",
+    "until": "2026-11-30 12:00 UTC",
 }
 """What stands for the words in braces in examples; a new one needs a line here."""
 FACTS_OF: Final[Mapping[str, Mapping[str, Param]]] = {

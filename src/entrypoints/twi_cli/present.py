@@ -123,7 +123,8 @@ def _set_rule(done: SetRule, _: bool) -> Facts:
 def _rule_told(rule: Rule) -> str:
     facts = _rule(rule, True)
     verb = "allowed" if rule.effect is Effect.ALLOW else "denied"
-    said = f"{facts['permission']} is {verb}: {facts['about']}, {facts['until']}; set {facts['set']}"
+    until = f"until {facts['until']}" if rule.expires_at else facts["until"]
+    said = f"{facts['permission']} is {verb}: {facts['about']}, {until}; set {facts['set']}"
     return said if rule.reason is None else f"{said} ({facts['reason']})"
 
 
@@ -150,7 +151,7 @@ def _remedy(remedy: Remedy) -> str:
     given = dict(remedy.parameters)
     context, _, verb = remedy.operation.partition(".")
     options = " ".join(f"--{name} {value}" for name, value in given.items() if name != "permission")
-    return f"twi {context} {verb} {given['permission']} {options}"
+    return f"twi {context} {verb} {given['permission']} {options} --guild …"
 
 
 def _simulation(found: Simulation, _: bool) -> Facts:

@@ -1,6 +1,7 @@
 """What a bot that is connected knows of roles, members and channels."""
 
-from typing import final
+import asyncio
+from typing import Final, final
 
 import aiohttp
 import discord
@@ -10,6 +11,9 @@ from twi_core.kernel.faults import Unavailable
 from twi_core.kernel.ids import ChannelId, GuildId, RoleId, UserId
 from twi_core.kernel.permissions import NativePermissions
 from twi_discord.identify import containers
+
+PATIENCE: Final = 3.0
+"""Seconds that Discord gets to tell about a member; discord.py itself would wait out any rate limit."""
 
 
 @final
@@ -28,7 +32,8 @@ class BotDirectory:
         """See `Directory`."""
         place = self._guild(guild)
         try:
-            found = await place.fetch_member(user)  # the cache holds only who has just spoken
+            async with asyncio.timeout(PATIENCE):
+                found = await place.fetch_member(user)  # the cache holds only who has just spoken
         except discord.NotFound:
             return None
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:

@@ -137,7 +137,7 @@ def _checked(found: Explanation) -> Shown:
 
 def _told_to(found: Explanation, who: str, *, for_staff: bool) -> Shown:
     verdict = f"{who} may use" if found.allowed else f"{who} may not use"
-    own = ", on what belongs to them only" if found.own else ""
+    own = f", on what belongs to {'them' if for_staff else 'you'} only" if found.own else ""
     lines = [f"**{verdict} `{found.asked}` here{own}.**", *_grounds(found, who, for_staff=for_staff)]
     if found.remedies:
         lines.append("This would allow it, done by somebody who may change rules:")
@@ -146,13 +146,14 @@ def _told_to(found: Explanation, who: str, *, for_staff: bool) -> Shown:
 
 
 def _grounds(found: Explanation, who: str, *, for_staff: bool) -> Iterator[str]:
-    has = "have" if who != "It" else "has"
     match found.ground:
         case Ground.OPERATOR:
             yield f"{who} run this bot."
         case Ground.ADMINISTRATOR:
             yield f"{who} are an administrator. {BOUND}"
-        case Ground.FIXED | Ground.LEVEL:
+        case Ground.FIXED:
+            yield f"It takes the level {found.needed.label}; no rule can change that. Level here: {found.level.label}."
+        case Ground.LEVEL:
             yield (
                 f"It takes the permission `{found.permission}`, which {found.needed.holders} have; no rule of this "
                 f"server says otherwise. Level here: {found.level.label}."
@@ -165,7 +166,7 @@ def _grounds(found: Explanation, who: str, *, for_staff: bool) -> Iterator[str]:
         case Ground.CLOSED_DOOR:
             yield f"It is offered elsewhere only: {escape(found.door or '')}."
         case _:
-            yield f"{who} {has} to ask within a server."
+            yield f"{who} have to ask within a server."
 
 
 def _written(remedy: Remedy) -> str:

@@ -64,10 +64,17 @@ async def _write(records: FailureRecords, announcer: LateAnnouncer) -> None:
         pause = FLUSHED_EVERY if await records.flush() else min(pause * 2, LONGEST_PAUSE)
         if announcer.current is not None and (wrote or now() - announced >= ANNOUNCED_EVERY):
             announced = now()
-            await records.announce(announcer.current)
+            await _announce(records, announcer.current)
         if now() >= prune_at:
             prune_at = now() + PRUNED_EVERY
             await records.prune()
+
+
+async def _announce(records: FailureRecords, announcer: Announcer) -> None:
+    try:
+        await records.announce(announcer)
+    except Exception:  # noqa: BLE001  # whatever an announcer does, failures are written on
+        _log.error("the announcer of bugs failed", exc_info=True)
 
 
 async def _write_last(records: FailureRecords) -> None:

@@ -30,8 +30,11 @@ class Hierarchy:
     authority: Authority
     directory: Directory
 
-    async def refusal_on_role(self, role: RoleId, context: CallContext, /) -> AppError | None:
-        """Refuse who may not act on a role, or a role that the guild has not; the guild's own id is everyone's role."""
+    async def refusal_on_role(self, role: RoleId, context: CallContext, /, *, gone: bool = False) -> AppError | None:
+        """Refuse who may not act on a role, or a role that the guild has not; the guild's own id is everyone's role.
+
+        With `gone`, one that was deleted is no obstacle: what is left of it may be removed.
+        """
         if await self._operator(context):
             return None
         guild = context.in_guild
@@ -41,7 +44,9 @@ class Hierarchy:
             actor = await self._actor(context)
         except Unavailable:
             return AppError(NO_DIRECTORY)
-        return AppError(UNKNOWN_ROLE) if target is None else place_refusal(actor, target)
+        if target is None:
+            return None if gone else AppError(UNKNOWN_ROLE)
+        return place_refusal(actor, target)
 
     async def refusal_on_user(self, user: UserId, context: CallContext, /) -> AppError | None:
         """Refuse who may not act on a member; on a user who is none, everybody may."""

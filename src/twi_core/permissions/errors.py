@@ -42,6 +42,13 @@ NOT_HELD: Final = define_error(
     hint="Ask somebody who holds it, such as an administrator.",
     cause="A rule would give or take a permission that its author does not hold.",
 )
+HELD_FOR_A_TIME: Final = define_error(
+    "permissions.held_for_a_time",
+    Kind.FORBIDDEN,
+    message="You hold {permission} until {until} only, so that what you pass on cannot last longer.",
+    hint="Give a duration that ends before that, or ask an administrator.",
+    cause="A rule would outlast the rule by which its author holds the permission, or the right to change rules.",
+)
 RULE_NOT_FOUND: Final = define_error(
     "permissions.rule_not_found",
     Kind.NOT_FOUND,

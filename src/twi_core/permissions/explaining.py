@@ -106,7 +106,7 @@ def _told(
 
 
 def remedies(permission: Permission, caller: Caller, guild: GuildId, rules: Rules, now: datetime) -> tuple[Remedy, ...]:
-    """Find the fewest changes after which the caller may: one for the person, one more where the channel is closed."""
+    """Find changes after which the caller may, and by which nobody loses anything: for person, and for place."""
     if permission.fixed or caller.user is None:
         return ()
     steps: list[Remedy] = []
@@ -115,9 +115,22 @@ def remedies(permission: Permission, caller: Caller, guild: GuildId, rules: Rule
         step, rules = _for_person(permission, caller, verdict, guild, rules, now)
         steps.append(step)
         verdict = decide(permission, caller, guild, rules, now)
-    if not verdict.allowed:
-        steps.append(_grant(permission, channel(caller.places[0])))
+    while not verdict.allowed:
+        step, rules = _for_place(permission, caller, verdict, guild, rules, now)
+        steps.append(step)
+        verdict = decide(permission, caller, guild, rules, now)
     return tuple(steps)
+
+
+def _for_place(
+    permission: Permission, caller: Caller, verdict: Verdict, guild: GuildId, rules: Rules, now: datetime
+) -> tuple[Remedy, Rules]:
+    """Take the rule back that closes the place; open the place only where others alone are open already."""
+    rule = verdict.rule
+    if rule is not None:
+        return _revoke(rule), rules.without(rule.subject, rule.pattern)
+    subject = channel(caller.places[0])
+    return _grant(permission, subject), rules.with_rule(_allowing(permission, subject, guild, now))
 
 
 def _for_person(
@@ -129,10 +142,14 @@ def _for_person(
     if rule is not None and rule.subject.kind is SubjectKind.USER:
         left = rules.without(rule.subject, rule.pattern)
         if decide(permission, outside, guild, left, now).allowed:
-            return Remedy("permissions.revoke", {"permission": rule.pattern, **_named(rule.subject)}), left
+            return _revoke(rule), left
     assert caller.user is not None
     subject = user(caller.user)
     return _grant(permission, subject), rules.with_rule(_allowing(permission, subject, guild, now))
+
+
+def _revoke(rule: Rule) -> Remedy:
+    return Remedy("permissions.revoke", {"permission": rule.pattern, **_named(rule.subject)})
 
 
 def _grant(permission: Permission, subject: Subject) -> Remedy:

@@ -6,15 +6,16 @@ from datetime import datetime
 from typing import Final, final
 
 from twi_core.kernel.context import CallContext
-from twi_core.kernel.directory import NO_DIRECTORY, OUTRANKED, UNKNOWN_ROLE
+from twi_core.kernel.directory import NO_DIRECTORY, OUTRANKED, UNKNOWN_CHANNEL, UNKNOWN_ROLE
 from twi_core.kernel.durations import duration
 from twi_core.kernel.errors import AppError, ErrorCode
+from twi_core.kernel.faults import Unavailable
 from twi_core.kernel.hierarchy import Hierarchy
-from twi_core.kernel.ids import RoleId
+from twi_core.kernel.ids import ChannelId, RoleId
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.permissions import Permission, declared_permissions, patterns
-from twi_core.kernel.policy import Authority
 from twi_core.kernel.sources import Clock, IdSource
+from twi_core.permissions.authority import RuleAuthority
 from twi_core.permissions.domain import (
     Effect,
     Rule,
@@ -26,8 +27,9 @@ from twi_core.permissions.domain import (
     role,
     user,
 )
-from twi_core.permissions.errors import NOT_GRANTABLE, NOT_HELD, ONE_SUBJECT, UNKNOWN_PERMISSION
+from twi_core.permissions.errors import HELD_FOR_A_TIME, NOT_GRANTABLE, NOT_HELD, ONE_SUBJECT, UNKNOWN_PERMISSION
 from twi_core.permissions.fields import OfRule, OfSubject
+from twi_core.permissions.permissions import PERMISSIONS_MANAGE
 
 REFUSALS: Final[tuple[ErrorCode, ...]] = (
     NO_DIRECTORY,
@@ -38,7 +40,9 @@ REFUSALS: Final[tuple[ErrorCode, ...]] = (
     UNKNOWN_PERMISSION,
     UNKNOWN_ROLE,
 )
-"""What a plan may be refused with."""
+"""What any change of a rule may be refused with."""
+RULE_REFUSALS: Final = (*REFUSALS, HELD_FOR_A_TIME, UNKNOWN_CHANNEL)
+"""What setting a rule may be refused with."""
 
 _NAMED: Final = 5
 """How many permissions a refusal names at most."""
@@ -57,19 +61,21 @@ class Place:
 class Planner:
     """Check changes of rules: nobody passes on what they do not hold, or acts on who stands above them."""
 
-    def __init__(self, authority: Authority, hierarchy: Hierarchy, clock: Clock, ids: IdSource) -> None:
+    def __init__(self, authority: RuleAuthority, hierarchy: Hierarchy, clock: Clock, ids: IdSource) -> None:
         self._authority = authority
         self._hierarchy = hierarchy
         self._clock = clock
         self._ids = ids
 
-    async def place(self, command: OfSubject, pattern: str, context: CallContext) -> Outcome[Place, AppError]:
-        """Say which rule a command is about, if its author may change it."""
+    async def place(
+        self, command: OfSubject, pattern: str, context: CallContext, *, removing: bool = False
+    ) -> Outcome[Place, AppError]:
+        """Say which rule a command is about, if its author may change it; one of a deleted role may be removed."""
         subject = subject_of(command)
         if subject is None:
             return Failure(AppError(ONE_SUBJECT))
         refusal = pattern_refusal(pattern) or await self._not_held(pattern, context)
-        refusal = refusal or await self._outranked(subject, context)
+        refusal = refusal or await self._outranked(subject, context, removing=removing)
         return Success(Place(subject, pattern)) if refusal is None else Failure(refusal)
 
     async def rule(
@@ -81,19 +87,41 @@ class Planner:
             return place
         now = self._clock.now()
         found = place.unwrap()
-        return Success(
-            Rule(
-                id=RuleId(self._ids.new_id()),
-                guild=context.in_guild,
-                subject=found.subject,
-                pattern=found.pattern,
-                effect=effect,
-                reason=command.reason,
-                set_by=context.actor,
-                set_at=now,
-                expires_at=_end(command, now),
-            )
+        refusal = await self._no_such_channel(found.subject, context)
+        made = Rule(
+            id=RuleId(self._ids.new_id()),
+            guild=context.in_guild,
+            subject=found.subject,
+            pattern=found.pattern,
+            effect=effect,
+            reason=command.reason,
+            set_by=context.actor,
+            set_at=now,
+            expires_at=_end(command, now),
         )
+        refusal = refusal or await self._outlasts(made, context)
+        return Success(made) if refusal is None else Failure(refusal)
+
+    async def _outlasts(self, rule: Rule, context: CallContext) -> AppError | None:
+        """Refuse to pass on for longer what its author holds for a time only; nobody makes their own stay longer."""
+        if rule.effect is Effect.DENY:
+            return None
+        for held in (PERMISSIONS_MANAGE, *covered(rule.pattern)):
+            by = (await self._authority.verdict(held, context)).rule
+            end = None if by is None else by.expires_at
+            if end is not None and (rule.expires_at is None or rule.expires_at > end):
+                return AppError(HELD_FOR_A_TIME, {"permission": held.name, "until": f"{end:%Y-%m-%d %H:%M} UTC"})
+        return None
+
+    async def _no_such_channel(self, subject: Subject, context: CallContext) -> AppError | None:
+        """Refuse a channel that is not there; where Discord cannot be asked it is taken as it is given."""
+        if subject.kind is not SubjectKind.CHANNEL:
+            return None
+        try:
+            places = await self._hierarchy.directory.places(context.in_guild, ChannelId(subject.id))
+        except Unavailable:
+            return None
+        return AppError(UNKNOWN_CHANNEL) if places is None else None
 
     async def _not_held(self, pattern: str, context: CallContext) -> AppError | None:
         missing = [found.name for found in covered(pattern) if not await self._authority.holds(found, context)]
@@ -102,14 +130,14 @@ class Planner:
         shown = missing if len(missing) <= _NAMED else [*missing[:_NAMED], "…"]
         return AppError(NOT_HELD, {"permissions": ", ".join(shown)})
 
-    async def _outranked(self, subject: Subject, context: CallContext) -> AppError | None:
+    async def _outranked(self, subject: Subject, context: CallContext, *, removing: bool) -> AppError | None:
         match subject.kind:
             case SubjectKind.CHANNEL:  # it has no place
                 return None
             case SubjectKind.USER:  # a rule may be set for somebody who is not there yet
                 return await self._hierarchy.refusal_on_user(subject.of_user, context)
             case SubjectKind.ROLE:
-                return await self._hierarchy.refusal_on_role(RoleId(subject.id), context)
+                return await self._hierarchy.refusal_on_role(RoleId(subject.id), context, gone=removing)
 
 
 def subject_of(command: OfSubject) -> Subject | None:

@@ -33,6 +33,7 @@ def directory() -> MemoryDirectory:
     _add(found, BOT, frozenset({STAFF}), NativePermissions.NONE, this_bot=True)
     found.lies_in[GUILD, THREAD] = (ROOM, SECTION)
     found.lies_in[GUILD, ROOM] = (SECTION,)
+    found.lies_in[GUILD, SECTION] = found.lies_in[GUILD, ELSEWHERE] = ()
     return found
 
 

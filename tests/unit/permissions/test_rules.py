@@ -233,3 +233,40 @@ async def test_rules_are_shown_page_by_page() -> None:
     assert shown == ["links.add"] * 25 + ["permissions.view"]
     of_role = success(await found.app.permissions.show.call({"role": str(HELPER)}, found.by(Who.MODERATOR)))
     assert [rule.pattern for rule in of_role.items] == ["permissions.view"]
+
+
+async def test_what_is_held_for_a_time_is_passed_on_for_no_longer() -> None:
+    """Who may change rules for an hour can neither stay longer by a rule of their own nor let others stay longer."""
+    found = bench()
+    moderator = str(Who.MODERATOR.value)
+    given: dict[str, object] = {"permission": "permissions.manage", "user": moderator, "lasts": "1h"}
+    success(await found.call("permissions.grant", Who.ADMINISTRATOR, **given))
+    for permission, user in (("permissions.manage", moderator), ("permissions.manage", MEMBER), ("links.add", MEMBER)):
+        for lasts in ({}, {"lasts": "2h"}):
+            raw = {"permission": permission, "user": user, **lasts}
+            assert await found.code("permissions.grant", Who.MODERATOR, **raw) == "permissions.held_for_a_time"
+        assert (
+            await found.code("permissions.grant", Who.MODERATOR, permission=permission, user=user, lasts="30m") is None
+        )
+    found.clock.advance(3601)
+    assert await found.code("permissions.grant", Who.MODERATOR, permission="links.add", user=MEMBER) == (
+        "permissions.denied"
+    )
+
+
+async def test_a_rule_is_about_a_channel_that_there_is() -> None:
+    """A mistyped channel would close all others: it is refused, and nothing is closed."""
+    found = bench()
+    code = await found.code("permissions.grant", Who.ADMINISTRATOR, permission="links.*", channel="123456")
+    assert code == "guild.unknown_channel"
+    assert await adds(found, Who.MODERATOR, ELSEWHERE) is None
+
+
+async def test_the_rule_of_a_deleted_role_can_be_revoked() -> None:
+    """What is left of a role can be cleared away by whoever may change rules."""
+    found = bench()
+    success(await found.call("permissions.grant", Who.SHELL, permission="links.add", role="777"))
+    assert await found.code("permissions.grant", Who.ADMINISTRATOR, permission="links.add", role="777") == (
+        "guild.unknown_role"
+    )
+    assert await found.code("permissions.revoke", Who.ADMINISTRATOR, permission="links.add", role="777") is None

@@ -12,7 +12,7 @@ from twi_core.permissions.domain import Effect
 from twi_core.permissions.errors import TOO_MANY_RULES
 from twi_core.permissions.fields import OfRule, PermissionPattern
 from twi_core.permissions.permissions import PERMISSIONS_MANAGE
-from twi_core.permissions.planning import REFUSALS, Planner
+from twi_core.permissions.planning import RULE_REFUSALS, Planner
 from twi_core.permissions.ports import PermissionsUnit
 from twi_core.permissions.setting_rules import SetRule, store
 
@@ -31,7 +31,7 @@ class DenyPermissionUseCase:
         name="permissions.deny",
         requires=PERMISSIONS_MANAGE,
         limit=Rate(30, per=60),
-        errors=(*REFUSALS, TOO_MANY_RULES, INVALID_DURATION),
+        errors=(*RULE_REFUSALS, TOO_MANY_RULES, INVALID_DURATION),
     )
 
     def __init__(self, open_unit: Open[PermissionsUnit], planner: Planner) -> None:

@@ -38,7 +38,7 @@ class RevokePermissionUseCase:
 
     async def __call__(self, command: RevokePermission, context: CallContext, /) -> Outcome[Rule, AppError]:
         """Answer the rule as it was."""
-        place = await self._planner.place(command, command.permission, context)
+        place = await self._planner.place(command, command.permission, context, removing=True)
         if isinstance(place, Failure):
             return place
         found = place.unwrap()

@@ -18,7 +18,7 @@ from twi_core.permissions.domain import Effect, Rule, Rules, Subject, SubjectKin
 from twi_core.permissions.errors import RULE_NOT_FOUND
 from twi_core.permissions.fields import OfRule, PermissionPattern
 from twi_core.permissions.permissions import PERMISSIONS_MANAGE
-from twi_core.permissions.planning import REFUSALS, Planner, covered
+from twi_core.permissions.planning import RULE_REFUSALS, Place, Planner, covered
 from twi_core.permissions.resolution import Caller, Ground, decide
 
 ELSEWHERE: Final = ChannelId(1)
@@ -63,7 +63,7 @@ class SimulatePermissionUseCase:
         name="permissions.simulate",
         requires=PERMISSIONS_MANAGE,
         limit=Rate(30, per=60),
-        errors=(*REFUSALS, RULE_NOT_FOUND, INVALID_DURATION),
+        errors=(*RULE_REFUSALS, RULE_NOT_FOUND, INVALID_DURATION),
     )
 
     def __init__(self, authority: RuleAuthority, planner: Planner) -> None:
@@ -72,27 +72,38 @@ class SimulatePermissionUseCase:
 
     async def __call__(self, command: SimulatePermission, context: CallContext, /) -> Outcome[Simulation, AppError]:
         """Answer the differences; what could not be done is refused as the change itself would be."""
+        rules = await self._authority.rules(context.in_guild)
+        if command.change == "revoke":
+            place = await self._planner.place(command, command.permission, context, removing=True)
+            return place if isinstance(place, Failure) else self._without(place.unwrap(), rules, context)
         effect = Effect.DENY if command.change == "deny" else Effect.ALLOW
         planned = await self._planner.rule(command, command.permission, effect, context)
         if isinstance(planned, Failure):
             return planned
-        rule, rules = planned.unwrap(), await self._authority.rules(context.in_guild)
-        before = next((r for r in rules.all() if (r.subject, r.pattern) == (rule.subject, rule.pattern)), None)
-        if command.change != "revoke":
-            return Success(Simulation(before, rule, tuple(_differences(rule, rules, rules.with_rule(rule)))))
+        rule = planned.unwrap()
+        before = _existing(Place(rule.subject, rule.pattern), rules)
+        return Success(Simulation(before, rule, tuple(_differences(rule, context, rules, rules.with_rule(rule)))))
+
+    @staticmethod
+    def _without(place: Place, rules: Rules, context: CallContext) -> Outcome[Simulation, AppError]:
+        before = _existing(place, rules)
         if before is None:
             return Failure(AppError(RULE_NOT_FOUND))
-        left = rules.without(rule.subject, rule.pattern)
-        return Success(Simulation(before, None, tuple(_differences(rule, rules, left))))
+        left = rules.without(place.subject, place.pattern)
+        return Success(Simulation(before, None, tuple(_differences(before, context, rules, left))))
 
 
-def _differences(rule: Rule, before: Rules, after: Rules) -> Iterator[Difference]:
+def _existing(place: Place, rules: Rules) -> Rule | None:
+    return next((rule for rule in rules.all() if (rule.subject, rule.pattern) == (place.subject, place.pattern)), None)
+
+
+def _differences(rule: Rule, context: CallContext, before: Rules, after: Rules) -> Iterator[Difference]:
     """Compare for those whom a rule could be about: administrators are bound by none."""
     for permission in covered(rule.pattern):
         for level in (Level.EVERYONE, Level.MODERATOR):
             for where, caller in _callers(rule.subject, level):
-                then = decide(permission, caller, rule.guild, before, rule.set_at)
-                now = decide(permission, caller, rule.guild, after, rule.set_at)
+                then = decide(permission, caller, rule.guild, before, context.received_at)
+                now = decide(permission, caller, rule.guild, after, context.received_at)
                 if then.allowed != now.allowed:
                     yield Difference(
                         permission=permission.name,
