@@ -1,21 +1,35 @@
-"""Run every measurement: `python -m benchmarks`, or `python -m benchmarks --quick` to see that they work."""
+"""Run measurements: `python -m benchmarks`, with `--quick` to see that they work; names choose some of them."""
 
 import asyncio
 import platform
 import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final
 
-from benchmarks import autocomplete, dispatch, slash, startup
+from benchmarks import autocomplete, dispatch, fairness, limits, slash, startup
+
+Measure = Callable[[bool], Awaitable[str]]
+
+EVERY: Final[Mapping[str, Measure]] = {
+    "dispatch": lambda quick: dispatch.run(2 if quick else 9, 200 if quick else 3000),
+    "slash": lambda quick: slash.run(2 if quick else 9, 20 if quick else 200),
+    "autocomplete": lambda quick: autocomplete.run(2_000 if quick else 100_000, 5 if quick else 40),
+    "startup": lambda quick: startup.run(2 if quick else 7),
+    "limits": lambda quick: limits.run(2 if quick else 9, 200 if quick else 3000),
+    "fairness": lambda quick: fairness.run(1 if quick else 5, 3 if quick else 15),
+}
+"""Every measurement by its name."""
 
 
-async def main(*, quick: bool) -> None:
+async def main(names: Sequence[str], *, quick: bool) -> None:
     """Measure, and print each table when it is ready."""
-    rounds = 2 if quick else 9
     print(f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}\n")
-    print(await dispatch.run(rounds, 200 if quick else 3000), flush=True)
-    print(await slash.run(rounds, 20 if quick else 200), flush=True)
-    print(await autocomplete.run(2_000 if quick else 100_000, 5 if quick else 40), flush=True)
-    print(await startup.run(2 if quick else 7), flush=True)
+    for name in names or EVERY:
+        print(await EVERY[name](quick), flush=True)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(quick="--quick" in sys.argv[1:]))
+    given = [word for word in sys.argv[1:] if word != "--quick"]
+    if unknown := [name for name in given if name not in EVERY]:
+        sys.exit(f"there is no measurement called {unknown[0]}; there are {', '.join(EVERY)}")
+    asyncio.run(main(given, quick="--quick" in sys.argv[1:]))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, final
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ EVERYTHING: Final = "*"
 """The pattern that covers every permission, or every operation."""
 
 
+@lru_cache(maxsize=1024)
 def patterns(name: str) -> tuple[str, ...]:
     """Give the patterns that cover a dotted name, the most specific first: itself, `context.*`, `*`."""
     return (name, f"{name.partition('.')[0]}.*", EVERYTHING)

@@ -105,18 +105,15 @@ def _names(operation: str) -> _Names:
 _SHARED: Final = _names("*")
 
 
+_IN_GUILDS: Final = frozenset({Scope.MEMBER, Scope.GUILD})
+_OF_USERS: Final = frozenset({Scope.MEMBER, Scope.USER})
+
+
 def _window(names: _Names, rate: Rate, cost: int, context: CallContext) -> Window:
-    guild, user = context.guild or 0, context.actor or 0
-    match rate.scope:
-        case Scope.USER:
-            guild = 0
-        case Scope.GUILD:
-            user = 0
-        case Scope.EVERYONE:
-            guild = user = 0
-        case Scope.MEMBER:
-            pass
-    return Window(names[rate.scope], guild, user, rate, cost)
+    scope = rate.scope
+    guild = (context.guild or 0) if scope in _IN_GUILDS else 0
+    user = (context.actor or 0) if scope in _OF_USERS else 0
+    return Window(names[scope], guild, user, rate, cost)
 
 
 def _anywhere(window: Window) -> bool:

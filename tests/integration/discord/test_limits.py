@@ -69,13 +69,7 @@ async def test_a_role_is_chosen_and_told() -> None:
     async with staged(limited=True) as stage:
         role = stage.guild.create_role("helpers")
         given: dict[str, Any] = {"operation": "links.add", "amount": 3, "role": role}
-        for seconds, words in (
-            (1, "a second"),
-            (90, "90 seconds"),
-            (60, "a minute"),
-            (7_200, "2 hours"),
-            (86_400, "a day"),
-        ):
+        for seconds, words in SPANS.items():
             said = await stage.ask("operator", "slash", "limits set", seconds=seconds, **given)
             assert f"3 times in {words}, for each member with <@&{role.id}>" in said.text
         whole = await stage.ask("operator", "slash", "limits set", operation="*", amount=5, seconds=9, scope="guild")
