@@ -71,8 +71,7 @@ class ShowFailureUseCase:
 
     async def __call__(self, command: ShowFailure, context: CallContext, /) -> Outcome[FoundFailure, AppError]:
         """Answer what happened; another server's reference is answered as an unknown one is."""
-        bound = context.origin is Origin.HTTP and context.guild is not None  # a token works in the guilds that it names
-        operator = not bound and await self._authority.level(context) is Level.OPERATOR
+        operator = await self._authority.level(context) is Level.OPERATOR
         async with self._open_unit(context) as unit:
             found = await unit.occurrences.find(command.reference)
             if found is None or not (operator or _in_own_guild(found, context)):
