@@ -156,16 +156,25 @@ def _remedy(remedy: Remedy) -> str:
 
 def _simulation(found: Simulation, _: bool) -> Facts:
     changes = [
-        f"{each.permission}: the level {each.level.label}"
+        f"{each.permission}: {_affected(each.level, found)}"
         f"{f' in {each.where}' if each.where else ''} would {'gain' if each.after else 'lose'} it"
         for each in found.differences
     ]
     return {
         "now": "no such rule" if found.before is None else _rule_told(found.before),
         "then": "no such rule" if found.after is None else _rule_told(found.after),
-        "changes": "\n".join(changes) or "nothing for anybody",
+        "changes": "\n".join(changes) or ("nothing for them" if found.of_user else "nothing for anybody"),
+        **_supposed(found.supposed),
         "note": "nothing was changed; administrators are bound by no rule",
     }
+
+
+def _affected(level: Level, found: Simulation) -> str:
+    return f"the level {level.label}" if found.supposed or not found.of_user else "they"
+
+
+def _supposed(supposed: bool) -> Facts:
+    return {"supposed": "their roles and rights, as Discord did not tell them here"} if supposed else {}
 
 
 def _overview(found: Overview, _: bool) -> Facts:

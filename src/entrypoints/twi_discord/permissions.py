@@ -30,6 +30,7 @@ EXTENSION: Final = "twi_discord.permissions"
 SUMMARY: Final = "Who may do what in this server, and why."
 MENU: Final = "Permissions"
 BOUND: Final = "Administrators are bound by no rule."
+SUPPOSED: Final = "Discord did not tell their roles and rights here, so this is for somebody supposed to have none."
 
 
 async def setup(bot: commands.Bot) -> None:
@@ -191,11 +192,19 @@ def _simulated(found: Simulation) -> Shown:
     lines = ["Nothing was changed. This is what it would do:"]
     lines.append("There is no such rule yet." if found.before is None else f"Now: {told(found.before)}.")
     lines.append("Then there is none." if found.after is None else f"Then: {told(found.after)}.")
-    lines += [f"- {_difference(each)}" for each in found.differences] or ["Nobody would gain or lose anything by it."]
+    lines += [f"- {_difference(each, found)}" for each in found.differences] or [f"{_nobody(found)} by it."]
+    if found.supposed:
+        lines.append(SUPPOSED)
     return Shown("\n".join((*lines, BOUND)))
 
 
-def _difference(found: Difference) -> str:
+def _difference(found: Difference, within: Simulation) -> str:
     change = "gain" if found.after else "lose"
     where = "" if found.where is None else f" in {found.where}"
-    return f"Those it is about, at the level {found.level.label}, would {change} `{found.permission}`{where}."
+    who = "They" if within.of_user else "Those it is about"
+    level = f", at the level {found.level.label}," if within.supposed or not within.of_user else ""
+    return f"{who}{level} would {change} `{found.permission}`{where}."
+
+
+def _nobody(found: Simulation) -> str:
+    return "They would gain or lose nothing" if found.of_user else "Nobody would gain or lose anything"

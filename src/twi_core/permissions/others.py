@@ -1,6 +1,6 @@
 """Make the call that somebody else would make, from what Discord vouches for about them."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import final
 
 from twi_core.kernel.context import CallContext, Origin
@@ -13,16 +13,28 @@ from twi_core.kernel.permissions import Level, NativePermissions
 
 
 @final
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Hold the call of somebody else; `supposed` where their roles and native permissions are not Discord's word."""
+
+    call: CallContext
+    supposed: bool
+
+
+@final
 class Others:
-    """Look others up in the directory; where Discord cannot be asked, they are nobody in particular."""
+    """Look others up in the directory; where Discord cannot be asked, they are supposed to hold nothing."""
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
 
-    async def call(
-        self, user: UserId, channel: ChannelId | None, context: CallContext
-    ) -> Outcome[CallContext, AppError]:
+    async def call(self, user: UserId, channel: ChannelId | None, context: CallContext) -> Outcome[Other, AppError]:
         """Give the call that a user would make in Discord in the guild of `context`; refuse who is no member."""
+        found = await self.find(user, channel, context)
+        return Failure(AppError(UNKNOWN_MEMBER)) if found is None else Success(found)
+
+    async def find(self, user: UserId, channel: ChannelId | None, context: CallContext) -> Other | None:
+        """Give the call that a user would make in Discord in the guild of `context`; none for who is no member."""
         guild = context.in_guild
         member = None
         within: tuple[ChannelId, ...] = ()
@@ -30,17 +42,16 @@ class Others:
             within = () if channel is None else await self._directory.places(guild, channel) or ()
             member = await self._directory.member(guild, user)
             if member is None:
-                return Failure(AppError(UNKNOWN_MEMBER))
+                return None
         except Unavailable:
-            pass  # what the caller supposes is all there is
-        return Success(
-            replace(
-                supposed(context, user, Level.EVERYONE, () if member is None else tuple(member.roles)),
-                channel=channel,
-                within=within,
-                native=NativePermissions.NONE if member is None else member.native,
-            )
+            pass  # the answer says that it rests on nothing
+        call = replace(
+            supposed(context, user, Level.EVERYONE, () if member is None else tuple(member.roles)),
+            channel=channel,
+            within=within,
+            native=NativePermissions.NONE if member is None else member.native,
         )
+        return Other(call, supposed=member is None)
 
 
 def supposed(context: CallContext, user: UserId, level: Level, roles: tuple[RoleId, ...]) -> CallContext:

@@ -2,20 +2,34 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.app import GUILD, Bench, Who, refusal, success
-from tests.unit.permissions.people import ELSEWHERE, ROOM, SECTION, STAFF, THREAD, at, bench
+from tests.app import GUILD, Bench, Who, build, refusal, success
+from tests.unit.permissions.people import (
+    ELSEWHERE,
+    HELPER,
+    ROOM,
+    SECTION,
+    STAFF,
+    STRANGER,
+    THREAD,
+    at,
+    bench,
+    directory,
+)
 from tests.unit.permissions.test_resolution import PATTERNS
 from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.directory import MemberFacts
 from twi_core.kernel.ids import ChannelId, RoleId, UserId
 from twi_core.kernel.outcome import Success
-from twi_core.kernel.permissions import declared_permissions
+from twi_core.kernel.permissions import Level, NativePermissions, declared_permissions
 from twi_core.permissions.explaining import Explanation
 from twi_core.permissions.resolution import Ground
+from twi_core.permissions.use_cases.simulate import Simulation
 
 MEMBER = str(Who.MEMBER.value)
 CALLERS = (Who.MEMBER, Who.MODERATOR, Who.ADMINISTRATOR, Who.OPERATOR)
@@ -88,7 +102,7 @@ async def test_a_trial_run_tells_what_the_change_does(
     raw: dict[str, object] = {"permission": pattern, **subject}
     tried = await found.call("permissions.simulate", Who.ADMINISTRATOR, change=change, **raw)
     assert found.store.permission_rules.rows == before
-    views = [_view(found, subject, who) for who in (Who.MEMBER, Who.MODERATOR)]
+    views = _views(found, subject)
     was = [await explain(found, "links.add", view) for view in views]
     done = await found.call(f"permissions.{change}", Who.ADMINISTRATOR, **raw)
     assert isinstance(tried, Success) is isinstance(done, Success)
@@ -102,21 +116,59 @@ async def test_a_trial_run_tells_what_the_change_does(
         if each.permission == "links.add" and each.where in {None, "this channel"}
     }
     seen = {
-        (label, then.allowed, after.allowed)
-        for label, then, after in zip(("everyone", "moderator"), was, now, strict=True)
+        (then.level.label, then.allowed, after.allowed)
+        for then, after in zip(was, now, strict=True)
         if then.allowed != after.allowed
     }
     assert told == seen
 
 
-def _view(found: Bench, subject: Mapping[str, str], who: Who) -> CallContext:
-    """Give a call by somebody whom a rule is about, and nobody else's rule."""
-    context = replace(found.by(who), actor=UserId(77_777))
+def _views(found: Bench, subject: Mapping[str, str]) -> list[CallContext]:
+    """Give the calls of those whom a rule is about: a user as they are, or at each level somebody of no other rule."""
     if "user" in subject:
-        return replace(context, actor=UserId(int(subject["user"])))
+        who = Who(int(subject["user"]))
+        return [at(found.by(who), roles=frozenset({STAFF}) if who is Who.MODERATOR else frozenset())]
+    views = [replace(found.by(who), actor=UserId(77_777)) for who in (Who.MEMBER, Who.MODERATOR)]
     if "channel" in subject:
-        return at(context, ChannelId(int(subject["channel"])))
-    return replace(context, roles=frozenset({STAFF}) if subject["role"] == str(STAFF) else frozenset())
+        return [at(view, ChannelId(int(subject["channel"]))) for view in views]
+    roles = frozenset({STAFF}) if subject["role"] == str(STAFF) else frozenset[RoleId]()
+    return [replace(view, roles=roles) for view in views]
+
+
+async def simulated(found: Bench, change: str, user: int) -> Simulation:
+    raw: dict[str, object] = {"change": change, "permission": "links.add", "user": str(user)}
+    return cast("Simulation", success(await found.call("permissions.simulate", Who.SHELL, **raw)))
+
+
+@pytest.mark.asyncio
+async def test_a_trial_run_for_a_user_knows_their_roles_and_level() -> None:
+    """What a role's rule gives already is no gain and stays after a revoke; nothing binds an administrator."""
+    people = directory()
+    people.members[GUILD, UserId(7)] = MemberFacts(
+        id=UserId(7), roles=frozenset({HELPER}), native=NativePermissions.NONE, position=1
+    )
+    found = build(directory=people)
+    success(await found.call("permissions.grant", Who.SHELL, permission="links.add", role=str(HELPER)))
+    success(await found.call("permissions.deny", Who.SHELL, permission="links.add", role=str(STAFF)))
+
+    assert (await simulated(found, "grant", 7)).differences == ()
+    (lost,) = (await simulated(found, "deny", 7)).differences
+    assert (lost.level, lost.before, lost.after) == (Level.EVERYONE, True, False)
+    (gained,) = (await simulated(found, "grant", Who.MODERATOR.value)).differences
+    assert (gained.level, gained.before, gained.after) == (Level.MODERATOR, False, True)
+    for nobody_s in (Who.ADMINISTRATOR, Who.OPERATOR):
+        assert (await simulated(found, "deny", nobody_s.value)).differences == ()
+    for who in (7, Who.MODERATOR.value):
+        assert not (await simulated(found, "grant", who)).supposed
+
+
+@pytest.mark.asyncio
+async def test_a_trial_run_for_who_is_not_known_says_so() -> None:
+    """Who is no member, or whom Discord cannot be asked about, is supposed to hold no role, at each level."""
+    for found in (bench(), build()):
+        told = await simulated(found, "deny", STRANGER)
+        assert told.supposed
+        assert [each.level for each in told.differences] == [Level.MODERATOR]
 
 
 @pytest.mark.asyncio

@@ -17,7 +17,7 @@ from twi_core.permissions.authority import RuleAuthority
 from twi_core.permissions.errors import UNKNOWN_PERMISSION
 from twi_core.permissions.explaining import Explainer, Explanation
 from twi_core.permissions.fields import OperationName
-from twi_core.permissions.others import Others, supposed
+from twi_core.permissions.others import Other, Others, supposed
 from twi_core.permissions.permissions import PERMISSIONS_VIEW
 
 
@@ -53,15 +53,17 @@ class CheckPermissionUseCase:
 
     async def __call__(self, command: CheckPermission, context: CallContext, /) -> Outcome[Explanation, AppError]:
         """Answer the decision and its ground, with the reasons that staff gave."""
-        call = await self._call(command, context)
-        if isinstance(call, Failure):
-            return call
-        caller = await self._authority.caller(call.unwrap())
-        return await self._explainer.explain(command.operation, caller, call.unwrap(), for_staff=True)
+        other = await self._other(command, context)
+        if isinstance(other, Failure):
+            return other
+        call = other.unwrap().call
+        caller = await self._authority.caller(call)
+        return await self._explainer.explain(command.operation, caller, call, for_staff=True)
 
-    async def _call(self, command: CheckPermission, context: CallContext) -> Outcome[CallContext, AppError]:
+    async def _other(self, command: CheckPermission, context: CallContext) -> Outcome[Other, AppError]:
         """Make the call in question: supposed, or as Discord vouches for it."""
         if command.level is None and not command.roles:
             return await self._others.call(command.user, command.channel, context)
         level = Level.EVERYONE if command.level is None else Level[command.level.upper()]
-        return Success(replace(supposed(context, command.user, level, command.roles), channel=command.channel))
+        call = supposed(context, command.user, level, command.roles)
+        return Success(Other(replace(call, channel=command.channel), supposed=True))

@@ -61,10 +61,10 @@ class OverviewPermissionsUseCase:
 
     async def __call__(self, command: OverviewPermissions, context: CallContext, /) -> Outcome[Overview, AppError]:
         """Answer each permission with its ground."""
-        call = await self._others.call(command.user, None, context)
-        if isinstance(call, Failure):
-            return call
-        caller = await self._authority.caller(call.unwrap())
+        other = await self._others.call(command.user, None, context)
+        if isinstance(other, Failure):
+            return other
+        caller = await self._authority.caller(other.unwrap().call)
         rules = await self._authority.rules(context.in_guild)
         decided: list[Decided] = []
         for permission in declared_permissions().values():

@@ -1,8 +1,8 @@
 """Show what a change of rules would alter, before it is made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, final
+from typing import Final, Literal, TypeAlias, final
 
 from pydantic import Field
 
@@ -17,12 +17,19 @@ from twi_core.permissions.authority import RuleAuthority
 from twi_core.permissions.domain import Effect, Rule, Rules, Subject, SubjectKind
 from twi_core.permissions.errors import RULE_NOT_FOUND
 from twi_core.permissions.fields import OfRule, PermissionPattern
+from twi_core.permissions.others import Others, supposed
 from twi_core.permissions.permissions import PERMISSIONS_MANAGE
 from twi_core.permissions.planning import RULE_REFUSALS, Place, Planner, covered
 from twi_core.permissions.resolution import Caller, Ground, decide
 
 ELSEWHERE: Final = ChannelId(1)
 """Stands for any channel that no rule speaks of; Discord's own ids are far larger."""
+
+Where: TypeAlias = Literal["this channel", "other channels"]
+Affected: TypeAlias = Sequence[tuple[Where | None, Caller]]
+"""Those whom a rule could be about, and where they are."""
+_LEVELS: Final = (Level.EVERYONE, Level.MODERATOR)
+"""The levels that rules bind."""
 
 
 class SimulatePermission(OfRule):
@@ -39,7 +46,7 @@ class Difference:
 
     permission: str
     level: Level
-    where: Literal["this channel", "other channels"] | None
+    where: Where | None
     before: bool
     after: bool
     ground: Ground
@@ -48,11 +55,21 @@ class Difference:
 @final
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """Tell which rule there is, which there would be, and what that changes for whom it is about, by their level."""
+    """Tell which rule there is, which there would be, and what that changes for whom it is about, by their level.
+
+    A user is who Discord says they are. `supposed` tells that it does not: for each level, as if they held no role.
+    """
 
     before: Rule | None
     after: Rule | None
     differences: tuple[Difference, ...]
+    supposed: bool = False
+
+    @property
+    def of_user(self) -> bool:
+        """Say whether it is about one user."""
+        rule = self.after or self.before
+        return rule is not None and rule.subject.kind is SubjectKind.USER
 
 
 @final
@@ -66,63 +83,78 @@ class SimulatePermissionUseCase:
         errors=(*RULE_REFUSALS, RULE_NOT_FOUND, INVALID_DURATION),
     )
 
-    def __init__(self, authority: RuleAuthority, planner: Planner) -> None:
+    def __init__(self, authority: RuleAuthority, planner: Planner, others: Others) -> None:
         self._authority = authority
         self._planner = planner
+        self._others = others
 
     async def __call__(self, command: SimulatePermission, context: CallContext, /) -> Outcome[Simulation, AppError]:
         """Answer the differences; what could not be done is refused as the change itself would be."""
         rules = await self._authority.rules(context.in_guild)
         if command.change == "revoke":
             place = await self._planner.place(command, command.permission, context, removing=True)
-            return place if isinstance(place, Failure) else self._without(place.unwrap(), rules, context)
+            return place if isinstance(place, Failure) else await self._without(place.unwrap(), rules, context)
         effect = Effect.DENY if command.change == "deny" else Effect.ALLOW
         planned = await self._planner.rule(command, command.permission, effect, context)
         if isinstance(planned, Failure):
             return planned
         rule = planned.unwrap()
         before = _existing(Place(rule.subject, rule.pattern), rules)
-        return Success(Simulation(before, rule, tuple(_differences(rule, context, rules, rules.with_rule(rule)))))
+        differences, unknown = await self._differences(rule, rules, rules.with_rule(rule), context)
+        return Success(Simulation(before, rule, differences, unknown))
 
-    @staticmethod
-    def _without(place: Place, rules: Rules, context: CallContext) -> Outcome[Simulation, AppError]:
+    async def _without(self, place: Place, rules: Rules, context: CallContext) -> Outcome[Simulation, AppError]:
         before = _existing(place, rules)
         if before is None:
             return Failure(AppError(RULE_NOT_FOUND))
         left = rules.without(place.subject, place.pattern)
-        return Success(Simulation(before, None, tuple(_differences(before, context, rules, left))))
+        differences, unknown = await self._differences(before, rules, left, context)
+        return Success(Simulation(before, None, differences, unknown))
+
+    async def _differences(
+        self, rule: Rule, before: Rules, after: Rules, context: CallContext
+    ) -> tuple[tuple[Difference, ...], bool]:
+        affected, unknown = await self._affected(rule.subject, context)
+        return tuple(_compared(rule, affected, before, after, context)), unknown
+
+    async def _affected(self, subject: Subject, context: CallContext) -> tuple[Affected, bool]:
+        """Give a user as Discord vouches for them; one of whom it says nothing at each level, which is supposed."""
+        if subject.kind is not SubjectKind.USER:
+            return tuple(_holders(subject)), False
+        found = await self._others.find(subject.of_user, None, context)
+        if found is not None and not found.supposed:
+            return [(None, await self._authority.caller(found.call))], False
+        calls = [supposed(context, subject.of_user, level, ()) for level in _LEVELS]
+        return [(None, await self._authority.caller(call)) for call in calls], True
 
 
 def _existing(place: Place, rules: Rules) -> Rule | None:
     return next((rule for rule in rules.all() if (rule.subject, rule.pattern) == (place.subject, place.pattern)), None)
 
 
-def _differences(rule: Rule, context: CallContext, before: Rules, after: Rules) -> Iterator[Difference]:
-    """Compare for those whom a rule could be about: administrators are bound by none."""
+def _compared(
+    rule: Rule, affected: Affected, before: Rules, after: Rules, context: CallContext
+) -> Iterator[Difference]:
     for permission in covered(rule.pattern):
-        for level in (Level.EVERYONE, Level.MODERATOR):
-            for where, caller in _callers(rule.subject, level):
-                then = decide(permission, caller, rule.guild, before, context.received_at)
-                now = decide(permission, caller, rule.guild, after, context.received_at)
-                if then.allowed != now.allowed:
-                    yield Difference(
-                        permission=permission.name,
-                        level=level,
-                        where=where,
-                        before=then.allowed,
-                        after=now.allowed,
-                        ground=now.ground,
-                    )
+        for where, caller in affected:
+            then = decide(permission, caller, rule.guild, before, context.received_at)
+            now = decide(permission, caller, rule.guild, after, context.received_at)
+            if then.allowed != now.allowed:
+                yield Difference(
+                    permission=permission.name,
+                    level=caller.level,
+                    where=where,
+                    before=then.allowed,
+                    after=now.allowed,
+                    ground=now.ground,
+                )
 
 
-def _callers(
-    subject: Subject, level: Level
-) -> Iterator[tuple[Literal["this channel", "other channels"] | None, Caller]]:
-    match subject.kind:
-        case SubjectKind.USER:
-            yield None, Caller(user=subject.of_user, level=level)
-        case SubjectKind.ROLE:
+def _holders(subject: Subject) -> Iterator[tuple[Where | None, Caller]]:
+    """Give the holders of a role, or those in a channel and elsewhere: administrators are bound by no rule."""
+    for level in _LEVELS:
+        if subject.kind is SubjectKind.ROLE:
             yield None, Caller(user=None, level=level, roles=frozenset({RoleId(subject.id)}))
-        case SubjectKind.CHANNEL:
+        else:
             yield "this channel", Caller(user=None, level=level, places=(ChannelId(subject.id),))
             yield "other channels", Caller(user=None, level=level, places=(ELSEWHERE,))
