@@ -135,6 +135,7 @@ def _explanation(found: Explanation, _: bool) -> Facts:
         "because of": found.ground.value.replace("_", " "),
         "permission": f"{found.permission} (by default: {found.needed.holders})",
         "level": found.level.label,
+        **_supposed(found.supposed),
     }
     if found.rule is not None:
         facts["rule"] = _rule_told(found.rule)
@@ -174,7 +175,11 @@ def _affected(level: Level, found: Simulation) -> str:
 
 
 def _supposed(supposed: bool) -> Facts:
-    return {"supposed": "their roles and rights, as Discord did not tell them here"} if supposed else {}
+    return (
+        {"supposed": "their roles and rights, as Discord did not tell them; ask in Discord to be sure"}
+        if supposed
+        else {}
+    )
 
 
 def _overview(found: Overview, _: bool) -> Facts:
@@ -183,6 +188,7 @@ def _overview(found: Overview, _: bool) -> Facts:
     return {
         "user": str(found.user),
         "level": found.level.label,
+        **_supposed(found.supposed),
         "may": "\n".join(each.permission for each in decided if each.allowed) or "nothing",
         "may not": "\n".join(each.permission for each in decided if not each.allowed) or "nothing",
         "rules": "\n".join(rules) or "none about them",

@@ -30,7 +30,7 @@ EXTENSION: Final = "twi_discord.permissions"
 SUMMARY: Final = "Who may do what in this server, and why."
 MENU: Final = "Permissions"
 BOUND: Final = "Administrators are bound by no rule."
-SUPPOSED: Final = "Discord did not tell their roles and rights here, so this is for somebody supposed to have none."
+SUPPOSED: Final = "Their roles and rights are supposed, as Discord did not tell them; ask again later to be sure."
 
 
 async def setup(bot: commands.Bot) -> None:
@@ -125,6 +125,8 @@ def _overview(found: Overview) -> Shown:
         lines.append(f"**{heading}:** {', '.join(names) or 'nothing'}")
     rules = {each.rule.id: each.rule for each in found.permissions if each.rule is not None}
     lines += [f"- \\* {told(rule)}" for rule in rules.values()]
+    if found.supposed:
+        lines.append(SUPPOSED)
     return Shown("\n".join((*lines, "Rules of channels come on top.")))
 
 
@@ -143,6 +145,8 @@ def _told_to(found: Explanation, who: str, *, for_staff: bool) -> Shown:
     if found.remedies:
         lines.append("This would allow it, done by somebody who may change rules:")
         lines += [f"- `{_written(remedy)}`" for remedy in found.remedies]
+    if found.supposed:
+        lines.append(SUPPOSED)
     return Shown("\n".join(lines))
 
 

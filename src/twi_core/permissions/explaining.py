@@ -36,7 +36,8 @@ class Explanation:
     `asked` is the operation or permission in question, `level` the caller's and `needed` the one that has the
     permission without any rule. `own` says that it is allowed on what belongs to the caller only. `rule` decided, if
     one did; `open_channels` are where it is allowed instead. `door` is the reason of a door that is closed to
-    everybody. All of `remedies` together would allow it; there are none where the level alone decides.
+    everybody. All of `remedies` together would allow it; there are none where the level alone decides. `supposed`
+    says that the roles and the level are not what Discord tells of the user, but what was supposed.
     """
 
     asked: str
@@ -50,6 +51,7 @@ class Explanation:
     open_channels: tuple[ChannelId, ...] = ()
     door: str | None = None
     remedies: tuple[Remedy, ...] = field(default=())
+    supposed: bool = False
 
 
 @final
@@ -61,7 +63,7 @@ class Explainer:
         self._policies = policies
 
     async def explain(
-        self, asked: str, caller: Caller, context: CallContext, *, for_staff: bool
+        self, asked: str, caller: Caller, context: CallContext, *, for_staff: bool, supposed: bool = False
     ) -> Outcome[Explanation, AppError]:
         """Explain what a caller gets who asks from where `context` comes; reasons of rules are for staff only."""
         policy, permission = self._policies.find(asked), declared_permissions().get(asked)
@@ -76,6 +78,7 @@ class Explainer:
             owned = decide(policy.own, caller, context.guild, rules, now)
             if owned.allowed:
                 told = replace(_told(asked, policy.own, policy, caller, owned, context), own=True)
+        told = replace(told, supposed=supposed)
         if not told.allowed and context.guild is not None and told.door is None:
             told = replace(told, remedies=remedies(wanted, caller, context.guild, rules, now))
         return Success(told if for_staff or told.rule is None else replace(told, rule=replace(told.rule, reason=None)))

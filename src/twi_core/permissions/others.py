@@ -35,23 +35,28 @@ class Others:
 
     async def find(self, user: UserId, channel: ChannelId | None, context: CallContext) -> Other | None:
         """Give the call that a user would make in Discord in the guild of `context`; none for who is no member."""
-        guild = context.in_guild
         member = None
-        within: tuple[ChannelId, ...] = ()
         try:
-            within = () if channel is None else await self._directory.places(guild, channel) or ()
-            member = await self._directory.member(guild, user)
+            member = await self._directory.member(context.in_guild, user)
             if member is None:
                 return None
         except Unavailable:
             pass  # the answer says that it rests on nothing
         call = replace(
             supposed(context, user, Level.EVERYONE, () if member is None else tuple(member.roles)),
-            channel=channel,
-            within=within,
             native=NativePermissions.NONE if member is None else member.native,
         )
-        return Other(call, supposed=member is None)
+        return Other(await self.placed(call, channel), supposed=member is None)
+
+    async def placed(self, call: CallContext, channel: ChannelId | None) -> CallContext:
+        """Give the same call from a channel, in what Discord says that it lies in."""
+        if channel is None:
+            return call
+        try:
+            within = await self._directory.places(call.in_guild, channel) or ()
+        except Unavailable:
+            within = ()
+        return replace(call, channel=channel, within=within)
 
 
 def supposed(context: CallContext, user: UserId, level: Level, roles: tuple[RoleId, ...]) -> CallContext:

@@ -234,6 +234,30 @@ async def test_asking_for_somebody_else_needs_their_facts() -> None:
 
 
 @pytest.mark.asyncio
+async def test_an_answer_that_does_not_rest_on_discord_says_so() -> None:
+    """Where Discord cannot be asked about somebody, or was not, a check and an overview are marked as supposed."""
+    about: dict[str, object] = {"user": MEMBER}
+    checked: dict[str, object] = {**about, "operation": "links.add"}
+    for found, expected in ((bench(), False), (build(), True)):
+        staff = found.by(Who.SHELL)
+        assert success(await found.app.permissions.check.call(checked, staff)).supposed is expected
+        assert success(await found.app.permissions.overview.call(about, staff)).supposed is expected
+        for named in ({"level": "moderator"}, {"roles": [str(STAFF)]}):
+            assert success(await found.app.permissions.check.call({**checked, **named}, staff)).supposed
+        assert not (await explain(found, "links.add", found.by(Who.MEMBER))).supposed
+
+
+@pytest.mark.asyncio
+async def test_a_channel_of_a_supposed_call_lies_where_discord_says() -> None:
+    """Rules of a category bind a check in one of its threads, whoever is supposed to be there."""
+    found = bench()
+    success(await found.call("permissions.deny", Who.SHELL, permission="links.add", channel=str(SECTION)))
+    asked = {"user": MEMBER, "operation": "links.add", "channel": str(THREAD), "level": "moderator"}
+    told = success(await found.app.permissions.check.call(asked, found.by(Who.SHELL)))
+    assert (told.allowed, told.ground) == (False, Ground.CHANNEL_RULE)
+
+
+@pytest.mark.asyncio
 async def test_an_overview_says_what_each_check_says() -> None:
     """Every permission is in it, decided as a check of that permission alone decides it."""
     found = bench()

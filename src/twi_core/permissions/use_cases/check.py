@@ -1,6 +1,5 @@
 """Ask on behalf of somebody else."""
 
-from dataclasses import replace
 from typing import Final, Literal, final
 
 from pydantic import Field
@@ -56,9 +55,9 @@ class CheckPermissionUseCase:
         other = await self._other(command, context)
         if isinstance(other, Failure):
             return other
-        call = other.unwrap().call
+        call, unknown = other.unwrap().call, other.unwrap().supposed
         caller = await self._authority.caller(call)
-        return await self._explainer.explain(command.operation, caller, call, for_staff=True)
+        return await self._explainer.explain(command.operation, caller, call, for_staff=True, supposed=unknown)
 
     async def _other(self, command: CheckPermission, context: CallContext) -> Outcome[Other, AppError]:
         """Make the call in question: supposed, or as Discord vouches for it."""
@@ -66,4 +65,4 @@ class CheckPermissionUseCase:
             return await self._others.call(command.user, command.channel, context)
         level = Level.EVERYONE if command.level is None else Level[command.level.upper()]
         call = supposed(context, command.user, level, command.roles)
-        return Success(Other(replace(call, channel=command.channel), supposed=True))
+        return Success(Other(await self._others.placed(call, command.channel), supposed=True))

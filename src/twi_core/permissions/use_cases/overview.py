@@ -40,11 +40,12 @@ class Decided:
 @final
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Tell somebody's level, and each permission."""
+    """Tell somebody's level, and each permission; `supposed` where Discord could not be asked about them."""
 
     user: UserId
     level: Level
     permissions: tuple[Decided, ...]
+    supposed: bool = False
 
 
 @final
@@ -70,4 +71,4 @@ class OverviewPermissionsUseCase:
         for permission in declared_permissions().values():
             verdict = decide(permission, caller, context.guild, rules, context.received_at)
             decided.append(Decided(permission.name, verdict.allowed, verdict.ground, verdict.rule))
-        return Success(Overview(command.user, caller.level, tuple(decided)))
+        return Success(Overview(command.user, caller.level, tuple(decided), other.unwrap().supposed))
