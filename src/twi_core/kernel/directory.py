@@ -41,8 +41,14 @@ NO_DIRECTORY = define_error(
     "guild.no_directory",
     Kind.UNAVAILABLE,
     message="Who stands above whom in the server cannot be looked up here.",
-    hint="Do it in Discord, or let whoever runs the bot do it on the command line.",
-    cause="This process is not connected to Discord, and the call depends on the places of roles.",
+    hint=(
+        "Do it in Discord, as a member of the server; if the bot is not in it, invite the bot first. "
+        "Whoever runs the bot can do it on the command line all the same."
+    ),
+    cause=(
+        "The call depends on the places of roles, and this process is not connected to Discord, or the bot or the "
+        "caller is not in the server (any more)."
+    ),
 )
 
 
