@@ -218,6 +218,27 @@ class PermissionRulesContract:
         assert _ids(taken) == _ids([first, *put_at_once])
 
     @pytest.mark.asyncio
+    async def test_units_that_count_before_they_add_cannot_pass_a_limit(self, store: Store) -> None:
+        """Of units that each add a rule at once, unless there are three, three are stored; guilds are apart."""
+        await put(store, *(rule(number, guild=OTHER_GUILD, pattern=f"p{number}") for number in range(101, 106)))
+
+        def adding(number: int) -> Callable[[AppUnit], Awaitable[bool]]:
+            async def work(unit: AppUnit) -> bool:
+                count = await unit.permission_rules.count_to_add(GUILD)
+                if count == 3:
+                    return False
+                await asyncio.sleep(0)
+                await unit.permission_rules.put(rule(number, user(UserId(number))))
+                assert await unit.permission_rules.count_to_add(GUILD) == count + 1
+                await asyncio.sleep(0)
+                return True
+
+            return work
+
+        added = await asyncio.gather(*(insisted(store, adding(number)) for number in range(1, 9)))
+        assert sum(added) == len(await rules(store)) == 3
+
+    @pytest.mark.asyncio
     async def test_units_with_different_rules_are_not_in_each_other_s_way(self, store: Store) -> None:
         """Rules about other subjects or patterns, or in other guilds, are stored at the same time, with no conflict."""
         apart = [

@@ -1,7 +1,7 @@
 """What every storage of rules about limits promises; subclass it and give a `store` fixture."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -129,3 +129,24 @@ class LimitRulesContract:
         await asyncio.gather(*(put(number) for number in range(1, 9)))
         found = await of_guild(store)
         assert [each.place for each in found] == [rule(1).place]
+
+    @pytest.mark.asyncio
+    async def test_units_that_count_before_they_add_cannot_pass_a_limit(self, store: Store) -> None:
+        """Of units that each add a rule at once, unless there are three, three are stored; guilds are apart."""
+        await keep(store, *(rule(100 + number, pattern=f"p{number}", guild=OTHER_GUILD) for number in range(5)))
+
+        def adding(number: int) -> Callable[[AppUnit], Awaitable[bool]]:
+            async def work(unit: AppUnit) -> bool:
+                count = await unit.limit_rules.count_to_add(GUILD)
+                if count == 3:
+                    return False
+                await asyncio.sleep(0)
+                await unit.limit_rules.put(rule(number, user(UserId(number))))
+                assert await unit.limit_rules.count_to_add(GUILD) == count + 1
+                await asyncio.sleep(0)
+                return True
+
+            return work
+
+        added = await asyncio.gather(*(insisted(store, adding(number)) for number in range(1, 9)))
+        assert sum(added) == len(await of_guild(store)) == 3

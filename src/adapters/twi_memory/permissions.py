@@ -31,6 +31,10 @@ class MemoryPermissionRules:
         self._rows.insert(rule)
         return before
 
+    async def count_to_add(self, guild: GuildId, /) -> int:
+        """See `PermissionRules`."""
+        return self._rows.count(guild)
+
     async def remove(self, guild: GuildId, subject: Subject, pattern: str, /) -> Rule | None:
         """See `PermissionRules`."""
         rule = self._rows.find((guild, subject, pattern))

@@ -49,6 +49,7 @@ class View(Generic[R]):
         self._table = table
         self._changes: dict[int, R | None] = {}
         self._seen: dict[int, int] = {}
+        self._counted: dict[Hashable, int] = {}
 
     def get(self, number: int) -> R | None:
         """Give a row by its number."""
@@ -70,6 +71,11 @@ class View(Generic[R]):
         for row in self._changes.values():
             if row is not None and self._table.group(row) == group:
                 yield row
+
+    def count(self, group: Hashable) -> int:
+        """Count the rows of a group, so that committing fails if somebody else has changed how many there are."""
+        self._counted.setdefault(group, len(self._table.groups.get(group, ())))
+        return sum(1 for _ in self.group(group))
 
     def watch(self, row: R) -> None:
         """Remember a row's state, so that committing a change to it fails if somebody else has changed it."""
@@ -121,8 +127,11 @@ class View(Generic[R]):
         """Make sure that the changes can be applied.
 
         Raises:
-            Conflict: a row changed since it was seen, or a unique key was taken meanwhile.
+            Conflict: a row changed since it was seen, a unique key was taken, or a counted group grew or shrank.
         """
+        for group, many in self._counted.items():
+            if len(self._table.groups.get(group, ())) != many:
+                raise Conflict("somebody else added or removed a row that was counted")
         for number in self._changes:
             if self._table.versions.get(number, 0) != self._seen[number]:
                 raise Conflict("somebody else changed the same row")

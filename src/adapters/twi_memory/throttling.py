@@ -30,6 +30,10 @@ class MemoryLimitRules:
         self._rows.insert(rule)
         return before
 
+    async def count_to_add(self, guild: GuildId, /) -> int:
+        """See `LimitRules`."""
+        return self._rows.count(guild)
+
     async def remove(self, guild: GuildId, place: Place, /) -> LimitRule | None:
         """See `LimitRules`."""
         rule = self._rows.find((guild, *place))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, final
 
-from sqlalchemy import CheckConstraint, ColumnElement, Row, UniqueConstraint, and_, delete, insert, select
+from sqlalchemy import CheckConstraint, ColumnElement, Row, UniqueConstraint, and_, delete, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from twi_core.kernel.ids import GuildId, Snowflake, UserId
@@ -83,6 +83,13 @@ class PostgresPermissionRules:
         }
         await self._transaction.rows(insert(PermissionRuleRow).values(values).returning(PermissionRuleRow.id))
         return before
+
+    async def count_to_add(self, guild: GuildId, /) -> int:
+        """See `PermissionRules`; a lock is held until the unit ends, as what is not there yet has no row to lock."""
+        await self._transaction.alone("permission_rules", guild)
+        counted = select(func.count()).where(PermissionRuleRow.guild_id == guild)
+        ((count,),) = await self._transaction.rows(counted)
+        return count
 
     async def remove(self, guild: GuildId, subject: Subject, pattern: str, /) -> Rule | None:
         """See `PermissionRules`."""

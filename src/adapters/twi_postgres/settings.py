@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, final
 
-from sqlalchemy import CheckConstraint, Index, Row, and_, delete, func, insert, select, update
+from sqlalchemy import CheckConstraint, Index, Row, and_, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from twi_core.kernel.faults import Conflict
@@ -72,8 +72,7 @@ class PostgresSettings:
 
     async def of_guild_to_change(self, guild: GuildId, /) -> Mapping[str, str]:
         """See `StoredSettings`; a lock is held until the unit ends, also over what is not set yet."""
-        lock = func.pg_advisory_xact_lock(func.hashtextextended("guild_settings", guild))
-        await self._transaction.rows(select(lock))
+        await self._transaction.alone("guild_settings", guild)
         return await self.of_guild(guild)
 
     async def put(self, change: SettingChange, /) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, final
 
-from sqlalchemy import CheckConstraint, ColumnElement, Row, UniqueConstraint, and_, delete, insert, select
+from sqlalchemy import CheckConstraint, ColumnElement, Row, UniqueConstraint, and_, delete, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from twi_core.kernel.ids import GuildId, Snowflake, UserId
@@ -86,6 +86,13 @@ class PostgresLimitRules:
         }
         await self._transaction.rows(insert(LimitRuleRow).values(values).returning(LimitRuleRow.id))
         return before
+
+    async def count_to_add(self, guild: GuildId, /) -> int:
+        """See `LimitRules`; a lock is held until the unit ends, as what is not there yet has no row to lock."""
+        await self._transaction.alone("limit_rules", guild)
+        counted = select(func.count()).where(LimitRuleRow.guild_id == guild)
+        ((count,),) = await self._transaction.rows(counted)
+        return count
 
     async def remove(self, guild: GuildId, place: Place, /) -> LimitRule | None:
         """See `LimitRules`."""

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TypeVarTuple, final
 
-from sqlalchemy import Delete, Row, Update
+from sqlalchemy import Delete, Row, Update, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
@@ -34,6 +34,10 @@ class Transaction:
         with translated():
             connection = await self._begun()
             return (await connection.execute(statement)).rowcount
+
+    async def alone(self, name: str, guild: int, /) -> None:
+        """Wait until no other transaction holds the lock of this name in a guild, and hold it to the end."""
+        await self.rows(select(func.pg_advisory_xact_lock(func.hashtextextended(name, guild))))
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:

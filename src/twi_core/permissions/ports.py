@@ -20,6 +20,10 @@ class PermissionRules(Protocol):
         """Store a rule in place of the one for the same subject and pattern, and give that one."""
         ...
 
+    async def count_to_add(self, guild: GuildId, /) -> int:
+        """Count the rules of a guild, those of this unit too; units that do so and add one come one after another."""
+        ...
+
     async def remove(self, guild: GuildId, subject: Subject, pattern: str, /) -> Rule | None:
         """Delete the rule for a subject and a pattern, and give it; none where there is none."""
         ...

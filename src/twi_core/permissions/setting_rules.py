@@ -31,7 +31,7 @@ async def store(rule: Rule, open_unit: Open[PermissionsUnit], context: CallConte
         rules = unit.permission_rules
         await rules.remove_ended(rule.guild, rule.set_at - KEPT)
         before = await rules.put(rule)
-        if before is None and len(await rules.of_guild(rule.guild)) > RULES_LIMIT:
+        if before is None and await rules.count_to_add(rule.guild) > RULES_LIMIT:
             return Failure(AppError(TOO_MANY_RULES, {"limit": RULES_LIMIT}))
         unit.announce(TOPIC, rule.guild)
         await unit.commit()

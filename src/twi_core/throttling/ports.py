@@ -19,6 +19,10 @@ class LimitRules(Protocol):
         """Store a rule in place of the one for the same place, and give that one."""
         ...
 
+    async def count_to_add(self, guild: GuildId, /) -> int:
+        """Count the rules of a guild, those of this unit too; units that do so and add one come one after another."""
+        ...
+
     async def remove(self, guild: GuildId, place: Place, /) -> LimitRule | None:
         """Delete the rule of a place, and give it; none where there is none."""
         ...

@@ -28,7 +28,7 @@ async def store(
     async with open_unit(context) as unit:
         rules = unit.limit_rules
         before = await rules.put(rule)
-        if before is None and len(await rules.of_guild(rule.guild)) > RULES_LIMIT:
+        if before is None and await rules.count_to_add(rule.guild) > RULES_LIMIT:
             return Failure(AppError(TOO_MANY_RULES, {"limit": RULES_LIMIT}))
         unit.announce(TOPIC, rule.guild)
         await unit.commit()
