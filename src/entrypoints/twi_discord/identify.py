@@ -6,7 +6,7 @@ import discord
 from discord.ext import commands
 
 from twi_core.application import Application
-from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.context import UNKNOWN_PLACE, CallContext, Origin
 from twi_core.kernel.ids import ChannelId, GuildId, RoleId, UserId
 from twi_core.kernel.permissions import NativePermissions
 
@@ -29,11 +29,15 @@ def identify(app: Application, source: AnyContext | AnyInteraction) -> CallConte
 
 
 def containers(channel: object) -> tuple[ChannelId, ...]:
-    """Give what a channel lies in, the nearest first: a thread's channel, then the category."""
+    """Give what a server's channel lies in, the nearest first: a thread's channel, then the category.
+
+    What discord.py has not heard of, such as the channel of a thread just after the start, is `UNKNOWN_PLACE`.
+    """
     if isinstance(channel, discord.Thread):
         return (ChannelId(channel.parent_id), *containers(channel.parent))
-    category = channel.category_id if isinstance(channel, discord.abc.GuildChannel) else None
-    return () if category is None else (ChannelId(category),)
+    if isinstance(channel, discord.abc.GuildChannel):
+        return () if channel.category_id is None else (ChannelId(channel.category_id),)
+    return (UNKNOWN_PLACE,)
 
 
 def _is_member(interaction: AnyInteraction, guild: int) -> bool:

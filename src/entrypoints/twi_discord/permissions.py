@@ -168,6 +168,8 @@ def _grounds(found: Explanation, who: str, *, for_staff: bool) -> Iterator[str]:
         case Ground.OTHER_CHANNELS:
             places = ", ".join(f"<#{place}>" for place in found.open_channels[:10])
             yield f"It is open in other channels only: {places}."
+        case Ground.UNKNOWN_PLACE:
+            yield "A rule closes some channel for it, and the bot cannot tell right now whether this one lies in that."
         case Ground.CLOSED_DOOR:
             yield f"It is offered elsewhere only: {escape(found.door or '')}."
         case _:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import final
+from typing import Final, final
 
 from twi_core.kernel.ids import ChannelId, GuildId, RoleId, UserId
 from twi_core.kernel.permissions import Level, NativePermissions
@@ -20,6 +20,10 @@ class Origin(StrEnum):
     """The bot itself, on nobody's behalf."""
 
 
+UNKNOWN_PLACE: Final = ChannelId(2)
+"""Stands for whatever a channel may lie in that could not be looked up; Discord's own ids are far larger."""
+
+
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallContext:
@@ -27,9 +31,9 @@ class CallContext:
 
     `actor` is none where the bot's operator acts without a Discord account (the command line). `guild` is none in
     direct messages and wherever the bot is not a member. `within` is what the channel lies in, the nearest first: a
-    thread's channel, then its category. `roles` and `native` are what Discord vouches for in that
-    guild; `vouched` is a level that the door itself vouches for. `correlation_id` is the short reference that finds
-    the call in the log. `received_at` is aware UTC.
+    thread's channel, then its category; `UNKNOWN_PLACE` for what is not known of it. `roles` and `native` are what
+    Discord vouches for in that guild; `vouched` is a level that the door itself vouches for. `correlation_id` is the
+    short reference that finds the call in the log. `received_at` is aware UTC.
     """
 
     actor: UserId | None

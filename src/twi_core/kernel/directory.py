@@ -92,7 +92,7 @@ class Directory(Protocol):
     async def places(self, guild: GuildId, channel: ChannelId, /) -> tuple[ChannelId, ...] | None:
         """Give what a channel lies in: a thread's channel, a channel's category; none where there is no such channel.
 
-        A thread that was archived before the bot has seen it counts as none.
+        A thread that was archived before the bot has seen it counts as none. The last may be `UNKNOWN_PLACE`.
         """
         ...
 

@@ -16,7 +16,7 @@ from twi_core.kernel.unit import Open
 from twi_core.permissions.domain import TOPIC, Rules
 from twi_core.permissions.errors import CLOSED_CHANNEL, DENIED, DENIED_BY_RULE
 from twi_core.permissions.ports import PermissionsUnit
-from twi_core.permissions.resolution import Caller, Ground, Verdict, decide
+from twi_core.permissions.resolution import CHANNEL_GROUNDS, Caller, Ground, Verdict, decide
 from twi_core.permissions.settings import ADMIN_ROLES
 
 _NO_RULES: Final = Rules()
@@ -108,6 +108,6 @@ class RuleAuthority:
 def refused(permission: Permission, verdict: Verdict) -> AppError:
     """Give the error that tells a verdict."""
     told = {"action": permission.summary, "permission": permission.name, "holders": permission.default.holders}
-    if verdict.ground in {Ground.CHANNEL_RULE, Ground.OTHER_CHANNELS}:
+    if verdict.ground in CHANNEL_GROUNDS:
         return AppError(CLOSED_CHANNEL, told)
     return AppError(DENIED, told, DENIED_BY_RULE if verdict.ground is Ground.RULE else None)

@@ -115,6 +115,15 @@ class Rules:
         """Give the rules that allow a pattern in some channel."""
         return tuple(rule for rule in self._allowed_places.get(pattern, ()) if rule.holds_at(now))
 
+    def close_some_place(self, patterns: Iterable[str], now: datetime) -> bool:
+        """Say whether one of them denies one of the patterns in some channel."""
+        wanted = frozenset(patterns)
+        return any(
+            rule.subject.kind is SubjectKind.CHANNEL and rule.effect is Effect.DENY and rule.pattern in wanted
+            for rule in self.all()
+            if rule.holds_at(now)
+        )
+
     def all(self) -> tuple[Rule, ...]:
         """Give every rule, ended ones too."""
         return tuple(self._found.values())

@@ -19,7 +19,10 @@ CLOSED_CHANNEL: Final = define_error(
     Kind.FORBIDDEN,
     message="You may not {action} in this channel.",
     hint="Use another channel; “permission explain” tells which rule closes this one, and where it is open.",
-    cause="A rule of the server closes the channel for the permission, or opens it in other channels only.",
+    cause=(
+        "A rule of the server closes the channel for the permission, or opens it in other channels only, or might "
+        "close it while the bot does not know what the channel lies in."
+    ),
 )
 UNKNOWN_PERMISSION: Final = define_error(
     "permissions.unknown",

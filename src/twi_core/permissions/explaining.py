@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, final
+from typing import final
 
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
@@ -14,9 +14,7 @@ from twi_core.kernel.policy import Policies, Policy
 from twi_core.permissions.authority import RuleAuthority
 from twi_core.permissions.domain import Effect, Rule, RuleId, Rules, Subject, SubjectKind, channel, user
 from twi_core.permissions.errors import UNKNOWN_PERMISSION
-from twi_core.permissions.resolution import Caller, Ground, Verdict, decide
-
-_CHANNEL_GROUNDS: Final = frozenset({Ground.CHANNEL_RULE, Ground.OTHER_CHANNELS})
+from twi_core.permissions.resolution import CHANNEL_GROUNDS, Caller, Ground, Verdict, decide
 
 
 @final
@@ -114,7 +112,7 @@ def remedies(permission: Permission, caller: Caller, guild: GuildId, rules: Rule
         return ()
     steps: list[Remedy] = []
     verdict = decide(permission, caller, guild, rules, now)
-    if not verdict.allowed and verdict.ground not in _CHANNEL_GROUNDS:
+    if not verdict.allowed and verdict.ground not in CHANNEL_GROUNDS:
         step, rules = _for_person(permission, caller, verdict, guild, rules, now)
         steps.append(step)
         verdict = decide(permission, caller, guild, rules, now)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import final
 
-from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.context import UNKNOWN_PLACE, CallContext, Origin
 from twi_core.kernel.directory import UNKNOWN_MEMBER, Directory
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.faults import Unavailable
@@ -53,10 +53,10 @@ class Others:
         if channel is None:
             return call
         try:
-            within = await self._directory.places(call.in_guild, channel) or ()
+            within = await self._directory.places(call.in_guild, channel)
         except Unavailable:
-            within = ()
-        return replace(call, channel=channel, within=within)
+            within = None
+        return replace(call, channel=channel, within=(UNKNOWN_PLACE,) if within is None else within)
 
 
 def supposed(context: CallContext, user: UserId, level: Level, roles: tuple[RoleId, ...]) -> CallContext:

@@ -11,15 +11,17 @@ The order, from the first that applies:
 
 Whoever may by 4 or 5 must also be in a channel that is open: a rule of the thread goes before one of its channel, that
 before one of the category; then the pattern. Where none speaks of the place but a rule allows the permission in some
-other channel, it is closed here. Calls from outside any channel are not bound by channels.
+other channel, it is closed here. Where it is not known what the place lies in, and no rule of what is known speaks of
+it, a rule that denies in any channel closes it. Calls from outside any channel are not bound by channels.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import final
+from typing import Final, final
 
+from twi_core.kernel.context import UNKNOWN_PLACE
 from twi_core.kernel.ids import ChannelId, GuildId, RoleId, UserId
 from twi_core.kernel.permissions import Level, Permission, patterns
 from twi_core.permissions.domain import Effect, Rule, Rules, Subject, channel, role, user
@@ -35,8 +37,13 @@ class Ground(StrEnum):
     LEVEL = "level"
     CHANNEL_RULE = "channel_rule"
     OTHER_CHANNELS = "other_channels"
+    UNKNOWN_PLACE = "unknown_place"
     CLOSED_DOOR = "closed_door"
     NO_GUILD = "no_guild"
+
+
+CHANNEL_GROUNDS: Final = frozenset({Ground.CHANNEL_RULE, Ground.OTHER_CHANNELS, Ground.UNKNOWN_PLACE})
+"""Those that lie in the place alone: whoever asks may elsewhere."""
 
 
 @final
@@ -107,6 +114,8 @@ def _closed(name: str, caller: Caller, rules: Rules, now: datetime) -> Verdict |
     rule = _strongest(((channel(place),) for place in caller.places), name, rules, now)
     if rule is not None:
         return None if rule.effect is Effect.ALLOW else Verdict(False, Ground.CHANNEL_RULE, rule)
+    if UNKNOWN_PLACE in caller.places and rules.close_some_place(patterns(name), now):
+        return Verdict(False, Ground.UNKNOWN_PLACE)
     for pattern in patterns(name):
         if elsewhere := rules.allowed_places(pattern, now):
             return Verdict(False, Ground.OTHER_CHANNELS, elsewhere=elsewhere)

@@ -86,3 +86,20 @@ async def test_a_server_may_say_where_to_ask() -> None:
         place = stage.channel.id
         await stage.ask("administrator", "slash", "settings set", key="permissions.help_channel", value=f"<#{place}>")
         assert f"You can ask in <#{place}>." in (await stage.write("member", "!link add a --content b")).text
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.asyncio
+async def test_a_thread_of_which_the_bot_knows_too_little_stays_closed(way: Way) -> None:
+    """While the channel of a thread is unknown, what is denied in some channel is refused there too, and explained."""
+    async with staged() as stage:
+        thread, elsewhere = await stage.thread(), stage.guild.create_text_channel("elsewhere")
+        await stage.env.settle()
+        await stage.ask("administrator", "slash", "permission deny", permission="links.*", channel=elsewhere)
+        assert "permissions." not in (await stage.ask("member", way, "link list", at=thread)).text
+        guild = stage.bot.get_guild(stage.guild.id)
+        assert guild is not None
+        del guild._channels[stage.channel.id]  # as before Discord has told of it
+        assert "permissions.closed_channel" in (await stage.ask("member", way, "link list", at=thread)).text
+        told = await stage.ask("member", way, "permission explain", operation="links.list", at=thread)
+        assert "the bot cannot tell right now" in told.text

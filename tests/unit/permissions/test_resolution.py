@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twi_core.kernel.context import UNKNOWN_PLACE
 from twi_core.kernel.ids import ChannelId, GuildId, RoleId, UserId
 from twi_core.kernel.permissions import Level, Permission, declared_permissions
 from twi_core.links.permissions import LINKS_ADD
@@ -232,6 +233,35 @@ OTHER = channel(ChannelId(29))
 def test_a_channel_is_open_or_closed(rules: list[tuple[Subject, str, Effect]], expected: bool, ground: Ground) -> None:
     """The nearest place decides; what is opened in some channel is closed in all others; people's rules come first."""
     caller = Caller(user=UserId(1), level=Level.MODERATOR, places=PLACES)
+    made = Rules(rule(*each, number=number) for number, each in enumerate(rules, 1))
+    verdict = decide(LINKS_ADD, caller, GUILD, made, NOW)
+    assert (verdict.allowed, verdict.ground) == (expected, ground)
+
+
+@given(rule_sets(places), st.integers(1, 3))
+def test_not_knowing_where_a_place_lies_opens_nothing(rules: list[Rule], known: int) -> None:
+    """Who may where it is not known what the place lies in may there as well when it is."""
+    caller = Caller(user=UserId(1), level=Level.MODERATOR, places=PLACES)
+    if allowed(LINKS_ADD, replace(caller, places=(*PLACES[:known], UNKNOWN_PLACE)), rules):
+        assert allowed(LINKS_ADD, caller, rules)
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected", "ground"),
+    [
+        ([], True, Ground.LEVEL),
+        ([(CATEGORY, "*", DENY)], False, Ground.UNKNOWN_PLACE),
+        ([(OTHER, "links.add", DENY)], False, Ground.UNKNOWN_PLACE),
+        ([(CATEGORY, "permissions.*", DENY)], True, Ground.LEVEL),
+        ([(CATEGORY, "*", DENY), (THREAD, "links.*", ALLOW)], True, Ground.LEVEL),
+        ([(OTHER, "links.*", ALLOW)], False, Ground.OTHER_CHANNELS),
+    ],
+)
+def test_an_unknown_place_is_closed_for_what_some_place_denies(
+    rules: list[tuple[Subject, str, Effect]], expected: bool, ground: Ground
+) -> None:
+    """What no channel denies stays open in it, and so does what a rule of the thread allows."""
+    caller = Caller(user=UserId(1), level=Level.MODERATOR, places=(PLACES[0], UNKNOWN_PLACE))
     made = Rules(rule(*each, number=number) for number, each in enumerate(rules, 1))
     verdict = decide(LINKS_ADD, caller, GUILD, made, NOW)
     assert (verdict.allowed, verdict.ground) == (expected, ground)
