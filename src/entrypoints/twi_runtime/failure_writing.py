@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Final, final
 
+from twi_core.failures.domain import Bug
 from twi_core.failures.ports import Announcer
 from twi_core.failures.records import FailureRecords
+from twi_core.kernel.faults import Unavailable
 
 FLUSHED_EVERY: Final = 1.0
 """Seconds between two looks whether something is to be written."""
@@ -15,6 +17,8 @@ LONGEST_PAUSE: Final = 30.0
 """Seconds between attempts while the storage takes nothing."""
 ANNOUNCED_EVERY: Final = 15.0
 """Seconds between two looks whether other processes noted a bug that is to be announced."""
+ANNOUNCED_WITHIN: Final = 5.0
+"""Seconds that an announcer may take over one bug: nothing is written meanwhile."""
 PRUNED_EVERY: Final = 3600.0
 FIRST_PRUNED: Final = 60.0
 """Seconds after its start when a process first removes what is old."""
@@ -42,6 +46,22 @@ class LateAnnouncer:
             self.current = self._otherwise
 
 
+@final
+class _Bounded:
+    """Be an announcer that keeps its promise, whatever the given one does: it tells in time, or cannot now."""
+
+    def __init__(self, announcer: Announcer) -> None:
+        self._announcer = announcer
+
+    async def announce(self, bug: Bug, /) -> None:
+        """See `Announcer`."""
+        try:
+            async with asyncio.timeout(ANNOUNCED_WITHIN):
+                await self._announcer.announce(bug)
+        except Exception as error:  # noqa: BLE001  # whatever an announcer does, failures are written on
+            raise Unavailable("the announcer of bugs failed") from error
+
+
 @asynccontextmanager
 async def writing_failures(records: FailureRecords, announcer: LateAnnouncer) -> AsyncIterator[None]:
     """Write failures in the background for the length of the block, and what is left at its end."""
@@ -64,17 +84,10 @@ async def _write(records: FailureRecords, announcer: LateAnnouncer) -> None:
         pause = FLUSHED_EVERY if await records.flush() else min(pause * 2, LONGEST_PAUSE)
         if announcer.current is not None and (wrote or now() - announced >= ANNOUNCED_EVERY):
             announced = now()
-            await _announce(records, announcer.current)
+            await records.announce(_Bounded(announcer.current))
         if now() >= prune_at:
             prune_at = now() + PRUNED_EVERY
             await records.prune()
-
-
-async def _announce(records: FailureRecords, announcer: Announcer) -> None:
-    try:
-        await records.announce(announcer)
-    except Exception:  # noqa: BLE001  # whatever an announcer does, failures are written on
-        _log.error("the announcer of bugs failed", exc_info=True)
 
 
 async def _write_last(records: FailureRecords) -> None:

@@ -1,7 +1,7 @@
 """Failures are written while the process runs and as it ends, whatever the storage does."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Final, final
 
@@ -10,6 +10,7 @@ import pytest
 from tests.app import Bench, Who
 from tests.contracts.values import CALL, bug, occurrence
 from tests.unit.faults import Faults, bench_on
+from tests.waiting import eventually
 from twi_core.failures.domain import BUGS_KEPT, KEPT, Bug
 from twi_core.kernel.faults import Unavailable
 from twi_memory.store import MemoryStore
@@ -40,6 +41,30 @@ class Board:
     async def announce(self, bug: Bug, /) -> None:
         self.told.append(bug)
         self.heard.set()
+
+
+@final
+class BadBoard:
+    """Be a channel that does something bad for the first bug that it is told of, and tells every other one."""
+
+    def __init__(self, bad: Callable[[], Awaitable[None]]) -> None:
+        self._bad = bad
+        self._first: str | None = None
+        self.told = asyncio.Event()
+
+    async def announce(self, bug: Bug, /) -> None:
+        self._first = self._first or bug.fingerprint
+        if bug.fingerprint == self._first:
+            await self._bad()
+        self.told.set()
+
+
+async def raise_what_no_announcer_may() -> None:
+    raise ZeroDivisionError
+
+
+async def hang() -> None:
+    await asyncio.Event().wait()
 
 
 @final
@@ -186,6 +211,25 @@ async def test_bugs_are_announced_while_somebody_can() -> None:
             await asyncio.wait_for(board.heard.wait(), DEADLINE)
         assert announcer.current is None
     assert [told.count for told in board.told] == [1, 1]
+
+
+@pytest.mark.parametrize("bad", [raise_what_no_announcer_may, hang])
+@pytest.mark.asyncio
+async def test_nothing_that_an_announcer_does_holds_up_the_writing(
+    bad: Callable[[], Awaitable[None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where an announcer raises or hangs over a bug, what fails later is written, and the other bugs are announced."""
+    monkeypatch.setattr(failure_writing, "ANNOUNCED_WITHIN", 0.01)
+    bench, store = bench_on(Faults())
+    async with store(CALL) as unit:
+        await unit.bugs.count([bug("f1"), bug("f2")])
+        await unit.commit()
+    board, announcer = BadBoard(bad), LateAnnouncer()
+    async with writing(bench, announcer):
+        with announcer.known(board):
+            await asyncio.wait_for(board.told.wait(), DEADLINE)
+            await refused(bench)
+            await eventually(lambda: len(store.occurrences.rows) == 1)
 
 
 @pytest.mark.asyncio
