@@ -31,6 +31,7 @@ from twi_core.permissions.explaining import Explainer
 from twi_core.permissions.others import Others
 from twi_core.permissions.planning import Planner
 from twi_core.permissions.ports import PermissionsUnit
+from twi_core.permissions.presence import Presence
 from twi_core.pipeline.authorise import Authorise
 from twi_core.pipeline.guard import Guard
 from twi_core.pipeline.throttle import BUDGETS, Throttle
@@ -137,6 +138,7 @@ def _supplies(
 ) -> Mapping[object, object]:
     """Give what the constructors of use cases may ask for."""
     hierarchy = Hierarchy(authority, ports.directory)
+    presence = Presence(ports.directory)
     return {
         Open[LinksUnit]: ports.open_unit,
         Open[AccessUnit]: ports.open_unit,
@@ -152,7 +154,8 @@ def _supplies(
         Policies: policies,
         Hierarchy: hierarchy,
         Planner: Planner(authority, hierarchy, ports.clock, ports.ids),
-        Explainer: Explainer(authority, policies),
+        Explainer: Explainer(authority, policies, presence),
+        Presence: presence,
         Changer: Changer(ports.open_unit, authority, References(authority, ports.directory), ports.clock, ports.ids),
         LimitPlanner: LimitPlanner(hierarchy, policies, ports.clock, ports.ids),
         Others: Others(ports.directory),

@@ -23,6 +23,7 @@ from twi_core.permissions.domain import Effect, Rule
 from twi_core.permissions.explaining import Explanation, Remedy
 from twi_core.permissions.setting_rules import SetRule
 from twi_core.permissions.use_cases.overview import Overview
+from twi_core.permissions.use_cases.show import ListedRule
 from twi_core.permissions.use_cases.simulate import Simulation
 from twi_core.settings.changing import ChangedSetting, Difference
 from twi_core.settings.domain import SettingChange
@@ -115,6 +116,11 @@ def _rule(rule: Rule, _: bool) -> Facts:
     }
 
 
+def _listed_rule(found: ListedRule, brief: bool) -> Facts:
+    facts = _rule(found.rule, brief)
+    return {**facts, "about": f"{facts['about']} (not found any more)"} if found.gone else facts
+
+
 def _set_rule(done: SetRule, _: bool) -> Facts:
     replaced = {} if done.replaced is None else {"replaces": _rule_told(done.replaced)}
     return {"rule": _rule_told(done.rule), **replaced, "note": "administrators are bound by no rule"}
@@ -141,6 +147,8 @@ def _explanation(found: Explanation, _: bool) -> Facts:
         facts["rule"] = _rule_told(found.rule)
     if found.open_channels:
         facts["open in"] = _cell(found.open_channels)
+    if found.gone:
+        facts["of these not found any more"] = _cell(found.gone)
     if found.door is not None:
         facts["elsewhere"] = plain(found.door)
     if found.remedies:
@@ -238,6 +246,7 @@ SHOWN: Final[Mapping[type, Callable[[Any, bool], Facts]]] = {
     ApiToken: _token,
     IssuedToken: _issued,
     Rule: _rule,
+    ListedRule: _listed_rule,
     SetRule: _set_rule,
     HeldLimits: held_limits,
     LimitRule: limit_rule,

@@ -11,11 +11,12 @@ from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.paging import Page
 from twi_core.permissions.domain import Effect, Rule, SubjectKind
-from twi_core.permissions.explaining import Explanation, Remedy
+from twi_core.permissions.explaining import Explanation, Remedy, revoking
 from twi_core.permissions.resolution import Ground
 from twi_core.permissions.setting_rules import SetRule
 from twi_core.permissions.use_cases.list import DescribedPermission
 from twi_core.permissions.use_cases.overview import Decided, Overview
+from twi_core.permissions.use_cases.show import ListedRule
 from twi_core.permissions.use_cases.simulate import Difference, Simulation
 from twi_discord.doors import Complete, Door, door, suggested
 from twi_discord.help import help_door
@@ -30,6 +31,7 @@ EXTENSION: Final = "twi_discord.permissions"
 SUMMARY: Final = "Who may do what in this server, and why."
 MENU: Final = "Permissions"
 BOUND: Final = "Administrators are bound by no rule."
+GONE: Final = "not found any more: deleted, or an archived thread"
 SUPPOSED: Final = "Their roles and rights are supposed, as Discord did not tell them; ask again later to be sure."
 
 
@@ -86,10 +88,15 @@ def _listed(found: tuple[DescribedPermission, ...]) -> Shown:
     return Shown("\n".join(("Permissions, and who has them without any rule", *lines)))
 
 
-def _shown(page: Page[Rule]) -> Shown:
+def _shown(page: Page[ListedRule]) -> Shown:
     if not page.items:
         return Shown("No such rules have been set here.")
-    return Shown("\n".join(("Rules of this server", *(f"- {told(rule)}" for rule in page.items), BOUND)), page.next)
+    return Shown("\n".join(("Rules of this server", *map(_line, page.items), BOUND)), page.next)
+
+
+def _line(found: ListedRule) -> str:
+    gone = "" if not found.gone else f" ({GONE}; to clear the rule away: {_written(revoking(found.rule))})"
+    return f"- {told(found.rule)}{gone}"
 
 
 def told(rule: Rule, *, for_staff: bool = True) -> str:
@@ -144,7 +151,9 @@ def _told_to(found: Explanation, who: str, *, for_staff: bool) -> Shown:
     lines = [f"**{verdict} `{found.asked}` here{own}.**", *_grounds(found, who, for_staff=for_staff)]
     if found.remedies:
         lines.append("This would allow it, done by somebody who may change rules:")
-        lines += [f"- `{_written(remedy)}`" for remedy in found.remedies]
+        gone = {str(place) for place in found.gone}
+        tell = {True: _written, False: _chosen}
+        lines += [f"- {tell[each.parameters.get('channel') in gone](each)}" for each in found.remedies]
     if found.supposed:
         lines.append(SUPPOSED)
     return Shown("\n".join(lines))
@@ -166,8 +175,7 @@ def _grounds(found: Explanation, who: str, *, for_staff: bool) -> Iterator[str]:
         case Ground.RULE | Ground.CHANNEL_RULE if found.rule is not None:
             yield f"The rule that decides: {told(found.rule, for_staff=for_staff)}."
         case Ground.OTHER_CHANNELS:
-            places = ", ".join(f"<#{place}>" for place in found.open_channels[:10])
-            yield f"It is open in other channels only: {places}."
+            yield f"It is open in other channels only: {', '.join(_places(found))}."
         case Ground.UNKNOWN_PLACE:
             yield "A rule closes some channel for it, and the bot cannot tell right now whether this one lies in that."
         case Ground.CLOSED_DOOR:
@@ -176,10 +184,22 @@ def _grounds(found: Explanation, who: str, *, for_staff: bool) -> Iterator[str]:
             yield f"{who} have to ask within a server."
 
 
-def _written(remedy: Remedy) -> str:
+def _places(found: Explanation) -> Iterator[str]:
+    for place in found.open_channels[:10]:
+        yield f"<#{place}>" if place not in found.gone else f"{place} ({GONE})"
+
+
+def _chosen(remedy: Remedy) -> str:
     verb = remedy.operation.partition(".")[2]
     options = " ".join(f"{name}:{value}" for name, value in remedy.parameters.items())
-    return f"/permission {verb} {options}"
+    return f"`/permission {verb} {options}`"
+
+
+def _written(remedy: Remedy) -> str:
+    """Tell it as a written command: what was deleted is not among Discord's choices."""
+    given = dict(remedy.parameters)
+    words = ("permission", remedy.operation.partition(".")[2], given.pop("permission"))
+    return f"`{' '.join((*words, *(f'--{name} {value}' for name, value in given.items())))}` after the bot's prefix"
 
 
 def _set(done: SetRule) -> Shown:

@@ -1,6 +1,6 @@
 """Say why somebody may or may not do something, and what would change it: the same decision, told."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import final
@@ -9,11 +9,12 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.ids import ChannelId, GuildId
 from twi_core.kernel.outcome import Failure, Outcome, Success
-from twi_core.kernel.permissions import Level, Permission, declared_permissions
+from twi_core.kernel.permissions import Level, Permission, declared_permissions, patterns
 from twi_core.kernel.policy import Policies, Policy
 from twi_core.permissions.authority import RuleAuthority
 from twi_core.permissions.domain import Effect, Rule, RuleId, Rules, Subject, SubjectKind, channel, user
 from twi_core.permissions.errors import UNKNOWN_PERMISSION
+from twi_core.permissions.presence import Presence
 from twi_core.permissions.resolution import CHANNEL_GROUNDS, Caller, Ground, Verdict, decide
 
 
@@ -33,7 +34,8 @@ class Explanation:
 
     `asked` is the operation or permission in question, `level` the caller's and `needed` the one that has the
     permission without any rule. `own` says that it is allowed on what belongs to the caller only. `rule` decided, if
-    one did; `open_channels` are where it is allowed instead. `door` is the reason of a door that is closed to
+    one did; `open_channels` are where it is allowed instead, and `gone` those
+    of them that are not found any more. `door` is the reason of a door that is closed to
     everybody. All of `remedies` together would allow it; there are none where the level alone decides. `supposed`
     says that the roles and the level are not what Discord tells of the user, but what was supposed.
     """
@@ -47,6 +49,7 @@ class Explanation:
     ground: Ground
     rule: Rule | None = None
     open_channels: tuple[ChannelId, ...] = ()
+    gone: tuple[ChannelId, ...] = ()
     door: str | None = None
     remedies: tuple[Remedy, ...] = field(default=())
     supposed: bool = False
@@ -56,9 +59,10 @@ class Explanation:
 class Explainer:
     """Explain decisions of the authority."""
 
-    def __init__(self, authority: RuleAuthority, policies: Policies) -> None:
+    def __init__(self, authority: RuleAuthority, policies: Policies, presence: Presence) -> None:
         self._authority = authority
         self._policies = policies
+        self._presence = presence
 
     async def explain(
         self, asked: str, caller: Caller, context: CallContext, *, for_staff: bool, supposed: bool = False
@@ -78,7 +82,12 @@ class Explainer:
                 told = replace(_told(asked, policy.own, policy, caller, owned, context), own=True)
         told = replace(told, supposed=supposed)
         if not told.allowed and context.guild is not None and told.door is None:
-            told = replace(told, remedies=remedies(wanted, caller, context.guild, rules, now))
+            gone = [rule for rule in _opening(wanted, rules, now) if await self._presence.gone(rule)]
+            told = replace(
+                told,
+                gone=tuple(ChannelId(rule.subject.id) for rule in gone if rule in verdict.elsewhere),
+                remedies=remedies(wanted, caller, context.guild, rules, now, gone),
+            )
         return Success(told if for_staff or told.rule is None else replace(told, rule=replace(told.rule, reason=None)))
 
 
@@ -106,8 +115,19 @@ def _told(
     return told
 
 
-def remedies(permission: Permission, caller: Caller, guild: GuildId, rules: Rules, now: datetime) -> tuple[Remedy, ...]:
-    """Find changes after which the caller may, and by which nobody loses anything: for person, and for place."""
+def _opening(permission: Permission, rules: Rules, now: datetime) -> Iterator[Rule]:
+    """Give the rules that open channels for a permission."""
+    for pattern in patterns(permission.name):
+        yield from rules.allowed_places(pattern, now)
+
+
+def remedies(
+    permission: Permission, caller: Caller, guild: GuildId, rules: Rules, now: datetime, gone: Collection[Rule] = ()
+) -> tuple[Remedy, ...]:
+    """Find changes after which the caller may, and by which nobody loses anything: for person, and for place.
+
+    Rules that open channels which are `gone`, and no others, are taken back, as they only close the rest.
+    """
     if permission.fixed or caller.user is None:
         return ()
     steps: list[Remedy] = []
@@ -117,6 +137,8 @@ def remedies(permission: Permission, caller: Caller, guild: GuildId, rules: Rule
         steps.append(step)
         verdict = decide(permission, caller, guild, rules, now)
     while not verdict.allowed:
+        if verdict.elsewhere and all(rule in gone for rule in verdict.elsewhere):
+            verdict = replace(verdict, rule=verdict.elsewhere[0])
         step, rules = _for_place(permission, caller, verdict, guild, rules, now)
         steps.append(step)
         verdict = decide(permission, caller, guild, rules, now)
@@ -126,10 +148,10 @@ def remedies(permission: Permission, caller: Caller, guild: GuildId, rules: Rule
 def _for_place(
     permission: Permission, caller: Caller, verdict: Verdict, guild: GuildId, rules: Rules, now: datetime
 ) -> tuple[Remedy, Rules]:
-    """Take the rule back that closes the place; open the place only where others alone are open already."""
+    """Take the rule back that closes the place, or all; open the place only where others alone are open already."""
     rule = verdict.rule
     if rule is not None:
-        return _revoke(rule), rules.without(rule.subject, rule.pattern)
+        return revoking(rule), rules.without(rule.subject, rule.pattern)
     subject = channel(caller.places[0])
     return _grant(permission, subject), rules.with_rule(_allowing(permission, subject, guild, now))
 
@@ -143,13 +165,14 @@ def _for_person(
     if rule is not None and rule.subject.kind is SubjectKind.USER:
         left = rules.without(rule.subject, rule.pattern)
         if decide(permission, outside, guild, left, now).allowed:
-            return _revoke(rule), left
+            return revoking(rule), left
     assert caller.user is not None
     subject = user(caller.user)
     return _grant(permission, subject), rules.with_rule(_allowing(permission, subject, guild, now))
 
 
-def _revoke(rule: Rule) -> Remedy:
+def revoking(rule: Rule) -> Remedy:
+    """Name the change that takes a rule back."""
     return Remedy("permissions.revoke", {"permission": rule.pattern, **_named(rule.subject)})
 
 

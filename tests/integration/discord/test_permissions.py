@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import discord
 import pytest
 
 from tests.integration.discord.stage import WAYS, Way, answered, staged
@@ -103,3 +104,24 @@ async def test_a_thread_of_which_the_bot_knows_too_little_stays_closed(way: Way)
         assert "permissions.closed_channel" in (await stage.ask("member", way, "link list", at=thread)).text
         told = await stage.ask("member", way, "permission explain", operation="links.list", at=thread)
         assert "the bot cannot tell right now" in told.text
+
+
+@pytest.mark.asyncio
+async def test_what_a_deleted_channel_closes_is_cleared_away_as_it_is_told() -> None:
+    """Where the only open channel was deleted, the explanation and the list tell what to write, and that opens all."""
+    async with staged() as stage:
+        gone = stage.guild.create_text_channel("gone")
+        await stage.env.settle()
+        await stage.ask("administrator", "slash", "permission grant", permission="links.*", channel=gone)
+        found = stage.bot.get_channel(gone.id)
+        assert isinstance(found, discord.TextChannel)
+        await found.delete()
+        await stage.env.settle()
+        told = (await stage.ask("member", "slash", "permission explain", operation="links.list")).text
+        listed = (await stage.ask("moderator", "slash", "permission show")).text
+        written = f"permission revoke links.* --channel {gone.id}"
+        for text in (told, listed):
+            assert "not found any more" in text
+            assert f"`{written}`" in text
+        assert (await stage.write("administrator", f"!{written}")).text.startswith("Revoked")
+        assert "permissions." not in (await stage.ask("member", "slash", "link list")).text

@@ -79,7 +79,7 @@ async def test_a_second_rule_for_the_same_takes_the_place_of_the_first() -> None
     done = success(await found.call("permissions.deny", Who.ADMINISTRATOR, permission="links.add", user=MEMBER))
     assert getattr(done, "replaced").effect == "allow"  # noqa: B009  # the door's view of it
     page = success(await found.app.permissions.show.call({}, found.by(Who.MODERATOR)))
-    assert [rule.effect for rule in page.items] == ["deny"]
+    assert [each.rule.effect for each in page.items] == ["deny"]
 
 
 async def test_a_rule_is_of_its_guild_alone() -> None:
@@ -226,13 +226,13 @@ async def test_rules_are_shown_page_by_page() -> None:
     after: str | None = None
     while True:
         page = success(await found.app.permissions.show.call({"after": after}, found.by(Who.MODERATOR)))
-        shown += [rule.pattern for rule in page.items]
+        shown += [each.rule.pattern for each in page.items]
         after = page.next
         if after is None:
             break
     assert shown == ["links.add"] * 25 + ["permissions.view"]
     of_role = success(await found.app.permissions.show.call({"role": str(HELPER)}, found.by(Who.MODERATOR)))
-    assert [rule.pattern for rule in of_role.items] == ["permissions.view"]
+    assert [each.rule.pattern for each in of_role.items] == ["permissions.view"]
 
 
 async def test_what_is_held_for_a_time_is_passed_on_for_no_longer() -> None:
@@ -270,3 +270,25 @@ async def test_the_rule_of_a_deleted_role_can_be_revoked() -> None:
         "guild.unknown_role"
     )
     assert await found.code("permissions.revoke", Who.ADMINISTRATOR, permission="links.add", role="777") is None
+
+
+async def test_a_delegate_lifts_denials_of_others_and_never_their_own() -> None:
+    """Who may change rules undoes an administrator's denial for those below, of what they hold; not for themselves."""
+    found = bench()
+    moderator = str(Who.MODERATOR.value)
+    success(await found.call("permissions.grant", Who.SHELL, permission="permissions.manage", user=moderator))
+    for who in (Who.MEMBER, Who.AUTHOR):
+        await found.call("permissions.deny", Who.SHELL, permission="links.add", user=str(who.value))
+    assert await found.code("permissions.revoke", Who.MODERATOR, permission="links.add", user=MEMBER) is None
+    author = str(Who.AUTHOR.value)
+    assert await found.code("permissions.revoke", Who.MODERATOR, permission="links.add", user=author) == (
+        "guild.outranked"
+    )
+
+    success(await found.call("permissions.deny", Who.SHELL, permission="links.add", user=moderator))
+    for subject in ({"user": moderator}, {"role": str(HELPER)}, {"role": str(GUILD)}, {"channel": str(ROOM)}):
+        found.clock.advance(60)  # so that nobody is refused for asking too often
+        for pattern in ("links.add", "links.*", "*"):
+            for change in ("grant", "revoke"):
+                code = await found.code(f"permissions.{change}", Who.MODERATOR, permission=pattern, **subject)
+                assert code == "permissions.not_held"

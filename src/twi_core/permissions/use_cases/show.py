@@ -1,5 +1,6 @@
 """Show the rules of a guild."""
 
+from dataclasses import dataclass
 from typing import Final, final
 
 from twi_core.kernel.context import CallContext
@@ -15,8 +16,18 @@ from twi_core.permissions.fields import Cursor, OfSubject, PermissionPattern
 from twi_core.permissions.permissions import PERMISSIONS_VIEW
 from twi_core.permissions.planning import pattern_refusal, subject_of
 from twi_core.permissions.ports import PermissionsUnit
+from twi_core.permissions.presence import Presence
 
 PAGE_SIZE: Final = 10
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class ListedRule:
+    """Tell a rule, and whether its role or channel is not found any more."""
+
+    rule: Rule
+    gone: bool
 
 
 class ShowPermissions(OfSubject):
@@ -37,10 +48,11 @@ class ShowPermissionsUseCase:
         errors=(INVALID_CURSOR, NOT_GRANTABLE, UNKNOWN_PERMISSION),
     )
 
-    def __init__(self, open_unit: Open[PermissionsUnit]) -> None:
+    def __init__(self, open_unit: Open[PermissionsUnit], presence: Presence) -> None:
         self._open_unit = open_unit
+        self._presence = presence
 
-    async def __call__(self, command: ShowPermissions, context: CallContext, /) -> Outcome[Page[Rule], AppError]:
+    async def __call__(self, command: ShowPermissions, context: CallContext, /) -> Outcome[Page[ListedRule], AppError]:
         """Answer a page of rules."""
         after = read_cursor(command.after)
         if isinstance(after, Failure):
@@ -61,4 +73,6 @@ class ShowPermissionsUseCase:
             key=lambda rule: (rule.pattern, rule.id),
         )
         following = [rule for rule in found if start is None or (rule.pattern, rule.id) > start]
-        return Success(page(following, PAGE_SIZE, lambda rule: (rule.pattern, rule.id)))
+        shown = page(following, PAGE_SIZE, lambda rule: (rule.pattern, rule.id))
+        listed = [ListedRule(rule, await self._presence.gone(rule)) for rule in shown.items]
+        return Success(Page(listed, shown.next))

@@ -1,0 +1,39 @@
+"""Rules whose role or channel was deleted: what is told of them, and how they are cleared away."""
+
+import pytest
+
+from tests.app import GUILD, Who, build, success
+from tests.unit.permissions.people import ELSEWHERE, HELPER, ROOM, STRANGER, at, bench
+from twi_core.kernel.ids import ChannelId
+from twi_core.permissions.explaining import Remedy
+from twi_core.permissions.resolution import Ground
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_rules_about_what_was_deleted_are_told_apart() -> None:
+    """A rule tells that its role or channel is gone; users who left may come back, and everyone is always there."""
+    found = bench()
+    there = [{"channel": str(ROOM)}, {"role": str(HELPER)}, {"role": str(GUILD)}, {"user": str(STRANGER)}]
+    unknowing = build(store=found.store)  # where nobody can look whether it is there
+    for subject in (*there, {"channel": "777"}, {"role": "778"}):
+        success(await unknowing.call("permissions.grant", Who.SHELL, permission="links.view", **subject))
+    page = success(await found.app.permissions.show.call({}, found.by(Who.MODERATOR)))
+    assert {each.rule.subject.id for each in page.items if each.gone} == {777, 778}
+    page = success(await unknowing.app.permissions.show.call({}, unknowing.by(Who.MODERATOR)))
+    assert [each.gone for each in page.items] == [False] * 6
+
+
+async def test_a_deleted_channel_that_closes_all_others_is_told() -> None:
+    """Where the only channel that something was opened in is gone, the explanation names it and the rule to revoke."""
+    found = bench()
+    unknowing = build(store=found.store)  # where nobody can look whether it is there
+    success(await unknowing.call("permissions.grant", Who.SHELL, permission="links.*", channel="777"))
+    here = at(found.by(Who.MODERATOR), ROOM)
+    told = success(await found.app.permissions.explain.call({"operation": "links.add"}, here))
+    assert (told.allowed, told.ground, told.gone) == (False, Ground.OTHER_CHANNELS, (ChannelId(777),))
+    assert told.remedies == (Remedy("permissions.revoke", {"permission": "links.*", "channel": "777"}),)
+    success(await found.call("permissions.grant", Who.SHELL, permission="links.*", channel=str(ELSEWHERE)))
+    told = success(await found.app.permissions.explain.call({"operation": "links.add"}, here))
+    (remedy,) = told.remedies
+    assert remedy == Remedy("permissions.grant", {"permission": "links.add", "channel": str(ROOM)})
