@@ -58,7 +58,7 @@ class _Bounded:
         try:
             async with asyncio.timeout(ANNOUNCED_WITHIN):
                 await self._announcer.announce(bug)
-        except Exception as error:  # noqa: BLE001  # whatever an announcer does, failures are written on
+        except Exception as error:  # whatever an announcer does, failures are written on
             raise Unavailable("the announcer of bugs failed") from error
 
 

@@ -1,0 +1,45 @@
+"""What a connected bot tells of members, and what it makes of a Discord that does not."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.integration.discord.stage import staged
+from twi_core.kernel.faults import Unavailable
+from twi_core.kernel.ids import GuildId, UserId
+from twi_discord import directory
+from twi_discord.directory import BotDirectory
+
+pytestmark = pytest.mark.asyncio
+
+DEADLINE = 10.0
+MEMBER = "/guilds/*/members/*"
+
+
+async def test_a_discord_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request for a member that hangs, as in a rate limit, ends within the patience of the bot, as unavailable."""
+
+    async def hang(*_: Any) -> Any:
+        await asyncio.Event().wait()
+
+    async with staged() as stage:
+        monkeypatch.setattr(stage.bot.http, "get_member", hang)
+        monkeypatch.setattr(directory, "PATIENCE", 0.01)
+        asked = BotDirectory(stage.bot).member(GuildId(stage.guild.id), UserId(stage.people["member"].id))
+        with pytest.raises(Unavailable):
+            await asyncio.wait_for(asked, DEADLINE)
+
+
+async def test_a_discord_that_fails_is_not_one_that_knows_nobody() -> None:
+    """Who is not in the server is nobody; while Discord fails, whether they are is not known."""
+    async with staged() as stage:
+        known, guild = BotDirectory(stage.bot), GuildId(stage.guild.id)
+        assert await known.member(guild, UserId(1)) is None
+        member = UserId(stage.people["member"].id)
+        stage.env.inject_error("GET", MEMBER, status=403, times=1)
+        with pytest.raises(Unavailable):
+            await known.member(guild, member)
+        found = await known.member(guild, member)
+        assert found is not None
+        assert found.id == member
