@@ -21,6 +21,7 @@ ROOT = Path(__file__).parent
 NOTES = ROOT / ".nox" / "notes"
 PACKAGES = ["src/twi_core", *sorted(str(p.parent.relative_to(ROOT)) for p in ROOT.glob("src/*/twi_*/__init__.py"))]
 CHECKED = [*PACKAGES, "tests", "migrations", "benchmarks", "examples", "docs/generate.py", "noxfile.py"]
+PARALLEL = ["--numprocesses=auto", "--dist=worksteal"]  # a process for each core; many tests wait for others
 CORE_FLOOR = "95"
 FLOOR = "90"
 
@@ -95,7 +96,7 @@ def run_every_test(session: nox.Session, *more: str) -> None:
     counts = NOTES / "tests.xml"
     counts.unlink(missing_ok=True)
     atexit.register(say_count_last, counts)
-    session.run(tool("pytest"), f"--junitxml={counts}", *more, *session.posargs)
+    session.run(tool("pytest"), *PARALLEL, f"--junitxml={counts}", *more, *session.posargs)
 
 
 @nox.session(venv_backend="none", default=False)
