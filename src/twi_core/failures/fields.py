@@ -17,6 +17,3 @@ Fingerprint: TypeAlias = Annotated[
     TextShape(REFERENCE_LIMIT, rule=str.lower),
     Field(description="The fingerprint of the bug.", examples=["0f3a9c5b7d1e2468"]),
 ]
-Cursor: TypeAlias = Annotated[
-    str, TextShape(2000), Field(description="Where to go on: `next` of the page before.", examples=["WyJiIiwxXQ"])
-]

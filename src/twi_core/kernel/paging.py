@@ -4,10 +4,13 @@ import base64
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar, final
+from typing import Annotated, Final, Generic, TypeAlias, TypeVar, final
+
+from pydantic import Field
 
 from twi_core.kernel.errors import AppError, Kind, define_error
 from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.kernel.schemas import TextShape
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -22,6 +25,13 @@ INVALID_CURSOR: Final = define_error(
 
 CURSOR_LIMIT: Final = 2000
 """A longer cursor is none of ours."""
+
+Cursor: TypeAlias = Annotated[
+    str,
+    TextShape(CURSOR_LIMIT),
+    Field(description="Where to go on: `next` of the page before.", examples=["WyIxIiwxXQ"]),
+]
+"""The field of a command that asks for a page."""
 
 Position = tuple[str, int]
 """Where a page ended: the sort key and the id of its last item."""

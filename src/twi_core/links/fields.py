@@ -43,6 +43,3 @@ CategoryName: TypeAlias = Annotated[
     TextShape(TAG_LIMIT),
     Field(description=f"The category to list; {UNTAGGED} holds the links without a tag.", examples=["maps"]),
 ]
-Cursor: TypeAlias = Annotated[
-    str, TextShape(2000), Field(description="Where to go on: `next` of the page before.", examples=["WyJtYXAiLDdd"])
-]

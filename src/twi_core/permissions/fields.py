@@ -30,9 +30,6 @@ Duration: TypeAlias = Annotated[
     TextShape(20, rule=written_duration),
     Field(description="How long it holds, such as 12h or 7d; without it, for good.", examples=["7d"]),
 ]
-Cursor: TypeAlias = Annotated[
-    str, TextShape(2000), Field(description="Where to go on: `next` of the page before.", examples=["WyIxIiwxXQ"])
-]
 
 
 class OfSubject(Command):

@@ -35,6 +35,3 @@ Document: TypeAlias = Annotated[
     TextShape(DOCUMENT_LIMIT, multiline=True),
     Field(description="What an export gave: one JSON object.", examples=['{"links.page_size": 10}']),
 ]
-Cursor: TypeAlias = Annotated[
-    str, TextShape(2000), Field(description="Where to go on: `next` of the page before.", examples=["WyIiLDdd"])
-]

@@ -26,9 +26,6 @@ RuleScope: TypeAlias = Annotated[
     Literal["member", "guild"],
     Field(description="Whether each member is counted alone, or the whole server together.", examples=["member"]),
 ]
-Cursor: TypeAlias = Annotated[
-    str, TextShape(2000), Field(description="Where to go on: `next` of the page before.", examples=["WyIxIiwxXQ"])
-]
 
 
 class OfHolders(Command):

@@ -275,7 +275,7 @@ async def test_an_overview_says_what_each_check_says() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_token_s_level_is_a_ceiling_but_its_actor_s_rules_count() -> None:
+async def test_a_token_s_level_stands_for_its_actor_s_rank_and_their_rules_count() -> None:
     """Over HTTP the actor's own grants and denials hold, while their rank in Discord does not."""
     found = bench()
     by_http = replace(found.by(Who.MODERATOR), origin=Origin.HTTP)

@@ -1,8 +1,6 @@
 """List API tokens."""
 
-from typing import Annotated, Final, final
-
-from pydantic import Field
+from typing import Final, final
 
 from twi_core.access.domain import ApiToken
 from twi_core.access.permissions import TOKENS_MANAGE
@@ -12,9 +10,8 @@ from twi_core.kernel.commands import Command
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
-from twi_core.kernel.paging import INVALID_CURSOR, Page, page, read_cursor
+from twi_core.kernel.paging import INVALID_CURSOR, Cursor, Page, page, read_cursor
 from twi_core.kernel.policy import Policy
-from twi_core.kernel.schemas import TextShape
 from twi_core.kernel.text import name_key
 from twi_core.kernel.unit import Open
 
@@ -24,9 +21,7 @@ PAGE_SIZE: Final = 50
 class ListTokens(Command):
     """List the API tokens in use, without their secrets."""
 
-    after: (
-        Annotated[str, TextShape(2000), Field(description="Where to go on.", examples=["WyJkYXNoYm9hcmQiLDdd"])] | None
-    ) = None
+    after: Cursor | None = None
 
 
 @final

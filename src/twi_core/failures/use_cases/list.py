@@ -5,14 +5,13 @@ from typing import Final, final
 from pydantic import Field
 
 from twi_core.failures.domain import Bug, place_at, position
-from twi_core.failures.fields import Cursor
 from twi_core.failures.permissions import FAILURES_MANAGE
 from twi_core.failures.ports import FailuresUnit
 from twi_core.kernel.commands import Command
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
-from twi_core.kernel.paging import INVALID_CURSOR, Page, page, read_cursor
+from twi_core.kernel.paging import INVALID_CURSOR, Cursor, Page, page, read_cursor
 from twi_core.kernel.policy import Policy, Rate
 from twi_core.kernel.unit import Open
 

@@ -6,12 +6,11 @@ from twi_core.kernel.commands import Command
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
-from twi_core.kernel.paging import INVALID_CURSOR, Page, Position, page, read_cursor
+from twi_core.kernel.paging import INVALID_CURSOR, Cursor, Page, Position, page, read_cursor
 from twi_core.kernel.policy import Policy, Rate
 from twi_core.kernel.text import name_key
 from twi_core.kernel.unit import Open
 from twi_core.links.domain import Category
-from twi_core.links.fields import Cursor
 from twi_core.links.permissions import LINKS_VIEW
 from twi_core.links.ports import LinksUnit
 

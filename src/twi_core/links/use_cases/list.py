@@ -6,14 +6,14 @@ from twi_core.kernel.commands import Command
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
-from twi_core.kernel.paging import INVALID_CURSOR, Page, page, read_cursor
+from twi_core.kernel.paging import INVALID_CURSOR, Cursor, Page, page, read_cursor
 from twi_core.kernel.policy import Policy, Rate
 from twi_core.kernel.settings import GuildSettings
 from twi_core.kernel.text import name_key
 from twi_core.kernel.unit import Open
 from twi_core.links.domain import UNTAGGED, Link
 from twi_core.links.errors import CATEGORY_EMPTY
-from twi_core.links.fields import CategoryName, Cursor
+from twi_core.links.fields import CategoryName
 from twi_core.links.permissions import LINKS_VIEW
 from twi_core.links.ports import LinksUnit
 from twi_core.links.settings import PAGE_SIZE

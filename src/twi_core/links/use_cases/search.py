@@ -8,7 +8,7 @@ from twi_core.kernel.commands import Command
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
-from twi_core.kernel.paging import INVALID_CURSOR, Page, page, read_cursor
+from twi_core.kernel.paging import INVALID_CURSOR, Cursor, Page, page, read_cursor
 from twi_core.kernel.policy import Policy, Rate
 from twi_core.kernel.schemas import TextShape
 from twi_core.kernel.settings import GuildSettings
@@ -16,7 +16,6 @@ from twi_core.kernel.text import words
 from twi_core.kernel.unit import Open
 from twi_core.links.domain import TITLE_LIMIT, Link
 from twi_core.links.errors import NOTHING_FOUND
-from twi_core.links.fields import Cursor
 from twi_core.links.permissions import LINKS_VIEW
 from twi_core.links.ports import LinksUnit
 from twi_core.links.settings import PAGE_SIZE

@@ -6,13 +6,13 @@ from typing import Final, final
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
-from twi_core.kernel.paging import INVALID_CURSOR, Page, page, read_cursor
+from twi_core.kernel.paging import INVALID_CURSOR, Cursor, Page, page, read_cursor
 from twi_core.kernel.permissions import patterns
 from twi_core.kernel.policy import Policy, Rate
 from twi_core.kernel.unit import Open
 from twi_core.permissions.domain import Rule
 from twi_core.permissions.errors import NOT_GRANTABLE, UNKNOWN_PERMISSION
-from twi_core.permissions.fields import Cursor, OfSubject, PermissionPattern
+from twi_core.permissions.fields import OfSubject, PermissionPattern
 from twi_core.permissions.permissions import PERMISSIONS_VIEW
 from twi_core.permissions.planning import pattern_refusal, subject_of
 from twi_core.permissions.ports import PermissionsUnit

@@ -8,12 +8,12 @@ from twi_core.kernel.commands import Command
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
-from twi_core.kernel.paging import INVALID_CURSOR, Page, page, read_cursor
+from twi_core.kernel.paging import INVALID_CURSOR, Cursor, Page, page, read_cursor
 from twi_core.kernel.policy import Policy, Rate
 from twi_core.kernel.unit import Open
 from twi_core.settings.domain import SettingChange
 from twi_core.settings.errors import UNKNOWN_SETTING
-from twi_core.settings.fields import Cursor, SettingKey
+from twi_core.settings.fields import SettingKey
 from twi_core.settings.permissions import SETTINGS_VIEW
 from twi_core.settings.ports import SettingsUnit
 from twi_core.settings.states import known_setting

@@ -6,11 +6,10 @@ from twi_core.kernel.commands import Command
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
-from twi_core.kernel.paging import INVALID_CURSOR, Page, page, read_cursor
+from twi_core.kernel.paging import INVALID_CURSOR, Cursor, Page, page, read_cursor
 from twi_core.kernel.policy import Policy, Rate
 from twi_core.kernel.unit import Open
 from twi_core.throttling.domain import LimitRule
-from twi_core.throttling.fields import Cursor
 from twi_core.throttling.permissions import THROTTLING_VIEW
 from twi_core.throttling.ports import ThrottlingUnit
 

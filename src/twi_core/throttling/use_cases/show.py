@@ -8,13 +8,13 @@ from twi_core.kernel.commands import Command
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
-from twi_core.kernel.paging import INVALID_CURSOR, Page, page, read_cursor
+from twi_core.kernel.paging import INVALID_CURSOR, Cursor, Page, page, read_cursor
 from twi_core.kernel.permissions import EVERYTHING, patterns
 from twi_core.kernel.policy import Policies, Policy, Rate
 from twi_core.pipeline.throttle import Throttle
 from twi_core.throttling.domain import LimitRule
 from twi_core.throttling.errors import UNKNOWN_OPERATION
-from twi_core.throttling.fields import Cursor, OperationPattern
+from twi_core.throttling.fields import OperationPattern
 from twi_core.throttling.limits import RuleLimits
 from twi_core.throttling.permissions import THROTTLING_SHOW
 from twi_core.throttling.planning import LimitPlanner
