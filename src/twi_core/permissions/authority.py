@@ -49,7 +49,7 @@ class RuleAuthority:
         return await self._rules.get(guild)
 
     async def level(self, context: CallContext, /) -> Level:
-        """See `Authority`; over HTTP it is that of the API token alone, whatever its actor is in Discord or for the bot."""
+        """See `Authority`; over HTTP it is that of the API token alone, whoever its actor is."""
         if context.origin is Origin.HTTP:
             return context.vouched
         if context.actor in self._operators:
