@@ -1,4 +1,4 @@
-"""Commands in the menu of a member or a message ("Apps"): one typed line each, answered once like any other."""
+"""Commands in the menu of a member ("Apps"): one typed line each, answered once like any other."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, TypeAlias, final
@@ -63,25 +63,6 @@ def user_menu(host: Host, name: str, summary: str, answer: Answer, *, public: bo
 
     async def callback(interaction: discord.Interaction, person: discord.Member | discord.User) -> None:
         await host.run(interaction, _checked(menu, interaction, answer), {"user": person.id}, public=public)
-
-    menu = HostedMenu(host, name, summary, callback)
-    return menu
-
-
-def message_menu(host: Host, name: str, summary: str, answer: Answer, *, public: bool = False) -> HostedMenu:
-    """Make a command in the menu of a message, in the same way; its facts are `message`, `channel`, `author`, `text`.
-
-    The ids are numbers; the text is as its author wrote it.
-    """
-
-    async def callback(interaction: discord.Interaction, message: discord.Message) -> None:
-        facts: Mapping[str, object] = {
-            "message": message.id,
-            "channel": message.channel.id,
-            "author": message.author.id,
-            "text": message.content,
-        }
-        await host.run(interaction, _checked(menu, interaction, answer), facts, public=public)
 
     menu = HostedMenu(host, name, summary, callback)
     return menu

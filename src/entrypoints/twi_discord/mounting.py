@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import Final
 
 from discord import AppCommandType
 from discord.ext import commands
 
 from twi_discord.hybrids import DoorCommand, DoorGroup
 from twi_discord.menus import HostedMenu
-
-_MENUS: Final = (AppCommandType.user, AppCommandType.message)
 
 
 class CommandTaken(commands.ExtensionError):
@@ -52,6 +49,5 @@ def unmount(bot: commands.Bot, names: Sequence[str]) -> None:
     for name in names:
         if isinstance(bot.get_command(name), DoorCommand | DoorGroup):
             bot.remove_command(name)
-        for kind in _MENUS:
-            if isinstance(bot.tree.get_command(name, type=kind), HostedMenu):
-                bot.tree.remove_command(name, type=kind)
+        if isinstance(bot.tree.get_command(name, type=AppCommandType.user), HostedMenu):
+            bot.tree.remove_command(name, type=AppCommandType.user)

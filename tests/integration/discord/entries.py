@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 import discord
@@ -20,7 +21,7 @@ from twi_discord.dialogs import dialog
 from twi_discord.doors import Door
 from twi_discord.host import Host
 from twi_discord.hybrids import hybrid
-from twi_discord.menus import message_menu, user_menu
+from twi_discord.menus import user_menu
 from twi_discord.mounting import mount
 from twi_discord.render import Answer, Shown
 from twi_discord.views import HostedView, custom_id
@@ -171,22 +172,12 @@ async def arm_form(stage: Stage, answer: Answer) -> Use:
     return use
 
 
-async def arm_user_menu(stage: Stage, answer: Answer) -> Use:
-    await add(stage, user_menu(Host.of(stage.bot, "test"), "Probe", "Try.", answer, public=True))
+async def arm_user_menu(stage: Stage, answer: Answer, *, public: bool = True) -> Use:
+    await add(stage, user_menu(Host.of(stage.bot, "test"), "Probe", "Try.", answer, public=public))
 
     async def use(seconds: float) -> Said:
         clicked = await stage.people[WHO].context_menu(stage.channel, "Probe", stage.people[SUBJECT])
         return await later(stage, clicked, seconds)
-
-    return use
-
-
-async def arm_message_menu(stage: Stage, answer: Answer) -> Use:
-    await add(stage, message_menu(Host.of(stage.bot, "test"), "Probe", "Try.", answer))
-
-    async def use(seconds: float) -> Said:
-        message = await stage.people[SUBJECT].send(stage.channel, "some words")
-        return await later(stage, await stage.people[WHO].context_menu(stage.channel, "Probe", message), seconds)
 
     return use
 
@@ -216,6 +207,6 @@ KINDS = (
     Kind("select", arm_select),
     Kind("form", arm_form),
     Kind("user menu", arm_user_menu),
-    Kind("message menu", arm_message_menu),
+    Kind("private user menu", partial(arm_user_menu, public=False)),
 )
 """The kinds that are answered with a message."""

@@ -1,4 +1,4 @@
-"""Commands in the menus of members and messages."""
+"""Commands in the menus of members."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Outcome, Success
 from twi_discord.host import Host
-from twi_discord.menus import message_menu, user_menu
+from twi_discord.menus import user_menu
 from twi_discord.mounting import CommandTaken, mount, unmount
 from twi_discord.render import Shown
 
@@ -45,22 +45,12 @@ async def test_a_members_menu_gives_the_member() -> None:
         assert noted.actors == [stage.people[WHO].id]
 
 
-async def test_a_messages_menu_gives_the_message() -> None:
-    """The answer gets the ids of the message, its channel and its author, and the text as it was written."""
+async def test_a_public_menu_is_answered_to_everybody() -> None:
+    """What is declared as public is shown in the channel."""
     async with staged() as stage:
-        noted = Noted()
-        await add(stage, message_menu(Host.of(stage.bot, "test"), "Look", "See.", noted, public=True))
-        message = await stage.people["member"].send(stage.channel, "**hello** @everyone")
-        said = await stage.people[WHO].context_menu(stage.channel, "Look", message)
+        await add(stage, user_menu(Host.of(stage.bot, "test"), "Look", "See.", Noted(), public=True))
+        said = await stage.people[WHO].context_menu(stage.channel, "Look", stage.people["member"])
         assert not said.ephemeral
-        assert noted.raw == [
-            {
-                "message": message.id,
-                "channel": stage.channel.id,
-                "author": stage.people["member"].id,
-                "text": "**hello** @everyone",
-            }
-        ]
 
 
 async def test_menus_are_in_the_help() -> None:
@@ -74,11 +64,11 @@ async def test_menus_are_mounted_and_unmounted_like_commands() -> None:
     """A taken name is refused and nothing is added; unmounting removes ours, and leaves a foreign one of that name."""
     async with staged() as stage:
         host, before = Host.of(stage.bot, "test"), names(stage.bot)
-        made = [user_menu(host, "Look", "See.", Noted()), message_menu(host, "Look", "See.", Noted())]
-        await mount(stage.bot, "test", made)
+        look = user_menu(host, "Look", "See.", Noted())
+        await mount(stage.bot, "test", [look])
         with pytest.raises(CommandTaken, match="called 'Look' already"):
-            await mount(stage.bot, "test", [user_menu(host, "Other", "See.", Noted()), made[1]])
-        assert names(stage.bot) - before == {("Look", "user"), ("Look", "message")}
+            await mount(stage.bot, "test", [user_menu(host, "Other", "See.", Noted()), look])
+        assert names(stage.bot) - before == {"Look"}
         unmount(stage.bot, ["Look"])
         assert names(stage.bot) == before
 
@@ -86,10 +76,9 @@ async def test_menus_are_mounted_and_unmounted_like_commands() -> None:
 
         stage.bot.tree.add_command(app_commands.ContextMenu(name="Look", callback=foreign))
         unmount(stage.bot, ["Look"])
-        assert names(stage.bot) - before == {("Look", "user")}
+        assert names(stage.bot) - before == {"Look"}
 
 
-def names(bot: commands.Bot) -> set[tuple[str, str]]:
-    """Give the commands in menus, by name and kind."""
-    kinds = (AppCommandType.user, AppCommandType.message)
-    return {(menu.name, kind.name) for kind in kinds for menu in bot.tree.get_commands(type=kind)}
+def names(bot: commands.Bot) -> set[str]:
+    """Give the commands in the menu of a member."""
+    return {menu.name for menu in bot.tree.get_commands(type=AppCommandType.user)}

@@ -203,7 +203,7 @@ def carrier(kind: Kind, after: float, works: bool) -> tuple[str, str]:
         return "POST", MESSAGES
     if not after:
         return "POST", CALLBACK
-    return ("PATCH", ORIGINAL) if works or kind.name == "message menu" else ("POST", FOLLOWUP)
+    return ("PATCH", ORIGINAL) if works or kind.name == "private user menu" else ("POST", FOLLOWUP)
 
 
 @pytest.mark.parametrize("works", [True, False])
