@@ -13,6 +13,7 @@ from twi_core.kernel.outcome import Outcome, Success
 from twi_core.kernel.paging import Page
 from twi_core.kernel.parameters import ParameterKind
 from twi_core.kernel.settings import SettingKind, declared_settings
+from twi_core.permissions.settings import ADMIN_ROLES
 from twi_core.settings.changing import ChangedSetting, Difference
 from twi_core.settings.domain import SettingChange
 from twi_core.settings.states import SettingState
@@ -29,15 +30,13 @@ from twi_discord.render import Shown
 
 EXTENSION: Final = "twi_discord.settings"
 SUMMARY: Final = "What this server has set."
-ADMIN_ROLES: Final = "permissions.admin_roles"
-ADMIN_ROLES_SUMMARY: Final = "The roles whose holders are administrators for this bot."
 
 
 async def setup(bot: commands.Bot) -> None:
     """Add `/settings`, `/set_admin_role` and `/get_admin_role`; see `twi_discord.mounting.mount` for refusals."""
     host = Host.of(bot, EXTENSION)
     bare = help_door(host)
-    admin_roles = group(host, "admin-role", ADMIN_ROLES_SUMMARY, admin_role_doors(host.app), bare)
+    admin_roles = group(host, "admin-role", ADMIN_ROLES.summary, admin_role_doors(host.app), bare)
     settings = group(host, "settings", SUMMARY, setting_doors(host.app, host.prefix), bare, groups=(admin_roles,))
     await mount(bot, EXTENSION, (settings, *(hybrid(host, door) for door in predecessor_doors(host.app))))
 
@@ -93,7 +92,7 @@ def _of_admin_roles(of: Door, summary: str) -> Door:
 
     async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Shown, AppError]:
         given = {name: str(value) for name, value in raw.items()}  # a role that was chosen is a number
-        return await of.answer({**given, "key": ADMIN_ROLES}, context)
+        return await of.answer({**given, "key": ADMIN_ROLES.key}, context)
 
     options = tuple(option for option in of.options if option.name != "key")
     return replace(of, summary=summary, options=options, answer=answer)
@@ -104,7 +103,7 @@ def _of_role(of: Door, summary: str) -> Door:
     described = replace(_of_admin_roles(of, summary), positional="role")
     (option,) = described.options
     role = replace(option.parameter, kind=ParameterKind.ROLE, minimum=None, maximum=None, description="The role.")
-    needed = declared_settings()[ADMIN_ROLES].permission  # whoever may look may not change it, and the help says so
+    needed = ADMIN_ROLES.permission  # whoever may look may not change it, and the help says so
     policies = tuple(replace(policy, requires=needed) for policy in of.policies)
     return replace(described, options=(Option(role),), policies=policies)
 
