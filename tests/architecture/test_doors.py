@@ -4,6 +4,7 @@ import pytest
 
 from tests.app import build
 from tests.architecture.operations import EVERY, named
+from twi_cli.calling import offers
 from twi_cli.generated import context_app, verb_of
 from twi_cli.root import CONTEXT_COMMANDS
 from twi_core.application import CONTEXTS
@@ -39,6 +40,32 @@ def test_the_command_line_offers_it(operation: AnyOperation) -> None:
     command, entry = next(found for found in CONTEXT_COMMANDS.items() if found[1].context == context)
     offered = set(context_app(command, entry))
     assert (verb_of(verb, command) in offered) == (Origin.CLI not in operation.policy.closed_to)
+
+
+NOWHERE = {"--guild", "--role"}
+WITHOUT = {
+    "access.create_token": {"--role", "--as"},  # `--actor` and `--level` are the token's; only the operator makes one
+    "access.list_tokens": NOWHERE,  # tokens, names of permissions and bugs are the same in every server
+    "access.revoke_token": NOWHERE,
+    "permissions.list": NOWHERE,
+    "permissions.suggest": NOWHERE,
+    "failures.list": NOWHERE,
+    "failures.describe": NOWHERE,
+    "failures.resolve": NOWHERE,
+}
+"""What subcommands do without of the options that say who calls; `twi call` has them all."""
+
+
+@pytest.mark.parametrize("operation", [each for each in EVERY if offers(each)], ids=named)
+def test_the_command_line_takes_every_field(operation: AnyOperation) -> None:
+    """A subcommand has an option for each field of its operation's command, and those that say who calls."""
+    context, _, verb = operation.name.partition(".")
+    command, entry = next(found for found in CONTEXT_COMMANDS.items() if found[1].context == context)
+    arguments = context_app(command, entry)[verb_of(verb, command)].assemble_argument_collection()
+    offered = {name for argument in arguments for name in argument.names}
+    fields = {f"--{name.replace('_', '-')}" for name in operation.command.model_fields}
+    assert fields - offered == set()
+    assert {"--guild", "--actor", "--role", "--as", "--output"} - offered == WITHOUT.get(operation.name, set())
 
 
 def test_the_root_help_names_every_context() -> None:
