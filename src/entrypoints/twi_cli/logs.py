@@ -31,7 +31,7 @@ Files: TypeAlias = Annotated[
 ]
 LimitOption: TypeAlias = Annotated[int, Parameter("--limit", help="How many are shown, 1 to 10,000.")]
 MOST: Final = 10_000
-NOTHING: Final = "nothing"
+NOTHING: Final = "Nothing in the log matches."
 
 _AGO: Final = re.compile(r"([0-9]{1,6})([smhdw])", re.ASCII)
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}

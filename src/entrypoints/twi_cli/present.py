@@ -10,6 +10,7 @@ from twi_cli.cells import moment, person
 from twi_cli.outlet import Output, write, write_json
 from twi_cli.present_failures import bug_facts, found_failure
 from twi_cli.present_limits import held_limits, limit_rule, set_limit_rule
+from twi_cli.present_settings import changed_setting, difference, setting_change, setting_state
 from twi_cli.table import labelled, table
 from twi_core.access.domain import ApiToken, IssuedToken
 from twi_core.failures.domain import Bug
@@ -38,26 +39,38 @@ from twi_runtime.plain import plain
 Facts: TypeAlias = Mapping[str, str]
 """What is shown of a thing, by the label it is shown under."""
 
+NOTHING_FOUND: Final = "Nothing was found."
+NOTHING: Final[Mapping[str, str]] = {
+    "access.list_tokens": "No tokens are in use; `twi token create` makes one.",
+    "failures.list": "No bugs are open; with --resolved, those that were resolved are listed too.",
+    "links.categories": "No links have been saved there yet.",
+    "links.list": "No further links.",
+    "permissions.show": "No such rules have been set there.",
+    "settings.history": "Nothing of that has been changed there.",
+    "throttling.rules": "No limits were set there: each operation has its own.",
+}
+"""What a list without anything in it says."""
+
 
 def show(operation: AnyOperation, value: object, output: Output) -> None:
     """Write the value of an operation to standard output."""
     if output == "json":
         write_json(operation.values.dump_python(value, mode="json"))
     else:
-        write(as_text(value))
+        write(as_text(value, NOTHING.get(operation.name, NOTHING_FOUND)))
 
 
-def as_text(value: object) -> str:
-    """Describe any value: one thing line by line, several as a table."""
+def as_text(value: object, nothing: str = NOTHING_FOUND) -> str:
+    """Describe any value: one thing line by line, several as a table, and none at all as `nothing` says it."""
     if isinstance(value, Page):
         more = f"\nMore follows: --after={value.next}" if value.next else ""
-        return as_text(value.items) + more
+        return as_text(value.items, nothing) + more
     if isinstance(value, ExportedSettings):  # as it is, so that it can go to a file and be imported again
         return plain(value.document, keep_lines=True)
     if isinstance(value, ImportedSettings):
         return "\n".join(_import_lines(value))
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return table([_facts(item, brief=True) for item in value]) if value else "nothing"
+        return table([_facts(item, brief=True) for item in value]) if value else nothing
     return labelled(_facts(value, brief=False))
 
 
@@ -203,40 +216,12 @@ def _overview(found: Overview, _: bool) -> Facts:
     }
 
 
-def _setting(setting: SettingState, brief: bool) -> Facts:
-    facts = {
-        "setting": plain(setting.key),
-        "value": _text(setting.value) + ("" if setting.is_set else " (default)"),
-        "changed with": f"{setting.permission} ({setting.level.label})",
-        "for": plain(setting.summary),
-    }
-    return facts if brief else facts | {"takes": setting.takes, "default": _text(setting.default)}
-
-
-def _changed_setting(done: ChangedSetting, _: bool) -> Facts:
-    before = {"before": _text(done.before)} if done.changed else {"unchanged": "it was so already"}
-    return {"setting": plain(done.setting.key), "value": _text(done.setting.value), **before}
-
-
-def _setting_change(change: SettingChange, _: bool) -> Facts:
-    when = {"when": _cell(change.changed_at), "by": person(change.changed_by)}
-    return {**when, **_difference(Difference(change.key, change.before, change.after), False)}
-
-
-def _difference(found: Difference, _: bool) -> Facts:
-    return {"setting": plain(found.key), "before": _text(found.before), "after": _text(found.after)}
-
-
 def _import_lines(done: ImportedSettings) -> Iterator[str]:
     if not done.differences:
         yield "Nothing to change: all of that is so already."
         return
     yield as_text(done.differences)
     yield "Changed." if done.applied else "Nothing was changed yet; import it again with --apply."
-
-
-def _text(value: str | None) -> str:
-    return "the default" if value is None else plain(value) or "none"
 
 
 SHOWN: Final[Mapping[type, Callable[[Any, bool], Facts]]] = {
@@ -254,10 +239,10 @@ SHOWN: Final[Mapping[type, Callable[[Any, bool], Facts]]] = {
     Explanation: _explanation,
     Simulation: _simulation,
     Overview: _overview,
-    SettingState: _setting,
-    ChangedSetting: _changed_setting,
-    SettingChange: _setting_change,
-    Difference: _difference,
+    SettingState: setting_state,
+    ChangedSetting: changed_setting,
+    SettingChange: setting_change,
+    Difference: difference,
     FoundFailure: found_failure,
     Bug: bug_facts,
 }

@@ -41,6 +41,13 @@ def stored(value: Value) -> str | None:
     return written(value) or None
 
 
+def spoken(kind: SettingKind, text: str) -> str:
+    """Word what is stored for a setting as people write it, wherever they read it: `yes` for `true`."""
+    if kind is SettingKind.BOOLEAN and text.casefold() in _ON | _OFF:
+        return "yes" if text.casefold() in _ON else "no"
+    return text
+
+
 def takes(setting: AnySetting) -> str:
     """Say what a setting takes, to complete "it takes …"."""
     match setting.kind:

@@ -235,7 +235,7 @@ def test_a_code_that_resembles_none_is_not_echoed_without_end(twi: Twi) -> None:
 def test_a_page_tells_how_to_go_on(twi: Twi) -> None:
     """An empty list says so, and says it on standard output."""
     ran = twi("links", "categories", GUILD)
-    assert (ran.code, ran.out.strip()) == (Exit.OK, "nothing")
+    assert (ran.code, ran.out.strip()) == (Exit.OK, "No links have been saved there yet.")
 
 
 def test_settings_are_shown_without_secrets(twi: Twi, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,7 +86,7 @@ def test_lines_are_searched_in_the_order_of_time(twi: Twi) -> None:
     assert text.out.splitlines()[0] == "2026-11-22T12:00:04.000Z ERROR test [r4 operation=links.get] d"
     assert text.out.splitlines()[1].endswith("] | Say Hi")
     assert text.out.splitlines()[2] == "These are the 1 newest of 4; --limit shows more."
-    assert twi("logs", "search", "--text=nowhere").out == "nothing\n"
+    assert twi("logs", "search", "--text=nowhere").out == "Nothing in the log matches.\n"
 
 
 @pytest.mark.usefixtures("log")
@@ -101,7 +101,7 @@ def test_errors_are_grouped_with_the_last_reference(twi: Twi) -> None:
     assert text.out.splitlines()[1].split() == [
         *("x.Bug", "1", "error", "2026-11-22", "12:00:04", "2026-11-22", "12:00:04", "links.get", "r4"),
     ]
-    assert twi("logs", "errors", "--text=nowhere").out == "nothing\n"
+    assert twi("logs", "errors", "--text=nowhere").out == "Nothing in the log matches.\n"
     assert "These are the 1 most frequent of 2" in twi("logs", "errors", "--limit=1").out
 
 
@@ -111,7 +111,7 @@ def test_the_slowest_calls_come_first(twi: Twi) -> None:
     assert [call["event"] for call in twi("logs", "slow", "--output=json").result["calls"]] == ["c", "a", "b"]
     text = twi("logs", "slow", "--limit=1", "--code=ok")
     assert text.out.splitlines()[1].split() == ["9.0", "links.get", "ok", "cli", "2026-11-22", "12:00:03", "r3"]
-    assert twi("logs", "slow", "--text=nowhere").out == "nothing\n"
+    assert twi("logs", "slow", "--text=nowhere").out == "Nothing in the log matches.\n"
 
 
 def test_named_files_are_read_instead(twi: Twi, log: Path) -> None:
@@ -207,5 +207,5 @@ def test_a_log_file_that_cannot_be_written_stops_no_command(twi: Twi, monkeypatc
     """A missing folder is told on standard error; the command does what it does."""
     monkeypatch.setenv("TWI_LOG_FILE", "/no/such/folder/bot.log")
     ran = twi("links", "categories", "--guild=9001")
-    assert (ran.code, ran.out) == (Exit.OK, "nothing\n")
+    assert (ran.code, ran.out) == (Exit.OK, "No links have been saved there yet.\n")
     assert "The file that TWI_LOG_FILE names cannot be written: No such file or directory." in ran.err

@@ -14,7 +14,7 @@ def test_the_list_is_a_table_of_keys_values_and_who_may(twi: Twi) -> None:
     assert (ran.code, ran.err) == (Exit.OK, "")
     header, *lines = ran.out.splitlines()
     assert header.split() == ["SETTING", "VALUE", "CHANGED", "WITH", "FOR"]
-    assert "links.page_size             20 (default)     links.configure (administrator)" in ran.out
+    assert "links.page_size             20 (default)    links.configure (administrator)" in ran.out
     assert len(lines) >= 4
 
 
@@ -38,6 +38,17 @@ def test_one_setting_is_told_line_by_line(twi: Twi) -> None:
     assert facts["takes"].startswith("up to 25 roles")
 
 
+def test_what_is_on_or_off_is_told_in_one_way(twi: Twi) -> None:
+    """The value, the default and each change are told as people write them, as `takes` says."""
+    key = "permissions.quiet_refusals"
+    for asked in (("list",), ("show", key)):
+        assert "no (default)" in twi("settings", *asked, GUILD).out
+    assert "default       no" in twi("settings", "show", key, GUILD).out
+    assert "value    yes" in twi("settings", "set", key, "true", GUILD).out
+    previewed = twi("settings", "import", '{"permissions.quiet_refusals": true}', GUILD).out
+    assert previewed.splitlines()[1].split() == [key, "the", "default", "yes"]
+
+
 def test_an_export_is_the_document_itself(twi: Twi) -> None:
     """What goes to standard output can go to a file and come back."""
     ran = twi("settings", "export", GUILD)
@@ -59,6 +70,6 @@ def test_an_import_shows_its_differences_and_whether_they_were_made(twi: Twi) ->
     assert "x: there is no such setting" in ran.err
 
 
-def test_a_history_without_changes_is_nothing(twi: Twi) -> None:
+def test_a_history_without_changes_says_so(twi: Twi) -> None:
     """Where nothing was changed there is nothing to show."""
-    assert twi("settings", "history", GUILD).out == "nothing\n"
+    assert twi("settings", "history", GUILD).out == "Nothing of that has been changed there.\n"
