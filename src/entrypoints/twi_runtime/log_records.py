@@ -1,6 +1,7 @@
 """Take a record as it is at the moment it is made; what is slow is done later, by the thread that writes it."""
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -46,7 +47,16 @@ class Captured:
 
 
 def capture(record: logging.LogRecord) -> Captured:
-    """Take a record and the call that runs; a message that cannot be formatted is told as such."""
+    """Take a record and the call that runs; what cannot be taken or formatted is told as such."""
+    return _attempt(lambda: _captured(record), lambda error: _unusable(record, error))
+
+
+def _unusable(record: logging.LogRecord, error: Exception) -> Captured:
+    event = f"a record that cannot be taken ({type(error).__name__}), from line {record.lineno}"
+    return Captured(time.time(), level_of(record.levelno), __name__, event)
+
+
+def _captured(record: logging.LogRecord) -> Captured:
     raised = record.exc_info[0] if record.exc_info else None
     code: object = getattr(record, "code", "")
     duration: object = getattr(record, "duration_ms", None)

@@ -7,6 +7,7 @@ import select
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final, Protocol, TextIO, final
 
 from typing_extensions import override
@@ -130,7 +131,8 @@ class Writer:
         while more:
             records, more = self._next()
             self._put(records)
-        self._target.close()
+        with suppress(OSError):  # nobody is left to be told
+            self._target.close()
 
     def _next(self) -> tuple[list[Captured], bool]:
         """Wait for records; false once the last one was taken."""
@@ -144,18 +146,20 @@ class Writer:
 
     def _put(self, records: Sequence[Captured]) -> None:
         before = [_dropped(self._lost)] if self._lost else []
-        lines = [self._write(told(record, self._redact, tracebacks=self._tracebacks)) for record in (*before, *records)]
         try:
-            self._target.write("".join(f"{line}\n" for line in lines))
-        except (OSError, ValueError) as error:  # a stream that was closed raises ValueError
+            self._target.write("".join(f"{self._line(record)}\n" for record in (*before, *records)))
+        except Exception as error:  # noqa: BLE001  # whatever befalls these records, those that follow are written
             if self._tell and not self._failing:
-                reason = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+                reason = (error.strerror or str(error)) if isinstance(error, OSError) else type(error).__name__
                 _log.error(self._tell, reason)
             self._failing = True
             self._lost += len(records)
         else:
             self._failing = False
             self._lost = 0
+
+    def _line(self, record: Captured) -> str:
+        return self._write(told(record, self._redact, tracebacks=self._tracebacks))
 
 
 def _dropped(count: int) -> Captured:

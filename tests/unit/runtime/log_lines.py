@@ -1,9 +1,12 @@
 """Lines of a log, as the tests need them."""
 
+import io
+import re
 from datetime import UTC, datetime, timedelta
 
 from twi_runtime.log_format import Level, LogLine, Raised
 
+LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (DEBUG|INFO|WARNING|ERROR) [\w.]+ \[[-\w]+\] .*")
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
@@ -42,3 +45,11 @@ def line(
 def joined(text: str) -> str:
     """Give a text with the halves of surrogate pairs that stand side by side as one character, as JSON reads them."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
+def shown_lines(stream: io.StringIO) -> list[str]:
+    """Give the lines as any reader would split them, and check that each one stands for itself."""
+    found = stream.getvalue().splitlines()
+    for line in found:
+        assert LINE.fullmatch(line), line
+    return found

@@ -5,16 +5,12 @@ import importlib
 import io
 import json
 import logging
-import os
 import re
-import threading
-import time
 import unicodedata
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, Final, final
+from typing import Any, Final
 
 import pytest
 from hypothesis import given
@@ -25,8 +21,7 @@ from typing_extensions import override
 from tests.app import GUILD, START
 from tests.strategies import hostile_text
 from tests.unit.pipeline.stand_ins import POLICY, REFUSED, Do, Inner, call
-from tests.unit.runtime.log_lines import joined
-from tests.waiting import wait_until
+from tests.unit.runtime.log_lines import joined, shown_lines
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.faults import Unavailable
@@ -35,13 +30,11 @@ from twi_core.kernel.redaction import Redactor
 from twi_core.pipeline.trace import Trace, current_reference
 from twi_memory.sources import ManualClock
 from twi_runtime.log_records import LONGEST, MARGIN
-from twi_runtime.log_writer import STOPPING
 from twi_runtime.logs import process_logs
 from twi_runtime.settings import Settings
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE.abcdefghijklmnopqrstuvwxyz0123"
 PASSWORD = "hunter-2-secret"
-LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (DEBUG|INFO|WARNING|ERROR) [\w.]+ \[[-\w]+\] .*")
 FORGED: Final = (
     "\n2026-01-01T00:00:00.000Z ERROR root [-] forged",
     '"}\n{"time": "2026-01-01T00:00:00.000Z", "level": "error", "logger": "root", "event": "forged"}',
@@ -53,14 +46,6 @@ JSON: Final = Settings(log_format="json")
 DEBUG: Final = Settings(log_format="json", log_level="debug")
 
 
-def lines(stream: io.StringIO) -> list[str]:
-    """Give the lines as any reader would split them, and check that each one stands for itself."""
-    found = stream.getvalue().splitlines()
-    for line in found:
-        assert LINE.fullmatch(line), line
-    return found
-
-
 def fail(error: Exception) -> None:
     raise error
 
@@ -70,7 +55,7 @@ def test_a_message_is_one_line_whatever_it_holds() -> None:
     stream = io.StringIO()
     with process_logs(Settings(), stream=stream):
         logging.getLogger("twi.test").info("title %s", "x\n2026-01-01T00:00:00.000Z ERROR root [-] forged\u2028\x1b[2J")
-    (line,) = lines(stream)
+    (line,) = shown_lines(stream)
     assert "\\n2026" in line
     assert "\\x1b[2J" in line
 
@@ -86,7 +71,7 @@ def test_tracebacks_are_lines_of_the_same_record() -> None:
             logging.getLogger("twi.test").exception("a bug")
         finally:
             current_reference.reset(token)
-    found = lines(stream)
+    found = shown_lines(stream)
     assert len(found) > 3
     assert all("[abc123]" in line for line in found)
     assert all(" | " in line for line in found[1:])
@@ -118,7 +103,7 @@ def test_libraries_that_would_log_payloads_are_held_back_even_when_debugging() -
         logging.getLogger("sqlalchemy.engine.Engine").info("SELECT 1")
         logging.getLogger("discord.gateway").debug("payload")
         logging.getLogger("twi.test").debug("ours")
-    (line,) = lines(stream)
+    (line,) = shown_lines(stream)
     assert line.endswith("ours")
 
 
@@ -271,7 +256,7 @@ def test_warnings_are_in_the_stream() -> None:
     with process_logs(Settings(), stream=stream):
         shown = warnings.showwarning
         work()
-    (told,) = lines(stream)
+    (told,) = shown_lines(stream)
     assert "WARNING py.warnings [-] DeprecationWarning: old\\nways (" in told
     assert "test_logs.py:" in told
 
@@ -370,7 +355,7 @@ def test_no_text_makes_a_line_of_its_own(message: str, argument: str, error: str
     stream = io.StringIO()
     with process_logs(Settings(), stream=stream):
         work()
-    found = lines(stream)
+    found = shown_lines(stream)
     assert all(line.partition("] ")[2].startswith("| ") for line in found[1:])
     assert all(" ERROR twi.test [-] " in line for line in found)
     assert not any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for line in found for character in line)
@@ -388,95 +373,6 @@ def test_a_line_is_ascii_for_programs() -> None:
     assert stream.getvalue().rstrip("\n").isprintable()
 
 
-@final
-class Reader(io.StringIO):
-    """A standard error that nobody reads for a while."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.entered = threading.Event()
-        self.reads = threading.Event()
-
-    @override
-    def write(self, text: str) -> int:
-        self.entered.set()
-        assert self.reads.wait(30)
-        return super().write(text)
-
-
-def test_dropped_records_are_counted_in_a_line_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nobody reads, the newest records are dropped, and the next one is preceded by a line that says so."""
-    monkeypatch.setattr("twi_runtime.log_writer.WAITING", 2)
-    stream = Reader()
-    log = logging.getLogger("twi.test")
-    with process_logs(Settings(), stream=stream):
-        log.info("first")
-        assert stream.entered.wait(30)
-        for number in range(5):
-            log.info("more %d", number)
-        stream.reads.set()
-        wait_until(lambda: "more 1" in stream.getvalue())
-        log.info("last")
-    found = lines(stream)
-    assert [line.partition("] ")[2] for line in found] == [
-        "first",
-        "more 0",
-        "more 1",
-        "3 records were dropped here",
-        "last",
-    ]
-
-
-def test_nobody_waits_for_a_standard_error_that_is_not_read() -> None:
-    """With a full pipe for standard error the event loop goes on, the file gets every line, and the block ends."""
-    reading, writing = os.pipe()
-
-    async def work() -> float:
-        longest = 0.0
-        for number in range(2_000):
-            began = time.monotonic()
-            logging.getLogger("twi.test").info("%s %d", "x" * 500, number)
-            await asyncio.sleep(0)
-            longest = max(longest, time.monotonic() - began)
-        return longest
-
-    with TemporaryDirectory() as folder, os.fdopen(writing, "w") as stream:
-        log = Path(folder) / "bot.log"
-        began = time.monotonic()
-        with process_logs(Settings(log_file=log), stream=stream):
-            longest = asyncio.run(work())
-        assert longest < 1
-        assert time.monotonic() - began < STOPPING + 10
-        assert len(log.read_text().splitlines()) == 2_000
-        os.close(reading)  # the stuck thread gets an error, and ends
-        wait_until(lambda: not [thread for thread in threading.enumerate() if thread.name == "log"])
-
-
-def test_a_file_that_cannot_be_written_is_told_once_and_stops_nothing(tmp_path: Path) -> None:
-    """A missing folder is one sentence at the start; once it is there, the file says how many lines it lacks."""
-    log = logging.getLogger("twi.test")
-    file = tmp_path / "later" / "bot.log"
-    stream = io.StringIO()
-    with process_logs(Settings(log_file=file), stream=stream):
-        wait_until(lambda: "TWI_LOG_FILE names cannot be written: No such file or directory" in stream.getvalue())
-        for number in range(3):
-            log.info("lost %d", number)
-        wait_until(lambda: "lost 2" in stream.getvalue())
-        file.parent.mkdir()
-
-        def kept() -> bool:
-            log.info("kept")
-            return file.exists() and "kept" in file.read_text()
-
-        wait_until(kept)
-    assert stream.getvalue().count("TWI_LOG_FILE names cannot be written") == 1
-    told = [json.loads(line)["event"] for line in file.read_text().splitlines()]
-    dropped = int(told[0].removesuffix(" records were dropped here"))
-    assert dropped >= 4
-    assert set(told[1:]) == {"kept"}
-    assert dropped + len(told) - 1 == len(lines(stream))
-
-
 def test_the_file_gets_json_whatever_people_get(tmp_path: Path) -> None:
     """The file has JSON with tracebacks also where a command shows errors only; the levels are the setting's."""
     file = tmp_path / "bot.log"
@@ -491,4 +387,4 @@ def test_the_file_gets_json_whatever_people_get(tmp_path: Path) -> None:
     told = [json.loads(line) for line in file.read_text().splitlines()]
     assert [line["event"] for line in told] == ["seen", "a bug"]
     assert told[1]["exception"]["type"] == "KeyError"
-    assert [line.partition("] ")[2] for line in lines(stream)] == ["a bug: KeyError"]
+    assert [line.partition("] ")[2] for line in shown_lines(stream)] == ["a bug: KeyError"]
