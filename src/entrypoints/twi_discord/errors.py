@@ -46,6 +46,13 @@ EXPIRED: Final = define_error(
     hint="Send the command again.",
     cause="A button, menu or form was used that has timed out, or was made before the bot was restarted.",
 )
+OVERHEARD: Final = define_error(
+    "discord.overheard",
+    Kind.FORBIDDEN,
+    message="The answer is for you alone, and others read this channel.",
+    hint="Use the command with a slash, or write it to the bot in a direct message.",
+    cause="A command whose answer may hold secrets, such as the trace of a bug, was written in a channel of a server.",
+)
 TOO_SLOW: Final = define_error(
     "discord.too_slow",
     Kind.TIMEOUT,

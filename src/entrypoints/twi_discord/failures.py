@@ -85,7 +85,8 @@ def _listed(page: Page[Bug]) -> Shown:
 def _described(bug: Bug) -> Shown:
     trace = cut(bug.trace, TRACE_LIMIT).replace("`", "'")  # nothing in it may end the block
     references = ", ".join(f"`{reference}`" for reference in bug.references) or "none"
-    return Shown("\n".join((_told(bug), f"Last references: {references}", f"```\n{trace}\n```")))
+    lines = (_told(bug), f"Last references: {references}", f"```\n{trace}\n```")
+    return Shown("\n".join(lines), private=True)
 
 
 def _resolved(bug: Bug) -> Shown:

@@ -19,7 +19,7 @@ from twi_core.kernel.reporting import untold
 from twi_discord.calls import Calls, Told, within
 from twi_discord.dialogs import HostedModal
 from twi_discord.doors import Complete
-from twi_discord.errors import EXPIRED, NOT_ALLOWED
+from twi_discord.errors import EXPIRED, NOT_ALLOWED, OVERHEARD
 from twi_discord.explain import explain, noted
 from twi_discord.identify import AnyInteraction, identify
 from twi_discord.pager import Pager
@@ -203,6 +203,9 @@ class Host(commands.Cog, name=NAME):
             await self._refuse(reply, outcome.failure(), call)
             return
         shown = outcome.unwrap()
+        if shown.private and reply.overheard:
+            await self._refuse(reply, AppError(OVERHEARD), call)
+            return
         if shown.opens is None or not await reply.open(HostedModal(self, call, shown.opens)):
             await reply.success(layout(shown.text), paged(shown))
 

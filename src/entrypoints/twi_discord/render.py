@@ -39,12 +39,14 @@ class Dialog:
 class Shown:
     """Be what a presenter makes of a success: markup that is safe already, and the cursor of a page that follows.
 
-    `opens` is a form that is shown in place of the text where Discord can open one.
+    `opens` is a form that is shown in place of the text where Discord can open one. What is `private` is refused where
+    others than the caller would read it.
     """
 
     text: str
     next: str | None = None
     opens: Dialog | None = None
+    private: bool = False
 
 
 Answer: TypeAlias = Callable[[Mapping[str, object], CallContext], Awaitable[Outcome[Shown, AppError]]]

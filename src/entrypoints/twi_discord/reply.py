@@ -34,6 +34,8 @@ class Reply(Protocol):
 
     begun: bool
     """Whether an answer was begun, so that no other one may follow."""
+    overheard: bool
+    """Whether others than the caller read a success."""
 
     async def success(self, bodies: Sequence[Body], view: EditableView | None = None) -> None:
         """Show a success. Raises nothing: what was done must not be told as a failure."""
@@ -72,6 +74,7 @@ class MessageReply:
 
     def __init__(self, context: AnyContext, reference: str) -> None:
         self.begun = False
+        self.overheard = context.guild is not None
         self._message = context.message
         self._reference = reference
         self._sent = 0
@@ -121,6 +124,7 @@ class InteractionReply:
         self, interaction: AnyInteraction, reference: str, *, public: bool = True, update: bool = False
     ) -> None:
         self.begun = False
+        self.overheard = public and interaction.guild_id is not None
         self._interaction = interaction
         self._reference = reference
         self._private = not public

@@ -93,6 +93,26 @@ async def test_a_bug_anywhere_is_found_by_the_reference_that_was_shown(kind: Kin
         assert reference(said) in described.text
 
 
+async def test_a_trace_is_shown_to_nobody_but_who_asked() -> None:
+    """Written in a channel, the command is refused with the way to go; by slash and in a direct message it is shown."""
+    async with staged() as stage:
+        met = stage.app.context(actor=None, guild=None)
+        stage.app.recorder.failed(RuntimeError("x"), "links.get", met)
+        found = await looked_up(stage, met.correlation_id, "operator")
+        fingerprint = FINGERPRINT.findall(found.text)[0]
+        refused = await stage.ask("operator", "prefix", "failure describe", fingerprint=fingerprint)
+        assert "`discord.overheard`" in refused.text
+        assert "with a slash, or write it to the bot in a direct message" in refused.text
+        assert "RuntimeError" not in refused.text
+        shown = await stage.ask("operator", "slash", "failure describe", fingerprint=fingerprint)
+        assert shown.private
+        written = await stage.ask("operator", "prefix", "failure describe", dm=True, fingerprint=fingerprint)
+        assert "RuntimeError: x" in shown.text
+        assert written.text == shown.text
+        denied = await stage.ask("moderator", "prefix", "failure describe", fingerprint=fingerprint)
+        assert "`permissions.denied`" in denied.text
+
+
 async def test_what_the_door_itself_refuses_is_found() -> None:
     """Somebody else's button, a misspelt option, a command that is none, and a forgotten page have references too."""
     async with staged() as stage:
@@ -166,7 +186,8 @@ async def test_operators_list_describe_and_resolve_bugs(way: Way) -> None:
         listed = (await stage.ask("operator", way, "failure list")).text
         (fingerprint,) = FINGERPRINT.findall(listed)
         assert "`links.categories`: RuntimeError, once since <t:" in listed
-        described = (await stage.ask("operator", way, "failure describe", fingerprint=fingerprint)).text
+        alone = way == "prefix"
+        described = (await stage.ask("operator", way, "failure describe", dm=alone, fingerprint=fingerprint)).text
         _, block, rest = described.split("```")
         assert f"RuntimeError: {SECRET}: <@1> ''' @everyone" in block
         assert rest.strip() == ""

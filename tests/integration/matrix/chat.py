@@ -21,6 +21,7 @@ from twi_core.kernel.operators import Operators
 from twi_core.kernel.parameters import ParameterKind
 from twi_discord.bot import TwiBot
 from twi_discord.directory import BotDirectory
+from twi_discord.errors import OVERHEARD
 from twi_discord.hybrids import DoorCommand
 from twi_memory.sources import CountingIds, ManualClock, SeededRandom
 from twi_memory.store import MemoryStore
@@ -112,10 +113,10 @@ class World:
 
 
 def code(said: Said) -> str:
-    """Give the code that somebody is told, or `OK`; there is one answer."""
+    """Give the code that somebody is told, or `OK`; there is one answer. A success that others would read counts."""
     assert len(said.messages) == 1, said.text
     found = _CODE.search(said.text)
-    return found[1] if found else OK
+    return found[1] if found and found[1] != OVERHEARD.code else OK
 
 
 @asynccontextmanager

@@ -26,6 +26,7 @@ from twi_core.kernel.outcome import Failure
 from twi_core.kernel.parameters import Parameter, ParameterKind, parameters
 from twi_core.kernel.permissions import Level
 from twi_discord.bot import TwiBot
+from twi_discord.errors import OVERHEARD
 from twi_discord.hybrids import DoorCommand
 from twi_discord.render import layout, refusal_text
 from twi_http.paths import path_of
@@ -179,7 +180,10 @@ async def _write(stage: Stage, world: World, call: Call, command: DoorCommand) -
     if len(text) > 2_000:
         return None
     await world.prepare(call)
-    return _chat_answer(world, _one(await stage.write(call.who, text, dm=not call.guild)))
+    answer = _chat_answer(world, _one(await stage.write(call.who, text, dm=not call.guild)))
+    if answer.code == OVERHEARD.code:  # what may be read by nobody else is written where nobody else reads
+        answer = _chat_answer(world, _one(await stage.write(call.who, text, dm=True)))
+    return answer
 
 
 def spoken(parameter: Parameter, value: object) -> bool:
