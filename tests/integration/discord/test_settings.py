@@ -69,6 +69,14 @@ async def test_a_setting_is_shown_changed_and_put_back(way: Way) -> None:
         assert stage.pings() == []
 
 
+async def test_what_is_on_or_off_is_told_as_people_write_it() -> None:
+    """Yes and no, however it was given."""
+    async with staged() as stage:
+        given = {"key": "permissions.quiet_refusals", "value": "on"}
+        done = await stage.ask("administrator", "slash", "settings set", **given)
+        assert done.text.endswith("is now yes. Before, it was no (default).")
+
+
 async def test_only_the_caller_sees_settings() -> None:
     """What is set, and who set it, is shown to the one who asks."""
     async with staged() as stage:
