@@ -72,7 +72,7 @@ async def test_a_setting_is_shown_changed_and_put_back(way: Way) -> None:
 async def test_what_is_on_or_off_is_told_as_people_write_it() -> None:
     """Yes and no, however it was given."""
     async with staged() as stage:
-        given = {"key": "permissions.quiet_refusals", "value": "on"}
+        given: dict[str, Any] = {"key": "permissions.quiet_refusals", "value": "on"}
         done = await stage.ask("administrator", "slash", "settings set", **given)
         assert done.text.endswith("is now yes. Before, it was no (default).")
 
