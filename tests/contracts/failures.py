@@ -125,9 +125,13 @@ class OccurrencesContract:
 
     @pytest.mark.asyncio
     async def test_nothing_is_kept_of_nothing(self, store: Store) -> None:
-        """Writing none does no harm."""
+        """Writing none changes nothing of what there is."""
+        await keep(store, occurrence("r1"))
+        await count(store, bug("f1"))
         await keep(store)
         await count(store)
+        assert await occurred(store, "r1") == occurrence("r1")
+        assert await known(store) == bug("f1")
 
 
 class BugsContract:
