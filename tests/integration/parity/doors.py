@@ -6,7 +6,7 @@ import io
 import json
 import os
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, final
 
@@ -151,15 +151,21 @@ def command_of(stage: Stage, call: Call) -> DoorCommand | None:
 
 
 async def _slash(stage: Stage, world: World, call: Call, command: DoorCommand) -> Answer | None:
-    people = {str(person.id): person for person in stage.people.values()}
+    there: Mapping[ParameterKind, Iterable[Any]] = {
+        ParameterKind.USER: stage.people.values(),
+        ParameterKind.ROLE: stage.guild.roles.values(),
+        ParameterKind.CHANNEL: stage.guild.channels.values(),
+    }
     given: dict[str, Any] = {}
     for name, value in call.raw.items():
-        if described(call)[name].kind is ParameterKind.USER:
-            if not isinstance(value, str) or value not in people:
-                return None  # Discord lets nobody choose who is not there
-            given[name] = people[value]
-        else:
+        kind = described(call)[name].kind
+        if kind not in there:
             given[name] = value
+            continue
+        chosen = {str(thing.id): thing for thing in there[kind]}
+        if not isinstance(value, str) or value not in chosen:
+            return None  # Discord lets nobody choose what is not there
+        given[name] = chosen[value]
     await world.prepare(call)
     try:
         said = await stage.ask(call.who, "slash", command.qualified_name, dm=not call.guild, **given)
