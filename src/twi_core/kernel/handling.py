@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Generic, Protocol, TypeVar, cast, final, get_args, get_type_hints
 
 from pydantic import TypeAdapter
@@ -168,10 +168,17 @@ def declared_use_cases(api: type[Api]) -> Iterator[tuple[str, type[UseCase[Any, 
 
 
 def _operation(use_case: UseCase[C, V], chain: tuple[Middleware, ...], recorder: Recorder) -> Operation[C, V]:
-    hints = get_type_hints(type(use_case).__call__)
-    command = next(hint for name, hint in hints.items() if name not in {"context", "return"})
-    success = next(arm for arm in get_args(hints["return"]) if getattr(arm, "__origin__", None) is _Success)
+    command, value = _annotated(type(use_case))
     handler: Handler[C, V] = use_case
     for middleware in reversed(chain):
         handler = middleware.wrap(use_case.policy, handler)
-    return Operation(use_case.policy, command, get_args(success)[0], handler, recorder)
+    return Operation(use_case.policy, command, value, handler, recorder)
+
+
+@cache
+def _annotated(kind: type[UseCase[Any, Any]]) -> tuple[type[Any], type[Any]]:
+    """Read from a use case's annotations what it takes, and what it gives when it succeeds."""
+    hints = get_type_hints(kind.__call__)
+    command = next(hint for name, hint in hints.items() if name not in {"context", "return"})
+    success = next(arm for arm in get_args(hints["return"]) if getattr(arm, "__origin__", None) is _Success)
+    return command, get_args(success)[0]
