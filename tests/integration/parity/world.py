@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Final, final
 
 import discord
@@ -119,6 +119,10 @@ class World:
             )
         )
 
+    @cached_property
+    def _preparing(self) -> Application:
+        return self.application()
+
     def empty(self) -> None:
         """Forget what is stored, and count from one again."""
         fresh = MemoryStore(self.announcements)
@@ -129,7 +133,7 @@ class World:
 
     async def prepare(self, call: Call) -> None:
         """Bring everything to where a call is to be made."""
-        app, limits = self.application(), MemoryLimiter(self.clock)
+        app, limits = self._preparing, MemoryLimiter(self.clock)
         if call.spent:
             await self._begin(app, call)
             self.limits = limits
