@@ -34,7 +34,7 @@ def build_http(runtime: Runtime, operations: Sequence[AnyOperation] | None = Non
     served = offered(runtime.app.operations() if operations is None else operations)
     entries = every_entry(runtime.app.operations())
     inner = Litestar(
-        [*health_routes(runtime), *operation_routes(runtime.app, served), *page_routes(served, entries)],
+        [*health_routes(runtime), *operation_routes(runtime, served), *page_routes(served, entries)],
         openapi_config=None,
         logging_config=None,
         debug=False,

@@ -1,4 +1,4 @@
-"""Take a request apart: who calls, in which guild, with what."""
+"""Take a request apart: in which guild it calls, with what; and look tokens up."""
 
 import asyncio
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from twi_core.kernel.parameters import ParameterKind, parameters
 from twi_core.kernel.schemas import WRONG_TYPE
 from twi_core.kernel.text import TEXT_TOO_LONG
 from twi_core.pipeline.guard import TIMED_OUT, UNAVAILABLE
-from twi_http.errors import BAD_REQUEST, TOO_SLOW, WRONG_MEDIA_TYPE, Refused, token_required
+from twi_http.errors import BAD_REQUEST, TOO_SLOW, WRONG_MEDIA_TYPE, Refused
 from twi_http.shield import current_call
 
 HttpRequest: TypeAlias = Request[None, None, State]
@@ -35,23 +35,6 @@ class _Place(Command):
     """Be the part of the path that names a guild."""
 
     guild: GuildId
-
-
-async def identify(request: HttpRequest, app: Application) -> ApiToken:
-    """Give the token of a request.
-
-    Raises:
-        Refused: there is none that is known; a malformed one is looked up as an unknown one is, and takes as long.
-    """
-    given = request.headers.getall("authorization", [])
-    if not given:
-        raise token_required()
-    scheme, _, secret = given[0].partition(" ")
-    usable = len(given) == 1 and scheme.lower() == "bearer"
-    token = await find_token(app, secret.strip() if usable else "")
-    if token is None:
-        raise token_required()
-    return token
 
 
 async def find_token(app: Application, secret: str) -> ApiToken | None:

@@ -54,7 +54,7 @@ class Overrides:
 @final
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """Hold what doors are opened on."""
+    """Hold what doors are opened on; what they refuse themselves counts by `refusals`, as `Overrides` has them."""
 
     app: Application
     settings: Settings
@@ -62,6 +62,8 @@ class Runtime:
     operators: Operators
     directory: LateDirectory
     announcer: LateAnnouncer
+    clock: Clock
+    refusals: Rate | None
 
 
 @asynccontextmanager
@@ -100,7 +102,7 @@ async def open_parts(
     import_every_code()  # so that what other processes told can be explained here
     app = build_application(ports, punq_container)
     await parts.open("the writer of failures", writing_failures(app.failure_records, announcer))
-    return Runtime(app, settings, Drain(), operators, directory, announcer)
+    return Runtime(app, settings, Drain(), operators, directory, announcer, clock, given.refusals)
 
 
 def application_without_storage() -> Application:

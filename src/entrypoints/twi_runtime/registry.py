@@ -48,6 +48,7 @@ _BY_NAME: Final[Mapping[str, tuple[Place, ...]]] = {
     WRONG_TYPE.code: (Origin.HTTP,),
     OUT_OF_RANGE.code: (Origin.HTTP,),
     NO_GUILD.code: (Origin.HTTP,),
+    REFUSED_TOO_OFTEN.code: (Origin.HTTP,),
     UNKNOWN_OPERATION.code: (Origin.CLI, Origin.HTTP),
     STOPPING.code: (Origin.DISCORD, Origin.HTTP),
     CONFLICT.code: (),

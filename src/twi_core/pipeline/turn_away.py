@@ -2,7 +2,8 @@
 
 import math
 from collections import OrderedDict
-from typing import Final, TypeAlias, final
+from collections.abc import Hashable
+from typing import Final, Generic, TypeAlias, TypeVar, final
 
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError, Kind, define_error
@@ -18,7 +19,7 @@ REFUSED_TOO_OFTEN: Final = define_error(
     Kind.THROTTLED,
     message="You were refused {amount} times within {per} seconds, so the bot does not look at more for now.",
     hint="Try again in {retry_after} seconds, with something that you may do.",
-    cause="The caller kept on asking for what they may not do, or too often; this answer costs next to nothing.",
+    cause="The caller kept asking for what they may not do, what makes no sense, or too often; this costs very little.",
 )
 
 REFUSALS: Final = Rate(20, per=60, scope=Scope.USER)
@@ -27,6 +28,8 @@ CALLERS_LIMIT: Final = 10_000
 """More refused callers than this are not remembered; the one refused longest ago makes room."""
 
 _COUNTED: Final = frozenset({Kind.FORBIDDEN, Kind.THROTTLED})
+
+K = TypeVar("K", bound=Hashable)
 
 _Caller: TypeAlias = tuple[Origin, UserId, bool]
 """Whose refusals are counted together; those while somebody types, which nobody sees, apart from the others."""
@@ -44,37 +47,21 @@ class _Refusals:
 
 
 @final
-class TurnAway:
-    """Refuse at once whoever was refused too often, touching neither storage nor limiter; this prolongs nothing."""
+class RefusedCallers(Generic[K]):
+    """Remember when whom was refused, by a key, and say who is to be turned away; that prolongs nothing."""
 
-    def __init__(self, clock: Clock, refusals: Rate = REFUSALS) -> None:
+    def __init__(self, clock: Clock, rate: Rate = REFUSALS) -> None:
         self._clock = clock
-        self._rate = refusals
-        self._refused: OrderedDict[_Caller, _Refusals] = OrderedDict()
-
-    def wrap(self, _: Policy, inner: Handler[C, V], /) -> Handler[C, V]:
-        """Wrap a handler."""
-
-        async def looked_at(command: C, context: CallContext, /) -> Outcome[V, AppError]:
-            if context.actor is None:  # the bot's operator, or the bot itself
-                return await inner(command, context)
-            caller = (context.origin, context.actor, untold.get())
-            error = self._turned_away(caller)
-            if error is not None:
-                return Failure(error)
-            outcome = await inner(command, context)
-            if isinstance(outcome, Failure) and outcome.failure().kind in _COUNTED:
-                self._note(caller)
-            return outcome
-
-        return looked_at
+        self._rate = rate
+        self._refused: OrderedDict[K, _Refusals] = OrderedDict()
 
     @property
     def kept(self) -> int:
         """Give the number of callers who are remembered."""
         return len(self._refused)
 
-    def _turned_away(self, caller: _Caller) -> AppError | None:
+    def turned_away(self, caller: K) -> AppError | None:
+        """Give what to answer a caller without looking any further; none where they are to be looked at."""
         refusals = self._refused.get(caller)
         if refusals is None or len(refusals.times) < self._rate.amount:
             return None
@@ -86,17 +73,54 @@ class TurnAway:
         told = {"amount": self._rate.amount, "per": math.ceil(self._rate.per), "retry_after": math.ceil(wait)}
         return AppError(REFUSED_TOO_OFTEN, told | {"turned_away": refusals.turned_away})
 
-    def _note(self, caller: _Caller) -> None:
+    def note(self, caller: K) -> None:
         """Count a refusal; of each caller the newest are kept, and nobody who was refused long ago."""
+        self._note([self._clock.monotonic()], caller)
+
+    def turn_away(self, caller: K, seconds: float) -> None:
+        """Turn a caller away for so long, as one who was refused too often that long before it ends."""
+        self._note([self._clock.monotonic() + seconds - self._rate.per] * self._rate.amount, caller)
+
+    def _note(self, times: list[float], caller: K) -> None:
         now = self._clock.monotonic()
         refusals = self._refused.pop(caller, None) or _Refusals()
-        refusals.times = [*refusals.times, now][-self._rate.amount :]
+        refusals.times = [*refusals.times, *times][-self._rate.amount :]
         while self._refused and (len(self._refused) >= CALLERS_LIMIT or self._first_refused() + self._rate.per <= now):
             self._refused.popitem(last=False)
         self._refused[caller] = refusals
 
     def _first_refused(self) -> float:
         return next(iter(self._refused.values())).times[-1]
+
+
+@final
+class TurnAway:
+    """Refuse at once whoever was refused too often, touching neither storage nor limiter; this prolongs nothing."""
+
+    def __init__(self, clock: Clock, refusals: Rate = REFUSALS) -> None:
+        self._refused: RefusedCallers[_Caller] = RefusedCallers(clock, refusals)
+
+    def wrap(self, _: Policy, inner: Handler[C, V], /) -> Handler[C, V]:
+        """Wrap a handler."""
+
+        async def looked_at(command: C, context: CallContext, /) -> Outcome[V, AppError]:
+            if context.actor is None:  # the bot's operator, or the bot itself
+                return await inner(command, context)
+            caller = (context.origin, context.actor, untold.get())
+            error = self._refused.turned_away(caller)
+            if error is not None:
+                return Failure(error)
+            outcome = await inner(command, context)
+            if isinstance(outcome, Failure) and outcome.failure().kind in _COUNTED:
+                self._refused.note(caller)
+            return outcome
+
+        return looked_at
+
+    @property
+    def kept(self) -> int:
+        """Give the number of callers who are remembered."""
+        return self._refused.kept
 
 
 def passed_over(error: AppError) -> bool:

@@ -9,7 +9,7 @@ from twi_core.kernel.errors import AppError, ErrorCode, Kind
 from twi_core.kernel.handling import Handler
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.reporting import untold
-from twi_core.pipeline.turn_away import CALLERS_LIMIT, REFUSALS, TurnAway, passed_over
+from twi_core.pipeline.turn_away import CALLERS_LIMIT, REFUSALS, RefusedCallers, TurnAway, passed_over
 from twi_memory.sources import ManualClock
 
 COUNTED = (Kind.FORBIDDEN, Kind.THROTTLED)
@@ -132,3 +132,20 @@ async def test_few_callers_are_remembered() -> None:
     clock.advance(60)
     await refused(Do(), call(1))
     assert gate.kept == 1
+
+
+def test_who_is_turned_away_elsewhere() -> None:
+    """They are turned away here just as long, and then need as many refusals as anybody."""
+    clock = ManualClock(START)
+    refused: RefusedCallers[str] = RefusedCallers(clock)
+    refused.turn_away("one", 30)
+    clock.advance(29)
+    told = refused.turned_away("one")
+    assert told is not None
+    assert told.params["retry_after"] == 1
+    assert refused.turned_away("other") is None
+    clock.advance(1)
+    for _ in range(REFUSALS.amount):
+        assert refused.turned_away("one") is None
+        refused.note("one")
+    assert refused.turned_away("one") is not None

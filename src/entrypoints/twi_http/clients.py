@@ -1,0 +1,70 @@
+"""Know clients by the tokens that they present, and turn away at once those who were refused too often."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import final
+
+from twi_core.access.domain import ApiToken, digest
+from twi_core.kernel.errors import AppError
+from twi_core.pipeline.turn_away import REFUSED_TOO_OFTEN, RefusedCallers
+from twi_http.errors import Refused, token_required
+from twi_http.intake import HttpRequest, find_token
+from twi_runtime.lifecycle import Runtime
+
+
+@final
+class Clients:
+    """Count what is refused before there is a call, for each presented token apart, known or not, by its digest.
+
+    A request without a token is refused without a look at the storage, so there is nothing to count. Addresses are
+    not looked at: behind a proxy all clients share one.
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._app = runtime.app
+        self._refused: RefusedCallers[bytes] | None = (
+            None if runtime.refusals is None else RefusedCallers(runtime.clock, runtime.refusals)
+        )
+
+    @asynccontextmanager
+    async def identified(self, request: HttpRequest) -> AsyncIterator[ApiToken]:
+        """Give the token of a request, and count the request if it is refused within the block.
+
+        Raises:
+            Refused: there is no token, none that is known, or it was refused too often; or the storage cannot tell.
+        """
+        secret = _presented(request)
+        client = digest(secret)
+        error = self._refused.turned_away(client) if self._refused else None
+        if error is not None:
+            raise Refused(error)
+        token = await find_token(self._app, secret)  # an outage is nobody's fault, and counts for nothing
+        try:
+            if token is None:
+                raise token_required()
+            yield token
+        except Refused:
+            if self._refused:
+                self._refused.note(client)
+            raise
+
+    def heed(self, request: HttpRequest, error: AppError) -> None:
+        """Turn away whom the pipeline turns away, for as long as it says, without the look that finds out who it is."""
+        seconds = error.params.get("retry_after")
+        if self._refused and error.definition is REFUSED_TOO_OFTEN and isinstance(seconds, int):
+            self._refused.turn_away(digest(_presented(request)), seconds)
+
+
+def _presented(request: HttpRequest) -> str:
+    """Give the secret that a request presents.
+
+    Raises:
+        Refused: there is none, more than one, or it is not presented as a bearer token.
+    """
+    given = request.headers.getall("authorization", [])
+    if len(given) != 1:
+        raise token_required()
+    scheme, _, secret = given[0].partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        raise token_required()
+    return secret.strip()

@@ -1,0 +1,187 @@
+"""Clients that keep asking for what they are refused cost next to nothing, and hamper nobody else."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Final
+
+import httpx
+import pytest
+import pytest_asyncio
+from typing_extensions import override
+
+from tests.app import START
+from tests.integration.http.door import GUILD, MEMBER, OTHER_MEMBER, HttpDoor, bearer, opened
+from tests.integration.http.storage import FaultyStore, FaultyUnit
+from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.faults import Unavailable
+from twi_core.pipeline.turn_away import REFUSALS
+from twi_memory.sources import ManualClock
+from twi_runtime.lifecycle import Overrides
+
+PATH: Final = f"/api/v1/guilds/{GUILD}/operations"
+AMOUNT: Final = REFUSALS.amount
+
+
+class CountingStore(FaultyStore):
+    """Count the units that requests open; what the process writes by itself now and then is not among them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.units = 0
+
+    @override
+    def __call__(self, context: CallContext, /) -> FaultyUnit:
+        """Open a unit."""
+        self.units += context.origin is Origin.HTTP
+        return super().__call__(context)
+
+
+@pytest.fixture
+def store() -> CountingStore:
+    return CountingStore()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(START)
+
+
+@pytest_asyncio.fixture
+async def counted(store: CountingStore, clock: ManualClock) -> AsyncIterator[HttpDoor]:
+    """Serve by a clock that stands still."""
+    async with opened(Overrides(open_unit=store, clock=clock)) as found:
+        yield found
+
+
+Send = Callable[[HttpDoor, str], Awaitable[httpx.Response]]
+"""Send a request with a token."""
+
+
+async def wrong_guild(door: HttpDoor, token: str) -> httpx.Response:
+    return await door.call("links.categories", token=token, guild=71)
+
+
+async def wrong_operation(door: HttpDoor, token: str) -> httpx.Response:
+    return await door.call("links.gett", {}, token=token)
+
+
+async def wrong_json(door: HttpDoor, token: str) -> httpx.Response:
+    headers = {**bearer(token), "Content-Type": "application/json"}
+    return await door.client.post(f"{PATH}/links.get", headers=headers, content=b"{")
+
+
+async def wrong_query(door: HttpDoor, token: str) -> httpx.Response:
+    return await door.client.get("/api/v1/operations?x=1", headers=bearer(token))
+
+
+async def wrong_token(door: HttpDoor, token: str) -> httpx.Response:
+    return await door.call("links.categories", token=f"{token}x")
+
+
+async def forbidden(door: HttpDoor, token: str) -> httpx.Response:
+    return await door.call("links.add", {"title": "a", "content": "b"}, token=token)
+
+
+def turned_away(answer: httpx.Response) -> bool:
+    """Say whether a client was told to come back later, and hold the answer to what it has to say."""
+    if answer.status_code != 429:
+        return False
+    assert answer.json()["code"] == "throttling.refused_too_often"
+    assert answer.headers["retry-after"] == str(answer.json()["params"]["retry_after"])
+    return True
+
+
+async def until_turned_away(send: Send, door: HttpDoor, token: str) -> int:
+    """Send the same request until it is turned away, and give how often it was looked at."""
+    for number in range(AMOUNT + 1):
+        if turned_away(await send(door, token)):
+            return number
+    raise AssertionError("it never was turned away")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "send",
+    [wrong_guild, wrong_operation, wrong_json, wrong_query, wrong_token, forbidden],
+    ids=lambda send: send.__name__,
+)
+async def test_a_turned_away_client_costs_no_unit_of_storage(
+    counted: HttpDoor, store: CountingStore, clock: ManualClock, send: Send
+) -> None:
+    """After twenty refusals whatever comes with the token is answered unseen, until the first is a minute old."""
+    token = await counted.token()
+    assert await until_turned_away(send, counted, token) == AMOUNT
+    clock.advance(REFUSALS.per - 1)
+    before = store.units
+    for _ in range(5):
+        answer = await send(counted, token)
+        assert turned_away(answer)
+        assert answer.headers["retry-after"] == "1"
+    assert store.units == before
+    clock.advance(1)
+    assert not turned_away(await send(counted, token))
+
+
+@pytest.mark.asyncio
+async def test_whatever_a_turned_away_client_asks_for_is_not_looked_at(counted: HttpDoor, store: CountingStore) -> None:
+    """Refusals of every sort count together, and the answer is the same to what would be allowed."""
+    token = await counted.token()
+    sorts = (wrong_guild, wrong_operation, wrong_json, wrong_query)
+    for number in range(AMOUNT):
+        assert not turned_away(await sorts[number % len(sorts)](counted, token))
+    before = store.units
+    assert turned_away(await counted.call("links.categories", token=token))
+    assert turned_away(await counted.client.get("/api/v1/operations", headers=bearer(token)))
+    assert turned_away(await counted.client.post("/api/v1/operations/links.get", headers=bearer(token)))
+    assert store.units == before
+
+
+@pytest.mark.asyncio
+async def test_other_clients_are_not_hampered(counted: HttpDoor) -> None:
+    """A client of another token is answered, of the same user too, whatever others with and without tokens send."""
+    token, own, other = await counted.token(), await counted.token(), await counted.token(actor=OTHER_MEMBER)
+    for send in (wrong_guild, wrong_token):
+        await until_turned_away(send, counted, token)
+    for number in range(2 * AMOUNT):
+        assert (await counted.call("links.categories", token=f"twi_{number}")).status_code == 401
+    for valid in (own, other):
+        assert (await counted.call("links.categories", token=valid)).status_code == 200
+
+
+@pytest.mark.asyncio
+async def test_a_user_whom_the_pipeline_turns_away_costs_one_look_with_each_token(
+    counted: HttpDoor, store: CountingStore
+) -> None:
+    """Who may not call is counted as a user; each further token of theirs is looked up once and no more."""
+    first, second = await counted.token(actor=MEMBER), await counted.token(actor=MEMBER)
+    await until_turned_away(forbidden, counted, first)
+    before = store.units
+    for _ in range(5):
+        assert turned_away(await counted.call("links.categories", token=second))
+    assert store.units == before + 1
+
+
+@pytest.mark.asyncio
+async def test_without_a_token_nothing_is_looked_up(counted: HttpDoor, store: CountingStore) -> None:
+    """Requests that present none, or none as they should, are refused alike any number of times, and cost no unit."""
+    token = await counted.token()
+    before = store.units
+    for header in ({}, {"Authorization": token}, {"Authorization": f"Basic {token}"}, {"Authorization": "Bearer"}):
+        for _ in range(AMOUNT + 1):
+            answer = await counted.client.post(f"{PATH}/links.categories", headers=header)
+            assert (answer.status_code, answer.json()["code"]) == (401, "access.token_required")
+    assert store.units == before
+
+
+@pytest.mark.asyncio
+async def test_what_is_not_a_clients_fault_does_not_count(counted: HttpDoor, store: CountingStore) -> None:
+    """Outages, wherever they strike, and what is not found turn nobody away."""
+    token = await counted.token()
+    for store.calls_only in (True, False):
+        store.fault = Unavailable("gone")
+        for _ in range(AMOUNT + 1):
+            assert (await counted.call("links.suggest", {"typed": "x"}, token=token)).status_code == 503
+    store.fault = None
+    for _ in range(AMOUNT + 1):
+        answer = await counted.call("links.get", {"title": "x"}, token=token)
+        assert answer.status_code == 404
+    assert (await counted.call("links.categories", token=token)).status_code == 200
