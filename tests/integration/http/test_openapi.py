@@ -137,7 +137,8 @@ async def test_an_operation_without_a_guild_has_the_short_path() -> None:
 
 
 @pytest.mark.asyncio
-async def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("examples", [5, pytest.param(15, marks=pytest.mark.long)])
+async def test_schemathesis_finds_nothing(tmp_path: Path, examples: int) -> None:
     """Examples, boundary values and random requests, sound and unsound, are all answered as the document says."""
     config = tmp_path / "schemathesis.toml"
     config.write_text(SETTINGS, encoding="utf-8")
@@ -149,7 +150,7 @@ async def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
         await door.call("links.add", {"title": "world map", "content": "https://wanderinginn.com/map"}, token=token)
         process = await asyncio.create_subprocess_exec(
             str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(config), "--no-color", "run",
-            f"{door.url}/openapi.json", "--header", f"Authorization: Bearer {token}", "--max-examples", "15",
+            f"{door.url}/openapi.json", "--header", f"Authorization: Bearer {token}", "--max-examples", str(examples),
             "--phases", "examples,coverage,fuzzing", "--seed", "1", "--warnings", "off",
             cwd=tmp_path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
