@@ -34,10 +34,10 @@ class Explanation:
 
     `asked` is the operation or permission in question, `level` the caller's and `needed` the one that has the
     permission without any rule. `own` says that it is allowed on what belongs to the caller only. `rule` decided, if
-    one did; `open_channels` are where it is allowed instead, and `gone` those
-    of them that are not found any more. `door` is the reason of a door that is closed to
-    everybody. All of `remedies` together would allow it; there are none where the level alone decides. `supposed`
-    says that the roles and the level are not what Discord tells of the user, but what was supposed.
+    one did; `open_channels` are where it is allowed instead, and `gone` those of them that are not found any more.
+    `door` is the reason of a door that is closed to everybody. All of `remedies` together would allow it; there are
+    none where the level alone decides. `supposed` says that the roles and the level are not what Discord tells of the
+    user, but what was supposed.
     """
 
     asked: str
