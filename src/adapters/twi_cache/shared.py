@@ -18,6 +18,8 @@ from twi_core.kernel.policy import Rate
 
 PATIENCE: Final = 0.25
 """Seconds after which a server that does not answer is given up."""
+DEADLINE: Final = PATIENCE * 2
+"""Seconds after which a server is given up that answers, but too slowly for all who ask; no call waits longer."""
 CONNECTIONS: Final = 16
 PAUSE: Final = 1.0
 """Seconds between two attempts to come back; after a loss that follows a return at once, twice as many."""
@@ -68,23 +70,28 @@ class SharedLimiter:
     async def _either(self, windows: Sequence[Window], shared: _Ask, local: _Ask) -> Taken:
         taken = None
         if not self._lost.is_set():
-            async with self._room:
-                if not self._lost.is_set():  # it may have been lost while others waited for it
-                    taken = await self._answer(shared, windows)
+            taken = await self._answer(self._in_turn(shared, windows), DEADLINE)
         return await local(windows) if taken is None else taken
 
+    async def _in_turn(self, shared: _Ask, windows: Sequence[Window]) -> Taken | None:
+        async with self._room:
+            if self._lost.is_set():  # while this call waited for others
+                return None
+            async with asyncio.timeout(PATIENCE):
+                return await shared(windows)
+
     async def _try(self) -> None:
-        if await self._answer(self._shared.take, _PROBE) is not None and self._lost.is_set():
+        if await self._answer(self._shared.take(_PROBE), PATIENCE) is not None and self._lost.is_set():
             self._lost.clear()
             _log.warning("Redis answers again: limits are shared by all processes from here on")
 
-    async def _answer(self, ask: _Ask, windows: Sequence[Window]) -> Taken | None:
-        """Ask the server; none where it fails."""
+    async def _answer(self, asking: Awaitable[Taken | None], patience: float) -> Taken | None:
+        """Wait for the server; none where it fails."""
         taken = fault = None
         before = _cancellations()
         try:
-            async with asyncio.timeout(PATIENCE):
-                taken = await ask(windows)
+            async with asyncio.timeout(patience):
+                taken = await asking
         except _FAULTS as error:
             fault = error
         if _cancellations() > before:  # the library may have swallowed it, or taken it for a fault

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.integration.redis.server import RedisServer, free_port, redis_server
 from tests.waiting import eventually
 from twi_cache.limiter import RedisLimiter
-from twi_cache.shared import CONNECTIONS, PATIENCE, answers, shared_limits
+from twi_cache.shared import CONNECTIONS, DEADLINE, PATIENCE, answers, shared_limits
 from twi_core.kernel.limiting import Limiter, Window
 from twi_core.kernel.policy import Rate
 from twi_memory.limiter import MemoryLimiter
@@ -98,22 +98,31 @@ async def loaded(url: str) -> AsyncIterator[Load]:
 
 
 @asynccontextmanager
-async def speaking(port: int, answer: bytes, *, close: bool = False) -> AsyncIterator[None]:
-    """Be a server that answers everything with the same bytes."""
+async def speaking(port: int, answer: bytes, *, close: bool = False, after: float = 0.0) -> AsyncIterator[None]:
+    """Be a server that answers everything with the same bytes, at once or after a while."""
+    speakers: set[asyncio.Task[None]] = set()
 
     async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while await reader.read(65_536):
-            writer.write(answer)
-            await writer.drain()
-            if close:
-                break
-        writer.close()
+        async with AsyncExitStack() as stack:
+            stack.callback(writer.close)
+            while await reader.read(65_536):
+                await asyncio.sleep(after)
+                writer.write(answer)
+                await writer.drain()
+                if close:
+                    break
 
-    server = await asyncio.start_server(speak, "127.0.0.1", port)
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        speakers.add(asyncio.create_task(speak(reader, writer)))
+
+    server = await asyncio.start_server(accept, "127.0.0.1", port)
     try:
         yield
     finally:
         server.close()
+        for speaker in speakers:
+            speaker.cancel()
+        await asyncio.gather(*speakers, return_exceptions=True)
 
 
 @pytest.mark.asyncio
@@ -170,6 +179,34 @@ async def test_a_crowd_when_redis_freezes(server: RedisServer) -> None:
         server.thaw()
 
 
+@pytest.mark.asyncio
+async def test_a_crowd_before_a_slow_server(heard: pytest.LogCaptureFixture) -> None:
+    """A server that answers each call in time, but not all who ask, is given up; nobody waits for all before them."""
+    port = free_port()
+    one = [Window("test.do", 1, 1, Rate(1_000, per=60))]
+    async with speaking(port, EMPTY, after=0.2), limits(f"redis://127.0.0.1:{port}/0") as limiter:
+        assert [(await limiter.take(one)).remaining for _ in range(2)] == [999, 999]  # it is believed
+        began = time.monotonic()
+        await asyncio.gather(*(limiter.take(one) for _ in range(400)))
+        assert time.monotonic() - began <= DEADLINE + 0.2  # what 400 calls at once take here
+        assert warnings(heard, LOST) == 1
+        began = time.monotonic()
+        await limiter.take(one)
+        assert time.monotonic() - began <= 0.1
+
+
+@pytest.mark.asyncio
+async def test_a_crowd_before_a_healthy_server(calm: RedisServer, heard: pytest.LogCaptureFixture) -> None:
+    """A thousand calls at once are no reason to give a server up: all are counted there."""
+    async with limits(calm.url) as limiter:
+        one = [Window("test.do", 1, 1, Rate(2_000, per=60))]
+        await asyncio.gather(*(limiter.take(one) for _ in range(1_000)))
+        assert (await limiter.peek(one)).remaining == 1_000
+    assert warnings(heard, LOST) == 0
+
+
+EMPTY: Final = b"*3\r\n:0\r\n:0\r\n:0\r\n"
+"""What Redis answers of one window in which nothing was counted."""
 GARBAGE: Final = {
     "nothing": b"",
     "http": b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n",
