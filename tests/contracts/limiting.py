@@ -35,6 +35,7 @@ async def refuse(limiter: Limiter, *windows: Window) -> Taken:
     """Ask for a call that must wait."""
     taken = await limiter.take(windows)
     assert taken.wait > 0.0
+    assert taken.reset == taken.wait, "nobody finds room before"
     return taken
 
 

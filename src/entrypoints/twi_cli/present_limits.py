@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from twi_cli.cells import moment, person
+from twi_core.kernel.durations import how_often, spoken
 from twi_core.kernel.policy import Rate
 from twi_core.throttling.domain import LimitRule
 from twi_core.throttling.setting_rules import SetLimitRule
@@ -11,8 +12,8 @@ from twi_runtime.plain import plain
 
 
 def often(rate: Rate) -> str:
-    """Tell a limit: how often within how many seconds, and who is counted together."""
-    return f"{rate.amount} in {rate.per:g} s for {rate.scope.whose}"
+    """Tell a limit: how often, and who is counted together."""
+    return f"{how_often(rate.amount, rate.per)}, for {rate.scope.whose}"
 
 
 def held_limits(held: HeldLimits, _: bool) -> Mapping[str, str]:
@@ -23,6 +24,8 @@ def held_limits(held: HeldLimits, _: bool) -> Mapping[str, str]:
         "because of": held.ground.value,
         "left now": "unlimited" if held.remaining is None else str(held.remaining),
     }
+    if held.retry_after:
+        facts["again in"] = spoken(held.retry_after)
     return facts | {"rules": "\n".join(map(_told, held.rules)) or "none"}
 
 

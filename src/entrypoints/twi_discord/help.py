@@ -6,6 +6,7 @@ from typing import Any, Final
 from discord.ext import commands
 
 from twi_core.kernel.context import CallContext
+from twi_core.kernel.durations import how_often
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.parameters import Parameter, ParameterKind
@@ -113,7 +114,7 @@ def _rules(policy: Policy) -> Iterator[str]:
     yield f"Who: {policy.requires.default.holders}" + (", and whoever it belongs to" if policy.own else "")
     for rate in policy.limits:
         counted = "" if rate.scope is Scope.MEMBER else f", for {rate.scope.whose}"
-        yield f"Limit: {rate.amount} times in {rate.per:.0f} seconds{counted}"
+        yield f"Limit: {how_often(rate.amount, rate.per)}{counted}"
 
 
 def _is_text(parameter: Parameter) -> bool:

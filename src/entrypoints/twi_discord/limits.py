@@ -6,6 +6,7 @@ from typing import Final
 from discord.ext import commands
 
 from twi_core.application import Application
+from twi_core.kernel.durations import how_often, spoken
 from twi_core.kernel.paging import Page
 from twi_core.kernel.policy import Rate
 from twi_core.throttling.domain import LimitRule, SubjectKind
@@ -65,21 +66,13 @@ def _held(page: Page[HeldLimits]) -> Shown:
 def _lines(held: HeldLimits) -> Iterator[str]:
     limits = ", ".join(_rate(rate) for rate in held.limits) or "no limit of its own"
     left = "" if held.remaining is None else f"; {held.remaining} left now"
-    now = f"; again in {held.retry_after} seconds" if held.retry_after else left
+    now = f"; again in {spoken(held.retry_after)}" if held.retry_after else left
     yield f"- `{held.operation}`: {limits}{_GROUNDS[held.ground]}{now}"
     yield from (f"  - {told(rule)}" for rule in held.rules)
 
 
 def _rate(rate: Rate) -> str:
-    return f"{rate.amount} times in {_span(rate.per)}, for {rate.scope.whose}"
-
-
-def _span(seconds: float) -> str:
-    """Write a span in the largest unit that divides it."""
-    for size, one, several in ((86_400, "a day", "days"), (3_600, "an hour", "hours"), (60, "a minute", "minutes")):
-        if seconds % size == 0:
-            return one if seconds == size else f"{seconds / size:.0f} {several}"
-    return "a second" if seconds == 1 else f"{seconds:g} seconds"
+    return f"{how_often(rate.amount, rate.per)}, for {rate.scope.whose}"
 
 
 def _listed(page: Page[LimitRule]) -> Shown:

@@ -1,5 +1,6 @@
-"""Spans of time as people write them."""
+"""Spans of time as people write and read them."""
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -40,6 +41,27 @@ def duration(text: str) -> timedelta:
     if not SHORTEST <= span <= LONGEST:
         raise TextError(INVALID_DURATION)
     return span
+
+
+def spoken(seconds: float) -> str:
+    """Say how long a span lasts, in at most two units, rounded up: `a day`, `2 hours and 1 minute`, `7 seconds`."""
+    left = math.ceil(seconds)
+    for finest, from_ in ((3600, 86_400), (60, 3600)):  # nobody counts the minutes of days, or the seconds of hours
+        if left > from_:
+            left = math.ceil(left / finest) * finest
+    found: list[str] = []
+    for size, unit in ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
+        count, left = divmod(left, size)
+        if count:
+            found.append(f"{count} {unit}{'s' if count > 1 else ''}")
+    if len(found) == 1 and found[0].startswith("1 "):
+        return f"{'an' if found[0] == '1 hour' else 'a'} {found[0][2:]}"
+    return " and ".join(found) or "0 seconds"
+
+
+def how_often(amount: int, seconds: float) -> str:
+    """Say how often something may be done: `once in a day`, `30 times in a minute`."""
+    return f"{'once' if amount == 1 else f'{amount} times'} in {spoken(seconds)}"
 
 
 def written_duration(text: str) -> str:

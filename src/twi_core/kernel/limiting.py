@@ -44,7 +44,7 @@ class Taken(NamedTuple):
 
     `wait` is 0.0 where it may, else the seconds after which asking again is of use. `window` is the one to tell of: the
     one that keeps the call waiting longest, else the one with the least room. `remaining` is how many more such calls
-    it has room for, `reset` how many seconds pass until it has more.
+    it has room for, `reset` how many seconds pass until it has more; of a call that may not go on, `wait`.
     """
 
     window: Window
@@ -82,5 +82,5 @@ def decided(windows: Sequence[Window], standings: Sequence[Standing], *, counted
         if waiting > wait or (waiting == wait and room < remaining):
             told, wait, remaining, reset = window, waiting, room, more
     if wait > 0:
-        return Taken(told, wait, max(remaining, 0), reset)
+        return Taken(told, wait, max(remaining, 0), wait)
     return Taken(told, wait, remaining - 1, reset or told.rate.per) if counted else Taken(told, wait, remaining, reset)

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from typing import Final, Protocol, TypeAlias, final
 
 from twi_core.kernel.context import CallContext
+from twi_core.kernel.durations import how_often, spoken
 from twi_core.kernel.errors import AppError, Kind, define_error
 from twi_core.kernel.handling import C, Handler, V
 from twi_core.kernel.limiting import Limiter, Taken, Window
@@ -15,15 +16,15 @@ from twi_core.kernel.policy import Policy, Rate, Scope
 LIMITED: Final = define_error(
     "throttling.limited",
     Kind.THROTTLED,
-    message="That was too often: {whose} may do it {amount} times in {per} seconds.",
-    hint="Try again in {retry_after} seconds.",
+    message="That was too often: {whose} may do it {often}.",
+    hint="Try again in {wait}.",
     cause="A limit of this command was passed; “limits show” tells which hold.",
 )
 OVER_BUDGET: Final = define_error(
     "throttling.over_budget",
     Kind.THROTTLED,
-    message="Too much at once: {whose} may use the bot about {amount} times in {per} seconds.",
-    hint="Try again in {retry_after} seconds.",
+    message="Too much at once: {whose} may use the bot about {often}.",
+    hint="Try again in {wait}.",
     cause="The budget was passed that all commands share, and that keeps the bot quick for everybody.",
 )
 
@@ -58,7 +59,13 @@ class Throttle:
         self._budgets = budgets
 
     def wrap(self, policy: Policy, inner: Handler[C, V], /) -> Handler[C, V]:
-        """Wrap a handler."""
+        """Wrap a handler.
+
+        Raises:
+            ValueError: one call costs more than a budget ever holds, so none could be made.
+        """
+        if any(policy.cost > budget.amount for budget in self._budgets):
+            raise ValueError(f"{policy.name} costs {policy.cost}, which is more than a budget holds")
         names = _names(policy.name)
 
         async def throttled(command: C, context: CallContext, /) -> Outcome[V, AppError]:
@@ -94,6 +101,8 @@ def refused(taken: Taken) -> AppError:
         "amount": window.rate.amount,
         "per": math.ceil(window.rate.per),
         "retry_after": math.ceil(taken.wait),
+        "often": how_often(window.rate.amount, window.rate.per),
+        "wait": spoken(taken.wait),
     }
     return AppError(OVER_BUDGET if window.name == _SHARED[window.rate.scope] else LIMITED, told)
 

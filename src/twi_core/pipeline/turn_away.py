@@ -2,10 +2,11 @@
 
 import math
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Final, Generic, TypeAlias, TypeVar, final
 
 from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.durations import spoken
 from twi_core.kernel.errors import AppError, Kind, define_error
 from twi_core.kernel.handling import C, Handler, V
 from twi_core.kernel.ids import UserId
@@ -17,8 +18,8 @@ from twi_core.kernel.sources import Clock
 REFUSED_TOO_OFTEN: Final = define_error(
     "throttling.refused_too_often",
     Kind.THROTTLED,
-    message="You were refused {amount} times within {per} seconds, so the bot does not look at more for now.",
-    hint="Try again in {retry_after} seconds, with something that you may do.",
+    message="You were refused {amount} times within {span}, so the bot does not look at more for now.",
+    hint="Try again in {wait}, with something that you may do.",
     cause="The caller kept asking for what they may not do, what makes no sense, or too often; this costs very little.",
 )
 
@@ -70,8 +71,15 @@ class RefusedCallers(Generic[K]):
             refusals.turned_away = 0
             return None
         refusals.turned_away += 1
-        told = {"amount": self._rate.amount, "per": math.ceil(self._rate.per), "retry_after": math.ceil(wait)}
-        return AppError(REFUSED_TOO_OFTEN, told | {"turned_away": refusals.turned_away})
+        told: Mapping[str, str | int] = {
+            "amount": self._rate.amount,
+            "per": math.ceil(self._rate.per),
+            "retry_after": math.ceil(wait),
+            "span": spoken(self._rate.per),
+            "wait": spoken(wait),
+            "turned_away": refusals.turned_away,
+        }
+        return AppError(REFUSED_TOO_OFTEN, told)
 
     def note(self, caller: K) -> None:
         """Count a refusal; of each caller the newest are kept, and nobody who was refused long ago."""

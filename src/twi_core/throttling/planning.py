@@ -53,7 +53,8 @@ class LimitPlanner:
     ) -> Outcome[Place, AppError]:
         """Say which rule a change is about, if its author may make it.
 
-        At most one of the role `named` and the `person` is given; the rule of a role that is gone can only be removed.
+        At most one of the role `named` and the `person` is given. The rule of a role or an operation that is gone can
+        only be removed.
         """
         guild = context.in_guild
         subject = everyone(guild)
@@ -63,7 +64,7 @@ class LimitPlanner:
             subject = role(named, guild)
         if scope is Scope.GUILD and subject.kind is not SubjectKind.EVERYONE:
             return Failure(AppError(GUILD_FOR_ALL))
-        refusal = self.unknown(pattern) or await self._outranked(subject, context)
+        refusal = (None if removing else self.unknown(pattern)) or await self._outranked(subject, context)
         if removing and refusal is not None and refusal.definition is UNKNOWN_ROLE:
             refusal = None
         return Success((subject, pattern, scope)) if refusal is None else Failure(refusal)

@@ -7,7 +7,7 @@ import pytest
 from tests.integration.discord.stage import WAYS, Said, Stage, Way, staged
 from twi_core.pipeline.turn_away import REFUSALS
 
-SPANS: Final = {1: "a second", 90: "90 seconds", 60: "a minute", 7_200: "2 hours", 86_400: "a day"}
+SPANS: Final = {1: "a second", 90: "1 minute and 30 seconds", 60: "a minute", 7_200: "2 hours", 86_400: "a day"}
 TOO_OFTEN, TURNED_AWAY = "throttling.limited", "throttling.refused_too_often"
 
 
@@ -28,12 +28,12 @@ async def test_an_administrator_sets_a_limit_and_a_member_meets_it(way: Way) -> 
         for _ in range(2):
             assert "throttling" not in (await listed(stage, "member", way)).text
         refused = await listed(stage, "member", way)
-        assert "each member may do it 2 times in 3600 seconds" in refused.text
-        assert "Try again in 3600 seconds" in refused.text
+        assert "each member may do it 2 times in an hour" in refused.text
+        assert "Try again in an hour." in refused.text
         assert TOO_OFTEN in refused.text
         assert TOO_OFTEN not in (await listed(stage, "owner", way)).text
         told = (await stage.ask("member", way, "limits show", operation="links.categories")).text
-        assert "`links.categories`: 2 times in an hour, for each member (set in this server); again in 3600 s" in told
+        assert "`links.categories`: 2 times in an hour, for each member (set in this server); again in an hour" in told
         assert f"set by <@{stage.people['administrator'].id}>" in told
         again = await stage.ask("administrator", way, "limits set", **{**given, "amount": 9})
         assert "It replaces: `links.categories`: 2 times" in again.text
@@ -102,7 +102,7 @@ async def test_written_commands_asked_in_vain_are_passed_over_in_silence() -> No
             assert "permissions.denied" in (await stage.ask("member", "prefix", "link add", **given)).text
         told = await stage.ask("member", "prefix", "link add", **given)
         assert TURNED_AWAY in told.text
-        assert "Try again in 60 seconds" in told.text
+        assert "Try again in a minute" in told.text
         for _ in range(3):
             assert (await stage.ask("member", "prefix", "link add", **given)).messages == ()
             assert (await listed(stage, "member", "prefix")).messages == ()

@@ -45,7 +45,14 @@ async def test_a_refusal_tells_when_to_try_again() -> None:
     success(await throttled(Do(), call()))
     error = refusal(await throttled(Do(), call()))
     assert (error.code, error.kind, inner.calls) == ("throttling.limited", Kind.THROTTLED, 2)
-    assert error.params == {"whose": "each member", "amount": 2, "per": 10, "retry_after": 7}
+    assert error.params == {
+        "whose": "each member",
+        "amount": 2,
+        "per": 10,
+        "retry_after": 7,
+        "often": "2 times in 10 seconds",
+        "wait": "7 seconds",
+    }
     clock.advance(6)
     refusal(await throttled(Do(), call()))
     clock.advance(1)
@@ -104,6 +111,14 @@ async def test_several_limits_hold_together() -> None:
     assert refusal(await throttled(Do(), call())).params["retry_after"] == 57
 
 
+def test_a_cost_that_no_budget_holds_is_refused_when_assembled() -> None:
+    """An operation that could never be called is a mistake of whoever sets the budgets."""
+    dear = Policy(name="test.do", requires=OWN, cost=6)
+    budgets = (Rate(5, per=10, scope=Scope.USER), Rate(100, per=10, scope=Scope.EVERYONE))
+    with pytest.raises(ValueError, match=r"test\.do costs 6"):
+        throttle(budgets=budgets).wrap(dear, Inner())
+
+
 @pytest.mark.asyncio
 async def test_a_use_case_that_refuses_has_been_called() -> None:
     """Expected refusals count too, so that nobody probes without a limit."""
@@ -136,7 +151,14 @@ async def test_all_operations_share_a_budget() -> None:
     success(await cheap(Do(), call()))
     error = refusal(await dear(Do(), call()))
     assert (error.code, error.kind) == ("throttling.over_budget", Kind.THROTTLED)
-    assert error.params == {"whose": "each user", "amount": 10, "per": 10, "retry_after": 6}
+    assert error.params == {
+        "whose": "each user",
+        "amount": 10,
+        "per": 10,
+        "retry_after": 6,
+        "often": "10 times in 10 seconds",
+        "wait": "6 seconds",
+    }
     success(await cheap(Do(), call()))
     refusal(await cheap(Do(), call()))
     success(await cheap(Do(), call(2)))

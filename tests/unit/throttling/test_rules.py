@@ -17,6 +17,7 @@ from twi_core.kernel.outcome import Failure
 from twi_core.kernel.permissions import Level, NativePermissions
 from twi_core.kernel.policy import Rate, Scope
 from twi_core.pipeline.throttle import BUDGETS
+from twi_core.throttling.domain import LimitRuleId
 from twi_core.throttling.resolution import Ground
 from twi_core.throttling.use_cases.show import HeldLimits
 from twi_memory.limiter import MemoryLimiter
@@ -282,6 +283,19 @@ async def test_what_makes_no_sense_is_refused(change: str, given: dict[str, obje
         "reset": {"operation": LIST},
     }
     assert await found.code(f"throttling.{change}", Who.SHELL, **{**usual.get(change, {}), **given}) == expected
+
+
+@pytest.mark.asyncio
+async def test_a_rule_for_an_operation_that_is_gone_can_be_taken_back() -> None:
+    """What an earlier version let be limited does not stay for ever."""
+    found = bench()
+    await set_limit(found)
+    (rule,) = found.store.limit_rules.rows.values()
+    async with found.store(found.by(Who.SHELL)) as unit:
+        await unit.limit_rules.put(replace(rule, id=LimitRuleId(77), pattern="links.gone"))
+        await unit.commit()
+    success(await found.call("throttling.reset", Who.SHELL, operation="links.gone"))
+    assert list(found.store.limit_rules.rows.values()) == [rule]
 
 
 @pytest.mark.asyncio

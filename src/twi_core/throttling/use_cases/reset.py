@@ -54,7 +54,7 @@ class ResetLimitUseCase:
         async with self._open_unit(context) as unit:
             rule = await unit.limit_rules.remove(context.in_guild, place.unwrap())
             if rule is None:
-                return Failure(AppError(RULE_NOT_FOUND))
+                return Failure(self._planner.unknown(command.operation) or AppError(RULE_NOT_FOUND))
             unit.announce(TOPIC, context.in_guild)
             await unit.commit()
         return Success(rule)
