@@ -53,6 +53,8 @@ return answer
 """
 
 _MICROSECONDS: Final = 1_000_000
+_TOO_MUCH: Final = 2**53
+"""Beyond this the script cannot count exactly: no answer of it."""
 
 
 @final
@@ -93,8 +95,9 @@ def _figures(window: Window) -> tuple[int, int, int, int]:
 
 def _read(answer: object, windows: int) -> Iterator[Standing]:
     """Read what the script answered; whatever else speaks on the port is not believed."""
-    figures = [figure for figure in answer if type(figure) is int] if isinstance(answer, list) else []
-    if len(figures) != 3 * windows:
+    given = answer if isinstance(answer, list) else []
+    figures = [figure for figure in given if type(figure) is int and 0 <= figure < _TOO_MUCH]
+    if len(figures) != 3 * windows or len(given) != len(figures):
         raise ValueError("the server does not answer as a Redis does")
     for used, wait, reset in zip(*[iter(figures)] * 3, strict=True):
         yield Standing(used, wait / _MICROSECONDS, reset / _MICROSECONDS)

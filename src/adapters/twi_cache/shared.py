@@ -27,7 +27,7 @@ LONGEST_PAUSE: Final = 30.0
 STEADY: Final = 60.0
 """Seconds for which a server answers before its next failure counts as the first one."""
 
-_FAULTS: Final = (RedisError, OSError, EOFError, ValueError, RecursionError)
+_FAULTS: Final = (RedisError, OSError, EOFError, ValueError, LookupError, RecursionError)
 """What comes of a server that is gone, hangs (TimeoutError is an OSError), or is none."""
 _PROBE: Final = (Window("probe", 0, 0, Rate(1_000, per=1)),)
 
@@ -81,7 +81,11 @@ class SharedLimiter:
                 return await shared(windows)
 
     async def _try(self) -> None:
-        if await self._answer(self._shared.take(_PROBE), PATIENCE) is not None and self._lost.is_set():
+        """Ask once; whatever the library makes of the answer, asking goes on."""
+        [taken] = await asyncio.gather(self._answer(self._shared.take(_PROBE), PATIENCE), return_exceptions=True)
+        if isinstance(taken, BaseException):
+            self._lose(taken)
+        elif taken is not None and self._lost.is_set():
             self._lost.clear()
             _log.warning("Redis answers again: limits are shared by all processes from here on")
 
@@ -100,7 +104,7 @@ class SharedLimiter:
             self._lose(fault)
         return taken
 
-    def _lose(self, error: Exception) -> None:
+    def _lose(self, error: BaseException) -> None:
         if not self._lost.is_set():  # nothing of the error but its sort: the rest may hold an address
             self._lost.set()
             sort = type(error).__name__

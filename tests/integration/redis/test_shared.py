@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from tests.integration.redis.server import RedisServer, free_port, redis_server
 from tests.waiting import eventually
 from twi_cache.limiter import RedisLimiter
-from twi_cache.shared import CONNECTIONS, DEADLINE, PATIENCE, answers, shared_limits
-from twi_core.kernel.limiting import Limiter, Window
+from twi_cache.shared import CONNECTIONS, DEADLINE, PATIENCE, SharedLimiter, answers, shared_limits
+from twi_core.kernel.limiting import Limiter, Taken, Window
 from twi_core.kernel.policy import Rate
 from twi_memory.limiter import MemoryLimiter
 from twi_memory.sources import SystemClock
@@ -219,6 +219,12 @@ GARBAGE: Final = {
     "no number": b":twelve\r\n",
     "a nil": b"$-1\r\n",
     "a short list": b"*2\r\n:1\r\n:2\r\n",
+    "a figure beyond all measure": b"*3\r\n:0\r\n:" + b"9" * 400 + b"\r\n:1\r\n",
+    "a figure of too many digits": b"*3\r\n:0\r\n:" + b"9" * 5_000 + b"\r\n:1\r\n",
+    "figures too great": b"*6\r\n" + b":9007199254740992\r\n" * 6,
+    "figures below nothing": b"*6\r\n" + b":-1\r\n" * 6,
+    "a text among figures": b"*7\r\n+a\r\n" + b":0\r\n" * 6,
+    "moved to nowhere": b"-MOVED\r\n",
     "half a list": b"*3\r\n:1\r\n",
     "a list of texts": b"*6\r\n" + b"$1\r\na\r\n" * 6,
     "a list of lists": b"*6\r\n" + b"*0\r\n" * 6,
@@ -248,9 +254,12 @@ async def test_a_server_that_is_no_redis(answer: bytes, close: bool, heard: pyte
 
 
 WORDS: Final = st.lists(st.sampled_from([b"*", b"$", b":", b"+", b"-", b"1", b"3", b"\r\n", b"a"])).map(b"".join)
+FIGURES: Final = st.lists(st.integers(max_value=-1) | st.integers(min_value=2**53), min_size=3, max_size=3).map(
+    lambda figures: b"*3\r\n" + b"".join(b":%d\r\n" % figure for figure in figures)
+)
 
 
-@given(st.binary(max_size=60) | WORDS)
+@given(st.binary(max_size=60) | WORDS | FIGURES)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes(answer: bytes) -> None:
     """No answer of a few bytes makes a call fail."""
@@ -262,6 +271,40 @@ def test_any_bytes(answer: bytes) -> None:
             assert (await limiter.take(one)).remaining == 2
 
     asyncio.run(check())
+
+
+@final
+class Faulty:
+    """Stand for a client library that raises what nobody expects, until it is mended."""
+
+    def __init__(self, fault: Exception) -> None:
+        self.fault: Exception | None = fault
+        self._mended = MemoryLimiter(SystemClock())
+
+    async def take(self, windows: Sequence[Window], /) -> Taken:
+        if self.fault is not None:
+            raise self.fault
+        return await self._mended.take(windows)
+
+    async def peek(self, windows: Sequence[Window], /) -> Taken:
+        return await self.take(windows)
+
+
+@pytest.mark.asyncio
+async def test_an_attempt_fails_as_nobody_expects(heard: pytest.LogCaptureFixture) -> None:
+    """Whatever an attempt raises, limits are local, and later attempts are made."""
+    one = [Window("test.do", 1, 1, Rate(3, per=60))]
+    faulty = Faulty(AttributeError("'NoneType' object has no attribute 'x'"))
+    limiter = SharedLimiter(faulty, MemoryLimiter(SystemClock()))
+    async with AsyncExitStack() as stack:
+        watching = asyncio.create_task(limiter.watch())
+        stack.callback(watching.cancel)
+        await eventually(lambda: warnings(heard, LOST) == 1)
+        assert (await limiter.take(one)).remaining == 2
+        faulty.fault = None
+        await eventually(lambda: warnings(heard, BACK) == 1)
+        assert (await limiter.take(one)).remaining == 2
+    assert (warnings(heard, LOST), warnings(heard, BACK)) == (1, 1)
 
 
 @pytest.mark.asyncio
