@@ -13,6 +13,7 @@ PREFIX: Final = "{twi}:limit:"
 SCRIPT: Final = """
 -- KEYS: one for each window, a list of times (microseconds) and costs in turn, the oldest first.
 -- ARGV: whether to count, then for each window its amount, its microseconds, its cost and its slot (0: none).
+-- Where the clock was set back, what is later than the call after it, or than now, was made by then at the latest.
 -- Answers for each window what is used, the wait, and the time until there is more room.
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
@@ -20,8 +21,14 @@ local answer, windows, room = {}, {}, true
 for i, key in ipairs(KEYS) do
   local amount, per, cost, slot = unpack(ARGV, 4 * i - 2, 4 * i + 1)
   local log, gone, used = redis.call('LRANGE', key, 0, -1), 0, 0
-  for j = 1, #log, 2 do
-    if log[j] + per <= now then gone = gone + 2 else used = used + log[j + 1] end
+  local later = now
+  for j = #log - 1, 1, -2 do
+    if log[j] - later > 0 then
+      log[j] = later
+      redis.call('LSET', key, j - 1, string.format('%.0f', later))
+    end
+    later = log[j]
+    if later + per <= now then gone = gone + 2 else used = used + log[j + 1] end
   end
   local missing, wait, reset = used + cost - amount, 0, 0
   if gone < #log then reset = log[gone + 1] + per - now end

@@ -105,6 +105,40 @@ async def test_a_call_that_is_broken_off_harms_no_later_one(limiter: RedisLimite
     assert done < 40
 
 
+HOUR = 3_600.0
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("made", "used"),
+    [
+        ([HOUR, HOUR + 1, HOUR + 2], 3),
+        ([HOUR, -0.1, HOUR], 3),
+        ([HOUR, -HOUR, HOUR], 1),
+        ([-HOUR, HOUR, HOUR], 2),
+    ],
+)
+async def test_the_clock_is_set_back(calm: RedisServer, limiter: RedisLimiter, made: list[float], used: int) -> None:
+    """Calls of a time to come count as made now: no more than allowed go on, and nobody waits longer than a window."""
+    one = [Window("test.do", 1, 1, Rate(3, per=0.5))]
+    clock = calm.command("TIME")
+    assert isinstance(clock, tuple)
+    now = int(clock[0]) * 1_000_000 + int(clock[1])
+    for moment in made:
+        calm.command("RPUSH", f"{PREFIX}test.do:1:1:0.5", f"{now + moment * 1_000_000:.0f}", "1")
+    seen = await limiter.peek(one)
+    assert seen.remaining == 3 - used
+    assert 0 < seen.reset <= 0.5
+    taken = await asyncio.gather(*(limiter.take(one) for _ in range(5)))
+    assert sum(each.wait == 0.0 for each in taken) == 3 - used
+    assert all(0 <= each.wait <= 0.5 and 0 < each.reset <= 0.5 for each in taken)
+    RealTime().wait(max(each.wait for each in taken))
+    assert (await limiter.take(one)).wait == 0.0
+    kept = calm.command("LRANGE", f"{PREFIX}test.do:1:1:0.5", "0", "-1")
+    assert isinstance(kept, list)
+    assert [int(moment) for moment in kept[::2]] == sorted(int(moment) for moment in kept[::2])
+
+
 @pytest.mark.asyncio
 async def test_several_processes_at_once(calm: RedisServer) -> None:
     """A burst of four processes with 60 calls each, at the same moment: exactly as many go on as one window allows."""
