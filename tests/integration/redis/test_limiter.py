@@ -20,7 +20,7 @@ from twi_core.kernel.policy import Rate
 class RealTime:
     """Let real time go by."""
 
-    length = 2.0
+    length = 1.0
 
     def wait(self, seconds: float, /) -> None:
         end = time.monotonic() + seconds + 0.001
