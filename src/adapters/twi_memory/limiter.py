@@ -1,5 +1,6 @@
 """Sliding windows in memory."""
 
+import heapq
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final, TypeAlias, final
@@ -8,10 +9,14 @@ from twi_core.kernel.limiting import LOG_LIMIT, Standing, Taken, Window, decided
 from twi_core.kernel.sources import Clock
 
 WINDOWS_LIMIT: Final = 20_000
-"""More windows than this are not kept; the one that would run out first makes room."""
+"""More windows than this are not kept; see `MemoryLimiter`."""
 _SWEEP_EVERY: Final = 256
+"""After so many calls, or as many as there were windows, those are looked for that have run out."""
+_ROOM: Final = 16
+"""Where there is no room, this part of all windows goes at once, so that looking for them costs each call little."""
 
-_Who: TypeAlias = tuple[str, int, int]
+_Which: TypeAlias = tuple[str, int, float]
+"""What tells windows of one group apart: the name, the user and the seconds."""
 
 
 @final
@@ -26,25 +31,31 @@ class _Log:
         self.used = 0
 
 
-_Logs: TypeAlias = OrderedDict[_Who, _Log]
-"""The windows of one length, in the order in which they run out."""
+_Logs: TypeAlias = OrderedDict[_Which, _Log]
+"""The windows of one group, the one first that was counted longest ago."""
 
 
 @final
 class MemoryLimiter:
-    """Count calls of this process; windows that have run out are swept, so that memory follows the active callers."""
+    """Count calls of this process; windows that have run out are swept, so that memory follows the active callers.
 
-    def __init__(self, clock: Clock) -> None:
+    Of no more than `most` windows each guild holds a group, and one more for what all its callers share. Where there is
+    no room, the largest group gives up what was counted longest ago, so that no guild makes another one's limits
+    forgotten; the groups of no guild, where users have their budgets, do so once they hold more than half of all.
+    """
+
+    def __init__(self, clock: Clock, most: int = WINDOWS_LIMIT) -> None:
         self._clock = clock
-        self._by_length: dict[float, _Logs] = {}
+        self._most = most
+        self._groups: dict[int, _Logs] = {}
         self._kept = 0
-        self._calls = 0
+        self._until_sweep = _SWEEP_EVERY
 
     async def take(self, windows: Sequence[Window], /) -> Taken:
         """See `Limiter`."""
         now = self._clock.monotonic()
-        self._calls += 1
-        if self._calls % _SWEEP_EVERY == 0:
+        self._until_sweep -= 1
+        if self._until_sweep == 0:
             self._sweep(now)
         taken = decided(windows, [self._standing(window, now) for window in windows], counted=True)
         if taken.wait == 0.0:
@@ -64,8 +75,8 @@ class MemoryLimiter:
 
     def _standing(self, window: Window, now: float) -> Standing:
         name, guild, user, rate, cost = window
-        logs = self._by_length.get(rate.per)
-        log = None if logs is None else logs.get((name, guild, user))
+        logs = self._groups.get(guild if user else ~guild)
+        log = None if logs is None else logs.get((name, user, rate.per))
         if log is None:
             return _EMPTY
         times = log.times
@@ -85,17 +96,16 @@ class MemoryLimiter:
 
     def _count(self, window: Window, now: float) -> None:
         name, guild, user, rate, cost = window
-        logs = self._by_length.get(rate.per)
-        if logs is None:
-            logs = self._by_length[rate.per] = OrderedDict()
-        log = logs.get((name, guild, user))
-        if log is None:
-            if self._kept >= WINDOWS_LIMIT:
-                self._make_room()
-            log = logs[name, guild, user] = _Log()
+        group, which = guild if user else ~guild, (name, user, rate.per)
+        logs = self._groups.get(group)
+        log = None if logs is None else logs.get(which)
+        if logs is None or log is None:
+            if self._kept >= self._most:
+                self._make_room(now)
+            log = self._groups.setdefault(group, OrderedDict())[which] = _Log()
             self._kept += 1
         else:
-            logs.move_to_end((name, guild, user))
+            logs.move_to_end(which)
         log.used += cost
         times = log.times
         slots = LOG_LIMIT / rate.per
@@ -108,29 +118,30 @@ class MemoryLimiter:
 
     def _sweep(self, now: float) -> None:
         """Forget the windows that have run out."""
-        for per in list(self._by_length):
-            logs = self._by_length[per]
-            while logs and _last(logs) + per - now <= 0:
-                self._drop_first(per)
+        for group in list(self._groups):
+            logs = self._groups[group]
+            for which in [which for which, log in logs.items() if not log.times or log.times[-1] + which[2] - now <= 0]:
+                del logs[which]
             if not logs:
-                del self._by_length[per]
+                del self._groups[group]
+        self._kept = sum(map(len, self._groups.values()))
+        self._until_sweep = max(_SWEEP_EVERY, self._kept)  # as it looks at all of them
 
-    def _make_room(self) -> None:
-        """Forget the window that runs out first; its callers may begin anew."""
-        self._drop_first(min((per for per, logs in self._by_length.items() if logs), key=self._ends))
+    def _make_room(self, now: float) -> None:
+        """Forget what has run out and, if need be, windows of the groups that hold the most."""
+        self._sweep(now)
+        largest = [(-self._claim(group), group) for group in self._groups]
+        heapq.heapify(largest)
+        while self._kept > self._most - self._most // _ROOM - 1:
+            claim, group = largest[0]
+            self._groups[group].popitem(last=False)
+            self._kept -= 1
+            heapq.heapreplace(largest, (claim + 1, group))
 
-    def _ends(self, per: float) -> float:
-        return _last(self._by_length[per]) + per
-
-    def _drop_first(self, per: float) -> None:
-        self._by_length[per].popitem(last=False)
-        self._kept -= 1
+    def _claim(self, group: int) -> int:
+        """Give how many windows a group holds beyond what is its own in any case."""
+        return len(self._groups[group]) - (self._most // 2 if group in _OF_NO_GUILD else 0)
 
 
 _EMPTY: Final = Standing(0, 0.0, 0.0)
-
-
-def _last(logs: _Logs) -> float:
-    """Give when the window that runs out first was last called."""
-    times = next(iter(logs.values())).times
-    return times[-1] if times else 0.0
+_OF_NO_GUILD: Final = frozenset({0, ~0})
