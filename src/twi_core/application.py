@@ -12,7 +12,7 @@ from twi_core.failures.api import FailuresApi
 from twi_core.failures.records import FailureRecords
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError, Kind, define_error
-from twi_core.kernel.handling import AnyOperation, Api
+from twi_core.kernel.handling import AnyOperation, Api, Mistakes
 from twi_core.kernel.ids import ChannelId, GuildId, RoleId, UserId
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.permissions import Level, NativePermissions
@@ -50,8 +50,8 @@ CONTEXTS: Final[Mapping[str, type[Api]]] = {
 class Application:
     """Offer every use case, each through the whole pipeline.
 
-    What a door refuses by itself it tells the `recorder`. `failure_records` are written by whoever opened the
-    application, now and then and at its end.
+    What a door refuses by itself it tells the `recorder`; of input that it cannot read `mistakes` says how to answer.
+    `failure_records` are written by whoever opened the application, now and then and at its end.
     """
 
     links: LinksApi
@@ -64,6 +64,7 @@ class Application:
     authority: Authority
     settings_of: GuildSettings
     recorder: Recorder
+    mistakes: Mistakes
     failure_records: FailureRecords
     _clock: Clock
     _ids: IdSource

@@ -14,7 +14,7 @@ from twi_core.failures.recording import FailureRecorder
 from twi_core.failures.records import FailureRecords
 from twi_core.kernel.announcements import Announcements
 from twi_core.kernel.directory import Directory, NoDirectory
-from twi_core.kernel.handling import Make, Middleware, declared_use_cases
+from twi_core.kernel.handling import Make, Middleware, UncountedMistakes, declared_use_cases
 from twi_core.kernel.hierarchy import Hierarchy
 from twi_core.kernel.limiting import Limiter
 from twi_core.kernel.operators import Operators
@@ -37,7 +37,7 @@ from twi_core.pipeline.guard import Guard
 from twi_core.pipeline.throttle import BUDGETS, Throttle
 from twi_core.pipeline.trace import Trace
 from twi_core.pipeline.transact import Transact
-from twi_core.pipeline.turn_away import REFUSALS, TurnAway
+from twi_core.pipeline.turn_away import REFUSALS, CountedMistakes, TurnAway
 from twi_core.settings.api import SettingsApi
 from twi_core.settings.changing import Changer
 from twi_core.settings.ports import SettingsUnit
@@ -62,8 +62,8 @@ class Ports:
 
     `announcements` are those that the storage publishes to; without them nothing is kept at hand from call to call.
     `operators` run the bot. Without a `directory`, calls that depend on the places of roles are refused unless an
-    operator makes them. `redact` leaves secrets out of what is stored about bugs. `budgets`
-    bound all operations together. After so many `refusals` a caller is turned away; without them nobody is.
+    operator makes them. `redact` leaves secrets out of what is stored about bugs. `budgets` bound all operations
+    together. After so many `refusals` a caller is turned away; without them nobody is, whatever they mistype.
     """
 
     open_unit: Open[AppUnit]
@@ -107,6 +107,7 @@ def build_application(ports: Ports, container: Container = by_annotation) -> App
     throttle = Throttle(ports.limiter, limits, ports.budgets)
     recorder = FailureRecorder(ports.clock, ports.redact)
     supplies = {**_supplies(ports, policies, settings, authority), RuleLimits: limits, Throttle: throttle}
+    mistakes = UncountedMistakes() if ports.refusals is None else CountedMistakes(ports.clock)
     make = container(supplies, [*kinds, Authenticate])
     chain: tuple[Middleware, ...] = (
         Trace(ports.clock),
@@ -117,16 +118,17 @@ def build_application(ports: Ports, container: Container = by_annotation) -> App
         Transact(),
     )
     return Application(
-        links=LinksApi(make, chain, recorder),
-        access=AccessApi(make, chain, recorder),
-        permissions=PermissionsApi(make, chain, recorder),
-        throttling=ThrottlingApi(make, chain, recorder),
-        settings=SettingsApi(make, chain, recorder),
-        failures=FailuresApi(make, chain, recorder),
+        links=LinksApi(make, chain, recorder, mistakes),
+        access=AccessApi(make, chain, recorder, mistakes),
+        permissions=PermissionsApi(make, chain, recorder, mistakes),
+        throttling=ThrottlingApi(make, chain, recorder, mistakes),
+        settings=SettingsApi(make, chain, recorder, mistakes),
+        failures=FailuresApi(make, chain, recorder, mistakes),
         authenticate=make(Authenticate),
         authority=authority,
         settings_of=settings,
         recorder=recorder,
+        mistakes=mistakes,
         failure_records=FailureRecords(recorder, ports.open_unit, ports.clock, ports.ids),
         _clock=ports.clock,
         _ids=ports.ids,

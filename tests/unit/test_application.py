@@ -18,6 +18,7 @@ from twi_core.kernel.limiting import Taken, Window
 from twi_core.kernel.outcome import Success
 from twi_core.kernel.permissions import Level, NativePermissions
 from twi_core.pipeline.trace import current_reference
+from twi_core.pipeline.turn_away import MISTAKES
 from twi_memory.limiter import MemoryLimiter
 from twi_memory.sources import CountingIds, ManualClock, SeededRandom
 from twi_memory.store import MemoryStore
@@ -90,6 +91,19 @@ async def test_refused_callers_spend_nothing() -> None:
     bench = build()
     codes = [await bench.code("links.add", Who.MEMBER, title="a", content="b") for _ in range(15)]
     assert set(codes) == {"permissions.denied"}
+
+
+@pytest.mark.asyncio
+async def test_mistakes_are_told_so_often_and_no_more() -> None:
+    """Input that makes no sense is explained sixty times a minute to each caller, and hinders no other input."""
+    bench = build()
+    codes = [await bench.code("links.add") for _ in range(MISTAKES.amount + 40)]
+    assert codes == ["input.missing"] * MISTAKES.amount + ["throttling.refused_too_often"] * 40
+    assert await bench.code("links.add", title="a", content="b") is None
+    assert await bench.code("links.get", Who.MEMBER) == "input.missing"
+    assert [await bench.code("links.add", Who.SHELL) for _ in range(99)] == ["input.missing"] * 99
+    bench.clock.advance(60)
+    assert await bench.code("links.get") == "input.missing"
 
 
 @pytest.mark.asyncio

@@ -50,11 +50,11 @@ def help_door(host: Host) -> Door:
         wanted = typed.casefold()
         return Success([(name, name) for name, _door in _commands(bot) if wanted in name])
 
-    async def answer(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Shown, AppError]:
+    async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Shown, AppError]:
         wanted = " ".join(str(raw.get("command", "")).casefold().split()).removeprefix("/").removeprefix(prefix)
         shown = _overview(bot, prefix) if not wanted else _explained(bot, prefix, wanted)
         if shown is None:
-            return Failure(AppError(UNKNOWN_COMMAND, {"name": wanted[:100]}))
+            return Failure(host.app.mistakes.told(AppError(UNKNOWN_COMMAND, {"name": wanted[:100]}), context))
         return Success(Shown(shown))
 
     return Door(

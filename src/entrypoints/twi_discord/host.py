@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from twi_core.application import Application
 from twi_core.kernel.context import CallContext, Origin
-from twi_core.kernel.errors import AppError
+from twi_core.kernel.errors import AppError, Kind
 from twi_core.kernel.outcome import Failure, Outcome
 from twi_core.kernel.reporting import untold
 from twi_discord.calls import Calls, Told, within
@@ -152,7 +152,9 @@ class Host(commands.Cog, name=NAME):
             if isinstance(source, discord.Interaction) and source.type is InteractionType.autocomplete:
                 await offer(source, (), call.correlation_id)
                 return
-            await reply_to(source, call.correlation_id, public=public).refuse(self._refusal(refusal, call))
+            if refusal.kind is Kind.INVALID:
+                refusal = self.app.mistakes.told(refusal, call)
+            await self._refuse(reply_to(source, call.correlation_id, public=public), refusal, call)
 
     async def suggest(self, interaction: AnyInteraction, complete: Complete, typed: str) -> list[Choice]:
         """Answer a keystroke with suggestions, and give them; with none where they fail or come too late."""

@@ -46,12 +46,30 @@ class Middleware(Protocol):
         ...
 
 
+class Mistakes(Protocol):
+    """Bound how often input that makes no sense is looked into."""
+
+    def told(self, error: AppError, context: CallContext, /) -> AppError:
+        """Count a mistake, and give what to answer: what is wrong, or that there were too many."""
+        ...
+
+
+@final
+class UncountedMistakes:
+    """Count nothing."""
+
+    def told(self, error: AppError, _: CallContext, /) -> AppError:
+        """See `Mistakes`."""
+        return error
+
+
 @final
 @dataclass(frozen=True)
 class Operation(Generic[C, V_co]):
     """Call a use case through the whole pipeline, and tell doors all that they need to know of it.
 
-    `value` is the type of a successful answer. `recorder` notes raw input that is refused before the pipeline is asked.
+    `value` is the type of a successful answer. Raw input that is refused before the pipeline is asked counts among the
+    caller's `mistakes`, and `recorder` notes it.
     """
 
     policy: Policy
@@ -59,6 +77,7 @@ class Operation(Generic[C, V_co]):
     value: object
     handler: Handler[C, V_co]
     recorder: Recorder = field(default_factory=NoRecorder)
+    mistakes: Mistakes = field(default_factory=UncountedMistakes)
 
     async def __call__(self, command: C, context: CallContext, /) -> Outcome[V_co, AppError]:
         """Answer a command."""
@@ -68,8 +87,9 @@ class Operation(Generic[C, V_co]):
         """Answer raw input of any door: decode it, then call."""
         command = decode(self.command, raw)
         if isinstance(command, Failure):
-            self.recorder.refused(command.failure(), self.name, context)
-            return command
+            told = self.mistakes.told(command.failure(), context)
+            self.recorder.refused(told, self.name, context)
+            return Failure(told)
         return await self.handler(command.unwrap(), context)
 
     @property
@@ -150,9 +170,9 @@ def use(kind: Callable[..., UseCase[C, V]], /) -> Operation[C, V]:
 class Api:
     """Be one context's operations; each class attribute made by `use` becomes an `Operation` of the instance."""
 
-    def __init__(self, make: Make, chain: tuple[Middleware, ...], recorder: Recorder) -> None:
+    def __init__(self, make: Make, chain: tuple[Middleware, ...], recorder: Recorder, mistakes: Mistakes) -> None:
         for name, kind in declared_use_cases(type(self)):
-            setattr(self, name, _operation(make(kind), chain, recorder))
+            setattr(self, name, _operation(make(kind), chain, recorder, mistakes))
 
     def operations(self) -> Iterator[AnyOperation]:
         """Give the operations in the order of their declaration."""
@@ -167,12 +187,14 @@ def declared_use_cases(api: type[Api]) -> Iterator[tuple[str, type[UseCase[Any, 
             yield name, found.kind
 
 
-def _operation(use_case: UseCase[C, V], chain: tuple[Middleware, ...], recorder: Recorder) -> Operation[C, V]:
+def _operation(
+    use_case: UseCase[C, V], chain: tuple[Middleware, ...], recorder: Recorder, mistakes: Mistakes
+) -> Operation[C, V]:
     command, value = _annotated(type(use_case))
     handler: Handler[C, V] = use_case
     for middleware in reversed(chain):
         handler = middleware.wrap(use_case.policy, handler)
-    return Operation(use_case.policy, command, value, handler, recorder)
+    return Operation(use_case.policy, command, value, handler, recorder, mistakes)
 
 
 @cache

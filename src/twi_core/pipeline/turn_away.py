@@ -25,6 +25,8 @@ REFUSED_TOO_OFTEN: Final = define_error(
 
 REFUSALS: Final = Rate(20, per=60, scope=Scope.USER)
 """Refusals of one caller through one door that are looked into; calls after them are turned away."""
+MISTAKES: Final = Rate(60, per=60, scope=Scope.USER)
+"""What one caller may mistype through one door before their mistakes are told no more."""
 CALLERS_LIMIT: Final = 10_000
 """More refused callers than this are not remembered; the one refused longest ago makes room."""
 
@@ -129,6 +131,24 @@ class TurnAway:
     def kept(self) -> int:
         """Give the number of callers who are remembered."""
         return self._refused.kept
+
+
+@final
+class CountedMistakes:
+    """Say what is wrong with input as often as a person mistypes; a caller who goes on is told only that."""
+
+    def __init__(self, clock: Clock, mistakes: Rate = MISTAKES) -> None:
+        self._refused: RefusedCallers[_Caller] = RefusedCallers(clock, mistakes)
+
+    def told(self, error: AppError, context: CallContext, /) -> AppError:
+        """See `Mistakes`."""
+        if context.actor is None:
+            return error
+        caller = (context.origin, context.actor, untold.get())
+        turned_away = self._refused.turned_away(caller)
+        if turned_away is None:
+            self._refused.note(caller)
+        return turned_away or error
 
 
 def passed_over(error: AppError) -> bool:

@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 
 from tests.integration.discord.stage import WAYS, Said, Stage, Way, staged
-from twi_core.pipeline.turn_away import REFUSALS
+from twi_core.pipeline.turn_away import MISTAKES, REFUSALS
 
 SPANS: Final = {1: "a second", 90: "1 minute and 30 seconds", 60: "a minute", 7_200: "2 hours", 86_400: "a day"}
 TOO_OFTEN, TURNED_AWAY = "throttling.limited", "throttling.refused_too_often"
@@ -109,6 +109,19 @@ async def test_written_commands_asked_in_vain_are_passed_over_in_silence() -> No
         assert TURNED_AWAY not in (await listed(stage, "owner", "prefix")).text
         stage.clock.advance(60)
         assert "permissions.denied" in (await stage.ask("member", "prefix", "link add", **given)).text
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("written", ["!link list --nosuch 1", "!link add", "!link nosuch"])
+async def test_written_mistakes_without_end_are_passed_over_in_silence(written: str) -> None:
+    """Who keeps writing what cannot be read fills no channel with answers, and can still write what can be read."""
+    async with staged(limited=True) as stage:
+        for _ in range(MISTAKES.amount):
+            assert TURNED_AWAY not in (await stage.write("member", written)).text
+        assert TURNED_AWAY in (await stage.write("member", written)).text
+        for _ in range(3):
+            assert (await stage.write("member", written)).messages == ()
+        assert TURNED_AWAY not in (await listed(stage, "member", "prefix")).text
 
 
 @pytest.mark.asyncio
