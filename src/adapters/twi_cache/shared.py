@@ -27,8 +27,6 @@ LONGEST_PAUSE: Final = 30.0
 STEADY: Final = 60.0
 """Seconds for which a server answers before its next failure counts as the first one."""
 
-_FAULTS: Final = (RedisError, OSError, EOFError, ValueError, LookupError, RecursionError)
-"""What comes of a server that is gone, hangs (TimeoutError is an OSError), or is none."""
 _PROBE: Final = (Window("probe", 0, 0, Rate(1_000, per=1)),)
 
 _Ask: TypeAlias = Callable[[Sequence[Window]], Awaitable[Taken]]
@@ -81,22 +79,18 @@ class SharedLimiter:
                 return await shared(windows)
 
     async def _try(self) -> None:
-        """Ask once; whatever the library makes of the answer, asking goes on."""
-        [taken] = await asyncio.gather(self._answer(self._shared.take(_PROBE), PATIENCE), return_exceptions=True)
-        if isinstance(taken, BaseException):
-            self._lose(taken)
-        elif taken is not None and self._lost.is_set():
+        if await self._answer(self._shared.take(_PROBE), PATIENCE) is not None and self._lost.is_set():
             self._lost.clear()
             _log.warning("Redis answers again: limits are shared by all processes from here on")
 
     async def _answer(self, asking: Awaitable[Taken | None], patience: float) -> Taken | None:
-        """Wait for the server; none where it fails."""
+        """Wait for the server; none where it fails, whatever the library makes of what it met."""
         taken = fault = None
         before = _cancellations()
         try:
             async with asyncio.timeout(patience):
                 taken = await asking
-        except _FAULTS as error:
+        except Exception as error:  # noqa: BLE001  # what answers may be anything, and no call fails for it
             fault = error
         if _cancellations() > before:  # the library may have swallowed it, or taken it for a fault
             raise asyncio.CancelledError
@@ -104,7 +98,7 @@ class SharedLimiter:
             self._lose(fault)
         return taken
 
-    def _lose(self, error: BaseException) -> None:
+    def _lose(self, error: Exception) -> None:
         if not self._lost.is_set():  # nothing of the error but its sort: the rest may hold an address
             self._lost.set()
             sort = type(error).__name__
@@ -150,7 +144,7 @@ async def answers(url: str) -> bool:
         try:
             async with asyncio.timeout(PATIENCE * 4):
                 await RedisLimiter(client).take(_PROBE)
-        except _FAULTS:
+        except Exception:  # noqa: BLE001  # the same: anything may answer
             return False
         return True
 
