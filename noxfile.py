@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent
 NOTES = ROOT / ".nox" / "notes"
 PACKAGES = ["src/twi_core", *sorted(str(p.parent.relative_to(ROOT)) for p in ROOT.glob("src/*/twi_*/__init__.py"))]
 CHECKED = [*PACKAGES, "tests", "migrations", "benchmarks", "examples", "docs/generate.py", "noxfile.py"]
-PARALLEL = ["--numprocesses=auto", "--dist=worksteal"]  # a process for each core; many tests wait for others
+PARALLEL = [f"--numprocesses={(os.cpu_count() or 1) + 1}", "--dist=worksteal"]  # many tests wait for others
 CORE_FLOOR = "95"
 FLOOR = "90"
 

@@ -109,8 +109,8 @@ async def _kept_out(environment: Mapping[str, str], password: str) -> None:
         assert password not in stale.out + stale.err
 
 
-async def _without_trace_of(twi: Twi, *passwords: str) -> None:
-    await twi.stopped()
+async def _without_trace_of(twi: Twi, *passwords: str, outage: bool = False) -> None:
+    await twi.stopped(outage=outage)
     assert not [password for password in passwords if password in twi.out + twi.err]
 
 
@@ -133,7 +133,7 @@ async def test_the_password_of_the_one_user_is_changed(logins: Logins, tmp_path:
             logins.cut(logins.one)
             await first.until(lambda: "storage.unavailable" in caller.failed, "refusal")
             _settings(file, logins.url_of(logins.one, "second-password"))
-            await _without_trace_of(first, "first-password", token)
+            await _without_trace_of(first, "first-password", token, outage=True)
             async with started("http", environment=environment) as second:
                 caller.url = await address(second)
                 await caller.goes_on(second)

@@ -16,14 +16,15 @@ from hypothesis import strategies as st
 from tests.integration.redis.server import RedisServer, free_port, redis_server
 from tests.waiting import eventually
 from twi_cache.limiter import RedisLimiter
-from twi_cache.shared import CONNECTIONS, DEADLINE, PATIENCE, SharedLimiter, answers, shared_limits
+from twi_cache.shared import CONNECTIONS, PATIENCE, SharedLimiter, answers, shared_limits
 from twi_core.kernel.limiting import Limiter, Taken, Window
 from twi_core.kernel.policy import Rate
 from twi_memory.limiter import MemoryLimiter
 from twi_memory.sources import SystemClock
 
-ADDED: Final = 0.5
-"""Seconds by which a call may be delayed, once."""
+ADDED: Final = 0.5 + 1.0
+"""Seconds by which a call may be delayed, once, and what a machine may add that is busy with other tests meanwhile.
+Calls that waited one after another, or for ever, would take far longer."""
 LOST, BACK = "does not answer", "answers again"
 
 
@@ -188,7 +189,7 @@ async def test_a_crowd_before_a_slow_server(heard: pytest.LogCaptureFixture) -> 
         assert [(await limiter.take(one)).remaining for _ in range(2)] == [999, 999]  # it is believed
         began = time.monotonic()
         await asyncio.gather(*(limiter.take(one) for _ in range(400)))
-        assert time.monotonic() - began <= DEADLINE + 0.2  # what 400 calls at once take here
+        assert time.monotonic() - began <= ADDED
         assert warnings(heard, LOST) == 1
         began = time.monotonic()
         await limiter.take(one)
