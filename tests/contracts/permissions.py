@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.contracts.links import HOSTILE
-from tests.contracts.values import CALL, GUILD, OTHER_GUILD, START, Store, committed, insisted
+from tests.contracts.values import CALL, GUILD, OTHER_GUILD, START, Store, added_within, committed, insisted
 from twi_core.assembly import AppUnit
 from twi_core.kernel.ids import LARGEST_ID, ChannelId, GuildId, RoleId, Snowflake, UserId
 from twi_core.permissions.domain import (
@@ -222,21 +222,13 @@ class PermissionRulesContract:
         """Of units that each add a rule at once, unless there are three, three are stored; guilds are apart."""
         await put(store, *(rule(number, guild=OTHER_GUILD, pattern=f"p{number}") for number in range(101, 106)))
 
-        def adding(number: int) -> Callable[[AppUnit], Awaitable[bool]]:
-            async def work(unit: AppUnit) -> bool:
-                count = await unit.permission_rules.count_to_add(GUILD)
-                if count == 3:
-                    return False
-                await asyncio.sleep(0)
-                await unit.permission_rules.put(rule(number, user(UserId(number))))
-                assert await unit.permission_rules.count_to_add(GUILD) == count + 1
-                await asyncio.sleep(0)
-                return True
-
-            return work
-
-        added = await asyncio.gather(*(insisted(store, adding(number)) for number in range(1, 9)))
-        assert sum(added) == len(await rules(store)) == 3
+        added = await added_within(
+            3,
+            store,
+            lambda unit: unit.permission_rules.count_to_add(GUILD),
+            lambda unit, number: unit.permission_rules.put(rule(number, user(UserId(number)))),
+        )
+        assert added == len(await rules(store)) == 3
 
     @pytest.mark.asyncio
     async def test_units_with_different_rules_are_not_in_each_other_s_way(self, store: Store) -> None:

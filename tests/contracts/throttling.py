@@ -1,12 +1,12 @@
 """What every storage of rules about limits promises; subclass it and give a `store` fixture."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from tests.contracts.values import CALL, GUILD, OTHER_GUILD, START, Store, committed, insisted
+from tests.contracts.values import CALL, GUILD, OTHER_GUILD, START, Store, added_within, committed, insisted
 from twi_core.assembly import AppUnit
 from twi_core.kernel.ids import LARGEST_ID, GuildId, RoleId, Snowflake, UserId
 from twi_core.kernel.policy import Scope
@@ -135,18 +135,10 @@ class LimitRulesContract:
         """Of units that each add a rule at once, unless there are three, three are stored; guilds are apart."""
         await keep(store, *(rule(100 + number, pattern=f"p{number}", guild=OTHER_GUILD) for number in range(5)))
 
-        def adding(number: int) -> Callable[[AppUnit], Awaitable[bool]]:
-            async def work(unit: AppUnit) -> bool:
-                count = await unit.limit_rules.count_to_add(GUILD)
-                if count == 3:
-                    return False
-                await asyncio.sleep(0)
-                await unit.limit_rules.put(rule(number, user(UserId(number))))
-                assert await unit.limit_rules.count_to_add(GUILD) == count + 1
-                await asyncio.sleep(0)
-                return True
-
-            return work
-
-        added = await asyncio.gather(*(insisted(store, adding(number)) for number in range(1, 9)))
-        assert sum(added) == len(await of_guild(store)) == 3
+        added = await added_within(
+            3,
+            store,
+            lambda unit: unit.limit_rules.count_to_add(GUILD),
+            lambda unit, number: unit.limit_rules.put(rule(number, user(UserId(number)))),
+        )
+        assert added == len(await of_guild(store)) == 3

@@ -112,6 +112,33 @@ async def insisted(store: Store, work: Callable[[AppUnit], Awaitable[T]], times:
     raise AssertionError(f"in conflict {times} times")
 
 
+async def added_within(
+    most: int,
+    store: Store,
+    count: Callable[[AppUnit], Awaitable[int]],
+    put: Callable[[AppUnit, int], Awaitable[object]],
+) -> int:
+    """Let eight units at once count, and each add a thing of its own where there are fewer; say how many did.
+
+    Each must see what it has added itself.
+    """
+
+    def adding(number: int) -> Callable[[AppUnit], Awaitable[bool]]:
+        async def work(unit: AppUnit) -> bool:
+            counted = await count(unit)
+            if counted == most:
+                return False
+            await asyncio.sleep(0)
+            await put(unit, number)
+            assert await count(unit) == counted + 1
+            await asyncio.sleep(0)
+            return True
+
+        return work
+
+    return sum(await asyncio.gather(*(insisted(store, adding(number)) for number in range(1, 9))))
+
+
 async def keep(store: Store, *links: Link) -> None:
     """Store links, and see that each one was taken."""
 

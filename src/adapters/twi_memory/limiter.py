@@ -133,10 +133,12 @@ class MemoryLimiter:
         largest = [(-self._claim(group), group) for group in self._groups]
         heapq.heapify(largest)
         while self._kept > self._most - self._most // _ROOM - 1:
-            claim, group = largest[0]
-            self._groups[group].popitem(last=False)
+            claim, group = heapq.heappop(largest)
+            logs = self._groups[group]
+            logs.popitem(last=False)
             self._kept -= 1
-            heapq.heapreplace(largest, (claim + 1, group))
+            if logs:
+                heapq.heappush(largest, (claim + 1, group))
 
     def _claim(self, group: int) -> int:
         """Give how many windows a group holds beyond what is its own in any case."""

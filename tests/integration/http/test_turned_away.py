@@ -13,7 +13,7 @@ from tests.integration.http.door import GUILD, MEMBER, OTHER_MEMBER, HttpDoor, b
 from tests.integration.http.storage import FaultyStore, FaultyUnit
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.faults import Unavailable
-from twi_core.pipeline.turn_away import REFUSALS
+from twi_core.pipeline.turn_away import MISTAKES, REFUSALS
 from twi_memory.sources import ManualClock
 from twi_runtime.lifecycle import Overrides
 
@@ -77,6 +77,10 @@ async def wrong_token(door: HttpDoor, token: str) -> httpx.Response:
     return await door.call("links.categories", token=f"{token}x")
 
 
+async def mistaken(door: HttpDoor, token: str) -> httpx.Response:
+    return await door.call("links.get", {}, token=token)
+
+
 async def forbidden(door: HttpDoor, token: str) -> httpx.Response:
     return await door.call("links.add", {"title": "a", "content": "b"}, token=token)
 
@@ -119,6 +123,19 @@ async def test_a_turned_away_client_costs_no_unit_of_storage(
     assert store.units == before
     clock.advance(1)
     assert not turned_away(await send(counted, token))
+
+
+@pytest.mark.asyncio
+async def test_a_client_that_keeps_mistyping_costs_no_unit_of_storage(counted: HttpDoor, store: CountingStore) -> None:
+    """After sixty bodies that fit no operation the client is turned away as a whole, before its token is looked up."""
+    token = await counted.token()
+    for _ in range(MISTAKES.amount):
+        assert (await mistaken(counted, token)).json()["code"] == "input.missing"
+    assert turned_away(await mistaken(counted, token))
+    before = store.units
+    assert turned_away(await mistaken(counted, token))
+    assert turned_away(await counted.call("links.categories", token=token))
+    assert store.units == before
 
 
 @pytest.mark.asyncio

@@ -226,6 +226,18 @@ async def test_who_makes_room() -> None:
 
 
 @pytest.mark.asyncio
+async def test_guilds_without_windows_have_none_to_give() -> None:
+    """Where room is made, guilds that hold next to nothing give up all, and then what is of no guild does."""
+    limiter, rate = MemoryLimiter(ManualClock(START), MOST), Rate(2, per=60)
+    for number in range(MOST // 2 - 1):
+        await limiter.take([Window(f"shared {number}", 0, 0, rate)])
+        await limiter.take([Window("own", 0, number + 1, rate)])
+    for guild in range(1, 20):
+        await limiter.take([Window("few", guild, 1, rate)])
+    assert limiter.kept < MOST
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize("lengths", [1, 500])
 async def test_no_guild_lifts_the_limits_of_others(lengths: int) -> None:
     """However many windows one guild holds and however long, the limits of another and all budgets hold in full."""
