@@ -98,7 +98,7 @@ async def test_mistakes_are_told_so_often_and_no_more() -> None:
     """Input that makes no sense is explained sixty times a minute to each caller, and hinders no other input."""
     bench = build()
     codes = [await bench.code("links.add") for _ in range(MISTAKES.amount + 40)]
-    assert codes == ["input.missing"] * MISTAKES.amount + ["throttling.refused_too_often"] * 40
+    assert codes == ["input.missing"] * MISTAKES.amount + ["throttling.mistaken_too_often"] * 40
     assert await bench.code("links.add", title="a", content="b") is None
     assert await bench.code("links.get", Who.MEMBER) == "input.missing"
     assert [await bench.code("links.add", Who.SHELL) for _ in range(99)] == ["input.missing"] * 99

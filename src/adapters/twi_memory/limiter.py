@@ -41,7 +41,7 @@ class MemoryLimiter:
 
     Of no more than `most` windows each guild holds a group, and one more for what all its callers share. Where there is
     no room, the largest group gives up what was counted longest ago, so that no guild makes another one's limits
-    forgotten; the groups of no guild, where users have their budgets, do so once they hold more than half of all.
+    forgotten; of the groups of no guild, where users have their budgets, only what is beyond half of all counts for it.
     """
 
     def __init__(self, clock: Clock, most: int = WINDOWS_LIMIT) -> None:

@@ -42,7 +42,7 @@ Facts: TypeAlias = Mapping[str, str]
 NOTHING_FOUND: Final = "Nothing was found."
 NOTHING: Final[Mapping[str, str]] = {
     "access.list_tokens": "No tokens are in use; `twi token create` makes one.",
-    "failures.list": "No bugs are open; with --resolved, those that were resolved are listed too.",
+    "failures.list": "No such bugs are known. Those that were resolved are listed with --resolved.",
     "links.categories": "No links have been saved there yet.",
     "links.list": "No further links.",
     "permissions.show": "No such rules have been set there.",
@@ -160,8 +160,8 @@ def _explanation(found: Explanation, _: bool) -> Facts:
         facts["rule"] = _rule_told(found.rule)
     if found.open_channels:
         facts["open in"] = _cell(found.open_channels)
-    if found.gone:
-        facts["of these not found any more"] = _cell(found.gone)
+    if gone := tuple(place for place in found.open_channels if place in found.gone):
+        facts["of these not found any more"] = _cell(gone)
     if found.door is not None:
         facts["elsewhere"] = plain(found.door)
     if found.remedies:
@@ -197,7 +197,7 @@ def _affected(level: Level, found: Simulation) -> str:
 
 def _supposed(supposed: bool) -> Facts:
     return (
-        {"supposed": "their roles and rights, as Discord did not tell them; ask in Discord to be sure"}
+        {"supposed": "their roles and rights, as Discord told nothing of them; what was not given counts as none"}
         if supposed
         else {}
     )

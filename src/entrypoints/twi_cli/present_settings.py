@@ -7,7 +7,7 @@ from twi_core.kernel.settings import declared_settings
 from twi_core.settings.changing import ChangedSetting, Difference
 from twi_core.settings.domain import SettingChange
 from twi_core.settings.states import SettingState
-from twi_core.settings.values import spoken
+from twi_core.settings.values import spoken_value
 from twi_runtime.plain import plain
 
 
@@ -48,4 +48,4 @@ def _told(key: str, text: str | None) -> str:
     if text is None:
         return "the default"
     setting = declared_settings().get(key)
-    return plain(text if setting is None else spoken(setting.kind, text)) or "none"
+    return plain(text if setting is None else spoken_value(setting.kind, text)) or "none"

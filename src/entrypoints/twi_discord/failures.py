@@ -52,7 +52,7 @@ def bug_doors(app: Application) -> tuple[Door, ...]:
 
 
 def _found(found: FoundFailure) -> Shown:
-    return Shown("\n".join(_found_lines(found)))
+    return Shown("\n".join(_found_lines(found)), private=found.elsewhere)
 
 
 def _found_lines(found: FoundFailure) -> Iterator[str]:

@@ -31,8 +31,10 @@ EXTENSION: Final = "twi_discord.permissions"
 SUMMARY: Final = "Who may do what in this server, and why."
 MENU: Final = "Permissions"
 BOUND: Final = "Administrators are bound by no rule."
-GONE: Final = "not found any more: deleted, or an archived thread"
-SUPPOSED: Final = "Their roles and rights are supposed, as Discord did not tell them; ask again later to be sure."
+GONE: Final = "not found any more: deleted, or a thread that is archived or closed to the bot"
+SUPPOSED: Final = "This rests on no facts about them, as Discord told none: they may be no member of this server."
+REMEDIES_LIMIT: Final = 10
+"""Changes that are told at once; only a server with many rules about deleted channels needs more."""
 
 
 async def setup(bot: commands.Bot) -> None:
@@ -95,8 +97,10 @@ def _shown(page: Page[ListedRule]) -> Shown:
 
 
 def _line(found: ListedRule) -> str:
-    gone = "" if not found.gone else f" ({GONE}; to clear the rule away: {_written(revoking(found.rule))})"
-    return f"- {told(found.rule)}{gone}"
+    if not found.gone:
+        return f"- {told(found.rule)}"
+    why = GONE if found.rule.subject.kind is SubjectKind.CHANNEL else "deleted"
+    return f"- {told(found.rule)} ({why}; to clear the rule away: {_written(revoking(found.rule))})"
 
 
 def told(rule: Rule, *, for_staff: bool = True) -> str:
@@ -153,7 +157,10 @@ def _told_to(found: Explanation, who: str, *, for_staff: bool) -> Shown:
         lines.append("This would allow it, done by somebody who may change rules:")
         gone = {str(place) for place in found.gone}
         tell = {True: _written, False: _chosen}
-        lines += [f"- {tell[each.parameters.get('channel') in gone](each)}" for each in found.remedies]
+        steps = [f"- {tell[each.parameters.get('channel') in gone](each)}" for each in found.remedies]
+        lines += steps[:REMEDIES_LIMIT]
+        if left := len(steps[REMEDIES_LIMIT:]):
+            lines.append(f"- and {left} more, which you will be told when these are done")
     if found.supposed:
         lines.append(SUPPOSED)
     return Shown("\n".join(lines))
@@ -177,7 +184,10 @@ def _grounds(found: Explanation, who: str, *, for_staff: bool) -> Iterator[str]:
         case Ground.OTHER_CHANNELS:
             yield f"It is open in other channels only: {', '.join(_places(found))}."
         case Ground.UNKNOWN_PLACE:
-            yield "A rule closes some channel for it, and the bot cannot tell right now whether this one lies in that."
+            yield (
+                "A rule closes some channel for it, and the bot does not know whether this one lies in that. Ask again "
+                "in a moment; an archived thread has to be opened first."
+            )
         case Ground.CLOSED_DOOR:
             yield f"It is offered elsewhere only: {escape(found.door or '')}."
         case _:

@@ -19,7 +19,7 @@ from twi_core.settings.domain import SettingChange
 from twi_core.settings.states import SettingState
 from twi_core.settings.use_cases.export import ExportedSettings
 from twi_core.settings.use_cases.import_ import ImportedSettings
-from twi_core.settings.values import spoken
+from twi_core.settings.values import spoken_value
 from twi_discord.dialogs import dialog
 from twi_discord.doors import Complete, Door, Option, door, either, suggested
 from twi_discord.help import help_door
@@ -145,7 +145,7 @@ def _told(key: str, text: str | None) -> str:
         case SettingKind.ROLES:
             return ", ".join(f"<@&{escape(role)}>" for role in text.split(",")) if text else "none"
         case SettingKind.BOOLEAN | SettingKind.INTEGER:
-            return escape(spoken(setting.kind, text))
+            return escape(spoken_value(setting.kind, text))
 
 
 def _value(setting: SettingState) -> str:

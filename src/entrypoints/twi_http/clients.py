@@ -6,7 +6,7 @@ from typing import final
 
 from twi_core.access.domain import ApiToken, digest
 from twi_core.kernel.errors import AppError
-from twi_core.pipeline.turn_away import REFUSED_TOO_OFTEN, RefusedCallers
+from twi_core.pipeline.turn_away import TURNED_AWAY, RefusedCallers
 from twi_http.errors import Refused, token_required
 from twi_http.intake import HttpRequest, find_token
 from twi_runtime.lifecycle import Runtime
@@ -51,8 +51,8 @@ class Clients:
     def heed(self, request: HttpRequest, error: AppError) -> None:
         """Turn away whom the pipeline turns away, for as long as it says, without the look that finds out who it is."""
         seconds = error.params.get("retry_after")
-        if self._refused and error.definition is REFUSED_TOO_OFTEN and isinstance(seconds, int):
-            self._refused.turn_away(digest(_presented(request)), seconds)
+        if self._refused and error.definition in TURNED_AWAY and isinstance(seconds, int):
+            self._refused.turn_away(digest(_presented(request)), error, seconds)
 
 
 def _presented(request: HttpRequest) -> str:

@@ -12,7 +12,7 @@ from twi_core.kernel.commands import UNKNOWN_FIELD
 from twi_core.kernel.errors import ErrorCode
 from twi_core.kernel.handling import AnyOperation
 from twi_core.pipeline.guard import TIMED_OUT, UNAVAILABLE, UNEXPECTED
-from twi_core.pipeline.turn_away import REFUSED_TOO_OFTEN
+from twi_core.pipeline.turn_away import MISTAKEN_TOO_OFTEN, REFUSED_TOO_OFTEN
 from twi_http.catalogue import CATALOGUE_SCHEMA, CODES_SCHEMA
 from twi_http.errors import BUSY, status_of
 from twi_http.paths import ERRORS, OPERATIONS, path_of
@@ -135,7 +135,8 @@ def _process_paths() -> Json:
     said = {"type": "object", "properties": {"status": {"type": "string"}}, "required": ["status"]}
     gone = _refusals_of(UNAVAILABLE, TIMED_OUT, BUSY, STOPPING, status=503)
     listing = _refusals_of(
-        *(TOKEN_REQUIRED, UNKNOWN_FIELD, REFUSED_TOO_OFTEN, UNEXPECTED, UNAVAILABLE, TIMED_OUT, BUSY, STOPPING)
+        *(TOKEN_REQUIRED, UNKNOWN_FIELD, REFUSED_TOO_OFTEN, MISTAKEN_TOO_OFTEN, UNEXPECTED, UNAVAILABLE, TIMED_OUT),
+        *(BUSY, STOPPING),
     )
     reading = _refusals_of(UNKNOWN_FIELD, UNEXPECTED, BUSY, STOPPING)
     return {

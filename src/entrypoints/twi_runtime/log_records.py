@@ -48,7 +48,7 @@ class Captured:
 
 def capture(record: logging.LogRecord) -> Captured:
     """Take a record and the call that runs; what cannot be taken or formatted is told as such."""
-    return _attempt(lambda: _captured(record), lambda error: _unusable(record, error))
+    return attempt(lambda: _captured(record), lambda error: _unusable(record, error))
 
 
 def _unusable(record: logging.LogRecord, error: Exception) -> Captured:
@@ -87,7 +87,7 @@ def told(captured: Captured, redact: Redactor, *, tracebacks: bool = True) -> Lo
     if captured.raised and not tracebacks:
         event = f"{event}: {captured.raised.rpartition('.')[2]}"
     elif captured.raised or captured.stack:
-        lines = _attempt(lambda: _lines(captured, redact), lambda _: ("a traceback that cannot be written",))
+        lines = attempt(lambda: _lines(captured, redact), lambda _: ("a traceback that cannot be written",))
         exception = Raised(captured.raised, lines)
     context = captured.call.context if captured.call else None
     return LogLine(
@@ -108,14 +108,14 @@ def told(captured: Captured, redact: Redactor, *, tracebacks: bool = True) -> Lo
 
 def _message(record: logging.LogRecord) -> str:
     """Format a message now, as what it tells of may change."""
-    return _attempt(
+    return attempt(
         record.getMessage,
         lambda error: f"a message that cannot be formatted ({type(error).__name__}), from line {record.lineno}",
     )
 
 
-def _attempt(make: Callable[[], T], instead: Callable[[Exception], T]) -> T:
-    """Run what may run anybody's code: an argument's or an exception's `__str__`, a module's loader."""
+def attempt(make: Callable[[], T], instead: Callable[[Exception], T]) -> T:
+    """Run what may run anybody's code, such as an argument's `__str__` or a module's loader, or meet any value."""
     try:
         return make()
     except Exception as error:  # noqa: BLE001  # what logs must not fail because of what it tells
@@ -127,7 +127,7 @@ def _traceback(record: logging.LogRecord) -> TracebackException | None:
     if not record.exc_info or record.exc_info[0] is None or record.exc_info[1] is None:
         return None
     kind, error, trace = record.exc_info
-    return _attempt(
+    return attempt(
         lambda: TracebackException(kind, error, trace, limit=-FRAMES, lookup_lines=False, compact=True), lambda _: None
     )
 

@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from twi_core.kernel.redaction import Redactor
 from twi_runtime.log_format import Level, LogLine
-from twi_runtime.log_records import Captured, capture, level_of, told
+from twi_runtime.log_records import Captured, attempt, capture, level_of, told
 
 WAITING: Final = 10_000
 """When more records than this wait for a target, the newest are dropped, and counted."""
@@ -148,10 +148,9 @@ class Writer:
         before = [_dropped(self._lost)] if self._lost else []
         try:
             self._target.write("".join(f"{self._line(record)}\n" for record in (*before, *records)))
-        except Exception as error:  # noqa: BLE001  # whatever befalls these records, those that follow are written
+        except (OSError, ValueError) as error:  # a closed stream raises the latter
             if self._tell and not self._failing:
-                reason = (error.strerror or str(error)) if isinstance(error, OSError) else type(error).__name__
-                _log.error(self._tell, reason)
+                _log.error(self._tell, (error.strerror if isinstance(error, OSError) else None) or str(error))
             self._failing = True
             self._lost += len(records)
         else:
@@ -159,7 +158,16 @@ class Writer:
             self._lost = 0
 
     def _line(self, record: Captured) -> str:
-        return self._write(told(record, self._redact, tracebacks=self._tracebacks))
+        """Make the line of a record, or one that tells of a record that cannot be written, so that no other is lost."""
+
+        def line(captured: Captured) -> str:
+            return self._write(told(captured, self._redact, tracebacks=self._tracebacks))
+
+        return attempt(lambda: line(record), lambda error: line(_unwritable(record, error)))
+
+
+def _unwritable(record: Captured, error: Exception) -> Captured:
+    return Captured(time.time(), record.level, __name__, f"a record that cannot be written ({type(error).__name__})")
 
 
 def _dropped(count: int) -> Captured:

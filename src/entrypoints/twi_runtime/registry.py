@@ -20,7 +20,7 @@ from twi_core.permissions.errors import CLOSED_CHANNEL, DENIED
 from twi_core.pipeline.authorise import CLOSED_HERE, NO_GUILD
 from twi_core.pipeline.guard import CONFLICT, TIMED_OUT, UNAVAILABLE, UNEXPECTED
 from twi_core.pipeline.throttle import LIMITED, OVER_BUDGET
-from twi_core.pipeline.turn_away import REFUSED_TOO_OFTEN
+from twi_core.pipeline.turn_away import MISTAKEN_TOO_OFTEN, REFUSED_TOO_OFTEN
 from twi_runtime.drain import STOPPING
 from twi_runtime.failures import EXITS, Exit
 from twi_runtime.storage_errors import REFUSALS
@@ -49,6 +49,7 @@ _BY_NAME: Final[Mapping[str, tuple[Place, ...]]] = {
     OUT_OF_RANGE.code: (Origin.HTTP,),
     NO_GUILD.code: (Origin.HTTP,),
     REFUSED_TOO_OFTEN.code: (Origin.HTTP,),
+    MISTAKEN_TOO_OFTEN.code: (Origin.DISCORD, Origin.HTTP),
     UNKNOWN_OPERATION.code: (Origin.CLI, Origin.HTTP),
     STOPPING.code: (Origin.DISCORD, Origin.HTTP),
     CONFLICT.code: (),
@@ -84,7 +85,7 @@ _ENDS: Final[Mapping[str, int]] = {
 }
 """Codes with which `twi` ends otherwise than their kind says: 78 where somebody must change something first."""
 
-OF_EVERY_CALL: Final = (UNEXPECTED, UNAVAILABLE, TIMED_OUT, CONFLICT, REFUSED_TOO_OFTEN)
+OF_EVERY_CALL: Final = (UNEXPECTED, UNAVAILABLE, TIMED_OUT, CONFLICT, REFUSED_TOO_OFTEN, MISTAKEN_TOO_OFTEN)
 """What the pipeline can answer whatever was called."""
 OF_SOME_CALLS: Final = (CLOSED_HERE, NO_GUILD, DENIED, CLOSED_CHANNEL, LIMITED, OVER_BUDGET)
 """What the pipeline answers to those operations whose policy asks for it."""

@@ -132,9 +132,10 @@ class Rules:
         """Give these rules with one more, in place of the one for the same subject and pattern."""
         return Rules((*self.all(), rule))
 
-    def without(self, subject: Subject, pattern: str) -> "Rules":
-        """Give these rules without the one for a subject and a pattern."""
-        return Rules(rule for rule in self.all() if (rule.subject, rule.pattern) != (subject, pattern))
+    def without(self, *places: tuple[Subject, str]) -> "Rules":
+        """Give these rules without those for so many subjects and patterns."""
+        gone = frozenset(places)
+        return Rules(rule for place, rule in self._found.items() if place not in gone)
 
 
 def is_pattern(text: str) -> bool:

@@ -34,10 +34,10 @@ class Explanation:
 
     `asked` is the operation or permission in question, `level` the caller's and `needed` the one that has the
     permission without any rule. `own` says that it is allowed on what belongs to the caller only. `rule` decided, if
-    one did; `open_channels` are where it is allowed instead, and `gone` those of them that are not found any more.
-    `door` is the reason of a door that is closed to everybody. All of `remedies` together would allow it; there are
-    none where the level alone decides. `supposed` says that the roles and the level are not what Discord tells of the
-    user, but what was supposed.
+    one did; `open_channels` are where it is allowed instead. `gone` are channels that rules open for it and that are
+    not found any more. `door` is the reason of a door that is closed to everybody. All of `remedies` together would
+    allow it; there are none where the level alone decides, or where it is not known what the place lies in. `supposed`
+    says that the roles and the level are not what Discord tells of the user, but what was supposed.
     """
 
     asked: str
@@ -85,7 +85,7 @@ class Explainer:
             gone = [rule for rule in _opening(wanted, rules, now) if await self._presence.gone(rule)]
             told = replace(
                 told,
-                gone=tuple(ChannelId(rule.subject.id) for rule in gone if rule in verdict.elsewhere),
+                gone=tuple(dict.fromkeys(ChannelId(rule.subject.id) for rule in gone)),
                 remedies=remedies(wanted, caller, context.guild, rules, now, gone),
             )
         return Success(told if for_staff or told.rule is None else replace(told, rule=replace(told.rule, reason=None)))
@@ -126,10 +126,12 @@ def remedies(
 ) -> tuple[Remedy, ...]:
     """Find changes after which the caller may, and by which nobody loses anything: for person, and for place.
 
-    Rules that open channels which are `gone`, and no others, are taken back, as they only close the rest.
+    Rules that open channels which are `gone`, and no others, are taken back, as they only close the rest. Where it is
+    not known what the place lies in, no change is known to do so.
     """
     if permission.fixed or caller.user is None:
         return ()
+    only_gone = frozenset(gone)
     steps: list[Remedy] = []
     verdict = decide(permission, caller, guild, rules, now)
     if not verdict.allowed and verdict.ground not in CHANNEL_GROUNDS:
@@ -137,23 +139,20 @@ def remedies(
         steps.append(step)
         verdict = decide(permission, caller, guild, rules, now)
     while not verdict.allowed:
-        if verdict.elsewhere and all(rule in gone for rule in verdict.elsewhere):
-            verdict = replace(verdict, rule=verdict.elsewhere[0])
-        step, rules = _for_place(permission, caller, verdict, guild, rules, now)
-        steps.append(step)
+        if verdict.ground is Ground.UNKNOWN_PLACE:
+            return ()
+        closing: tuple[Rule, ...] = () if verdict.rule is None else (verdict.rule,)
+        if verdict.elsewhere and only_gone.issuperset(verdict.elsewhere):
+            closing = verdict.elsewhere
+        if closing:
+            steps += map(revoking, closing)
+            rules = rules.without(*((rule.subject, rule.pattern) for rule in closing))
+        else:  # others alone are open already, so that opening this one closes none
+            place = channel(caller.places[0])
+            steps.append(_grant(permission, place))
+            rules = rules.with_rule(_allowing(permission, place, guild, now))
         verdict = decide(permission, caller, guild, rules, now)
     return tuple(steps)
-
-
-def _for_place(
-    permission: Permission, caller: Caller, verdict: Verdict, guild: GuildId, rules: Rules, now: datetime
-) -> tuple[Remedy, Rules]:
-    """Take the rule back that closes the place, or all; open the place only where others alone are open already."""
-    rule = verdict.rule
-    if rule is not None:
-        return revoking(rule), rules.without(rule.subject, rule.pattern)
-    subject = channel(caller.places[0])
-    return _grant(permission, subject), rules.with_rule(_allowing(permission, subject, guild, now))
 
 
 def _for_person(
@@ -163,7 +162,7 @@ def _for_person(
     rule = verdict.rule
     outside = replace(caller, places=())
     if rule is not None and rule.subject.kind is SubjectKind.USER:
-        left = rules.without(rule.subject, rule.pattern)
+        left = rules.without((rule.subject, rule.pattern))
         if decide(permission, outside, guild, left, now).allowed:
             return revoking(rule), left
     assert caller.user is not None

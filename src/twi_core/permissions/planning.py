@@ -27,7 +27,14 @@ from twi_core.permissions.domain import (
     role,
     user,
 )
-from twi_core.permissions.errors import HELD_FOR_A_TIME, NOT_GRANTABLE, NOT_HELD, ONE_SUBJECT, UNKNOWN_PERMISSION
+from twi_core.permissions.errors import (
+    HELD_FOR_A_TIME,
+    NOT_GRANTABLE,
+    NOT_HELD,
+    ONE_SUBJECT,
+    RULE_NOT_FOUND,
+    UNKNOWN_PERMISSION,
+)
 from twi_core.permissions.fields import OfRule, OfSubject
 from twi_core.permissions.permissions import PERMISSIONS_MANAGE
 
@@ -70,11 +77,14 @@ class Planner:
     async def place(
         self, command: OfSubject, pattern: str, context: CallContext, *, removing: bool = False
     ) -> Outcome[Place, AppError]:
-        """Say which rule a command is about, if its author may change it; one of a deleted role may be removed."""
+        """Say which rule a command is about, if its author may change it.
+
+        One of a deleted role, or of a permission that nothing declares any more, can only be removed.
+        """
         subject = subject_of(command)
         if subject is None:
             return Failure(AppError(ONE_SUBJECT))
-        refusal = pattern_refusal(pattern) or await self._not_held(pattern, context)
+        refusal = (None if removing else pattern_refusal(pattern)) or await self._not_held(pattern, context)
         refusal = refusal or await self._outranked(subject, context, removing=removing)
         return Success(Place(subject, pattern)) if refusal is None else Failure(refusal)
 
@@ -163,6 +173,11 @@ def pattern_refusal(pattern: str) -> AppError | None:
     if fixed is None:
         return AppError(UNKNOWN_PERMISSION, {"name": pattern})
     return AppError(NOT_GRANTABLE, {"permission": fixed.name, "holders": fixed.default.holders})
+
+
+def no_such_rule(pattern: str) -> AppError:
+    """Refuse to take back a rule that is not there; a pattern that none can have is told as such."""
+    return pattern_refusal(pattern) or AppError(RULE_NOT_FOUND)
 
 
 def _end(command: OfRule, now: datetime) -> datetime | None:

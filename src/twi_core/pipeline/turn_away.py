@@ -7,7 +7,7 @@ from typing import Final, Generic, TypeAlias, TypeVar, final
 
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.durations import spoken
-from twi_core.kernel.errors import AppError, Kind, define_error
+from twi_core.kernel.errors import AppError, ErrorCode, Kind, define_error
 from twi_core.kernel.handling import C, Handler, V
 from twi_core.kernel.ids import UserId
 from twi_core.kernel.outcome import Failure, Outcome
@@ -19,9 +19,18 @@ REFUSED_TOO_OFTEN: Final = define_error(
     "throttling.refused_too_often",
     Kind.THROTTLED,
     message="You were refused {amount} times within {span}, so the bot does not look at more for now.",
-    hint="Try again in {wait}, with something that you may do.",
-    cause="The caller kept asking for what they may not do, what makes no sense, or too often; this costs very little.",
+    hint="Try again in {wait}, with something that you may do; the answers before this one told what was wrong.",
+    cause="The caller kept asking for what they may not do, or too often; this answer costs very little.",
 )
+MISTAKEN_TOO_OFTEN: Final = define_error(
+    "throttling.mistaken_too_often",
+    Kind.THROTTLED,
+    message="What you sent could not be used, {amount} times within {span}, so mistakes are not explained for now.",
+    hint="Look up what it takes, in the help or in the documentation of the API, and try again in {wait}.",
+    cause="Somebody, or a program of theirs, kept sending what makes no sense.",
+)
+TURNED_AWAY: Final = frozenset({REFUSED_TOO_OFTEN, MISTAKEN_TOO_OFTEN})
+"""What is told to callers who are not looked at any more for a time."""
 
 REFUSALS: Final = Rate(20, per=60, scope=Scope.USER)
 """Refusals of one caller through one door that are looked into; calls after them are turned away."""
@@ -40,11 +49,15 @@ _Caller: TypeAlias = tuple[Origin, UserId, bool]
 
 @final
 class _Refusals:
-    """Hold when a caller was refused, the oldest first, and how often they were turned away since."""
+    """Hold when a caller was refused, the oldest first, how often they were turned away since, and what they are told.
 
-    __slots__ = ("times", "turned_away")
+    None stands for what everybody is told.
+    """
+
+    __slots__ = ("error", "times", "turned_away")
 
     def __init__(self) -> None:
+        self.error: AppError | None = None
         self.times: list[float] = []
         self.turned_away = 0
 
@@ -53,9 +66,11 @@ class _Refusals:
 class RefusedCallers(Generic[K]):
     """Remember when whom was refused, by a key, and say who is to be turned away; that prolongs nothing."""
 
-    def __init__(self, clock: Clock, rate: Rate = REFUSALS) -> None:
+    def __init__(self, clock: Clock, rate: Rate = REFUSALS, code: ErrorCode = REFUSED_TOO_OFTEN) -> None:
         self._clock = clock
         self._rate = rate
+        facts: Mapping[str, str | int] = {"amount": rate.amount, "per": math.ceil(rate.per), "span": spoken(rate.per)}
+        self._error = AppError(code, facts)
         self._refused: OrderedDict[K, _Refusals] = OrderedDict()
 
     @property
@@ -70,26 +85,25 @@ class RefusedCallers(Generic[K]):
             return None
         wait = refusals.times[0] + self._rate.per - self._clock.monotonic()
         if wait <= 0:
-            refusals.turned_away = 0
+            refusals.turned_away, refusals.error = 0, None
             return None
         refusals.turned_away += 1
-        told: Mapping[str, str | int] = {
-            "amount": self._rate.amount,
-            "per": math.ceil(self._rate.per),
+        error = refusals.error or self._error
+        now: Mapping[str, str | int] = {
             "retry_after": math.ceil(wait),
-            "span": spoken(self._rate.per),
             "wait": spoken(wait),
             "turned_away": refusals.turned_away,
         }
-        return AppError(REFUSED_TOO_OFTEN, told)
+        return AppError(error.definition, {**error.params, **now})
 
     def note(self, caller: K) -> None:
         """Count a refusal; of each caller the newest are kept, and nobody who was refused long ago."""
         self._note([self._clock.monotonic()], caller)
 
-    def turn_away(self, caller: K, seconds: float) -> None:
-        """Turn a caller away for so long, as one who was refused too often that long before it ends."""
+    def turn_away(self, caller: K, error: AppError, seconds: float) -> None:
+        """Turn a caller away for so long, and tell them the same error meanwhile."""
         self._note([self._clock.monotonic() + seconds - self._rate.per] * self._rate.amount, caller)
+        self._refused[caller].error = error
 
     def _note(self, times: list[float], caller: K) -> None:
         now = self._clock.monotonic()
@@ -138,7 +152,7 @@ class CountedMistakes:
     """Say what is wrong with input as often as a person mistypes; a caller who goes on is told only that."""
 
     def __init__(self, clock: Clock, mistakes: Rate = MISTAKES) -> None:
-        self._refused: RefusedCallers[_Caller] = RefusedCallers(clock, mistakes)
+        self._refused: RefusedCallers[_Caller] = RefusedCallers(clock, mistakes, MISTAKEN_TOO_OFTEN)
 
     def told(self, error: AppError, context: CallContext, /) -> AppError:
         """See `Mistakes`."""
@@ -154,4 +168,4 @@ class CountedMistakes:
 def passed_over(error: AppError) -> bool:
     """Say whether whoever gets this refusal was told the same before, so that a written command needs no answer."""
     turned_away = error.params.get("turned_away", 0)
-    return error.definition is REFUSED_TOO_OFTEN and isinstance(turned_away, int) and turned_away > 1
+    return error.definition in TURNED_AWAY and isinstance(turned_away, int) and turned_away > 1

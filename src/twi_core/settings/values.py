@@ -41,7 +41,7 @@ def stored(value: Value) -> str | None:
     return written(value) or None
 
 
-def spoken(kind: SettingKind, text: str) -> str:
+def spoken_value(kind: SettingKind, text: str) -> str:
     """Word what is stored for a setting as people write it, wherever they read it: `yes` for `true`."""
     if kind is SettingKind.BOOLEAN and text.casefold() in _ON | _OFF:
         return "yes" if text.casefold() in _ON else "no"

@@ -77,6 +77,18 @@ async def test_operators_look_up_in_direct_messages_too() -> None:
         assert "`guild.required`" in (await looked_up(stage, reference(refused), "operator", dm=True)).text
 
 
+async def test_what_happened_elsewhere_is_told_to_whoever_runs_the_bot_alone() -> None:
+    """Written in a server, a look at what was met outside it shows nothing there, but says where to ask."""
+    async with staged() as stage:
+        of = reference(await stage.ask("member", "slash", "link get", dm=True, title="x"))
+        refused = await looked_up(stage, of, "operator", "prefix")
+        assert "`discord.overheard`" in refused.text
+        assert "`guild.required`" not in refused.text
+        assert (await looked_up(stage, of, "operator")).private
+        for way in WAYS:
+            assert "`guild.required`" in (await looked_up(stage, of, "operator", way, dm=True)).text
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name.replace(" ", "_"))
 async def test_a_bug_anywhere_is_found_by_the_reference_that_was_shown(kind: Kind) -> None:
     """Whatever sort of entry broke, the reference leads to the bug, which holds where it was and no secret text."""

@@ -13,7 +13,7 @@ from tests.integration.http.door import GUILD, MEMBER, OTHER_MEMBER, HttpDoor, b
 from tests.integration.http.storage import FaultyStore, FaultyUnit
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.faults import Unavailable
-from twi_core.pipeline.turn_away import MISTAKES, REFUSALS
+from twi_core.pipeline.turn_away import MISTAKEN_TOO_OFTEN, MISTAKES, REFUSALS, TURNED_AWAY
 from twi_memory.sources import ManualClock
 from twi_runtime.lifecycle import Overrides
 
@@ -89,7 +89,7 @@ def turned_away(answer: httpx.Response) -> bool:
     """Say whether a client was told to come back later, and hold the answer to what it has to say."""
     if answer.status_code != 429:
         return False
-    assert answer.json()["code"] == "throttling.refused_too_often"
+    assert answer.json()["code"] in {definition.code for definition in TURNED_AWAY}
     assert answer.headers["retry-after"] == str(answer.json()["params"]["retry_after"])
     return True
 
@@ -131,10 +131,13 @@ async def test_a_client_that_keeps_mistyping_costs_no_unit_of_storage(counted: H
     token = await counted.token()
     for _ in range(MISTAKES.amount):
         assert (await mistaken(counted, token)).json()["code"] == "input.missing"
-    assert turned_away(await mistaken(counted, token))
+    answers = [await mistaken(counted, token)]
     before = store.units
-    assert turned_away(await mistaken(counted, token))
-    assert turned_away(await counted.call("links.categories", token=token))
+    answers += [await mistaken(counted, token), await counted.call("links.categories", token=token)]
+    for answer in answers:
+        assert turned_away(answer)
+        assert answer.json()["code"] == MISTAKEN_TOO_OFTEN.code
+        assert answer.json()["params"]["amount"] == MISTAKES.amount
     assert store.units == before
 
 

@@ -31,7 +31,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> MemoryStore:
 def told(**given: object) -> FoundFailure:
     found = occurrence("k3v9x0pm2a")
     facts = {name: getattr(found, name) for name in FoundFailure.__dataclass_fields__ if hasattr(found, name)}
-    told = {"message": "There is no link.", "hint": "Look.", "cause": "None.", "bug": None}
+    told = {"message": "There is no link.", "hint": "Look.", "cause": "None.", "bug": None, "elsewhere": False}
     return FoundFailure(**{**facts, **told, **given})
 
 
@@ -62,7 +62,7 @@ def test_bugs_are_listed_described_and_resolved(twi: Twi, store: MemoryStore) ->
     for part in ("links.get", "ValueError", "open, came back 1 times", "r2, r1", "twi_core.links:get, line 1"):
         assert part in described
     assert twi("failures", "resolve", SEEN.fingerprint, "--output=json").result["resolved_by"] is None
-    assert twi("failures", "list").out.startswith("No bugs are open; with --resolved")
+    assert twi("failures", "list").out.startswith("No such bugs are known.")
     assert "by the operator" in twi("failures", "list", "--resolved").out
     assert twi("failures", "resolve", "0" * 16).code == Exit.NOT_FOUND
 

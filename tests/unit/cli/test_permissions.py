@@ -12,7 +12,7 @@ GUILD = "--guild=9001"
 )
 def test_what_is_supposed_about_somebody_is_said(twi: Twi, asked: tuple[str, ...]) -> None:
     """No bot runs here, so that nothing is known of a user, and people and programs read that."""
-    assert "as Discord did not tell them" in twi("permissions", *asked, GUILD).out
+    assert "as Discord told nothing of them" in twi("permissions", *asked, GUILD).out
     assert twi("permissions", *asked, GUILD, "--output=json").result["supposed"] is True
 
 

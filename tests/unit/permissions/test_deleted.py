@@ -1,10 +1,13 @@
 """Rules whose role or channel was deleted: what is told of them, and how they are cleared away."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.app import GUILD, Who, build, success
 from tests.unit.permissions.people import ELSEWHERE, HELPER, ROOM, STRANGER, at, bench
 from twi_core.kernel.ids import ChannelId
+from twi_core.permissions.domain import RuleId
 from twi_core.permissions.explaining import Remedy
 from twi_core.permissions.resolution import Ground
 
@@ -37,3 +40,37 @@ async def test_a_deleted_channel_that_closes_all_others_is_told() -> None:
     told = success(await found.app.permissions.explain.call({"operation": "links.add"}, here))
     (remedy,) = told.remedies
     assert remedy == Remedy("permissions.grant", {"permission": "links.add", "channel": str(ROOM)})
+
+
+async def test_every_channel_that_is_gone_is_taken_back_at_once() -> None:
+    """However many rules open deleted channels only, the explanation names all of them, and then it is allowed."""
+    found = bench()
+    unknowing = build(store=found.store)  # where nobody can look whether it is there
+    for number in range(1, 30):
+        unknowing.clock.advance(10)
+        success(await unknowing.call("permissions.grant", Who.SHELL, permission="links.add", channel=f"{700 + number}"))
+    success(await unknowing.call("permissions.grant", Who.SHELL, permission="links.*", channel="777"))
+    here = at(found.by(Who.MEMBER), ROOM)
+    told = success(await found.app.permissions.explain.call({"operation": "links.add"}, here))
+    assert (told.ground, told.open_channels) == (Ground.LEVEL, ())
+    assert set(told.gone) == {ChannelId(700 + number) for number in range(1, 30)} | {ChannelId(777)}
+    assert len(told.remedies) == 31
+    for remedy in told.remedies:
+        unknowing.clock.advance(10)
+        success(await unknowing.call(remedy.operation, Who.SHELL, **remedy.parameters))
+    assert success(await found.app.permissions.explain.call({"operation": "links.add"}, here)).allowed
+
+
+async def test_a_rule_for_a_permission_that_is_gone_can_be_taken_back() -> None:
+    """What an earlier version let be granted does not stay for ever; a trial run says so too."""
+    found = bench()
+    success(await found.call("permissions.grant", Who.SHELL, permission="links.add", role=str(HELPER)))
+    (rule,) = found.store.permission_rules.rows.values()
+    async with found.store(found.by(Who.SHELL)) as unit:
+        await unit.permission_rules.put(replace(rule, id=RuleId(77), pattern="links.gone"))
+        await unit.commit()
+    raw: dict[str, object] = {"permission": "links.gone", "role": str(HELPER)}
+    success(await found.call("permissions.simulate", Who.ADMINISTRATOR, change="revoke", **raw))
+    success(await found.call("permissions.revoke", Who.ADMINISTRATOR, **raw))
+    assert list(found.store.permission_rules.rows.values()) == [rule]
+    assert await found.code("permissions.revoke", Who.ADMINISTRATOR, **raw) == "permissions.unknown"

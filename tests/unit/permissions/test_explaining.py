@@ -22,7 +22,7 @@ from tests.unit.permissions.people import (
     directory,
 )
 from tests.unit.permissions.test_resolution import PATTERNS
-from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.context import UNKNOWN_PLACE, CallContext, Origin
 from twi_core.kernel.directory import MemberFacts
 from twi_core.kernel.ids import ChannelId, RoleId, UserId
 from twi_core.kernel.outcome import Success
@@ -255,6 +255,17 @@ async def test_a_channel_of_a_supposed_call_lies_where_discord_says() -> None:
     asked = {"user": MEMBER, "operation": "links.add", "channel": str(THREAD), "level": "moderator"}
     told = success(await found.app.permissions.check.call(asked, found.by(Who.SHELL)))
     assert (told.allowed, told.ground) == (False, Ground.CHANNEL_RULE)
+
+
+@pytest.mark.asyncio
+async def test_no_change_is_proposed_for_a_place_of_which_too_little_is_known() -> None:
+    """Opening a thread whose channel is not known would close the rest to everybody, so that is not proposed."""
+    found = bench()
+    success(await found.call("permissions.deny", Who.SHELL, permission="links.*", channel=str(SECTION)))
+    for who in (Who.MEMBER, Who.MODERATOR):
+        told = await explain(found, "links.add", at(found.by(who), ChannelId(699), UNKNOWN_PLACE))
+        ground = Ground.LEVEL if who is Who.MEMBER else Ground.UNKNOWN_PLACE
+        assert (told.ground, told.remedies) == (ground, ())
 
 
 @pytest.mark.asyncio

@@ -9,7 +9,14 @@ from twi_core.kernel.errors import AppError, ErrorCode, Kind
 from twi_core.kernel.handling import Handler
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.reporting import untold
-from twi_core.pipeline.turn_away import CALLERS_LIMIT, REFUSALS, RefusedCallers, TurnAway, passed_over
+from twi_core.pipeline.turn_away import (
+    CALLERS_LIMIT,
+    MISTAKEN_TOO_OFTEN,
+    REFUSALS,
+    RefusedCallers,
+    TurnAway,
+    passed_over,
+)
 from twi_memory.sources import ManualClock
 
 COUNTED = (Kind.FORBIDDEN, Kind.THROTTLED)
@@ -135,17 +142,19 @@ async def test_few_callers_are_remembered() -> None:
 
 
 def test_who_is_turned_away_elsewhere() -> None:
-    """They are turned away here just as long, and then need as many refusals as anybody."""
+    """They are turned away here just as long and told the same, and then need as many refusals as anybody."""
     clock = ManualClock(START)
     refused: RefusedCallers[str] = RefusedCallers(clock)
-    refused.turn_away("one", 30)
+    refused.turn_away("one", AppError(MISTAKEN_TOO_OFTEN, {"amount": 60, "retry_after": 30}), 30)
     clock.advance(29)
     told = refused.turned_away("one")
     assert told is not None
-    assert told.params["retry_after"] == 1
+    assert (told.definition, told.params["amount"], told.params["retry_after"]) == (MISTAKEN_TOO_OFTEN, 60, 1)
     assert refused.turned_away("other") is None
     clock.advance(1)
     for _ in range(REFUSALS.amount):
         assert refused.turned_away("one") is None
         refused.note("one")
-    assert refused.turned_away("one") is not None
+    told = refused.turned_away("one")
+    assert told is not None
+    assert (told.code, told.params["amount"]) == ("throttling.refused_too_often", REFUSALS.amount)

@@ -29,6 +29,7 @@ class FoundFailure:
 
     `message`, `hint` and `cause` are those of the code, with dots for the facts of the case, which are not kept; none
     where this process does not know the code, as one of a door that it has not. `bug` is shown to operators only.
+    `elsewhere` says that it happened outside the server where it is looked up, whose members it does not concern.
     """
 
     reference: str
@@ -45,6 +46,7 @@ class FoundFailure:
     cause: str | None
     more: int
     bug: Bug | None
+    elsewhere: bool
 
 
 class ShowFailure(Command):
@@ -77,14 +79,14 @@ class ShowFailureUseCase:
             if found is None or not (operator or _in_own_guild(found, context)):
                 return Failure(AppError(UNKNOWN_REFERENCE, {"reference": command.reference}))
             bug = await unit.bugs.find(found.fingerprint) if operator and found.fingerprint else None
-        return Success(_told(found, bug))
+        return Success(_told(found, bug, elsewhere=not _in_own_guild(found, context)))
 
 
 def _in_own_guild(found: Occurrence, context: CallContext) -> bool:
     return context.guild is not None and found.guild == context.guild
 
 
-def _told(found: Occurrence, bug: Bug | None) -> FoundFailure:
+def _told(found: Occurrence, bug: Bug | None, *, elsewhere: bool) -> FoundFailure:
     code = registered_errors().get(found.code)
     return FoundFailure(
         reference=found.reference,
@@ -101,6 +103,7 @@ def _told(found: Occurrence, bug: Bug | None) -> FoundFailure:
         cause=None if code is None else code.cause,
         more=found.more,
         bug=bug,
+        elsewhere=elsewhere,
     )
 
 

@@ -11,7 +11,7 @@ from twi_core.permissions.domain import TOPIC, Rule
 from twi_core.permissions.errors import RULE_NOT_FOUND
 from twi_core.permissions.fields import OfSubject, PermissionPattern
 from twi_core.permissions.permissions import PERMISSIONS_MANAGE
-from twi_core.permissions.planning import REFUSALS, Planner
+from twi_core.permissions.planning import REFUSALS, Planner, no_such_rule
 from twi_core.permissions.ports import PermissionsUnit
 
 
@@ -45,7 +45,7 @@ class RevokePermissionUseCase:
         async with self._open_unit(context) as unit:
             rule = await unit.permission_rules.remove(context.in_guild, found.subject, found.pattern)
             if rule is None:
-                return Failure(AppError(RULE_NOT_FOUND))
+                return Failure(no_such_rule(found.pattern))
             unit.announce(TOPIC, context.in_guild)
             await unit.commit()
         return Success(rule)

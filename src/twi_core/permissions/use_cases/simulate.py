@@ -19,7 +19,7 @@ from twi_core.permissions.errors import RULE_NOT_FOUND
 from twi_core.permissions.fields import OfRule, PermissionPattern
 from twi_core.permissions.others import Others, supposed
 from twi_core.permissions.permissions import PERMISSIONS_MANAGE
-from twi_core.permissions.planning import RULE_REFUSALS, Place, Planner, covered
+from twi_core.permissions.planning import RULE_REFUSALS, Place, Planner, covered, no_such_rule
 from twi_core.permissions.resolution import Caller, Ground, decide
 
 ELSEWHERE: Final = ChannelId(1)
@@ -106,8 +106,8 @@ class SimulatePermissionUseCase:
     async def _without(self, place: Place, rules: Rules, context: CallContext) -> Outcome[Simulation, AppError]:
         before = _existing(place, rules)
         if before is None:
-            return Failure(AppError(RULE_NOT_FOUND))
-        left = rules.without(place.subject, place.pattern)
+            return Failure(no_such_rule(place.pattern))
+        left = rules.without((place.subject, place.pattern))
         differences, unknown = await self._differences(before, rules, left, context)
         return Success(Simulation(before, None, differences, unknown))
 
