@@ -51,7 +51,10 @@ OVERHEARD: Final = define_error(
     Kind.FORBIDDEN,
     message="The answer is for you alone, and others read this channel.",
     hint="Use the command with a slash, or write it to the bot in a direct message.",
-    cause="A command whose answer may hold secrets, such as the trace of a bug, was written in a channel of a server.",
+    cause=(
+        "A command was written in a channel of a server whose answer is not for its members: it may hold secrets, such "
+        "as the trace of a bug, or tells what happened elsewhere."
+    ),
 )
 TOO_SLOW: Final = define_error(
     "discord.too_slow",
