@@ -18,6 +18,7 @@ BROAD: Final = {
     "src/adapters/twi_cache/shared.py": "what answers in place of Redis may be anything, and the library too",
     "src/entrypoints/twi_runtime/failure_writing.py": "an announcer may be anybody's, and failures are written on",
     "src/entrypoints/twi_cli/main.py": "the edge of the process",
+    "src/entrypoints/twi_runtime/log_writer.py": "the log goes on, whatever its target meets",
     "src/entrypoints/twi_runtime/log_records.py": "what logs must not fail because of what it tells",
 }
 """Files that may catch everything for good, each with its reason; elsewhere it must be raised again at once."""

@@ -148,9 +148,10 @@ class Writer:
         before = [_dropped(self._lost)] if self._lost else []
         try:
             self._target.write("".join(f"{self._line(record)}\n" for record in (*before, *records)))
-        except (OSError, ValueError) as error:  # a closed stream raises the latter
+        except Exception as error:  # noqa: BLE001  # whatever befalls these records, those that follow are written
             if self._tell and not self._failing:
-                _log.error(self._tell, (error.strerror if isinstance(error, OSError) else None) or str(error))
+                reason = (error.strerror or str(error)) if isinstance(error, OSError) else type(error).__name__
+                _log.error(self._tell, reason)
             self._failing = True
             self._lost += len(records)
         else:
