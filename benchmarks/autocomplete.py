@@ -15,8 +15,8 @@ from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.outcome import Success
 from twi_core.links.domain import Link, LinkId
 from twi_core.links.use_cases.suggest import SuggestLinks
-from twi_memory.limiter import MemoryLimiter
-from twi_memory.sources import SystemClock, SystemRandom, TimeIds
+from twi_memory.ports.limiter import MemoryLimiter
+from twi_memory.ports.sources import SystemClock, SystemRandom, TimeIds
 
 GUILD: Final = GuildId(346842016480755724)
 SEED: Final = 20261122
@@ -73,7 +73,7 @@ async def run(titles: int, rounds: int) -> str:
                 clock=clock,
                 random=chance,
                 ids=ids,
-                announcements=store.announcements,
+                invalidations=store.invalidations,
             )
         )
         context = app.context(actor=UserId(1), guild=GUILD)
@@ -110,7 +110,7 @@ def _link(number: int, title: str, now: datetime) -> Link:
         title=title,
         content="https://example.org",
         tag=None,
-        embed=True,
+        preview=True,
         added_by=None,
         added_at=now,
         changed_by=None,

@@ -13,9 +13,9 @@ from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.outcome import Success
 from twi_core.kernel.permissions import Level
 from twi_core.links.use_cases.add import AddLink
-from twi_memory.limiter import MemoryLimiter
-from twi_memory.sources import SystemClock, SystemRandom, TimeIds
-from twi_memory.store import MemoryStore
+from twi_memory.ports.limiter import MemoryLimiter
+from twi_memory.ports.sources import SystemClock, SystemRandom, TimeIds
+from twi_memory.storage.store import MemoryStore
 
 GUILD: Final = GuildId(346842016480755724)
 ABUSER: Final = UserId(666)
@@ -64,10 +64,10 @@ async def _prepared() -> Application:
             clock=clock,
             random=chance,
             ids=TimeIds(clock, chance),
-            announcements=store.announcements,
+            invalidations=store.invalidations,
         )
     )
-    moderator = app.context(actor=UserId(1), guild=GUILD, vouched=Level.MODERATOR)
+    moderator = app.context(actor=UserId(1), guild=GUILD, asserted_level=Level.MODERATOR)
     added = await app.links.add(AddLink(title="World Map", content="https://wanderinginn.com/map"), moderator)
     assert isinstance(added, Success)
     return app

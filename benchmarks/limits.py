@@ -23,17 +23,17 @@ from twi_core.kernel.limiting import Limiter, Window
 from twi_core.kernel.operators import Operators
 from twi_core.kernel.outcome import Outcome, Success
 from twi_core.kernel.policy import Rate, Scope
+from twi_core.limits import domain as limits
+from twi_core.limits.rules.enforcement import RuleLimits
 from twi_core.links.use_cases.get import GetLinkUseCase
-from twi_core.permissions.authority import RuleAuthority
 from twi_core.permissions.domain import Effect, Rule, RuleId, Subject, SubjectKind
+from twi_core.permissions.rules.authority import RuleAuthority
 from twi_core.pipeline.authorise import Authorise
 from twi_core.pipeline.throttle import Throttle
-from twi_core.settings.reading import ReadSettings
-from twi_core.throttling import domain as limits
-from twi_core.throttling.limits import RuleLimits
-from twi_memory.limiter import MemoryLimiter
-from twi_memory.sources import SystemClock
-from twi_memory.store import MemoryStore
+from twi_core.settings.rules.reading import ReadSettings
+from twi_memory.ports.limiter import MemoryLimiter
+from twi_memory.ports.sources import SystemClock
+from twi_memory.storage.store import MemoryStore
 
 QUIET: Final = GuildId(7)
 RULED: Final = GuildId(8)
@@ -136,9 +136,9 @@ async def run(rounds: int, calls: int) -> str:
     """Measure, and write the table."""
     clock = SystemClock()
     store = await _filled(clock.now())
-    settings = ReadSettings(store, store.announcements, clock)
-    authority = RuleAuthority(store, settings, Operators(), store.announcements, clock)
-    rules = RuleLimits(store, authority, store.announcements, clock)
+    settings = ReadSettings(store, store.invalidations, clock)
+    authority = RuleAuthority(store, settings, Operators(), store.invalidations, clock)
+    rules = RuleLimits(store, authority, store.invalidations, clock)
     authorise = Authorise(authority)
 
     def work(limiter: Limiter, guild: GuildId, *, authorised: bool = True) -> Work:
@@ -187,6 +187,6 @@ def _roomy(limiter: Limiter) -> Work:
     windows = [Window(f"bench.{number}", 7, 5, rate) for number, rate in enumerate(rates)]
 
     async def call() -> None:
-        assert (await limiter.take(windows)).wait == 0.0
+        assert (await limiter.acquire(windows)).wait == 0.0
 
     return call

@@ -11,12 +11,12 @@ from tempfile import gettempdir
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from twi_core.kernel.announcements import Announcements
-from twi_postgres.embedded import default_data_dir, open_embedded
-from twi_postgres.engine import open_engine
-from twi_postgres.notifications import listening
-from twi_postgres.schema import upgrade
-from twi_postgres.unit import PostgresStore
+from twi_core.kernel.invalidations import Invalidations
+from twi_embedded.server import default_data_dir, open_embedded
+from twi_postgres.database.engine import open_engine
+from twi_postgres.database.notifications import listening
+from twi_postgres.database.schema import upgrade
+from twi_postgres.database.unit import PostgresStore
 
 
 @asynccontextmanager
@@ -27,9 +27,9 @@ async def open_migrated() -> AsyncIterator[tuple[PostgresStore, AsyncEngine]]:
     try:
         async with open_embedded(folder) as server:
             await upgrade(server.url)
-            announcements = Announcements()
-            async with open_engine(server.url) as engine, listening(server.url, announcements):
-                yield PostgresStore(engine, announcements), engine
+            invalidations = Invalidations()
+            async with open_engine(server.url) as engine, listening(server.url, invalidations):
+                yield PostgresStore(engine, invalidations), engine
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -16,12 +16,12 @@ from twi_core.kernel.ids import GuildId
 from twi_core.kernel.outcome import Success
 from twi_core.kernel.permissions import Level
 from twi_core.links.use_cases.add import AddLink
-from twi_discord.bot import TwiBot
-from twi_memory.limiter import MemoryLimiter
-from twi_memory.store import MemoryStore
-from twi_postgres.unit import PostgresStore
-from twi_runtime.lifecycle import Overrides, open_runtime
-from twi_runtime.settings import Settings
+from twi_discord.connection.bot import TwiBot
+from twi_memory.ports.limiter import MemoryLimiter
+from twi_memory.storage.store import MemoryStore
+from twi_postgres.database.unit import PostgresStore
+from twi_runtime.configuration.settings import Settings
+from twi_runtime.opening.lifecycle import Overrides, open_runtime
 
 GUILD: Final = 346842016480755724
 Call = Callable[[simcord.MemberActor, simcord.ChannelHandle], Awaitable[simcord.InteractionResult]]
@@ -101,9 +101,9 @@ async def run(rounds: int, calls: int) -> str:
 
 async def _ours(store: MemoryStore | PostgresStore, calls: int) -> float:
     limiter = MemoryLimiter(LeapingClock())  # only it leaps: what is kept at hand would be too old at each look
-    overrides = Overrides(open_unit=store, announcements=store.announcements, limiter=limiter)
+    overrides = Overrides(open_unit=store, invalidations=store.invalidations, limiter=limiter)
     async with open_runtime(Settings(storage="memory", log_level="warning"), overrides) as runtime:
-        moderator = runtime.app.context(actor=None, guild=GuildId(GUILD), vouched=Level.MODERATOR)
+        moderator = runtime.app.context(actor=None, guild=GuildId(GUILD), asserted_level=Level.MODERATOR)
         added = await runtime.app.links.add(
             AddLink(title="World Map", content="https://wanderinginn.com/map"), moderator
         )

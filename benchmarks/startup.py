@@ -14,8 +14,8 @@ from benchmarks.measure import table
 _READY = """
 import asyncio, time
 started = time.perf_counter()
-from twi_runtime.lifecycle import open_runtime
-from twi_runtime.settings import load_settings
+from twi_runtime.opening.lifecycle import open_runtime
+from twi_runtime.configuration.settings import load_settings
 async def main():
     async with open_runtime(load_settings()):
         print(time.perf_counter() - started, int(open("/proc/self/statm").read().split()[1]) * 4 // 1024)

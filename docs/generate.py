@@ -13,21 +13,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from twi_cli.outlet import tell
+from twi_cli.output.outlet import tell
 from twi_core.kernel.context import Origin
 from twi_core.kernel.errors import AppError, ErrorCode, Kind, Param
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.settings import declared_settings
-from twi_core.settings.states import state_of
-from twi_discord.render import refusal_text
+from twi_core.settings.rules.states import state_of
+from twi_discord.replies.render import refusal_text
 from twi_http.errors import STATUSES, Refused, status_of
 from twi_http.paths import offered
 from twi_http.problems import problem
 from twi_http.refusals import refusals
-from twi_runtime.failures import EXITS
-from twi_runtime.lifecycle import application_without_storage
+from twi_runtime.configuration.settings import settings_table
+from twi_runtime.opening.lifecycle import application_without_storage
+from twi_runtime.process.exits import EXITS
 from twi_runtime.registry import Entry, every_entry
-from twi_runtime.settings import settings_table
 
 DOCS: Final = Path(__file__).parent
 KINDS: Final = {
@@ -42,7 +42,7 @@ KINDS: Final = {
     Kind.INTERNAL: "The bot itself failed.",
 }
 DOORS: Final = {
-    Origin.DISCORD: "the Discord door",
+    Origin.DISCORD: "the Discord entrypoint",
     Origin.CLI: "`twi`, on standard error",
     Origin.HTTP: "the HTTP API",
 }
@@ -52,7 +52,7 @@ FACTS: Final[Mapping[str, Param]] = {
     "address": "http://127.0.0.1:8080",
     "amount": 10,
     "code": "links.not_fuond",
-    "door": "http",
+    "entrypoint": "http",
     "extra": "http",
     "field": "title",
     "fingerprint": "0f3a9c5b7d1e2468",
@@ -255,7 +255,7 @@ def _example(entry: Entry, operations: Sequence[AnyOperation]) -> tuple[str, str
     code = entry.definition
     error = AppError(code, _facts(code))
     closed = [operation.policy.closed_to for operation in operations if operation.name in entry.operations]
-    if Origin.DISCORD in entry.places or any(Origin.DISCORD not in doors for doors in closed):
+    if Origin.DISCORD in entry.places or any(Origin.DISCORD not in entrypoints for entrypoints in closed):
         return "in Discord", refusal_text(error, REFERENCE)
     if closed or Origin.CLI in entry.places:
         told = io.StringIO()

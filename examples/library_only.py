@@ -12,9 +12,9 @@ from twi_core.kernel.outcome import Failure, Success
 from twi_core.kernel.permissions import Level
 from twi_core.links.use_cases.add import AddLink
 from twi_core.links.use_cases.get import GetLink
-from twi_memory.limiter import MemoryLimiter
-from twi_memory.sources import SystemClock, SystemRandom, TimeIds
-from twi_memory.store import MemoryStore
+from twi_memory.ports.limiter import MemoryLimiter
+from twi_memory.ports.sources import SystemClock, SystemRandom, TimeIds
+from twi_memory.storage.store import MemoryStore
 
 
 def build() -> Application:
@@ -27,7 +27,7 @@ def build() -> Application:
             clock=clock,
             random=random,
             ids=TimeIds(clock, random),
-            announcements=store.announcements,  # so that rules and settings are kept at hand, and fresh
+            invalidations=store.invalidations,  # so that rules and settings are kept at hand, and fresh
         )
     )
 
@@ -37,7 +37,7 @@ async def main() -> None:
     app = build()
     guild = GuildId(346842016480755724)
     # Whoever calls says who it is and what it vouches for; make a new context for each call.
-    moderator = app.context(actor=UserId(1001), guild=guild, vouched=Level.MODERATOR)
+    moderator = app.context(actor=UserId(1001), guild=guild, asserted_level=Level.MODERATOR)
     await app.links.add(AddLink(title="World Map", content="https://wanderinginn.com/map"), moderator)
 
     for title in ("world map", "wolrd map"):
@@ -48,7 +48,7 @@ async def main() -> None:
             case Failure(error):
                 print("refused:", error.code, "-", error.message(shown), error.hint(shown))
 
-    # The same by name and from raw input, as a door calls it: what is wrong with the input is a refusal too.
+    # The same by name and from raw input, as an entrypoint calls it: what is wrong with the input is a refusal too.
     operation = app.operation("links.add").unwrap()
     outcome = await operation.call({"title": "", "content": "x"}, app.context(actor=UserId(1002), guild=guild))
     print("refused:", outcome.failure().code)

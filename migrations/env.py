@@ -1,10 +1,10 @@
-"""Run migrations over the connection that `twi_postgres.schema` hands in, which holds the lock, or as a script."""
+"""Run migrations over the locked connection of `twi_postgres.database.schema`, or as a script."""
 
 from alembic import context
 
-import twi_postgres.models  # noqa: F401  # makes the metadata complete
-from twi_postgres.metadata import Base
-from twi_postgres.schema import is_ours
+import twi_postgres.database.models  # noqa: F401  # makes the metadata complete
+from twi_postgres.database.metadata import Base
+from twi_postgres.database.schema import is_ours
 
 
 def run_online() -> None:

@@ -18,9 +18,9 @@ from twi_core.kernel.operators import Operators
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.permissions import Level, NativePermissions
 from twi_core.kernel.unit import Open
-from twi_memory.limiter import MemoryLimiter
-from twi_memory.sources import CountingIds, ManualClock, SeededRandom
-from twi_memory.store import MemoryStore
+from twi_memory.ports.limiter import MemoryLimiter
+from twi_memory.ports.sources import CountingIds, ManualClock, SeededRandom
+from twi_memory.storage.store import MemoryStore
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ class Who(Enum):
     MEMBER = 104
     """Holds nothing."""
     SHELL = 0
-    """The command line without an actor: no user, vouched to be the operator."""
+    """The command line without an actor: no user, asserted_level to be the operator."""
 
     @property
     def actor(self) -> UserId | None:
@@ -68,20 +68,20 @@ class Bench:
     limiter: Limiter
 
     def by(self, who: Who, guild: GuildId | None = GUILD) -> CallContext:
-        """Give a new call's context, as a door would make it for this caller."""
+        """Give a new call's context, as an entrypoint would make it for this caller."""
         shell = who is Who.SHELL
         return self.app.context(
             actor=who.actor,
             guild=guild,
             native=NativePermissions.NONE if guild is None else _NATIVE.get(who, NativePermissions.NONE),
-            vouched=Level.OPERATOR if shell else Level.EVERYONE,
+            asserted_level=Level.OPERATOR if shell else Level.EVERYONE,
             origin=Origin.CLI if shell else Origin.DISCORD,
         )
 
     async def call(
         self, name: str, who: Who = Who.AUTHOR, guild: GuildId | None = GUILD, /, **raw: object
     ) -> Outcome[object, AppError]:
-        """Call an operation by name with raw input, as a door that offers it does."""
+        """Call an operation by name with raw input, as an entrypoint that offers it does."""
         called, context = operation(self.app, name), self.by(who, guild)
         if context.origin in called.policy.closed_to:
             context = replace(context, origin=Origin.CLI)
@@ -112,7 +112,7 @@ def build(
         clock=clock,
         random=SeededRandom(),
         ids=CountingIds(),
-        announcements=store.announcements,
+        invalidations=store.invalidations,
         operators=Operators({UserId(Who.OPERATOR.value)}),
         directory=directory or NoDirectory(),
     )

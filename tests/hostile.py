@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001  # letters that look like others are the point
-"""Hostile inputs that can reach links, and the answer each must get, whichever door it comes through.
+"""Hostile inputs that can reach links, and the answer each must get, whichever entrypoint it comes through.
 
 Rows are those of the project's table of hostile inputs (sections A, B, D, E, F and G). Each `HOSTILE_...` table is a
 tuple of cases; a case says what is given and the code that must answer it, or none where it is stored as written.
@@ -11,7 +11,7 @@ tuple of cases; a case says what is given and the code that must answer it, or n
 - `HOSTILE_JSON`: bytes sent as the whole JSON body of `links.add`.
 - `HOSTILE_BODIES`: JSON objects sent as the whole body of `links.add`; `says` is what the message must name.
 
-Not every door can carry every text: ask `Text.utf8` (can it be encoded at all?) and `Text.argument` (can it be an
+Not every entrypoint can carry every text: ask `Text.utf8` (can it be encoded at all?) and `Text.argument` (can it be an
 argument of a process?) and `Text.line` (can it be typed in one line of a chat?) before sending it.
 """
 
@@ -251,10 +251,10 @@ HOSTILE_TAGS = (
     *HOSTILE_NAMES,
     Text(18, "one-too-many", "x" * 51, TOO_LONG),
     Text(18, "just-fits", "x" * 50),
-    Text(20, "reserved", "Uncategorized", RESERVED_TAG),
-    Text(9, "reserved-other-case", "UNCATEGORIZED", RESERVED_TAG),
+    Text(20, "reserved", "Untagged", RESERVED_TAG),
+    Text(9, "reserved-other-case", "UNTAGGED", RESERVED_TAG),
     Text(9, "reserved-full-width", "ｕｎｃａｔｅｇｏｒｉｚｅｄ", RESERVED_TAG),
-    Text(7, "reserved-zero-width", "Un\u200bcategorized", RESERVED_TAG),
+    Text(7, "reserved-zero-width", "Un\u200btagged", RESERVED_TAG),
 )
 
 BAD_ADDRESSES = (
@@ -421,7 +421,11 @@ HOSTILE_JSON = (
     Body(2, "escaped-surrogate", b'{"title": "\\ud800", "content": "x"}', INVALID_TEXT, "U+D800"),
     Body(2, "escaped-surrogate-in-key", b'{"\\ud800": 1, "title": "t", "content": "x"}', INVALID_TYPE),
     Body(
-        2, "escaped-surrogate-as-boolean", b'{"title": "t", "content": "x", "embed": "\\ud800"}', INVALID_TYPE, "embed"
+        2,
+        "escaped-surrogate-as-boolean",
+        b'{"title": "t", "content": "x", "preview": "\\ud800"}',
+        INVALID_TYPE,
+        "preview",
     ),
     Body(1, "escaped-nul", b'{"title": "a\\u0000b", "content": "x"}', INVALID_TEXT, "U+0000"),
     Body(26, "number-of-5000-digits", b'{"title": ' + b"9" * 5_000 + b', "content": "x"}', MALFORMED, "number"),
@@ -452,7 +456,17 @@ _SOUND: dict[str, object] = {"title": "a title", "content": "some text"}
 HOSTILE_BODIES = (
     *(
         Fields(77, f"mass-assignment-{name}", {**_SOUND, name: "1"}, UNKNOWN_FIELD, name)
-        for name in ("guild_id", "guild", "role", "is_admin", "actor_id", "added_by", "vouched", "id", "model_config")
+        for name in (
+            "guild_id",
+            "guild",
+            "role",
+            "is_admin",
+            "actor_id",
+            "added_by",
+            "asserted_level",
+            "id",
+            "model_config",
+        )
     ),
     Fields(76, "no-content", {"title": "a title"}, MISSING, "content"),
     Fields(76, "title-null", {**_SOUND, "title": None}, INVALID_TYPE, "title"),
@@ -460,8 +474,8 @@ HOSTILE_BODIES = (
     Fields(76, "title-list", {**_SOUND, "title": ["a"]}, INVALID_TYPE, "title"),
     Fields(76, "title-object", {**_SOUND, "title": {"a": 1}}, INVALID_TYPE, "title"),
     Fields(76, "tag-number", {**_SOUND, "tag": 5}, INVALID_TYPE, "tag"),
-    Fields(76, "embed-word", {**_SOUND, "embed": "perhaps"}, INVALID_TYPE, "embed"),
-    Fields(76, "embed-list", {**_SOUND, "embed": []}, INVALID_TYPE, "embed"),
+    Fields(76, "embed-word", {**_SOUND, "preview": "perhaps"}, INVALID_TYPE, "preview"),
+    Fields(76, "embed-list", {**_SOUND, "preview": []}, INVALID_TYPE, "preview"),
     Fields(75, "long-unknown-key", {**_SOUND, "k" * 5_000: 1}, UNKNOWN_FIELD, "kkkk…"),
     Fields(51, "mention-as-key", {**_SOUND, "@everyone": 1}, UNKNOWN_FIELD, "everyone"),
     Fields(42, "placeholder-as-key", {**_SOUND, "{field}": 1}, UNKNOWN_FIELD),

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import final
 
-from twi_core.kernel.limiting import Taken, Window
+from twi_core.kernel.limiting import Decision, Window
 
 
 @final
 class Unlimited:
     """Let every call pass."""
 
-    async def take(self, windows: Sequence[Window], /) -> Taken:
-        return Taken(windows[0], 0.0, windows[0].rate.amount, 0.0)
+    async def acquire(self, windows: Sequence[Window], /) -> Decision:
+        return Decision(windows[0], 0.0, windows[0].rate.amount, 0.0)
 
-    async def peek(self, windows: Sequence[Window], /) -> Taken:
-        return await self.take(windows)
+    async def peek(self, windows: Sequence[Window], /) -> Decision:
+        return await self.acquire(windows)

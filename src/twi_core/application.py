@@ -1,4 +1,4 @@
-"""The application: every context's operations, and whatever a door asks before there is a call."""
+"""The application: every context's operations, and whatever an entrypoint asks before there is a call."""
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, final
 
-from twi_core.access.api import AccessApi
-from twi_core.access.authenticate import Authenticate
 from twi_core.failures.api import FailuresApi
-from twi_core.failures.records import FailureRecords
+from twi_core.failures.rules.records import FailureRecords
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError, Kind, define_error
-from twi_core.kernel.handling import AnyOperation, Api, Mistakes
+from twi_core.kernel.handling import AnyOperation, Api, InvalidRequests
 from twi_core.kernel.ids import ChannelId, GuildId, RoleId, UserId
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.permissions import Level, NativePermissions
@@ -20,10 +18,12 @@ from twi_core.kernel.policy import Authority
 from twi_core.kernel.reporting import Recorder
 from twi_core.kernel.settings import GuildSettings
 from twi_core.kernel.sources import Clock, IdSource
+from twi_core.limits.api import LimitsApi
 from twi_core.links.api import LinksApi
 from twi_core.permissions.api import PermissionsApi
 from twi_core.settings.api import SettingsApi
-from twi_core.throttling.api import ThrottlingApi
+from twi_core.tokens.api import TokensApi
+from twi_core.tokens.rules.authenticate import Authenticate
 
 UNKNOWN_OPERATION: Final = define_error(
     "operations.unknown",
@@ -36,9 +36,9 @@ UNKNOWN_OPERATION: Final = define_error(
 
 CONTEXTS: Final[Mapping[str, type[Api]]] = {
     "links": LinksApi,
-    "access": AccessApi,
+    "tokens": TokensApi,
     "permissions": PermissionsApi,
-    "throttling": ThrottlingApi,
+    "limits": LimitsApi,
     "settings": SettingsApi,
     "failures": FailuresApi,
 }
@@ -50,21 +50,21 @@ CONTEXTS: Final[Mapping[str, type[Api]]] = {
 class Application:
     """Offer every use case, each through the whole pipeline.
 
-    What a door refuses by itself it tells the `recorder`; of input that it cannot read `mistakes` says how to answer.
-    `failure_records` are written by whoever opened the application, now and then and at its end.
+    What an entrypoint refuses by itself it tells the `recorder`; of input that it cannot read `invalid_requests` says
+    how to answer. `failure_records` are written by whoever opened the application, now and then and at its end.
     """
 
     links: LinksApi
-    access: AccessApi
+    tokens: TokensApi
     permissions: PermissionsApi
-    throttling: ThrottlingApi
+    limits: LimitsApi
     settings: SettingsApi
     failures: FailuresApi
     authenticate: Authenticate
     authority: Authority
     settings_of: GuildSettings
     recorder: Recorder
-    mistakes: Mistakes
+    invalid_requests: InvalidRequests
     failure_records: FailureRecords
     _clock: Clock
     _ids: IdSource
@@ -78,7 +78,7 @@ class Application:
         within: tuple[ChannelId, ...] = (),
         roles: AbstractSet[RoleId] = frozenset(),
         native: NativePermissions = NativePermissions.NONE,
-        vouched: Level = Level.EVERYONE,
+        asserted_level: Level = Level.EVERYONE,
         origin: Origin = Origin.EMBEDDED,
     ) -> CallContext:
         """Make the context of a call received now, under a new correlation id; see `CallContext` for what it takes."""
@@ -89,7 +89,7 @@ class Application:
             within=within,
             roles=frozenset(roles),
             native=native,
-            vouched=vouched,
+            asserted_level=asserted_level,
             origin=origin,
             correlation_id=self._ids.new_reference(),
             received_at=self._clock.now(),

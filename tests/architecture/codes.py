@@ -15,7 +15,7 @@ REGISTRY: Final = "twi_core.kernel.errors"
 """The one module that may construct codes."""
 TELLING: Final = {"twi_http.refusals", "twi_http.openapi", "twi_runtime.registry"}
 """Modules that only tell of codes; a code that occurs nowhere else is raised nowhere."""
-ENDS: Final = {"RuntimeFailure": None, "FatalDoorError": "SETTINGS"}
+ENDS: Final = {"RuntimeFailure": None, "FatalServerError": "SETTINGS"}
 """What ends the process with an error, and the exit code that it has by itself; none is that of the kind."""
 
 Keys: TypeAlias = tuple[frozenset[str], bool]

@@ -17,7 +17,7 @@ from twi_core.kernel.errors import registered_errors
 from twi_core.kernel.permissions import declared_permissions
 from twi_core.kernel.settings import declared_settings
 from twi_http.paths import offered
-from twi_runtime.failures import EXITS, Exit
+from twi_runtime.process.exits import EXITS, Exit
 from twi_runtime.registry import (
     OF_EVERY_CALL,
     OF_INPUT,
@@ -206,7 +206,7 @@ def test_what_the_pipeline_can_answer_is_known(codes: Codes) -> None:
 
 
 def test_every_code_is_told_where_the_registry_says(codes: Codes) -> None:
-    """A door that raises a code is named with it, unless all that the door offers can answer it anyway."""
+    """An entrypoint that raises a code is named with it, unless all that the entrypoint offers can answer it anyway."""
     entries = every_entry(EVERY)
     raised = {(code, DOORS[package]) for code, package in codes.told_by() if package in DOORS}
     assert len(raised) > 30
@@ -216,9 +216,9 @@ def test_every_code_is_told_where_the_registry_says(codes: Codes) -> None:
         Origin.CLI: {o.name for o in EVERY if Origin.CLI not in o.policy.closed_to},
     }
     missing = {
-        (code, door)
-        for code, door in raised
-        if door not in entries[code].places and not everywhere[door] <= set(entries[code].operations)
+        (code, entrypoint)
+        for code, entrypoint in raised
+        if entrypoint not in entries[code].places and not everywhere[entrypoint] <= set(entries[code].operations)
     }
     assert missing == set()
     claimed = {(code, place) for code, entry in entries.items() for place in entry.places}
@@ -231,7 +231,7 @@ def test_where_a_code_is_told_is_read_from_the_source() -> None:
     head = "from twi_core.shop.errors import DEAR, SOLD_OUT\n"
     found = shop(
         twi_discord__x=f"{head}def f(): return AppError(DEAR)",
-        twi_http__x=f"{head}def f(): raise FatalDoorError(AppError(SOLD_OUT, {{}}))",
+        twi_http__x=f"{head}def f(): raise FatalServerError(AppError(SOLD_OUT, {{}}))",
         twi_cli__x=f"{head}def f(): raise RuntimeFailure(AppError(DEAR), Exit.USAGE)",
     )
     at_doors = {(code, package) for code, package in found.told_by() if package != "twi_core"}

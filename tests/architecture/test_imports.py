@@ -47,7 +47,7 @@ def imported(file: Path) -> Iterator[str]:
 
 
 def test_the_import_contracts_hold() -> None:
-    """Doors stand on the runtime, that on adapters, those on the core; contexts do not know one another."""
+    """Entrypoints stand on the runtime, that on adapters, those on the core; contexts do not know one another."""
     program = Path(sys.executable).with_name("lint-imports")  # within this process it would switch loggers off
     ran = subprocess.run([program, "--no-cache", "--no-logo"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout

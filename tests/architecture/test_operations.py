@@ -1,4 +1,4 @@
-"""Every operation tells doors, help and documentation all that they need; a new one joins these tests by itself."""
+"""Every operation brings what entrypoints, help and documentation need; a new one joins these tests by itself."""
 
 import inspect
 from dataclasses import replace
@@ -29,7 +29,7 @@ def test_the_help_says_what_it_does(operation: AnyOperation) -> None:
 
 @pytest.mark.parametrize("operation", EVERY, ids=named)
 def test_every_parameter_is_described_by_words_and_an_example(operation: AnyOperation) -> None:
-    """No door has to invent what a parameter is; Discord's hundred characters are kept."""
+    """No entrypoint has to invent what a parameter is; Discord's hundred characters are kept."""
     for parameter in parameters(operation.command):
         assert parameter.description.endswith("."), parameter.name
         assert len(parameter.description) <= 100, parameter.name
@@ -72,9 +72,9 @@ UNLIMITED = {
     "links.suggest_tags": "each keystroke asks",
     "permissions.suggest": "each keystroke asks",
     "settings.suggest": "each keystroke asks",
-    "access.create_token": "only who runs the bot may call",
-    "access.list_tokens": "only who runs the bot may call",
-    "access.revoke_token": "only who runs the bot may call",
+    "tokens.create": "only who runs the bot may call",
+    "tokens.list": "only who runs the bot may call",
+    "tokens.revoke": "only who runs the bot may call",
 }
 """Operations without a limit, each with the reason."""
 
@@ -116,7 +116,7 @@ def unlimited_though_heavy(policy: Policy) -> str | None:
 
 @pytest.mark.parametrize("operation", EVERY, ids=named)
 def test_its_name_is_its_place(operation: AnyOperation) -> None:
-    """`links.add` is the attribute `add` of the context `links`, and a door closed to it is told why."""
+    """`links.add` is the attribute `add` of the context `links`, and an entrypoint closed to it is told why."""
     context, _, name = operation.name.partition(".")
     assert name in use_cases(context)
     assert all(reason and not reason.endswith(".") for reason in operation.policy.closed_to.values())

@@ -13,13 +13,13 @@ FUNCTION_LINES: Final = 40
 
 BROAD: Final = {
     "src/twi_core/pipeline/guard.py": "the net under every use case",
-    "src/twi_core/failures/recording.py": "noting a bug must not fail because of what it is",
-    "src/twi_core/kernel/announcements.py": "what is committed stays so, whatever a cache makes of it",
+    "src/twi_core/failures/rules/recording.py": "noting a bug must not fail because of what it is",
+    "src/twi_core/kernel/invalidations.py": "what is committed stays so, whatever a cache makes of it",
     "src/adapters/twi_cache/shared.py": "what answers in place of Redis may be anything, and the library too",
-    "src/entrypoints/twi_runtime/failure_writing.py": "an announcer may be anybody's, and failures are written on",
+    "src/entrypoints/twi_runtime/opening/failure_writing.py": "foreign notifiers stop no writing",
     "src/entrypoints/twi_cli/main.py": "the edge of the process",
-    "src/entrypoints/twi_runtime/log_writer.py": "the log goes on, whatever its target meets",
-    "src/entrypoints/twi_runtime/log_records.py": "what logs must not fail because of what it tells",
+    "src/entrypoints/twi_runtime/logs/writer.py": "the log goes on, whatever its target meets",
+    "src/entrypoints/twi_runtime/logs/records.py": "what logs must not fail because of what it tells",
 }
 """Files that may catch everything for good, each with its reason; elsewhere it must be raised again at once."""
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.contracts.values import CALL, OTHER_GUILD, START, Store, bug, committed, insisted, occurrence
-from twi_core.failures.domain import ANNOUNCED_EVERY, ANNOUNCED_WITHIN, REFERENCES_LIMIT, Bug, Occurrence
+from twi_core.failures.domain import NOTIFIED_EVERY, NOTIFIED_WITHIN, REFERENCES_LIMIT, Bug, Occurrence
 from twi_core.kernel.context import Origin
 from twi_core.kernel.errors import Kind
 from twi_core.kernel.ids import LARGEST_ID, ChannelId, GuildId, UserId
@@ -146,8 +146,8 @@ class BugsContract:
             reopened=2,
             resolved_at=START,
             resolved_by=UserId(LARGEST_ID),
-            announced_at=START,
-            announced_count=7,
+            notified_at=START,
+            notified_count=7,
             trace="ValueError: '; DROP TABLE bugs; -- \U0001f600\n  x:y, line 1",
         )
         await count(store, full, bug("f2"))
@@ -193,7 +193,7 @@ class BugsContract:
 
     @pytest.mark.asyncio
     async def test_seen_again_after_it_was_resolved_it_is_new(self, store: Store) -> None:
-        """A resolved bug that is seen later is open, counts anew, and was never announced."""
+        """A resolved bug that is seen later is open, counts anew, and was never notified."""
         await count(store, bug("f1", "r1", count=5))
         now = START + MINUTE
         assert await committed(store, lambda unit: unit.bugs.claim("f1", START + SOON))
@@ -246,40 +246,40 @@ class BugsContract:
 
     @pytest.mark.asyncio
     async def test_what_is_to_be_announced(self, store: Store) -> None:
-        """Open bugs that were seen since they were announced are due, once an hour has passed, until a day has."""
+        """Open bugs that were seen since they were notified are due, once an hour has passed, until a day has."""
         fresh, quiet, resolved = bug("f1", count=2), bug("f2", seconds=-1), bug("f3")
-        announced = replace(bug("f4", count=5, seconds=-2), announced_at=START - ANNOUNCED_EVERY, announced_count=4)
-        silent = replace(bug("f5", count=5), announced_at=START - ANNOUNCED_EVERY, announced_count=5)
-        early = replace(bug("f6", count=5), announced_at=START - ANNOUNCED_EVERY + SOON, announced_count=4)
-        old = bug("f7", seconds=-ANNOUNCED_WITHIN.total_seconds())
-        everything = [fresh, quiet, replace(resolved, resolved_at=START), announced, silent, early, old]
+        notified = replace(bug("f4", count=5, seconds=-2), notified_at=START - NOTIFIED_EVERY, notified_count=4)
+        silent = replace(bug("f5", count=5), notified_at=START - NOTIFIED_EVERY, notified_count=5)
+        early = replace(bug("f6", count=5), notified_at=START - NOTIFIED_EVERY + SOON, notified_count=4)
+        old = bug("f7", seconds=-NOTIFIED_WITHIN.total_seconds())
+        everything = [fresh, quiet, replace(resolved, resolved_at=START), notified, silent, early, old]
         await count(store, *everything)
         async with store(CALL) as unit:
-            assert await unit.bugs.to_announce(START, limit=9) == [fresh, quiet, announced]
-            assert await unit.bugs.to_announce(START, limit=2) == [fresh, quiet]
+            assert await unit.bugs.notification_due(START, limit=9) == [fresh, quiet, notified]
+            assert await unit.bugs.notification_due(START, limit=2) == [fresh, quiet]
             claims = [await unit.bugs.claim(each.fingerprint, START) for each in everything]
-            assert [claim is not None for claim in claims] == [each.to_announce(START) for each in everything]
+            assert [claim is not None for claim in claims] == [each.notification_due(START) for each in everything]
             assert await unit.bugs.claim("f8", START) is None
 
     @pytest.mark.asyncio
     async def test_a_claim_is_given_once(self, store: Store) -> None:
-        """Of processes that want to announce a bug at once, one may, until it is seen again and an hour has passed."""
+        """Of processes that want to notify a bug at once, one may, until it is seen again and an hour has passed."""
         await count(store, bug("f1", count=2))
 
         async def attempt() -> bool:
             return await insisted(store, lambda unit: unit.bugs.claim("f1", START + SOON)) is not None
 
         assert sum(await asyncio.gather(*(attempt() for _ in range(8)))) == 1
-        assert await known(store) == replace(bug("f1", count=2), announced_at=START + SOON, announced_count=2)
+        assert await known(store) == replace(bug("f1", count=2), notified_at=START + SOON, notified_count=2)
         await count(store, bug("f1", seconds=3))
         assert not await attempt()
-        later = START + SOON + ANNOUNCED_EVERY
+        later = START + SOON + NOTIFIED_EVERY
         assert await committed(store, lambda unit: unit.bugs.claim("f1", later)) is not None
 
     @pytest.mark.asyncio
     async def test_a_claim_can_be_taken_back(self, store: Store) -> None:
-        """A bug that could not be announced is due as before, unless it was announced or reopened since."""
-        before = replace(bug("f1", count=2), announced_at=START - 2 * ANNOUNCED_EVERY, announced_count=1)
+        """A bug that could not be notified is due as before, unless it was notified or reopened since."""
+        before = replace(bug("f1", count=2), notified_at=START - 2 * NOTIFIED_EVERY, notified_count=1)
         await count(store, before)
         claimed = await committed(store, lambda unit: unit.bugs.claim("f1", START))
         assert claimed is not None

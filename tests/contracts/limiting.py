@@ -5,7 +5,7 @@ from typing import Protocol
 
 import pytest
 
-from twi_core.kernel.limiting import LOG_LIMIT, Limiter, Taken, Window
+from twi_core.kernel.limiting import LOG_LIMIT, Decision, Limiter, Window
 from twi_core.kernel.policy import Rate, Scope
 
 
@@ -24,16 +24,16 @@ def window(pace: Pace, amount: int = 3, *, name: str = "test.do/member", user: i
     return Window(name, 7, user, Rate(amount, per=pace.length), cost)
 
 
-async def take(limiter: Limiter, *windows: Window) -> Taken:
+async def take(limiter: Limiter, *windows: Window) -> Decision:
     """Count a call that must go on."""
-    taken = await limiter.take(windows)
+    taken = await limiter.acquire(windows)
     assert taken.wait == 0.0
     return taken
 
 
-async def refuse(limiter: Limiter, *windows: Window) -> Taken:
+async def refuse(limiter: Limiter, *windows: Window) -> Decision:
     """Ask for a call that must wait."""
-    taken = await limiter.take(windows)
+    taken = await limiter.acquire(windows)
     assert taken.wait > 0.0
     assert taken.reset == taken.wait, "nobody finds room before"
     return taken
@@ -148,7 +148,7 @@ class LimiterContract:
         """A look tells the room that there is, and the wait where there is none, and takes nothing."""
         one = window(pace, 2)
         for _ in range(9):
-            assert await limiter.peek([one]) == Taken(one, 0.0, 2, 0.0)
+            assert await limiter.peek([one]) == Decision(one, 0.0, 2, 0.0)
         await take(limiter, one)
         seen = await limiter.peek([one])
         assert (seen.wait, seen.remaining) == (0.0, 1)
@@ -162,7 +162,7 @@ class LimiterContract:
     async def test_a_burst_at_once(self, limiter: Limiter, pace: Pace) -> None:
         """However many ask at one moment, exactly as many go on as the fullest window allows, and all windows agree."""
         windows = (window(pace, 20, name="test.small"), window(pace, 50, name="test.large"))
-        taken = await asyncio.gather(*(limiter.take(windows) for _ in range(90)))
+        taken = await asyncio.gather(*(limiter.acquire(windows) for _ in range(90)))
         assert sum(each.wait == 0.0 for each in taken) == 20
         assert (await limiter.peek(windows[1:])).remaining == 30
 

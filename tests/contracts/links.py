@@ -12,7 +12,7 @@ from twi_core.assembly import AppUnit
 from twi_core.kernel.faults import Conflict
 from twi_core.kernel.ids import LARGEST_ID, GuildId, UserId
 from twi_core.kernel.text import name_key
-from twi_core.links.domain import Category, Link, LinkId
+from twi_core.links.domain import Link, LinkId, Tag
 from twi_core.links.ports import Links
 
 HOSTILE = (
@@ -44,7 +44,7 @@ class LinksContract:
     async def test_what_was_committed_is_found_as_it_was(self, store: Store) -> None:
         """A link comes back with every field as it went in, times to the microsecond and in UTC."""
         full = link(LARGEST_ID, "The Map", tag="Maps", guild=GuildId(LARGEST_ID), seconds=0.000001)
-        bare = replace(link(1, "Bare"), embed=False, added_by=None, changed_by=None)
+        bare = replace(link(1, "Bare"), preview=False, added_by=None, changed_by=None)
         await keep(store, full, bare)
         assert await find(store, "the map", GuildId(LARGEST_ID)) == full
         found = await find(store, "BARE")
@@ -61,8 +61,8 @@ class LinksContract:
         await keep(store, link(1, text, content=text * 3, tag=text), link(2, "other"))
         assert await find(store, text) == link(1, text, content=text * 3, tag=text)
         async with store(CALL) as unit:
-            assert titles(await unit.links.of_category(GUILD, name_key(text), after=None, limit=9)) == [text]
-            assert await unit.links.tags_beginning(GUILD, name_key(text), limit=9) == [Category(text, 1)]
+            assert titles(await unit.links.of_tag(GUILD, name_key(text), after=None, limit=9)) == [text]
+            assert await unit.links.tags_beginning(GUILD, name_key(text), limit=9) == [Tag(text, 1)]
             assert text in {each.title for each in await unit.links.resembling(GUILD, name_key(text), limit=9)}
 
     @pytest.mark.asyncio
@@ -96,8 +96,8 @@ class LinksContract:
             await unit.links.add(link(3, "new one", tag="b", content="fresh"))
             await unit.links.replace(link(1, "older one", tag="b"))
             await unit.links.remove(link(2, "old two", tag="a"))
-            assert await seen(unit.links) == (["new one", "older one"], [Category("b", 2)])
-            assert await seen(other.links) == (["old one", "old two"], [Category("a", 2)])
+            assert await seen(unit.links) == (["new one", "older one"], [Tag("b", 2)])
+            assert await seen(other.links) == (["old one", "old two"], [Tag("a", 2)])
             assert await unit.links.find(GUILD, "old one") is None
             assert await other.links.find(GUILD, "new one") is None
             assert titles(await unit.links.search(GUILD, ["fre"], after=None, limit=9)) == ["new one"]
@@ -112,8 +112,8 @@ class LinksContract:
             links = unit.links
             assert await links.find(GUILD, "theirs") is None
             assert await links.find_to_change(GUILD, "theirs") is None
-            assert await links.categories(GUILD, after=None, limit=9) == []
-            assert await links.of_category(GUILD, "maps", after=None, limit=9) == []
+            assert await links.tags(GUILD, after=None, limit=9) == []
+            assert await links.of_tag(GUILD, "maps", after=None, limit=9) == []
             assert await links.search(GUILD, ["theirs"], after=None, limit=9) == []
             assert await links.tags_beginning(GUILD, "m", limit=9) == []
             for key in ("", "th", "theirs", "thers"):
@@ -174,7 +174,7 @@ class LinksContract:
         await keep(store, before)
         after = replace(
             link(1, "New 10", content="after words", seconds=9),
-            embed=False,
+            preview=False,
             added_by=UserId(8),
             added_at=START - timedelta(days=1),
             changed_by=None,
@@ -183,7 +183,7 @@ class LinksContract:
         assert await find(store, "new 10") == after
         assert await find(store, "old") is None
         async with store(CALL) as unit:
-            assert titles(await unit.links.of_category(GUILD, None, after=None, limit=9)) == ["New 10"]
+            assert titles(await unit.links.of_tag(GUILD, None, after=None, limit=9)) == ["New 10"]
             assert titles(await unit.links.search(GUILD, ["wor", "10"], after=None, limit=9)) == ["New 10"]
             assert await unit.links.search(GUILD, ["before"], after=None, limit=9) == []
             assert [each.title for each in await unit.links.resembling(GUILD, "new", limit=9)] == ["New 10"]
@@ -217,7 +217,7 @@ class LinksContract:
 
         await committed(store, swap)
         async with store(CALL) as unit:
-            found = await unit.links.of_category(GUILD, None, after=None, limit=9)
+            found = await unit.links.of_tag(GUILD, None, after=None, limit=9)
         assert [(each.title, each.id) for each in found] == [("one", 3), ("third", 2), ("two", 4)]
 
     @pytest.mark.asyncio
@@ -291,9 +291,9 @@ async def drop(unit: AppUnit, key: str) -> bool:
     return found is not None
 
 
-async def seen(links: Links) -> tuple[list[str], Sequence[Category]]:
+async def seen(links: Links) -> tuple[list[str], Sequence[Tag]]:
     """Give the titles and the categories that a unit sees."""
     return (
         titles(await links.search(GUILD, ["o"], after=None, limit=9)),
-        await links.categories(GUILD, after=None, limit=9),
+        await links.tags(GUILD, after=None, limit=9),
     )

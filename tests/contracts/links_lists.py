@@ -8,7 +8,7 @@ from tests.contracts.links import titles
 from tests.contracts.values import CALL, GUILD, OTHER_GUILD, Store, committed, keep, link
 from twi_core.kernel.paging import Position
 from twi_core.kernel.text import name_key
-from twi_core.links.domain import Category, Link
+from twi_core.links.domain import Link, Tag
 from twi_core.links.ports import Links
 
 Lister = Callable[[Links, Position | None, int], Awaitable[Sequence[Link]]]
@@ -17,7 +17,7 @@ Lister = Callable[[Links, Position | None, int], Awaitable[Sequence[Link]]]
 async def listed(store: Store, key: str | None, after: Position | None = None, limit: int = 99) -> list[str]:
     """Give the titles of a category."""
     async with store(CALL) as unit:
-        return titles(await unit.links.of_category(GUILD, key, after=after, limit=limit))
+        return titles(await unit.links.of_tag(GUILD, key, after=after, limit=limit))
 
 
 async def searched(store: Store, *words: str) -> list[str]:
@@ -34,9 +34,9 @@ async def resembling(store: Store, key: str, limit: int = 25) -> list[str]:
     return sorted(each.title for each in found)
 
 
-def of_category(links: Links, after: Position | None, limit: int) -> Awaitable[Sequence[Link]]:
+def of_tag(links: Links, after: Position | None, limit: int) -> Awaitable[Sequence[Link]]:
     """List the links without a tag."""
-    return links.of_category(GUILD, None, after=after, limit=limit)
+    return links.of_tag(GUILD, None, after=after, limit=limit)
 
 
 def search(links: Links, after: Position | None, limit: int) -> Awaitable[Sequence[Link]]:
@@ -48,7 +48,7 @@ class LinksListsContract:
     """Hold what `Links` promises of lists."""
 
     @pytest.mark.asyncio
-    @pytest.mark.parametrize("lister", [of_category, search])
+    @pytest.mark.parametrize("lister", [of_tag, search])
     async def test_lists_sort_numbers_as_numbers_and_ties_by_id(self, store: Store, lister: Lister) -> None:
         """A list is in natural order, by code point whatever the locale, and equal places are settled by the id."""
         order = [
@@ -70,7 +70,7 @@ class LinksListsContract:
             assert titles(await lister(unit.links, None, 99)) == order
 
     @pytest.mark.asyncio
-    @pytest.mark.parametrize("lister", [of_category, search])
+    @pytest.mark.parametrize("lister", [of_tag, search])
     async def test_pages_skip_and_repeat_nothing_while_others_write(self, store: Store, lister: Lister) -> None:
         """Going on after the last item gives each item once, also when some are added or deleted before and after."""
         await keep(store, *(link(number, f"part {number}") for number in range(1, 40, 2)))
@@ -128,26 +128,26 @@ class LinksListsContract:
             link(6, "f", tag="art"),
             link(7, "g", tag="elsewhere", guild=OTHER_GUILD),
         )
-        every = [Category("art", 1), Category("MAPS", 2), Category("Zoo", 1), Category("ärzte", 1), Category(None, 1)]
+        every = [Tag("art", 1), Tag("MAPS", 2), Tag("Zoo", 1), Tag("ärzte", 1), Tag(None, 1)]
         async with store(CALL) as unit:
-            assert await unit.links.categories(GUILD, after=None, limit=9) == every
+            assert await unit.links.tags(GUILD, after=None, limit=9) == every
             for size in (1, 2, 3, 5):
-                found: list[Category] = []
+                found: list[Tag] = []
                 after: Position | None = None
-                while page := await unit.links.categories(GUILD, after=after, limit=size):
+                while page := await unit.links.tags(GUILD, after=after, limit=size):
                     assert len(page) <= size
                     found += page
                     after = (name_key(page[-1].tag or ""), 0)
                 assert found == every
-            assert await unit.links.categories(GUILD, after=("m", 0), limit=2) == every[1:3]
+            assert await unit.links.tags(GUILD, after=("m", 0), limit=2) == every[1:3]
 
     @pytest.mark.asyncio
     async def test_categories_without_untagged_links_end_with_the_last_tag(self, store: Store) -> None:
         """No category of no links is made up."""
         await keep(store, link(1, "a", tag="maps"))
         async with store(CALL) as unit:
-            assert await unit.links.categories(GUILD, after=None, limit=9) == [Category("maps", 1)]
-            assert await unit.links.categories(OTHER_GUILD, after=None, limit=9) == []
+            assert await unit.links.tags(GUILD, after=None, limit=9) == [Tag("maps", 1)]
+            assert await unit.links.tags(OTHER_GUILD, after=None, limit=9) == []
 
     @pytest.mark.asyncio
     async def test_search_wants_every_word_to_begin_some_word(self, store: Store) -> None:
@@ -205,10 +205,10 @@ class LinksListsContract:
             link(7, "g", tag="maps", guild=OTHER_GUILD),
         )
         async with store(CALL) as unit:
-            assert await unit.links.tags_beginning(GUILD, "map", limit=9) == [Category("map_2", 1), Category("Maps", 2)]
-            assert await unit.links.tags_beginning(GUILD, "map_", limit=9) == [Category("map_2", 1)]
+            assert await unit.links.tags_beginning(GUILD, "map", limit=9) == [Tag("map_2", 1), Tag("Maps", 2)]
+            assert await unit.links.tags_beginning(GUILD, "map_", limit=9) == [Tag("map_2", 1)]
             assert await unit.links.tags_beginning(GUILD, "m%", limit=9) == []
-            assert await unit.links.tags_beginning(GUILD, "\U0010ffff", limit=9) == [Category("\U0010ffffz", 1)]
+            assert await unit.links.tags_beginning(GUILD, "\U0010ffff", limit=9) == [Tag("\U0010ffffz", 1)]
             every = await unit.links.tags_beginning(GUILD, "", limit=9)
             assert [each.tag for each in every] == ["map_2", "Maps", "mop", "\U0010ffffz"]
             assert await unit.links.tags_beginning(GUILD, "", limit=1) == every[:1]

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
-from twi_core.access.domain import ApiToken, TokenId
 from twi_core.assembly import AppUnit
 from twi_core.failures.domain import Bug, Occurrence
 from twi_core.kernel.context import CallContext, Origin
@@ -15,6 +14,7 @@ from twi_core.kernel.ids import ChannelId, GuildId, UserId
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.unit import Open
 from twi_core.links.domain import Link, LinkId
+from twi_core.tokens.domain import ApiToken, TokenId
 
 T = TypeVar("T")
 Store = Open[AppUnit]
@@ -43,7 +43,7 @@ def link(
         title=title,
         content=content,
         tag=tag,
-        embed=True,
+        preview=True,
         added_by=UserId(5),
         added_at=START,
         changed_by=UserId(6),

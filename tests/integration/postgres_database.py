@@ -10,8 +10,8 @@ import pytest
 from psycopg import sql
 
 from tests.integration.postgres_server import libpq
-from twi_postgres import schema
-from twi_postgres.embedded import EmbeddedServer
+from twi_embedded.server import EmbeddedServer
+from twi_postgres.database import schema
 
 TEMPLATE = "twi_template"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from twi_postgres.embedded import EmbeddedPostgres, EmbeddedServer
+from twi_embedded.server import EmbeddedPostgres, EmbeddedServer
 
 
 def libpq(url: str) -> str:

@@ -7,9 +7,6 @@ that a refusal which is lost fails the check.
 from collections.abc import Sequence
 from typing import assert_never, assert_type
 
-from twi_core.access.domain import ApiToken, IssuedToken
-from twi_core.access.use_cases.create_token import CreateToken
-from twi_core.access.use_cases.list_tokens import ListTokens
 from twi_core.application import Application
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
@@ -19,20 +16,23 @@ from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.paging import Page
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.policy import Policy
-from twi_core.links.domain import Category, Link, Suggestion
+from twi_core.links.domain import Link, Suggestion, Tag
 from twi_core.links.use_cases.add import AddLink, AddLinkUseCase
-from twi_core.links.use_cases.categories import ListCategories
 from twi_core.links.use_cases.get import GetLink
 from twi_core.links.use_cases.suggest import SuggestLinks
+from twi_core.links.use_cases.tags import ListTags
+from twi_core.tokens.domain import ApiToken, IssuedToken
+from twi_core.tokens.use_cases.create import CreateToken
+from twi_core.tokens.use_cases.list import ListTokens
 
 
 async def the_answer_has_its_type(app: Application, context: CallContext) -> None:
     """Each operation's command and answer are inferred from its use case."""
     assert_type(app.links.add, Operation[AddLink, Link])
     assert_type(await app.links.add(AddLink(title="a", content="b"), context), Outcome[Link, AppError])
-    assert_type(await app.links.categories(ListCategories(), context), Outcome[Page[Category], AppError])
+    assert_type(await app.links.tags(ListTags(), context), Outcome[Page[Tag], AppError])
     assert_type(await app.links.suggest(SuggestLinks(), context), Outcome[Sequence[Suggestion], AppError])
-    assert_type(await app.access.list_tokens(ListTokens(), context), Outcome[Page[ApiToken], AppError])
+    assert_type(await app.tokens.list(ListTokens(), context), Outcome[Page[ApiToken], AppError])
     assert_type(await app.links.add.call({"title": "a"}, context), Outcome[Link, AppError])
 
 
@@ -95,7 +95,7 @@ def ids_are_distinct(app: Application, guild: GuildId, user: UserId, role: RoleI
 
 def commands_are_checked() -> None:
     """A command is built from its own fields, none left out, and stays as it is."""
-    AddLink(title="a", content="b", tag=None, embed=False)
+    AddLink(title="a", content="b", tag=None, preview=False)
     CreateToken(name="a", actor=UserId(1), level="moderator", guilds=(GuildId(1),))
     AddLink(title="a")  # type: ignore[call-arg]  # must be refused
     AddLink(title="a", content="b", guild=GuildId(1))  # type: ignore[call-arg]  # must be refused
@@ -109,7 +109,7 @@ def values_are_frozen(link: Link, error: AppError, issued: IssuedToken, context:
     link.title = "x"  # type: ignore[misc]  # must be refused
     error.params["x"] = "y"  # type: ignore[index]  # must be refused
     issued.secret = "x"  # type: ignore[misc]  # must be refused
-    context.vouched = Level.OPERATOR  # type: ignore[misc]  # must be refused
+    context.asserted_level = Level.OPERATOR  # type: ignore[misc]  # must be refused
 
 
 async def doors_serve_operations_alike(app: Application, context: CallContext) -> None:

@@ -8,8 +8,8 @@ from tests.unit.faults import FaultyStore
 from tests.unit.pipeline.stand_ins import authority
 from twi_core.application import Application
 from twi_core.assembly import AppUnit, Ports, build_application
-from twi_core.failures.ports import Announcer
-from twi_core.failures.recording import FailureRecorder
+from twi_core.failures.ports import OperatorNotifier
+from twi_core.failures.rules.recording import FailureRecorder
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.ids import ChannelId
 from twi_core.kernel.limiting import Limiter
@@ -19,11 +19,11 @@ from twi_core.kernel.reporting import NoRecorder, Recorder
 from twi_core.kernel.sources import Clock, IdSource, RandomSource
 from twi_core.kernel.unit import Open, Unit
 from twi_core.links.ports import Links, LinksUnit
-from twi_discord.announcing import ChannelAnnouncer
-from twi_memory.limiter import MemoryLimiter
+from twi_discord.connection.notifying import ChannelNotifier
 from twi_memory.links import MemoryLinks
-from twi_memory.sources import CountingIds, ManualClock, SeededRandom, SystemClock, SystemRandom, TimeIds
-from twi_memory.store import MemoryStore, MemoryUnit
+from twi_memory.ports.limiter import MemoryLimiter
+from twi_memory.ports.sources import CountingIds, ManualClock, SeededRandom, SystemClock, SystemRandom, TimeIds
+from twi_memory.storage.store import MemoryStore, MemoryUnit
 
 
 def the_memory_adapters_fit(store: MemoryStore, faulty: FaultyStore, links: MemoryLinks, unit: MemoryUnit) -> None:
@@ -40,10 +40,10 @@ def the_memory_adapters_fit(store: MemoryStore, faulty: FaultyStore, links: Memo
     ownership: Ownership = authority()
     who_may: Authority = authority()
     recorders: tuple[Recorder, ...] = (NoRecorder(), FailureRecorder(clocks[0], Redactor()))
-    announcer: Announcer = ChannelAnnouncer(discord.Client(intents=discord.Intents.none()), ChannelId(1))
+    notifier: OperatorNotifier = ChannelNotifier(discord.Client(intents=discord.Intents.none()), ChannelId(1))
     ports = Ports(open_unit=open_all, limiter=limiter, clock=clocks[0], random=chance[0], ids=ids[0])
     assert_type(build_application(ports), Application)
-    del open_links, open_faulty, a_unit, some_links, ownership, who_may, recorders, announcer
+    del open_links, open_faulty, a_unit, some_links, ownership, who_may, recorders, notifier
 
 
 class HalfAUnit:

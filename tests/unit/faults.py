@@ -10,7 +10,7 @@ from tests.app import Bench
 from twi_core.assembly import AppUnit
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.ids import GuildId
-from twi_memory.store import MemoryStore, MemoryUnit
+from twi_memory.storage.store import MemoryStore, MemoryUnit
 
 T = TypeVar("T")
 
@@ -92,8 +92,8 @@ class _FaultyUnit:
     def limit_rules(self) -> "_Port":
         return _Port(self._unit.limit_rules, self._faults)
 
-    def announce(self, topic: str, guild: GuildId, /) -> None:
-        self._unit.announce(topic, guild)
+    def invalidate(self, topic: str, guild: GuildId, /) -> None:
+        self._unit.invalidate(topic, guild)
 
     async def commit(self) -> None:
         await self._faults.around("commit", self._unit.commit)
@@ -165,7 +165,7 @@ def state(store: MemoryStore) -> dict[str, tuple[object, ...]]:
         assert set(table.by_unique.values()) == set(rows)
         assert {number for group in table.groups.values() for number in group} == set(rows)
     links = {
-        link.title: (link.guild, link.content, link.tag, link.embed, link.added_by, link.changed_by)
+        link.title: (link.guild, link.content, link.tag, link.preview, link.added_by, link.changed_by)
         for link in store.links.rows.values()
     }
     tokens = {row.token.name: (row.token.actor, row.token.level) for row in store.tokens.rows.values()}

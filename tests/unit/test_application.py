@@ -7,21 +7,21 @@ import pytest
 
 from tests.app import GUILD, START, Who, build, refusal, success
 from tests.unit.faults import Faults, bench_on, failing_at
-from twi_core.access.authenticate import Authenticate
 from twi_core.application import CONTEXTS
 from twi_core.assembly import Ports, build_application, by_annotation
 from twi_core.kernel.context import Origin
 from twi_core.kernel.faults import Conflict
-from twi_core.kernel.handling import Make, declared_use_cases
+from twi_core.kernel.handling import Factory, declared_use_cases
 from twi_core.kernel.ids import ChannelId, RoleId, UserId
-from twi_core.kernel.limiting import Taken, Window
+from twi_core.kernel.limiting import Decision, Window
 from twi_core.kernel.outcome import Success
 from twi_core.kernel.permissions import Level, NativePermissions
+from twi_core.pipeline.block import INVALID_REQUESTS
 from twi_core.pipeline.trace import current_reference
-from twi_core.pipeline.turn_away import MISTAKES
-from twi_memory.limiter import MemoryLimiter
-from twi_memory.sources import CountingIds, ManualClock, SeededRandom
-from twi_memory.store import MemoryStore
+from twi_core.tokens.rules.authenticate import Authenticate
+from twi_memory.ports.limiter import MemoryLimiter
+from twi_memory.ports.sources import CountingIds, ManualClock, SeededRandom
+from twi_memory.storage.store import MemoryStore
 
 T = TypeVar("T")
 
@@ -35,12 +35,12 @@ def test_a_context_holds_what_the_door_verified() -> None:
         channel=ChannelId(2),
         roles={RoleId(3)},
         native=NativePermissions.ADMINISTRATOR,
-        vouched=Level.MODERATOR,
+        asserted_level=Level.MODERATOR,
         origin=Origin.HTTP,
     )
     assert (context.actor, context.guild) == (UserId(1), GUILD)
     assert (context.channel, context.roles) == (ChannelId(2), frozenset({RoleId(3)}))
-    assert (context.native, context.vouched, context.origin) == (
+    assert (context.native, context.asserted_level, context.origin) == (
         NativePermissions.ADMINISTRATOR,
         Level.MODERATOR,
         Origin.HTTP,
@@ -51,7 +51,11 @@ def test_a_context_holds_what_the_door_verified() -> None:
 def test_a_context_vouches_for_nothing_by_itself() -> None:
     """Left alone, a context has no rank, no role and no channel, and comes from an embedding program."""
     context = build().app.context(actor=None, guild=None)
-    assert (context.vouched, context.native, context.roles) == (Level.EVERYONE, NativePermissions.NONE, frozenset())
+    assert (context.asserted_level, context.native, context.roles) == (
+        Level.EVERYONE,
+        NativePermissions.NONE,
+        frozenset(),
+    )
     assert (context.channel, context.origin) == (None, Origin.EMBEDDED)
 
 
@@ -60,9 +64,9 @@ def test_every_use_case_is_made_by_the_container() -> None:
     asked: list[type] = []
     announced: list[type] = []
 
-    def container(supplies: Mapping[object, object], kinds: Sequence[type], /) -> Make:
+    def container(bindings: Mapping[object, object], kinds: Sequence[type], /) -> Factory:
         announced.extend(kinds)
-        inner = by_annotation(supplies, kinds)
+        inner = by_annotation(bindings, kinds)
 
         @final
         class Asked:
@@ -97,8 +101,8 @@ async def test_refused_callers_spend_nothing() -> None:
 async def test_mistakes_are_told_so_often_and_no_more() -> None:
     """Input that makes no sense is explained sixty times a minute to each caller, and hinders no other input."""
     bench = build()
-    codes = [await bench.code("links.add") for _ in range(MISTAKES.amount + 40)]
-    assert codes == ["input.missing"] * MISTAKES.amount + ["throttling.mistaken_too_often"] * 40
+    codes = [await bench.code("links.add") for _ in range(INVALID_REQUESTS.amount + 40)]
+    assert codes == ["input.missing"] * INVALID_REQUESTS.amount + ["limits.invalid_too_often"] * 40
     assert await bench.code("links.add", title="a", content="b") is None
     assert await bench.code("links.get", Who.MEMBER) == "input.missing"
     assert [await bench.code("links.add", Who.SHELL) for _ in range(99)] == ["input.missing"] * 99
@@ -115,7 +119,7 @@ async def test_the_limit_stands_before_the_storage() -> None:
         success(await bench.call("links.add", title=f"t{number}", content="b"))
     faults.names.clear()
     error = refusal(await bench.call("links.add", title="more", content="b"))
-    assert (error.code, error.params["retry_after"]) == ("throttling.limited", 60)
+    assert (error.code, error.params["retry_after"]) == ("limits.limited", 60)
     assert faults.names == []
     assert await bench.code("links.get", title="t1") is None
     bench.clock.advance(60)
@@ -130,7 +134,7 @@ async def test_a_second_run_is_not_a_second_call() -> None:
     for number in range(10):
         faults.before = failing_at(0, Conflict("x"))
         success(await bench.call("links.add", title=f"t{number}", content="b"))
-    assert await bench.code("links.add", title="more", content="b") == "throttling.limited"
+    assert await bench.code("links.add", title="more", content="b") == "limits.limited"
 
 
 @pytest.mark.asyncio
@@ -151,13 +155,13 @@ async def test_the_reference_is_known_below() -> None:
 
 @pytest.mark.asyncio
 async def test_a_bug_in_authority_or_the_limiter_is_caught_too() -> None:
-    """The net hangs above everything but the trace, so that a door never sees an exception."""
+    """The net hangs above everything but the trace, so that an entrypoint never sees an exception."""
 
     class Broken:
-        async def take(self, _: Sequence[Window], /) -> Taken:
+        async def acquire(self, _: Sequence[Window], /) -> Decision:
             raise RuntimeError("x")
 
-        async def peek(self, _: Sequence[Window], /) -> Taken:
+        async def peek(self, _: Sequence[Window], /) -> Decision:
             raise RuntimeError("x")
 
     assert await build(limiter=Broken()).code("links.get", title="a") == "internal.unexpected"

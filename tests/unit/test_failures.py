@@ -13,9 +13,9 @@ from tests.contracts.values import CALL, bug, occurrence
 from tests.unit.faults import Faults, bench_on, failing_at, state
 from twi_core.kernel.context import Origin
 from twi_core.kernel.faults import Conflict, CorruptData, TimedOut, Unavailable
-from twi_core.kernel.limiting import Taken, Window
+from twi_core.kernel.limiting import Decision, Window
 from twi_core.kernel.outcome import Success
-from twi_memory.store import MemoryStore
+from twi_memory.storage.store import MemoryStore
 
 
 @final
@@ -36,7 +36,7 @@ CASES = (
     Case("links.get", {"title": "one"}, writes=False),
     Case("links.get", {"title": "oen"}, writes=False),
     Case("links.info", {"title": "one"}, writes=False),
-    Case("links.categories", {}, writes=False),
+    Case("links.tags", {}, writes=False),
     Case("links.list", {"category": "Maps"}, writes=False),
     Case("links.search", {"query": "text"}, writes=False),
     Case("links.suggest", {"typed": "on"}, writes=False),
@@ -49,8 +49,8 @@ CASES = (
     Case("links.transfer", {"title": "one", "to": "55"}),
     Case("links.delete", {"title": "one"}),
     Case("links.delete", {"title": "nothing"}, writes=False),
-    Case("access.create_token", {"name": "new", "actor": "1", "guilds": ["9001"]}),
-    Case("access.list_tokens", {}, writes=False),
+    Case("tokens.create", {"name": "new", "actor": "1", "guilds": ["9001"]}),
+    Case("tokens.list", {}, writes=False),
     Case("permissions.list", {}, writes=False),
     Case("permissions.show", {}, writes=False),
     Case("permissions.explain", {"operation": "links.add"}, writes=False),
@@ -61,13 +61,13 @@ CASES = (
     Case("permissions.grant", {"permission": "links.add", "user": "1"}),
     Case("permissions.deny", {"permission": "links.add", "user": "2"}),
     Case("permissions.revoke", {"permission": "links.*", "user": "2"}),
-    Case("throttling.show", {"operation": "links.add"}, writes=False),
-    Case("throttling.rules", {}, writes=False),
-    Case("throttling.set", {"operation": "links.add", "amount": 3, "seconds": 60}),
-    Case("throttling.set", {"operation": "links.*", "amount": 3, "seconds": 60}),
-    Case("throttling.exempt", {"operation": "*", "user": "2"}),
-    Case("throttling.reset", {"operation": "links.*"}),
-    Case("throttling.reset", {"operation": "links.add"}, writes=False),
+    Case("limits.show", {"operation": "links.add"}, writes=False),
+    Case("limits.rules", {}, writes=False),
+    Case("limits.set", {"operation": "links.add", "amount": 3, "seconds": 60}),
+    Case("limits.set", {"operation": "links.*", "amount": 3, "seconds": 60}),
+    Case("limits.exempt", {"operation": "*", "user": "2"}),
+    Case("limits.reset", {"operation": "links.*"}),
+    Case("limits.reset", {"operation": "links.add"}, writes=False),
     Case("settings.list", {}, writes=False),
     Case("settings.show", {"key": "links.page_size"}, writes=False),
     Case("settings.history", {}, writes=False),
@@ -82,7 +82,7 @@ CASES = (
     Case("settings.remove", {"key": "permissions.admin_roles", "value": "3"}),
     Case("settings.import", {"document": DOCUMENT}, writes=False),
     Case("settings.import", {"document": DOCUMENT, "apply": True, "replace": True}),
-    Case("access.revoke_token", {"name": "old"}),
+    Case("tokens.revoke", {"name": "old"}),
     Case("failures.show", {"reference": "r1"}, writes=False),
     Case("failures.show", {"reference": "r2"}, writes=False),
     Case("failures.list", {}, writes=False),
@@ -91,7 +91,7 @@ CASES = (
     Case("failures.resolve", {"fingerprint": "b2"}, writes=False),
 )
 
-STORES_NOTHING = {"permissions.list", "permissions.suggest", "settings.suggest", "throttling.show"}
+STORES_NOTHING = {"permissions.list", "permissions.suggest", "settings.suggest", "limits.show"}
 """What is answered from what the code declares, or for whom the guild's rules are of no matter."""
 
 
@@ -101,9 +101,9 @@ async def prepared(faults: Faults) -> tuple[Bench, MemoryStore]:
     bench, store = bench_on(faults)
     for title in ("one", "two"):
         success(await bench.call("links.add", Who.SHELL, title=title, content="text", tag="Maps"))
-    success(await bench.call("access.create_token", Who.SHELL, name="old", actor="1", guilds=["9001"]))
+    success(await bench.call("tokens.create", Who.SHELL, name="old", actor="1", guilds=["9001"]))
     success(await bench.call("permissions.deny", Who.SHELL, permission="links.*", user="2"))
-    success(await bench.call("throttling.set", Who.SHELL, operation="links.*", amount=5, seconds=60))
+    success(await bench.call("limits.set", Who.SHELL, operation="links.*", amount=5, seconds=60))
     success(await bench.call("settings.set", Who.SHELL, key="links.page_size", value="7"))
     success(await bench.call("settings.add", Who.SHELL, key="permissions.admin_roles", value="3"))
     async with store(CALL) as unit:
@@ -229,10 +229,10 @@ async def test_a_limiter_that_fails() -> None:
     """If the limiter cannot be reached, the call is refused as an outage and nothing is done."""
 
     class Lost:
-        async def take(self, _: Sequence[Window], /) -> Taken:
+        async def acquire(self, _: Sequence[Window], /) -> Decision:
             raise Unavailable("x")
 
-        async def peek(self, _: Sequence[Window], /) -> Taken:
+        async def peek(self, _: Sequence[Window], /) -> Decision:
             raise Unavailable("x")
 
     bench = build(limiter=Lost())

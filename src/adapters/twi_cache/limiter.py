@@ -5,7 +5,7 @@ from typing import Final, final
 
 from redis.asyncio import Redis
 
-from twi_core.kernel.limiting import LOG_LIMIT, Standing, Taken, Window, decided
+from twi_core.kernel.limiting import LOG_LIMIT, Decision, Window, WindowState, decided
 
 PREFIX: Final = "{twi}:limit:"
 """How the keys begin; the braces keep the windows of one call on one node of a cluster."""
@@ -71,7 +71,7 @@ class RedisLimiter:
     def __init__(self, client: "Redis") -> None:
         self._script = client.register_script(SCRIPT)
 
-    async def take(self, windows: Sequence[Window], /) -> Taken:
+    async def acquire(self, windows: Sequence[Window], /) -> Decision:
         """See `Limiter`.
 
         Raises:
@@ -80,11 +80,11 @@ class RedisLimiter:
         """
         return decided(windows, await self._standings(windows, counting=True), counted=True)
 
-    async def peek(self, windows: Sequence[Window], /) -> Taken:
-        """See `Limiter`; raises as `take` does."""
+    async def peek(self, windows: Sequence[Window], /) -> Decision:
+        """See `Limiter`; raises as `acquire` does."""
         return decided(windows, await self._standings(windows, counting=False), counted=False)
 
-    async def _standings(self, windows: Sequence[Window], *, counting: bool) -> list[Standing]:
+    async def _standings(self, windows: Sequence[Window], *, counting: bool) -> list[WindowState]:
         keys = [_key(window) for window in windows]
         arguments = [int(counting), *(figure for window in windows for figure in _figures(window))]
         answer: object = await self._script(keys=keys, args=arguments)
@@ -100,11 +100,11 @@ def _figures(window: Window) -> tuple[int, int, int, int]:
     return amount, length, window.cost, length // LOG_LIMIT if amount > LOG_LIMIT else 0
 
 
-def _read(answer: object, windows: int) -> Iterator[Standing]:
+def _read(answer: object, windows: int) -> Iterator[WindowState]:
     """Read what the script answered; whatever else speaks on the port is not believed."""
     given = answer if isinstance(answer, list) else []
     figures = [figure for figure in given if type(figure) is int and 0 <= figure < _TOO_MUCH]
     if len(figures) != 3 * windows or len(given) != len(figures):
         raise ValueError("the server does not answer as a Redis does")
     for used, wait, reset in zip(*[iter(figures)] * 3, strict=True):
-        yield Standing(used, wait / _MICROSECONDS, reset / _MICROSECONDS)
+        yield WindowState(used, wait / _MICROSECONDS, reset / _MICROSECONDS)

@@ -13,7 +13,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from twi_cache.limiter import RedisLimiter
-from twi_core.kernel.limiting import Limiter, Taken, Window
+from twi_core.kernel.limiting import Decision, Limiter, Window
 from twi_core.kernel.policy import Rate
 
 PATIENCE: Final = 0.25
@@ -29,7 +29,7 @@ STEADY: Final = 60.0
 
 _PROBE: Final = (Window("probe", 0, 0, Rate(1_000, per=1)),)
 
-_Ask: TypeAlias = Callable[[Sequence[Window]], Awaitable[Taken]]
+_Ask: TypeAlias = Callable[[Sequence[Window]], Awaitable[Decision]]
 
 _log: Final = logging.getLogger(__name__)
 
@@ -44,11 +44,11 @@ class SharedLimiter:
         self._lost = asyncio.Event()
         self._room = asyncio.Semaphore(CONNECTIONS)
 
-    async def take(self, windows: Sequence[Window], /) -> Taken:
+    async def acquire(self, windows: Sequence[Window], /) -> Decision:
         """See `Limiter`."""
-        return await self._either(windows, self._shared.take, self._local.take)
+        return await self._either(windows, self._shared.acquire, self._local.acquire)
 
-    async def peek(self, windows: Sequence[Window], /) -> Taken:
+    async def peek(self, windows: Sequence[Window], /) -> Decision:
         """See `Limiter`."""
         return await self._either(windows, self._shared.peek, self._local.peek)
 
@@ -65,13 +65,13 @@ class SharedLimiter:
                 await self._try()
             returned = loop.time()
 
-    async def _either(self, windows: Sequence[Window], shared: _Ask, local: _Ask) -> Taken:
+    async def _either(self, windows: Sequence[Window], shared: _Ask, local: _Ask) -> Decision:
         taken = None
         if not self._lost.is_set():
             taken = await self._answer(self._in_turn(shared, windows), DEADLINE)
         return await local(windows) if taken is None else taken
 
-    async def _in_turn(self, shared: _Ask, windows: Sequence[Window]) -> Taken | None:
+    async def _in_turn(self, shared: _Ask, windows: Sequence[Window]) -> Decision | None:
         async with self._room:
             if self._lost.is_set():  # while this call waited for others
                 return None
@@ -79,11 +79,11 @@ class SharedLimiter:
                 return await shared(windows)
 
     async def _try(self) -> None:
-        if await self._answer(self._shared.take(_PROBE), PATIENCE) is not None and self._lost.is_set():
+        if await self._answer(self._shared.acquire(_PROBE), PATIENCE) is not None and self._lost.is_set():
             self._lost.clear()
             _log.warning("Redis answers again: limits are shared by all processes from here on")
 
-    async def _answer(self, asking: Awaitable[Taken | None], patience: float) -> Taken | None:
+    async def _answer(self, asking: Awaitable[Decision | None], patience: float) -> Decision | None:
         """Wait for the server; none where it fails, whatever the library makes of what it met."""
         taken = fault = None
         before = _cancellations()
@@ -143,7 +143,7 @@ async def answers(url: str) -> bool:
         stack.push_async_callback(client.aclose)
         try:
             async with asyncio.timeout(PATIENCE * 4):
-                await RedisLimiter(client).take(_PROBE)
+                await RedisLimiter(client).acquire(_PROBE)
         except Exception:  # noqa: BLE001  # the same: anything may answer
             return False
         return True

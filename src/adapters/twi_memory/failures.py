@@ -9,7 +9,7 @@ from typing import TypeVar, final
 
 from twi_core.failures.domain import Bug, Occurrence, Place
 from twi_core.kernel.ids import UserId
-from twi_memory.table import Table, View
+from twi_memory.storage.table import Table, View
 
 R = TypeVar("R")
 
@@ -111,22 +111,22 @@ class MemoryBugs:
             return bug
         return self._changed(replace(bug, resolved_at=at, resolved_by=by))
 
-    async def to_announce(self, now: datetime, /, *, limit: int) -> Sequence[Bug]:
+    async def notification_due(self, now: datetime, /, *, limit: int) -> Sequence[Bug]:
         """See `Bugs`."""
-        return nlargest(limit, (bug for bug in self._rows.group(None) if bug.to_announce(now)), key=_place)
+        return nlargest(limit, (bug for bug in self._rows.group(None) if bug.notification_due(now)), key=_place)
 
     async def claim(self, fingerprint: str, now: datetime, /) -> Bug | None:
         """See `Bugs`."""
         bug = self._rows.find(fingerprint)
-        if bug is None or not bug.to_announce(now):
+        if bug is None or not bug.notification_due(now):
             return None
-        return self._changed(replace(bug, announced_at=now, announced_count=bug.count))
+        return self._changed(replace(bug, notified_at=now, notified_count=bug.count))
 
     async def release(self, before: Bug, claimed: Bug, /) -> None:
         """See `Bugs`."""
         bug = self._rows.find(claimed.fingerprint)
-        if bug is not None and bug.announced_at == claimed.announced_at:
-            self._changed(replace(bug, announced_at=before.announced_at, announced_count=before.announced_count))
+        if bug is not None and bug.notified_at == claimed.notified_at:
+            self._changed(replace(bug, notified_at=before.notified_at, notified_count=before.notified_count))
 
     async def remove(self, before: datetime, /, *, limit: int) -> int:
         """See `Bugs`."""

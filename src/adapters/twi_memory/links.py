@@ -7,8 +7,8 @@ from typing import final
 from twi_core.kernel.ids import GuildId
 from twi_core.kernel.paging import Position
 from twi_core.kernel.text import SIMILAR, name_key, similarity, trigrams, words
-from twi_core.links.domain import Category, Link, Suggestion
-from twi_memory.table import Table, View
+from twi_core.links.domain import Link, Suggestion, Tag
+from twi_memory.storage.table import Table, View
 
 
 def links_table() -> Table[Link]:
@@ -46,14 +46,14 @@ class MemoryLinks:
         """See `Links`."""
         self._rows.remove(link)
 
-    async def categories(self, guild: GuildId, /, *, after: Position | None, limit: int) -> Sequence[Category]:
+    async def tags(self, guild: GuildId, /, *, after: Position | None, limit: int) -> Sequence[Tag]:
         """See `Links`."""
         counted = self._counted(guild)
         places = sorted(counted, key=_place)
         start = 0 if after is None else sum(_place(key) <= _place(after[0] or None) for key in places)
         return [counted[key] for key in places[start : start + limit]]
 
-    async def of_category(
+    async def of_tag(
         self, guild: GuildId, tag_key: str | None, /, *, after: Position | None, limit: int
     ) -> Sequence[Link]:
         """See `Links`."""
@@ -65,7 +65,7 @@ class MemoryLinks:
         """See `Links`."""
         return _in_order((link for link in self._rows.group(guild) if _holds(link, words)), after, limit)
 
-    async def tags_beginning(self, guild: GuildId, key: str, /, *, limit: int) -> Sequence[Category]:
+    async def tags_beginning(self, guild: GuildId, key: str, /, *, limit: int) -> Sequence[Tag]:
         """See `Links`."""
         counted = self._counted(guild)
         found = sorted(tag for tag in counted if tag is not None and tag.startswith(key))
@@ -86,7 +86,7 @@ class MemoryLinks:
                 found += [entry[-1] for entry in near]
         return [_suggestion(link) for link in {link.id: link for link in found}.values()]
 
-    def _counted(self, guild: GuildId) -> dict[str | None, Category]:
+    def _counted(self, guild: GuildId) -> dict[str | None, Tag]:
         first: dict[str | None, Link] = {}
         counts: dict[str | None, int] = {}
         for link in self._rows.group(guild):
@@ -94,7 +94,7 @@ class MemoryLinks:
             counts[key] = counts.get(key, 0) + 1
             if key not in first or link.id < first[key].id:
                 first[key] = link
-        return {key: Category(first[key].tag, count) for key, count in counts.items()}
+        return {key: Tag(first[key].tag, count) for key, count in counts.items()}
 
 
 def _tag_key(link: Link) -> str | None:

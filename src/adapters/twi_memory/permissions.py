@@ -6,7 +6,7 @@ from typing import final
 
 from twi_core.kernel.ids import GuildId
 from twi_core.permissions.domain import Rule, Subject
-from twi_memory.table import Table, View
+from twi_memory.storage.table import Table, View
 
 
 def rules_table() -> Table[Rule]:

@@ -8,7 +8,7 @@ from typing import final
 from twi_core.kernel.faults import Conflict
 from twi_core.kernel.ids import GuildId
 from twi_core.settings.domain import ChangeId, SettingChange
-from twi_memory.table import Table, View
+from twi_memory.storage.table import Table, View
 
 
 @final

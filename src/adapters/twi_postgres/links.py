@@ -24,12 +24,12 @@ from twi_core.kernel.faults import Conflict
 from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.paging import Position
 from twi_core.kernel.text import name_key, natural_key, spelled, words
-from twi_core.links.domain import Category, Link, LinkId, Suggestion
-from twi_postgres.faults import Duplicate, reading
-from twi_postgres.metadata import Base, Key, Moment, Snowflake
-from twi_postgres.patterns import beginning_with, containing
-from twi_postgres.spelling import beginning, searched
-from twi_postgres.transaction import Transaction
+from twi_core.links.domain import Link, LinkId, Suggestion, Tag
+from twi_postgres.database.faults import Duplicate, reading
+from twi_postgres.database.metadata import Base, Key, Moment, Snowflake
+from twi_postgres.database.patterns import beginning_with, containing
+from twi_postgres.database.spelling import beginning, searched
+from twi_postgres.database.transaction import Transaction
 
 TITLE_TAKEN: Final = "links_guild_id_title_key_key"
 
@@ -49,7 +49,7 @@ class LinkRow(Base):
     tag: Mapped[str | None]
     tag_key: Mapped[Key | None]
     words: Mapped[Key]
-    embed: Mapped[bool]
+    preview: Mapped[bool]
     added_by: Mapped[Snowflake | None]
     added_at: Mapped[Moment]
     changed_by: Mapped[Snowflake | None]
@@ -75,7 +75,7 @@ _LINK: Final = (
     LinkRow.title,
     LinkRow.content,
     LinkRow.tag,
-    LinkRow.embed,
+    LinkRow.preview,
     LinkRow.added_by,
     LinkRow.added_at,
     LinkRow.changed_by,
@@ -124,7 +124,7 @@ class PostgresLinks:
         """See `Links`."""
         _check_there(await self._transaction.changed(delete(LinkRow).where(*_identity(link))))
 
-    async def categories(self, guild: GuildId, /, *, after: Position | None, limit: int) -> Sequence[Category]:
+    async def tags(self, guild: GuildId, /, *, after: Position | None, limit: int) -> Sequence[Tag]:
         """See `Links`."""
         if after is not None and not after[0]:
             return []
@@ -133,10 +133,10 @@ class PostgresLinks:
         if len(found) < limit:
             untagged = select(func.count()).where(LinkRow.guild_id == guild, LinkRow.tag_key.is_(None))
             ((links,),) = await self._transaction.rows(untagged)
-            found += [Category(None, links)] if links else []
+            found += [Tag(None, links)] if links else []
         return found
 
-    async def of_category(
+    async def of_tag(
         self, guild: GuildId, tag_key: str | None, /, *, after: Position | None, limit: int
     ) -> Sequence[Link]:
         """See `Links`."""
@@ -153,7 +153,7 @@ class PostgresLinks:
         held = [containing(LinkRow.words, start) for start in starts if start is not None]
         return await self._listed(guild, held, after, limit)
 
-    async def tags_beginning(self, guild: GuildId, key: str, /, *, limit: int) -> Sequence[Category]:
+    async def tags_beginning(self, guild: GuildId, key: str, /, *, limit: int) -> Sequence[Tag]:
         """See `Links`."""
         return await self._counted(guild, beginning_with(LinkRow.tag_key, key), limit)
 
@@ -189,7 +189,7 @@ class PostgresLinks:
         rows = await self._transaction.rows(statement.order_by(LinkRow.sort_key, LinkRow.id).limit(limit))
         return [_link(row) for row in rows]
 
-    async def _counted(self, guild: GuildId, condition: ColumnElement[bool], limit: int) -> list[Category]:
+    async def _counted(self, guild: GuildId, condition: ColumnElement[bool], limit: int) -> list[Tag]:
         """Count by tag key within an index, then fetch each tag's spelling from its link with the smallest id."""
         counted = (
             select(LinkRow.tag_key, func.min(LinkRow.id).label("first"), func.count().label("links"))
@@ -206,7 +206,7 @@ class PostgresLinks:
             .where(first.guild_id == guild)
             .order_by(counted.c.tag_key)
         )
-        return [Category(tag, links) for tag, links in await self._transaction.rows(statement)]
+        return [Tag(tag, links) for tag, links in await self._transaction.rows(statement)]
 
     async def _suggested(self, statement: Select[int, str, str | None, datetime]) -> dict[int, Suggestion]:
         rows = await self._transaction.rows(statement)
@@ -236,7 +236,7 @@ def _values(link: Link) -> dict[str, object]:
         "tag": link.tag,
         "tag_key": None if link.tag is None else name_key(link.tag),
         "words": searched(link.title, link.tag or "", link.content),
-        "embed": link.embed,
+        "preview": link.preview,
         "added_by": link.added_by,
         "added_at": link.added_at,
         "changed_by": link.changed_by,
@@ -245,7 +245,7 @@ def _values(link: Link) -> dict[str, object]:
 
 
 def _link(row: LinkRecord) -> Link:
-    number, guild, title, content, tag, embed, added_by, added_at, changed_by, changed_at = row
+    number, guild, title, content, tag, preview, added_by, added_at, changed_by, changed_at = row
     with reading():
         return Link(
             id=LinkId(number),
@@ -253,7 +253,7 @@ def _link(row: LinkRecord) -> Link:
             title=title,
             content=content,
             tag=tag,
-            embed=embed,
+            preview=preview,
             added_by=None if added_by is None else UserId(added_by),
             added_at=added_at,
             changed_by=None if changed_by is None else UserId(changed_by),

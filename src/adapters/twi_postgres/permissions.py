@@ -9,10 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from twi_core.kernel.ids import GuildId, Snowflake, UserId
 from twi_core.permissions.domain import Effect, Rule, RuleId, Subject, SubjectKind
-from twi_postgres.faults import reading
-from twi_postgres.metadata import Base, Key, Moment
-from twi_postgres.metadata import Snowflake as Id
-from twi_postgres.transaction import Transaction
+from twi_postgres.database.faults import reading
+from twi_postgres.database.metadata import Base, Key, Moment
+from twi_postgres.database.metadata import Snowflake as Id
+from twi_postgres.database.transaction import Transaction
 
 
 class PermissionRuleRow(Base):
@@ -86,7 +86,7 @@ class PostgresPermissionRules:
 
     async def count_to_add(self, guild: GuildId, /) -> int:
         """See `PermissionRules`; a lock is held until the unit ends, as what is not there yet has no row to lock."""
-        await self._transaction.alone("permission_rules", guild)
+        await self._transaction.advisory_lock("permission_rules", guild)
         counted = select(func.count()).where(PermissionRuleRow.guild_id == guild)
         ((count,),) = await self._transaction.rows(counted)
         return count

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from twi_core.kernel.faults import Conflict
 from twi_core.kernel.ids import GuildId, UserId
 from twi_core.settings.domain import ChangeId, SettingChange
-from twi_postgres.faults import reading
-from twi_postgres.metadata import Base, Key, Moment, Snowflake
-from twi_postgres.transaction import Transaction
+from twi_postgres.database.faults import reading
+from twi_postgres.database.metadata import Base, Key, Moment, Snowflake
+from twi_postgres.database.transaction import Transaction
 
 
 class SettingRow(Base):
@@ -72,7 +72,7 @@ class PostgresSettings:
 
     async def of_guild_to_change(self, guild: GuildId, /) -> Mapping[str, str]:
         """See `StoredSettings`; a lock is held until the unit ends, also over what is not set yet."""
-        await self._transaction.alone("guild_settings", guild)
+        await self._transaction.advisory_lock("guild_settings", guild)
         return await self.of_guild(guild)
 
     async def put(self, change: SettingChange, /) -> None:

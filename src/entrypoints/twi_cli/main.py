@@ -5,9 +5,9 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from twi_cli.outlet import json_wanted, tell, tell_bug, usage_error
+from twi_cli.output.outlet import json_wanted, tell, tell_bug, usage_error
 from twi_runtime.extras import require
-from twi_runtime.failures import Exit, RuntimeFailure
+from twi_runtime.process.exits import Exit, RuntimeFailure
 
 
 def run() -> NoReturn:

@@ -1,4 +1,4 @@
-"""The Discord door: a bot whose commands are the core's use cases, and extensions for other people's bots.
+"""The Discord spec: a bot whose commands are the core's use cases, and extensions for other people's bots.
 
 Importing it loads nothing until a name is used, so that its error codes can be listed without discord.py.
 """
@@ -6,7 +6,7 @@ Importing it loads nothing until a name is used, so that its error codes can be 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from twi_discord.attachment import attach, detach
+    from twi_discord.calls.attachment import attach, detach
 
 __all__ = ["attach", "detach"]
 
@@ -14,11 +14,11 @@ __all__ = ["attach", "detach"]
 def __getattr__(name: str) -> object:
     match name:
         case "attach":
-            from twi_discord.attachment import attach
+            from twi_discord.calls.attachment import attach
 
             return attach
         case "detach":
-            from twi_discord.attachment import detach
+            from twi_discord.calls.attachment import detach
 
             return detach
         case _:

@@ -1,4 +1,4 @@
-"""What the Discord door refuses by itself."""
+"""What the Discord entrypoint refuses by itself."""
 
 from typing import Final
 

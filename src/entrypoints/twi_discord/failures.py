@@ -10,13 +10,13 @@ from twi_core.failures.domain import Bug
 from twi_core.failures.use_cases.show import FoundFailure
 from twi_core.kernel.context import Origin
 from twi_core.kernel.paging import Page
-from twi_discord.doors import Door, door
-from twi_discord.help import help_door
-from twi_discord.host import Host
-from twi_discord.hybrids import group, hybrid
-from twi_discord.markup import escape, moment, person
-from twi_discord.mounting import mount, unmount
-from twi_discord.render import Shown, cut
+from twi_discord.calls.host import Host
+from twi_discord.commands.help import help_command
+from twi_discord.commands.hybrids import group, hybrid
+from twi_discord.commands.mounting import mount, unmount
+from twi_discord.commands.specs import CommandSpec, command
+from twi_discord.replies.markup import escape, moment, person
+from twi_discord.replies.render import Message, cut
 
 EXTENSION: Final = "twi_discord.failures"
 SUMMARY: Final = "The bugs of this bot, for those who run it."
@@ -25,10 +25,10 @@ TRACE_LIMIT: Final = 1_200
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Add `/error` and `/failure`; see `twi_discord.mounting.mount` for what it refuses."""
+    """Add `/error` and `/failure`; see `twi_discord.commands.mounting.mount` for what it refuses."""
     host = Host.of(bot, EXTENSION)
-    bugs = group(host, "failure", SUMMARY, bug_doors(host.app), help_door(host))
-    await mount(bot, EXTENSION, (hybrid(host, error_door(host.app)), bugs))
+    bugs = group(host, "failure", SUMMARY, bug_commands(host.app), help_command(host))
+    await mount(bot, EXTENSION, (hybrid(host, error_command(host.app)), bugs))
 
 
 async def teardown(bot: commands.Bot) -> None:
@@ -36,23 +36,23 @@ async def teardown(bot: commands.Bot) -> None:
     unmount(bot, ("error", "failure"))
 
 
-def error_door(app: Application) -> Door:
+def error_command(app: Application) -> CommandSpec:
     """Describe `/error`, which looks a reference up."""
-    return door("error", app.failures.show, _found, positional="reference")
+    return command("error", app.failures.show, _found, positional="reference")
 
 
-def bug_doors(app: Application) -> tuple[Door, ...]:
+def bug_commands(app: Application) -> tuple[CommandSpec, ...]:
     """Describe the commands of `/failure`, one line each."""
     api = app.failures
     return (
-        door("list", api.list, _listed),
-        door("describe", api.describe, _described, positional="fingerprint"),
-        door("resolve", api.resolve, _resolved, positional="fingerprint"),
+        command("list", api.list, _listed),
+        command("describe", api.describe, _described, positional="fingerprint"),
+        command("resolve", api.resolve, _resolved, positional="fingerprint"),
     )
 
 
-def _found(found: FoundFailure) -> Shown:
-    return Shown("\n".join(_found_lines(found)), private=found.elsewhere)
+def _found(found: FoundFailure) -> Message:
+    return Message("\n".join(_found_lines(found)), private=found.elsewhere)
 
 
 def _found_lines(found: FoundFailure) -> Iterator[str]:
@@ -67,7 +67,7 @@ def _found_lines(found: FoundFailure) -> Iterator[str]:
     if found.message is None:
         yield "Another part of the bot told this code; `twi errors` on the command line tells what it means."
     else:
-        yield f"Told: {escape(found.message)}"
+        yield f"ErrorHandler: {escape(found.message)}"
         yield f"What to do: {escape(found.hint or '')}"
         yield f"Usual cause: {escape(found.cause or '')}"
     if found.more:
@@ -76,21 +76,21 @@ def _found_lines(found: FoundFailure) -> Iterator[str]:
         yield from ("Behind it is this bug:", _told(found.bug))
 
 
-def _listed(page: Page[Bug]) -> Shown:
+def _listed(page: Page[Bug]) -> Message:
     if not page.items:
-        return Shown("No such bugs are known.")
-    return Shown("\n".join(("Bugs, the last seen first", *(f"- {_told(bug)}" for bug in page.items))), page.next)
+        return Message("No such bugs are known.")
+    return Message("\n".join(("Bugs, the last seen first", *(f"- {_told(bug)}" for bug in page.items))), page.next)
 
 
-def _described(bug: Bug) -> Shown:
+def _described(bug: Bug) -> Message:
     trace = cut(bug.trace, TRACE_LIMIT).replace("`", "'")  # nothing in it may end the block
     references = ", ".join(f"`{reference}`" for reference in bug.references) or "none"
     lines = (_told(bug), f"Last references: {references}", f"```\n{trace}\n```")
-    return Shown("\n".join(lines), private=True)
+    return Message("\n".join(lines), private=True)
 
 
-def _resolved(bug: Bug) -> Shown:
-    return Shown(f"It is open again if it is seen again. {_told(bug)}")
+def _resolved(bug: Bug) -> Message:
+    return Message(f"It is open again if it is seen again. {_told(bug)}")
 
 
 def _told(bug: Bug) -> str:

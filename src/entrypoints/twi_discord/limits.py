@@ -9,17 +9,17 @@ from twi_core.application import Application
 from twi_core.kernel.durations import how_often, spoken
 from twi_core.kernel.paging import Page
 from twi_core.kernel.policy import Rate
-from twi_core.throttling.domain import LimitRule, SubjectKind
-from twi_core.throttling.resolution import Ground
-from twi_core.throttling.setting_rules import SetLimitRule
-from twi_core.throttling.use_cases.show import HeldLimits
-from twi_discord.doors import Door, door, suggested
-from twi_discord.help import help_door
-from twi_discord.host import Host
-from twi_discord.hybrids import group
-from twi_discord.markup import moment, person
-from twi_discord.mounting import mount, unmount
-from twi_discord.render import Shown
+from twi_core.limits.domain import LimitRule, SubjectKind
+from twi_core.limits.rules.resolution import Ground
+from twi_core.limits.rules.writing import SetLimitRule
+from twi_core.limits.use_cases.show import HeldLimits
+from twi_discord.calls.host import Host
+from twi_discord.commands.help import help_command
+from twi_discord.commands.hybrids import group
+from twi_discord.commands.mounting import mount, unmount
+from twi_discord.commands.specs import CommandSpec, command, suggested
+from twi_discord.replies.markup import moment, person
+from twi_discord.replies.render import Message
 
 EXTENSION: Final = "twi_discord.limits"
 SUMMARY: Final = "How often something may be done in this server, and by whom."
@@ -34,9 +34,9 @@ _GROUNDS: Final[Mapping[Ground, str]] = {
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Add `/limits`; see `twi_discord.mounting.mount` for what it refuses."""
+    """Add `/limits`; see `twi_discord.commands.mounting.mount` for what it refuses."""
     host = Host.of(bot, EXTENSION)
-    await mount(bot, EXTENSION, (group(host, "limits", SUMMARY, limit_doors(host.app), help_door(host)),))
+    await mount(bot, EXTENSION, (group(host, "limits", SUMMARY, limit_commands(host.app), help_command(host)),))
 
 
 async def teardown(bot: commands.Bot) -> None:
@@ -44,23 +44,23 @@ async def teardown(bot: commands.Bot) -> None:
     unmount(bot, ("limits",))
 
 
-def limit_doors(app: Application) -> tuple[Door, ...]:
+def limit_commands(app: Application) -> tuple[CommandSpec, ...]:
     """Describe the commands of `/limits`, one line each."""
-    api = app.throttling
+    api = app.limits
     names = {"operation": suggested(app.permissions.suggest, lambda found: [(n, n) for n in found], operations=True)}
     first = ("operation", "role", "user")
     return (
-        door("show", api.show, _held, positional="operation", complete=names),
-        door("rules", api.rules, _listed),
-        door("set", api.set, _set, positional="operation", complete=names, first=("operation", "amount", "seconds")),
-        door("exempt", api.exempt, _set, positional="operation", complete=names, first=first),
-        door("reset", api.reset, _reset, positional="operation", complete=names, first=first),
+        command("show", api.show, _held, positional="operation", complete=names),
+        command("rules", api.rules, _listed),
+        command("set", api.set, _set, positional="operation", complete=names, first=("operation", "amount", "seconds")),
+        command("exempt", api.exempt, _set, positional="operation", complete=names, first=first),
+        command("reset", api.reset, _reset, positional="operation", complete=names, first=first),
     )
 
 
-def _held(page: Page[HeldLimits]) -> Shown:
+def _held(page: Page[HeldLimits]) -> Message:
     lines = [line for held in page.items for line in _lines(held)]
-    return Shown("\n".join(("How often you may do it here", *lines)), page.next)
+    return Message("\n".join(("How often you may do it here", *lines)), page.next)
 
 
 def _lines(held: HeldLimits) -> Iterator[str]:
@@ -75,10 +75,10 @@ def _rate(rate: Rate) -> str:
     return f"{how_often(rate.amount, rate.per)}, for {rate.scope.whose}"
 
 
-def _listed(page: Page[LimitRule]) -> Shown:
+def _listed(page: Page[LimitRule]) -> Message:
     if not page.items:
-        return Shown("No limits were set here: each operation has its own.")
-    return Shown("\n".join(("Limits that were set in this server", *(f"- {told(r)}" for r in page.items))), page.next)
+        return Message("No limits were set here: each operation has its own.")
+    return Message("\n".join(("Limits that were set in this server", *(f"- {told(r)}" for r in page.items))), page.next)
 
 
 def told(rule: LimitRule) -> str:
@@ -103,12 +103,12 @@ def _among(rule: LimitRule) -> str:
     return f" with <@&{rule.subject.id}>" if rule.subject.kind is SubjectKind.ROLE else ""
 
 
-def _set(done: SetLimitRule) -> Shown:
+def _set(done: SetLimitRule) -> Message:
     lines = [f"From now on {told(done.rule)}."]
     if done.replaced is not None:
         lines.append(f"It replaces: {told(done.replaced)}.")
-    return Shown("\n".join(lines))
+    return Message("\n".join(lines))
 
 
-def _reset(rule: LimitRule) -> Shown:
-    return Shown(f"Taken back: {told(rule)}.")
+def _reset(rule: LimitRule) -> Message:
+    return Message(f"Taken back: {told(rule)}.")

@@ -11,21 +11,21 @@ from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.paging import Page
 from twi_core.permissions.domain import Effect, Rule, SubjectKind
-from twi_core.permissions.explaining import Explanation, Remedy, revoking
-from twi_core.permissions.resolution import Ground
-from twi_core.permissions.setting_rules import SetRule
+from twi_core.permissions.rules.explaining import Explanation, Remedy, revoking
+from twi_core.permissions.rules.resolution import Ground
+from twi_core.permissions.rules.writing import SetRule
 from twi_core.permissions.use_cases.list import DescribedPermission
 from twi_core.permissions.use_cases.overview import Decided, Overview
 from twi_core.permissions.use_cases.show import ListedRule
 from twi_core.permissions.use_cases.simulate import Difference, Simulation
-from twi_discord.doors import Complete, Door, door, suggested
-from twi_discord.help import help_door
-from twi_discord.host import Host
-from twi_discord.hybrids import group
-from twi_discord.markup import escape, moment, person
-from twi_discord.menus import HostedMenu, user_menu
-from twi_discord.mounting import mount, unmount
-from twi_discord.render import Shown
+from twi_discord.calls.host import Host
+from twi_discord.commands.help import help_command
+from twi_discord.commands.hybrids import group
+from twi_discord.commands.menus import HostedMenu, user_menu
+from twi_discord.commands.mounting import mount, unmount
+from twi_discord.commands.specs import CommandSpec, Complete, command, suggested
+from twi_discord.replies.markup import escape, moment, person
+from twi_discord.replies.render import Message
 
 EXTENSION: Final = "twi_discord.permissions"
 SUMMARY: Final = "Who may do what in this server, and why."
@@ -38,10 +38,10 @@ REMEDIES_LIMIT: Final = 10
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Add `/permission`; see `twi_discord.mounting.mount` for what it refuses."""
+    """Add `/permissions`; see `twi_discord.commands.mounting.mount` for what it refuses."""
     host = Host.of(bot, EXTENSION)
-    doors = permission_doors(host.app)
-    group_of = group(host, "permission", SUMMARY, doors, help_door(host))
+    specs = permission_commands(host.app)
+    group_of = group(host, "permissions", SUMMARY, specs, help_command(host))
     await mount(bot, EXTENSION, (group_of, permissions_menu(host, host.app)))
 
 
@@ -50,28 +50,28 @@ async def teardown(bot: commands.Bot) -> None:
     unmount(bot, ("permission", MENU))
 
 
-def permission_doors(app: Application) -> tuple[Door, ...]:
-    """Describe the commands of `/permission`, one line each."""
+def permission_commands(app: Application) -> tuple[CommandSpec, ...]:
+    """Describe the commands of `/permissions`, one line each."""
     api = app.permissions
     names, asked = {"permission": _names(app, operations=False)}, {"operation": _names(app, operations=True)}
-    first = ("change", "permission", "role", "user", "channel")
+    first = ("change", "permissions", "role", "user", "channel")
     return (
-        door("list", api.list, _listed),
-        door("show", api.show, _shown, complete=names, first=first[1:]),
-        door("explain", api.explain, explained, positional="operation", complete=asked),
-        door("check", api.check, _checked, positional="operation", complete=asked, leave_out=("level", "roles")),
-        door("overview", api.overview, _overview),
-        door("simulate", api.simulate, _simulated, positional="permission", complete=names, first=first),
-        door("grant", api.grant, _set, positional="permission", complete=names, first=first),
-        door("deny", api.deny, _set, positional="permission", complete=names, first=first),
-        door("revoke", api.revoke, _revoked, positional="permission", complete=names, first=first),
+        command("list", api.list, _listed),
+        command("show", api.show, _shown, complete=names, first=first[1:]),
+        command("explain", api.explain, explained, positional="operation", complete=asked),
+        command("check", api.check, _checked, positional="operation", complete=asked, leave_out=("level", "roles")),
+        command("overview", api.overview, _overview),
+        command("simulate", api.simulate, _simulated, positional="permission", complete=names, first=first),
+        command("grant", api.grant, _set, positional="permission", complete=names, first=first),
+        command("deny", api.deny, _set, positional="permission", complete=names, first=first),
+        command("revoke", api.revoke, _revoked, positional="permission", complete=names, first=first),
     )
 
 
 def permissions_menu(host: Host, app: Application) -> HostedMenu:
     """Make the entry in the menu of a member that shows what they may do."""
 
-    async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Shown, AppError]:
+    async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Message, AppError]:
         outcome = await app.permissions.overview.call({"user": raw["user"]}, context)
         return outcome if isinstance(outcome, Failure) else Success(_overview(outcome.unwrap()))
 
@@ -82,18 +82,18 @@ def _names(app: Application, *, operations: bool) -> Complete:
     return suggested(app.permissions.suggest, lambda found: [(name, name) for name in found], operations=operations)
 
 
-def _listed(found: tuple[DescribedPermission, ...]) -> Shown:
+def _listed(found: tuple[DescribedPermission, ...]) -> Message:
     lines = (
         f"- `{each.name}` {escape(each.allows)}: {each.level.holders}{'' if each.grantable else ', always'}"
         for each in found
     )
-    return Shown("\n".join(("Permissions, and who has them without any rule", *lines)))
+    return Message("\n".join(("Permissions, and who has them without any rule", *lines)))
 
 
-def _shown(page: Page[ListedRule]) -> Shown:
+def _shown(page: Page[ListedRule]) -> Message:
     if not page.items:
-        return Shown("No such rules have been set here.")
-    return Shown("\n".join(("Rules of this server", *map(_line, page.items), BOUND)), page.next)
+        return Message("No such rules have been set here.")
+    return Message("\n".join(("Rules of this server", *map(_line, page.items), BOUND)), page.next)
 
 
 def _line(found: ListedRule) -> str:
@@ -124,12 +124,12 @@ def about(rule: Rule) -> str:
             return f"<#{rule.subject.id}>"
 
 
-def explained(found: Explanation) -> Shown:
+def explained(found: Explanation) -> Message:
     """Tell an explanation to the one it is about."""
     return _told_to(found, "You", for_staff=False)
 
 
-def _overview(found: Overview) -> Shown:
+def _overview(found: Overview) -> Message:
     lines = [f"<@{found.user}>, level here: {found.level.label}"]
     for allowed, heading in ((True, "May"), (False, "May not")):
         names = [f"`{each.permission}`" + ("" if each.rule is None else "*") for each in _of(found, allowed)]
@@ -138,18 +138,18 @@ def _overview(found: Overview) -> Shown:
     lines += [f"- \\* {told(rule)}" for rule in rules.values()]
     if found.supposed:
         lines.append(SUPPOSED)
-    return Shown("\n".join((*lines, "Rules of channels come on top.")))
+    return Message("\n".join((*lines, "Rules of channels come on top.")))
 
 
 def _of(found: Overview, allowed: bool) -> Iterator[Decided]:
     return (each for each in found.permissions if each.allowed is allowed)
 
 
-def _checked(found: Explanation) -> Shown:
+def _checked(found: Explanation) -> Message:
     return _told_to(found, "They", for_staff=True)
 
 
-def _told_to(found: Explanation, who: str, *, for_staff: bool) -> Shown:
+def _told_to(found: Explanation, who: str, *, for_staff: bool) -> Message:
     verdict = f"{who} may use" if found.allowed else f"{who} may not use"
     own = f", on what belongs to {'them' if for_staff else 'you'} only" if found.own else ""
     lines = [f"**{verdict} `{found.asked}` here{own}.**", *_grounds(found, who, for_staff=for_staff)]
@@ -163,7 +163,7 @@ def _told_to(found: Explanation, who: str, *, for_staff: bool) -> Shown:
             lines.append(f"- and {left} more, which you will be told when these are done")
     if found.supposed:
         lines.append(SUPPOSED)
-    return Shown("\n".join(lines))
+    return Message("\n".join(lines))
 
 
 def _grounds(found: Explanation, who: str, *, for_staff: bool) -> Iterator[str]:
@@ -188,8 +188,8 @@ def _grounds(found: Explanation, who: str, *, for_staff: bool) -> Iterator[str]:
                 "A rule closes some channel for it, and the bot does not know whether this one lies in that. Ask again "
                 "in a moment; an archived thread has to be opened first."
             )
-        case Ground.CLOSED_DOOR:
-            yield f"It is offered elsewhere only: {escape(found.door or '')}."
+        case Ground.CLOSED_ENTRYPOINT:
+            yield f"It is offered elsewhere only: {escape(found.entrypoint or '')}."
         case _:
             yield f"{who} have to ask within a server."
 
@@ -202,7 +202,7 @@ def _places(found: Explanation) -> Iterator[str]:
 def _chosen(remedy: Remedy) -> str:
     verb = remedy.operation.partition(".")[2]
     options = " ".join(f"{name}:{value}" for name, value in remedy.parameters.items())
-    return f"`/permission {verb} {options}`"
+    return f"`/permissions {verb} {options}`"
 
 
 def _written(remedy: Remedy) -> str:
@@ -212,26 +212,26 @@ def _written(remedy: Remedy) -> str:
     return f"`{' '.join((*words, *(f'--{name} {value}' for name, value in given.items())))}` after the bot's prefix"
 
 
-def _set(done: SetRule) -> Shown:
+def _set(done: SetRule) -> Message:
     lines = [f"From now on {told(done.rule)}."]
     if done.replaced is not None:
         lines.append(f"It replaces: {told(done.replaced)}.")
     lines.append(BOUND)
-    return Shown("\n".join(lines))
+    return Message("\n".join(lines))
 
 
-def _revoked(rule: Rule) -> Shown:
-    return Shown(f"Revoked: {told(rule)}.")
+def _revoked(rule: Rule) -> Message:
+    return Message(f"Revoked: {told(rule)}.")
 
 
-def _simulated(found: Simulation) -> Shown:
+def _simulated(found: Simulation) -> Message:
     lines = ["Nothing was changed. This is what it would do:"]
     lines.append("There is no such rule yet." if found.before is None else f"Now: {told(found.before)}.")
     lines.append("Then there is none." if found.after is None else f"Then: {told(found.after)}.")
     lines += [f"- {_difference(each, found)}" for each in found.differences] or [f"{_nobody(found)} by it."]
     if found.supposed:
         lines.append(SUPPOSED)
-    return Shown("\n".join((*lines, BOUND)))
+    return Message("\n".join((*lines, BOUND)))
 
 
 def _difference(found: Difference, within: Simulation) -> str:

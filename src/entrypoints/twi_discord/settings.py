@@ -14,32 +14,32 @@ from twi_core.kernel.paging import Page
 from twi_core.kernel.parameters import ParameterKind
 from twi_core.kernel.settings import SettingKind, declared_settings
 from twi_core.permissions.settings import ADMIN_ROLES
-from twi_core.settings.changing import ChangedSetting, Difference
 from twi_core.settings.domain import SettingChange
-from twi_core.settings.states import SettingState
+from twi_core.settings.rules.changing import ChangedSetting, Difference
+from twi_core.settings.rules.states import SettingState
+from twi_core.settings.rules.values import spoken_value
 from twi_core.settings.use_cases.export import ExportedSettings
 from twi_core.settings.use_cases.import_ import ImportedSettings
-from twi_core.settings.values import spoken_value
-from twi_discord.dialogs import dialog
-from twi_discord.doors import Complete, Door, Option, door, either, suggested
-from twi_discord.help import help_door
-from twi_discord.host import Host
-from twi_discord.hybrids import group, hybrid
-from twi_discord.markup import escape, moment, person
-from twi_discord.mounting import mount, unmount
-from twi_discord.render import Shown
+from twi_discord.calls.host import Host
+from twi_discord.commands.help import help_command
+from twi_discord.commands.hybrids import group, hybrid
+from twi_discord.commands.mounting import mount, unmount
+from twi_discord.commands.specs import CommandSpec, Complete, Option, command, optional_variant, suggested
+from twi_discord.components.dialogs import dialog
+from twi_discord.replies.markup import escape, moment, person
+from twi_discord.replies.render import Message
 
 EXTENSION: Final = "twi_discord.settings"
 SUMMARY: Final = "What this server has set."
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Add `/settings`, `/set_admin_role` and `/get_admin_role`; see `twi_discord.mounting.mount` for refusals."""
+    """Add `/settings`, `/set_admin_role` and `/get_admin_role`."""
     host = Host.of(bot, EXTENSION)
-    bare = help_door(host)
-    admin_roles = group(host, "admin-role", ADMIN_ROLES.summary, admin_role_doors(host.app), bare)
-    settings = group(host, "settings", SUMMARY, setting_doors(host.app, host.prefix), bare, groups=(admin_roles,))
-    await mount(bot, EXTENSION, (settings, *(hybrid(host, door) for door in predecessor_doors(host.app))))
+    bare = help_command(host)
+    admin_roles = group(host, "admin-role", ADMIN_ROLES.summary, admin_role_commands(host.app), bare)
+    settings = group(host, "settings", SUMMARY, setting_commands(host.app, host.prefix), bare, groups=(admin_roles,))
+    await mount(bot, EXTENSION, (settings, *(hybrid(host, spec) for spec in predecessor_commands(host.app))))
 
 
 async def teardown(bot: commands.Bot) -> None:
@@ -47,51 +47,53 @@ async def teardown(bot: commands.Bot) -> None:
     unmount(bot, ("settings", "set_admin_role", "get_admin_role"))
 
 
-def setting_doors(app: Application, prefix: str = "") -> tuple[Door, ...]:
+def setting_commands(app: Application, prefix: str = "") -> tuple[CommandSpec, ...]:
     """Describe the commands of `/settings`, one line each."""
     api, keys, lists = app.settings, {"key": _keys(app)}, {"key": _keys(app, lists=True)}
     values = {"value": lambda given: _values(app, given)}
     return (
-        door("list", api.list, _listed),
-        door("show", api.show, _shown, positional="key", complete=keys),
-        door("set", api.set, _changed, positional="key", complete=keys, beside=values),
-        door("reset", api.reset, _changed, positional="key", complete=keys),
-        door("add", api.add, _changed, positional="key", complete=lists),
-        door("remove", api.remove, _changed, positional="key", complete=lists),
-        door("history", api.history, _history, positional="key", complete=keys),
-        door("export", api.export, _exported),
-        _import_door(door("import", api.import_, _imported, positional="document"), prefix),
+        command("list", api.list, _listed),
+        command("show", api.show, _shown, positional="key", complete=keys),
+        command("set", api.set, _changed, positional="key", complete=keys, depends_on=values),
+        command("reset", api.reset, _changed, positional="key", complete=keys),
+        command("add", api.add, _changed, positional="key", complete=lists),
+        command("remove", api.remove, _changed, positional="key", complete=lists),
+        command("history", api.history, _history, positional="key", complete=keys),
+        command("export", api.export, _exported),
+        _import_command(command("import", api.import_, _imported, positional="document"), prefix),
     )
 
 
-def admin_role_doors(app: Application) -> tuple[Door, ...]:
+def admin_role_commands(app: Application) -> tuple[CommandSpec, ...]:
     """Describe the commands of `/settings admin-role`: those of one setting, under shorter names."""
     api = app.settings
     return (
-        _of_role(door("add", api.add, _changed, rename={"value": "role"}), "Let a role's holders be administrators."),
-        _of_role(door("remove", api.remove, _changed, rename={"value": "role"}), "Take that from a role again."),
-        _of_admin_roles(door("list", api.show, _shown), "Show whose holders are administrators for this bot."),
+        _of_role(
+            command("add", api.add, _changed, rename={"value": "role"}), "Let a role's holders be administrators."
+        ),
+        _of_role(command("remove", api.remove, _changed, rename={"value": "role"}), "Take that from a role again."),
+        _of_admin_roles(command("list", api.show, _shown), "Show whose holders are administrators for this bot."),
     )
 
 
-def predecessor_doors(app: Application) -> tuple[Door, ...]:
+def predecessor_commands(app: Application) -> tuple[CommandSpec, ...]:
     """Describe `/set_admin_role` and `/get_admin_role`, the predecessor's names, which knew one role only."""
     api = app.settings
     return (
         _of_role(
-            door("set_admin_role", api.set, _changed, rename={"value": "role"}),
+            command("set_admin_role", api.set, _changed, rename={"value": "role"}),
             "Let the holders of one role be administrators for this bot, and of no other.",
         ),
         _of_admin_roles(
-            door("get_admin_role", api.show, _shown), "Show whose holders are administrators for this bot."
+            command("get_admin_role", api.show, _shown), "Show whose holders are administrators for this bot."
         ),
     )
 
 
-def _of_admin_roles(of: Door, summary: str) -> Door:
+def _of_admin_roles(of: CommandSpec, summary: str) -> CommandSpec:
     """Describe a command of one setting by one of any: nobody types its key."""
 
-    async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Shown, AppError]:
+    async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Message, AppError]:
         given = {name: str(value) for name, value in raw.items()}  # a role that was chosen is a number
         return await of.answer({**given, "key": ADMIN_ROLES.key}, context)
 
@@ -99,7 +101,7 @@ def _of_admin_roles(of: Door, summary: str) -> Door:
     return replace(of, summary=summary, options=options, answer=answer)
 
 
-def _of_role(of: Door, summary: str) -> Door:
+def _of_role(of: CommandSpec, summary: str) -> CommandSpec:
     """Describe the same where a role is chosen."""
     described = replace(_of_admin_roles(of, summary), positional="role")
     (option,) = described.options
@@ -109,18 +111,18 @@ def _of_role(of: Door, summary: str) -> Door:
     return replace(described, options=(Option(role),), policies=policies)
 
 
-def _import_door(given: Door, prefix: str) -> Door:
+def _import_command(given: CommandSpec, prefix: str) -> CommandSpec:
     """Describe the import: where the document is left out, a form asks for it."""
 
-    async def opened(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Shown, AppError]:
-        async def sent(typed: Mapping[str, object], context: CallContext, /) -> Outcome[Shown, AppError]:
+    async def opened(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Message, AppError]:
+        async def sent(typed: Mapping[str, object], context: CallContext, /) -> Outcome[Message, AppError]:
             return await given.answer({**raw, **typed}, context)
 
         fields = [option.parameter for option in given.options if option.name == "document"]
         instead = f"Write the document behind the command: `{prefix}settings import {{ … }}`."
         return Success(dialog("Import settings", fields, sent, instead=instead))
 
-    return either(given, "document", replace(given, answer=opened), given.summary)
+    return optional_variant(given, "document", replace(given, answer=opened), given.summary)
 
 
 def _keys(app: Application, *, lists: bool = False) -> Complete:
@@ -152,51 +154,51 @@ def _value(setting: SettingState) -> str:
     return _told(setting.key, setting.value) + ("" if setting.is_set else " (default)")
 
 
-def _listed(found: Sequence[SettingState]) -> Shown:
+def _listed(found: Sequence[SettingState]) -> Message:
     lines = (f"- `{each.key}` **{_value(each)}** {escape(each.summary)} {_who(each)}" for each in found)
-    return Shown("\n".join(("Settings of this server", *lines)))
+    return Message("\n".join(("Settings of this server", *lines)))
 
 
 def _who(setting: SettingState) -> str:
     return f"Changed with `{setting.permission}`, which {setting.level.holders} have."
 
 
-def _shown(found: SettingState) -> Shown:
+def _shown(found: SettingState) -> Message:
     lines = [f"**{escape(found.key)}** is {_value(found)}.", escape(found.summary)]
     if found.is_set:
         lines.append(f"The default is {_told(found.key, found.default)}.")
-    return Shown("\n".join((*lines, f"It takes {found.takes}. {_who(found)}")))
+    return Message("\n".join((*lines, f"It takes {found.takes}. {_who(found)}")))
 
 
-def _changed(done: ChangedSetting) -> Shown:
+def _changed(done: ChangedSetting) -> Message:
     key = escape(done.setting.key)
     if not done.changed:
-        return Shown(f"Nothing was changed: **{key}** is {_value(done.setting)} already.")
+        return Message(f"Nothing was changed: **{key}** is {_value(done.setting)} already.")
     before = replace(done.setting, value=done.before or "", is_set=True)
     if done.before is None:
         before = replace(done.setting, value=done.setting.default, is_set=False)
-    return Shown(f"**{key}** is now {_value(done.setting)}. Before, it was {_value(before)}.")
+    return Message(f"**{key}** is now {_value(done.setting)}. Before, it was {_value(before)}.")
 
 
-def _history(page: Page[SettingChange]) -> Shown:
+def _history(page: Page[SettingChange]) -> Message:
     if not page.items:
-        return Shown("Nothing of that has been changed here.")
+        return Message("Nothing of that has been changed here.")
     lines = (f"- {moment(each.changed_at.timestamp())} {person(each.changed_by)}: {_step(each)}" for each in page.items)
-    return Shown("\n".join(("Changes of settings, the latest first", *lines)), page.next)
+    return Message("\n".join(("Changes of settings, the latest first", *lines)), page.next)
 
 
 def _step(change: SettingChange | Difference) -> str:
     return f"`{change.key}` from {_told(change.key, change.before)} to {_told(change.key, change.after)}"
 
 
-def _exported(found: ExportedSettings) -> Shown:
+def _exported(found: ExportedSettings) -> Message:
     """Show a document in a code block, which must not end within it; to JSON both spellings are the same."""
     document = found.document.replace("`", "\\u0060")
-    return Shown(f"Everything that is set here; `/settings import` takes it.\n```json\n{document}\n```")
+    return Message(f"Everything that is set here; `/settings import` takes it.\n```json\n{document}\n```")
 
 
-def _imported(done: ImportedSettings) -> Shown:
-    return Shown("\n".join(_import_lines(done)))
+def _imported(done: ImportedSettings) -> Message:
+    return Message("\n".join(_import_lines(done)))
 
 
 def _import_lines(done: ImportedSettings) -> Iterator[str]:

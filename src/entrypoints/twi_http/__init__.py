@@ -1,1 +1,1 @@
-"""The HTTP door: health, one route per operation, and documentation that works offline."""
+"""The HTTP entrypoint: health, one route per operation, and documentation that works offline."""

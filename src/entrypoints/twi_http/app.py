@@ -20,11 +20,11 @@ from twi_http.pages import page_routes
 from twi_http.paths import offered
 from twi_http.problems import problem
 from twi_http.shield import Shield, current_call
-from twi_runtime.lifecycle import Runtime
+from twi_runtime.opening.lifecycle import Runtime
 from twi_runtime.registry import every_entry
 
 REQUEST: Final = "http.request"
-"""What is said to have failed where a bug is in the door itself."""
+"""What is said to have failed where a bug is in the entrypoint itself."""
 
 _log: Final = logging.getLogger(__name__)
 

@@ -78,7 +78,7 @@ _CODE_SCHEMA: Final = _object(
         "exit_code": {"type": "integer"},
         "http_status": {"type": "integer"},
         "operations": {"type": "array", "items": _TEXT},
-        "doors": {"type": "array", "items": {"enum": [place.value for place in Place]}},
+        "entrypoints": {"type": "array", "items": {"enum": [place.value for place in Place]}},
     }
 )
 CODES_SCHEMA: Final = _object({"errors": {"type": "array", "items": _CODE_SCHEMA}})

@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import final
 
-from twi_core.access.domain import ApiToken, digest
 from twi_core.kernel.errors import AppError
-from twi_core.pipeline.turn_away import TURNED_AWAY, RefusedCallers
+from twi_core.pipeline.block import BLOCKED, RefusedCallers
+from twi_core.tokens.domain import ApiToken, digest
 from twi_http.errors import Refused, token_required
 from twi_http.intake import HttpRequest, find_token
-from twi_runtime.lifecycle import Runtime
+from twi_runtime.opening.lifecycle import Runtime
 
 
 @final
@@ -35,7 +35,7 @@ class Clients:
         """
         secret = _presented(request)
         client = digest(secret)
-        error = self._refused.turned_away(client) if self._refused else None
+        error = self._refused.blocked(client) if self._refused else None
         if error is not None:
             raise Refused(error)
         token = await find_token(self._app, secret)  # an outage is nobody's fault, and counts for nothing
@@ -51,8 +51,8 @@ class Clients:
     def heed(self, request: HttpRequest, error: AppError) -> None:
         """Turn away whom the pipeline turns away, for as long as it says, without the look that finds out who it is."""
         seconds = error.params.get("retry_after")
-        if self._refused and error.definition in TURNED_AWAY and isinstance(seconds, int):
-            self._refused.turn_away(digest(_presented(request)), error, seconds)
+        if self._refused and error.definition in BLOCKED and isinstance(seconds, int):
+            self._refused.block(digest(_presented(request)), error, seconds)
 
 
 def _presented(request: HttpRequest) -> str:

@@ -110,7 +110,7 @@ def _introduction() -> Markup:
             "Send one JSON object by POST, with the header ",
             tag("code", "Authorization: Bearer TOKEN"),
             ". Whoever runs the bot makes a token with ",
-            tag("code", "twi token create"),
+            tag("code", "twi tokens create"),
             ". Ids are texts, times are ISO 8601 in UTC. A refusal is problem+json with a ",
             tag("a", "code", href=ERROR_PAGES),
             ", what to do next, and a reference that finds the request in the bot's log.",

@@ -1,11 +1,11 @@
-"""What the HTTP door itself refuses, before there is a call."""
+"""What the HTTP entrypoint itself refuses, before there is a call."""
 
 from collections.abc import Mapping
 from typing import Final
 
-from twi_core.access.errors import TOKEN_REQUIRED
 from twi_core.kernel.commands import MALFORMED
 from twi_core.kernel.errors import AppError, ErrorCode, Kind, define_error
+from twi_core.tokens.errors import TOKEN_REQUIRED
 
 NO_ROUTE: Final = define_error(
     "http.no_route",

@@ -10,8 +10,8 @@ from twi_core.kernel.errors import AppError
 from twi_core.pipeline.guard import TIMED_OUT
 from twi_http.errors import Refused
 from twi_http.intake import find_token
-from twi_runtime.drain import STOPPING
-from twi_runtime.lifecycle import Runtime
+from twi_runtime.opening.lifecycle import Runtime
+from twi_runtime.process.drain import STOPPING
 
 READY_SECONDS: Final = 1.0
 """A storage that takes longer counts as gone."""

@@ -9,8 +9,6 @@ from litestar import Request
 from litestar.datastructures import State
 from litestar.types import Receive
 
-from twi_core.access.domain import ApiToken
-from twi_core.access.errors import GUILD_CLOSED
 from twi_core.application import Application
 from twi_core.kernel.commands import JSON_LIMIT, UNKNOWN_FIELD, Command, decode, parse_object
 from twi_core.kernel.context import CallContext
@@ -22,6 +20,8 @@ from twi_core.kernel.parameters import ParameterKind, parameters
 from twi_core.kernel.schemas import WRONG_TYPE
 from twi_core.kernel.text import TEXT_TOO_LONG
 from twi_core.pipeline.guard import TIMED_OUT, UNAVAILABLE
+from twi_core.tokens.domain import ApiToken
+from twi_core.tokens.errors import GUILD_CLOSED
 from twi_http.errors import BAD_REQUEST, TOO_SLOW, WRONG_MEDIA_TYPE, Refused
 from twi_http.shield import current_call
 
@@ -65,7 +65,7 @@ def context_of(token: ApiToken, guild: GuildId | None) -> CallContext:
     """
     if guild is not None and guild not in token.guilds:
         raise Refused(AppError(GUILD_CLOSED))
-    return replace(current_call.get(), actor=token.actor, guild=guild, vouched=token.level)
+    return replace(current_call.get(), actor=token.actor, guild=guild, asserted_level=token.level)
 
 
 def guild_of(request: HttpRequest) -> GuildId:
@@ -112,7 +112,7 @@ async def read_object(request: HttpRequest, command: type[Command]) -> dict[str,
 
 
 def check_types(found: Mapping[str, object], expected: Mapping[str, type]) -> None:
-    """Refuse what commands would take for a number or a truth value from doors that know only text.
+    """Refuse what commands would take for a number or a truth value from entrypoints that know only text.
 
     Raises:
         Refused: a field is none of its JSON type.

@@ -6,20 +6,20 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from twi_core.access.errors import TOKEN_REQUIRED
 from twi_core.application import CONTEXTS
 from twi_core.kernel.commands import UNKNOWN_FIELD
 from twi_core.kernel.errors import ErrorCode
 from twi_core.kernel.handling import AnyOperation
+from twi_core.pipeline.block import INVALID_TOO_OFTEN, REFUSED_TOO_OFTEN
 from twi_core.pipeline.guard import TIMED_OUT, UNAVAILABLE, UNEXPECTED
-from twi_core.pipeline.turn_away import MISTAKEN_TOO_OFTEN, REFUSED_TOO_OFTEN
+from twi_core.tokens.errors import TOKEN_REQUIRED
 from twi_http.catalogue import CATALOGUE_SCHEMA, CODES_SCHEMA
 from twi_http.errors import BUSY, status_of
 from twi_http.paths import ERRORS, OPERATIONS, path_of
 from twi_http.problems import PROBLEM_JSON, PROBLEM_SCHEMA, TITLES
 from twi_http.quota import QUOTA_HEADERS
 from twi_http.refusals import refusals
-from twi_runtime.drain import STOPPING
+from twi_runtime.process.drain import STOPPING
 
 Json = dict[str, Any]
 """A part of a JSON document, which is a tree of any shape."""
@@ -135,12 +135,12 @@ def _process_paths() -> Json:
     said = {"type": "object", "properties": {"status": {"type": "string"}}, "required": ["status"]}
     gone = _refusals_of(UNAVAILABLE, TIMED_OUT, BUSY, STOPPING, status=503)
     listing = _refusals_of(
-        *(TOKEN_REQUIRED, UNKNOWN_FIELD, REFUSED_TOO_OFTEN, MISTAKEN_TOO_OFTEN, UNEXPECTED, UNAVAILABLE, TIMED_OUT),
+        *(TOKEN_REQUIRED, UNKNOWN_FIELD, REFUSED_TOO_OFTEN, INVALID_TOO_OFTEN, UNEXPECTED, UNAVAILABLE, TIMED_OUT),
         *(BUSY, STOPPING),
     )
     reading = _refusals_of(UNKNOWN_FIELD, UNEXPECTED, BUSY, STOPPING)
     return {
-        ERRORS: _get("errors", "List the error codes of every door.", f"{SCHEMAS}Errors", reading),
+        ERRORS: _get("errors", "List the error codes of every entrypoint.", f"{SCHEMAS}Errors", reading),
         OPERATIONS: _get("operations", "List the operations.", f"{SCHEMAS}Operations", listing, token=True),
         "/health/live": _get("live", "Say whether the process lives.", said, _refusals_of(BUSY)),
         "/health/ready": _get("ready", "Say whether the process can serve.", said, gone | _refusals_of(UNEXPECTED)),

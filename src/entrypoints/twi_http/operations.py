@@ -11,7 +11,7 @@ from twi_core.kernel.errors import AppError
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.outcome import Failure
 from twi_core.pipeline.authorise import NO_GUILD
-from twi_core.pipeline.throttle import last_taken
+from twi_core.pipeline.throttle import last_decision
 from twi_http.catalogue import catalogue
 from twi_http.clients import Clients
 from twi_http.errors import Refused
@@ -27,7 +27,7 @@ from twi_http.intake import (
 from twi_http.paths import OPERATIONS, path_of
 from twi_http.quota import quota_headers
 from twi_http.shield import current_call
-from twi_runtime.lifecycle import Runtime
+from twi_runtime.opening.lifecycle import Runtime
 
 JSON: Final = "application/json"
 
@@ -52,9 +52,9 @@ def _route(clients: Clients, operation: AnyOperation) -> HTTPRouteHandler:
             refuse_query(request)
             given = await read_object(request, operation.command)
             check_types(given, types)
-        last_taken.set(None)
+        last_decision.set(None)
         outcome = await operation.call(given, context)
-        headers = quota_headers(last_taken.get())
+        headers = quota_headers(last_decision.get())
         if isinstance(outcome, Failure):
             clients.heed(request, outcome.failure())
             raise Refused(outcome.failure(), headers=headers)

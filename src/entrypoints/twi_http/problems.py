@@ -36,7 +36,7 @@ PROBLEM_SCHEMA: Final = {
         "status": {"type": "integer", "description": "The status of the response."},
         "detail": {"type": "string", "description": "What is wrong."},
         "hint": {"type": "string", "description": "What to do next."},
-        "code": {"type": "string", "description": "The code, the same through every door."},
+        "code": {"type": "string", "description": "The code, the same through every entrypoint."},
         "reference": {"type": "string", "description": "What finds the request in the bot's log."},
         "params": {"type": "object", "description": "The facts of the case, such as the field that is wrong."},
     },

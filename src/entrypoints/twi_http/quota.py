@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
-from twi_core.kernel.limiting import Taken
+from twi_core.kernel.limiting import Decision
 
 _TOLD: Final[Mapping[str, str]] = {
     "RateLimit-Limit": "How many requests the limit allows that is nearest to being used up.",
@@ -19,7 +19,7 @@ QUOTA_HEADERS: Final[Mapping[str, object]] = {
 """How OpenAPI describes them."""
 
 
-def quota_headers(taken: Taken | None) -> dict[str, str]:
+def quota_headers(taken: Decision | None) -> dict[str, str]:
     """Write the headers; none where the call was not limited."""
     if taken is None:
         return {}

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from twi_core.access.errors import GUILD_CLOSED, TOKEN_REQUIRED
 from twi_core.kernel.commands import MALFORMED
 from twi_core.kernel.errors import ErrorCode, registered_errors
 from twi_core.kernel.handling import AnyOperation
@@ -11,8 +10,9 @@ from twi_core.kernel.schemas import OUT_OF_RANGE, WRONG_TYPE
 from twi_core.kernel.text import TEXT_TOO_COMPLEX, TEXT_TOO_LONG
 from twi_core.permissions.errors import CLOSED_CHANNEL
 from twi_core.pipeline.authorise import CLOSED_HERE, NO_GUILD
+from twi_core.tokens.errors import GUILD_CLOSED, TOKEN_REQUIRED
 from twi_http.errors import BAD_REQUEST, BUSY, TOO_SLOW, WRONG_MEDIA_TYPE, status_of
-from twi_runtime.drain import STOPPING
+from twi_runtime.process.drain import STOPPING
 from twi_runtime.registry import refusals_of
 
 Refusals = Mapping[int, tuple[ErrorCode, ...]]

@@ -11,8 +11,8 @@ from twi_core.kernel.errors import AppError
 from twi_core.pipeline.trace import current_reference
 from twi_http.errors import BAD_REQUEST, BUSY, Refused
 from twi_http.problems import Answer, problem
-from twi_runtime.drain import STOPPING
-from twi_runtime.lifecycle import Runtime
+from twi_runtime.opening.lifecycle import Runtime
+from twi_runtime.process.drain import STOPPING
 
 current_call: Final[ContextVar[CallContext]] = ContextVar("current_call")
 """The context of the request that is being answered; who calls is in it once that is known."""

@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from twi_runtime.embedding import open_application
-    from twi_runtime.failures import RuntimeFailure
-    from twi_runtime.lifecycle import Overrides
-    from twi_runtime.settings import Settings, SettingsError
+    from twi_runtime.configuration.settings import Settings, SettingsError
+    from twi_runtime.opening.embedding import open_application
+    from twi_runtime.opening.lifecycle import Overrides
+    from twi_runtime.process.exits import RuntimeFailure
 
 __all__ = ["Overrides", "RuntimeFailure", "Settings", "SettingsError", "open_application"]
 
@@ -18,19 +18,19 @@ def __getattr__(name: str) -> object:
         require("runtime", "twi_runtime")
     match name:
         case "open_application":
-            from twi_runtime.embedding import open_application
+            from twi_runtime.opening.embedding import open_application
 
             return open_application
         case "Overrides":
-            from twi_runtime.lifecycle import Overrides
+            from twi_runtime.opening.lifecycle import Overrides
 
             return Overrides
         case "RuntimeFailure":
-            from twi_runtime.failures import RuntimeFailure
+            from twi_runtime.process.exits import RuntimeFailure
 
             return RuntimeFailure
         case "Settings" | "SettingsError":
-            from twi_runtime import settings
+            from twi_runtime.configuration import settings
 
             found: object = getattr(settings, name)
             return found

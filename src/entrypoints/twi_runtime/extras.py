@@ -1,11 +1,11 @@
-"""Name the command that installs what a door lacks: one way for all of them."""
+"""Name the command that installs what an entrypoint lacks: one way for all of them."""
 
 from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Final, Literal, TypeAlias
 
 from twi_core.kernel.errors import AppError, Kind, define_error
-from twi_runtime.failures import Exit, RuntimeFailure
+from twi_runtime.process.exits import Exit, RuntimeFailure
 
 EXTRA_MISSING: Final = define_error(
     "runtime.extra_missing",

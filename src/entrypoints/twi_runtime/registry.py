@@ -1,11 +1,10 @@
-"""Every error code of every door, and who answers with it: what the reference of codes is made from."""
+"""Every error code of every entrypoint, and who answers with it: what the reference of codes is made from."""
 
 import importlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final, TypeAlias, final
 
-from twi_core.access.errors import GUILD_CLOSED, TOKEN_REQUIRED
 from twi_core.application import UNKNOWN_OPERATION
 from twi_core.kernel.commands import MALFORMED, MISSING, UNKNOWN_FIELD
 from twi_core.kernel.context import Origin
@@ -18,26 +17,27 @@ from twi_core.kernel.schemas import OUT_OF_RANGE, WRONG_TYPE
 from twi_core.kernel.text import TEXT_EMPTY, TEXT_INVALID, TEXT_TOO_COMPLEX, TEXT_TOO_LONG
 from twi_core.permissions.errors import CLOSED_CHANNEL, DENIED
 from twi_core.pipeline.authorise import CLOSED_HERE, NO_GUILD
+from twi_core.pipeline.block import INVALID_TOO_OFTEN, REFUSED_TOO_OFTEN
 from twi_core.pipeline.guard import CONFLICT, TIMED_OUT, UNAVAILABLE, UNEXPECTED
 from twi_core.pipeline.throttle import LIMITED, OVER_BUDGET
-from twi_core.pipeline.turn_away import MISTAKEN_TOO_OFTEN, REFUSED_TOO_OFTEN
-from twi_runtime.drain import STOPPING
-from twi_runtime.failures import EXITS, Exit
-from twi_runtime.storage_errors import REFUSALS
+from twi_core.tokens.errors import GUILD_CLOSED, TOKEN_REQUIRED
+from twi_runtime.opening.storage_errors import REFUSALS
+from twi_runtime.process.drain import STOPPING
+from twi_runtime.process.exits import EXITS, Exit
 
 REGISTERING: Final = (
     "twi_core.assembly",
-    "twi_runtime.process",
-    "twi_runtime.log_reading",
+    "twi_runtime.process.servers",
+    "twi_runtime.logs.reading",
     "twi_cli.errors",
     "twi_discord.errors",
     "twi_http.errors",
     "twi_sandbox.errors",
 )
-"""What registers all codes when it is imported; none of it needs an extra, and none loads a door."""
+"""What registers all codes when it is imported; none of it needs an extra, and none loads an entrypoint."""
 
 Place: TypeAlias = Origin
-"""Where a code is told beside the answers of operations: by a door, or (`cli`) on standard error of `twi`."""
+"""Where a code is told beside the answers of operations: by an entrypoint, or (`cli`) on standard error of `twi`."""
 
 _BY_NAME: Final[Mapping[str, tuple[Place, ...]]] = {
     TOKEN_REQUIRED.code: (Origin.HTTP,),
@@ -49,7 +49,7 @@ _BY_NAME: Final[Mapping[str, tuple[Place, ...]]] = {
     OUT_OF_RANGE.code: (Origin.HTTP,),
     NO_GUILD.code: (Origin.HTTP,),
     REFUSED_TOO_OFTEN.code: (Origin.HTTP,),
-    MISTAKEN_TOO_OFTEN.code: (Origin.DISCORD, Origin.HTTP),
+    INVALID_TOO_OFTEN.code: (Origin.DISCORD, Origin.HTTP),
     UNKNOWN_OPERATION.code: (Origin.CLI, Origin.HTTP),
     STOPPING.code: (Origin.DISCORD, Origin.HTTP),
     CONFLICT.code: (),
@@ -85,7 +85,7 @@ _ENDS: Final[Mapping[str, int]] = {
 }
 """Codes with which `twi` ends otherwise than their kind says: 78 where somebody must change something first."""
 
-OF_EVERY_CALL: Final = (UNEXPECTED, UNAVAILABLE, TIMED_OUT, CONFLICT, REFUSED_TOO_OFTEN, MISTAKEN_TOO_OFTEN)
+OF_EVERY_CALL: Final = (UNEXPECTED, UNAVAILABLE, TIMED_OUT, CONFLICT, REFUSED_TOO_OFTEN, INVALID_TOO_OFTEN)
 """What the pipeline can answer whatever was called."""
 OF_SOME_CALLS: Final = (CLOSED_HERE, NO_GUILD, DENIED, CLOSED_CHANNEL, LIMITED, OVER_BUDGET)
 """What the pipeline answers to those operations whose policy asks for it."""
@@ -147,7 +147,7 @@ def described(entry: Entry, status: int) -> dict[str, object]:
         "exit_code": entry.exit_code,
         "http_status": status,
         "operations": list(entry.operations),
-        "doors": [place.value for place in entry.places],
+        "entrypoints": [place.value for place in entry.places],
     }
 
 

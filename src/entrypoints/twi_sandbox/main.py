@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from twi_runtime.lifecycle import Runtime, open_runtime
-from twi_runtime.process import Died, Door, Exit, run_doors, run_once
-from twi_runtime.settings import Settings
-from twi_runtime.storage import data_folder
-from twi_sandbox.folder import own_folder, passing_folder
-from twi_sandbox.session import open_world, operator_id, prepare, serve_page
-from twi_sandbox.tour import play
-from twi_sandbox.world import PEOPLE
+from twi_runtime.configuration.settings import Settings
+from twi_runtime.opening.lifecycle import Runtime, open_runtime
+from twi_runtime.opening.storage import data_folder
+from twi_runtime.process.servers import Died, Exit, Server, run_once, run_servers
+from twi_sandbox.stage.folder import own_folder, passing_folder
+from twi_sandbox.stage.session import open_world, operator_id, prepare, serve_page
+from twi_sandbox.stage.tour import play
+from twi_sandbox.stage.world import PEOPLE
 
 
 def run_page(settings: Settings, *, port: int, data: Path | None, empty: bool, reset: bool, browser: bool) -> int:
@@ -36,7 +36,7 @@ def run_page(settings: Settings, *, port: int, data: Path | None, empty: bool, r
                     await asyncio.to_thread(webbrowser.open, address)
                 yield serving
 
-        return run_doors([Door("sandbox", opened)], chosen)
+        return run_servers([Server("sandbox", opened)], chosen)
 
 
 def run_tour(settings: Settings, data: Path | None) -> int:

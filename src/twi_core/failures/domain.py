@@ -13,13 +13,13 @@ KEPT: Final = timedelta(days=30)
 """How long an occurrence can be looked up."""
 BUGS_KEPT: Final = timedelta(days=365)
 """How long a bug is known after it was last seen."""
-ANNOUNCED_EVERY: Final = timedelta(hours=1)
-"""How long a bug that was announced is not announced again."""
-ANNOUNCED_WITHIN: Final = timedelta(days=1)
-"""What was seen longer ago is announced no more."""
+NOTIFIED_EVERY: Final = timedelta(hours=1)
+"""How long a bug that was notified is not notified again."""
+NOTIFIED_WITHIN: Final = timedelta(days=1)
+"""What was seen longer ago is notified no more."""
 REFERENCE_LIMIT: Final = 40
 NAME_LIMIT: Final = 100
-"""Of an operation, or of what a door did."""
+"""Of an operation, or of what an entrypoint did."""
 REFERENCES_LIMIT: Final = 10
 """How many references a bug keeps, the last ones."""
 CHAIN_LIMIT: Final = 8
@@ -33,8 +33,8 @@ TRACE_LIMIT: Final = 8_000
 class Occurrence:
     """Be one failure that somebody was told of, found by its reference, without anything that they had given.
 
-    `operation` is none where a door refused before there was one. `fingerprint` names the bug behind it, if it was one.
-    `more` counts further failures of the same caller in the same minute, which were not kept one by one.
+    `operation` is none where an entrypoint refused before there was one. `fingerprint` names the bug behind it, if it
+    was one. `more` counts further failures of the same caller in the same minute, which were not kept one by one.
     """
 
     reference: str
@@ -68,13 +68,13 @@ class Occurrence:
 class Bug:
     """Be an unexpected error, recognised by its fingerprint.
 
-    `where` is the operation, or what a door did. `kinds` are the exception's type and those of its causes. `trace` says
-    through which functions and lines it came and what it said, without secrets, as it was seen last. `references` are
-    the last ones, the newest first.
+    `where` is the operation, or what an entrypoint did. `kinds` are the exception's type and those of its causes.
+    `trace` says through which functions and lines it came and what it said, without secrets, as it was seen last.
+    `references` are the last ones, the newest first.
 
     It is open until it is resolved, and again once it is seen after that. `count` and `first_seen_at` begin anew then,
-    and `reopened` tells how many times that happened. `announced_count` is what `count` was at the last announcement.
-    `resolved_by` is none for the bot's operator at the command line.
+    and `reopened` tells how many times that happened. `notified_count` is what `count` was at the last
+    notification_text. `resolved_by` is none for the bot's operator at the command line.
     """
 
     fingerprint: str
@@ -88,8 +88,8 @@ class Bug:
     reopened: int = 0
     resolved_at: datetime | None = None
     resolved_by: UserId | None = None
-    announced_at: datetime | None = None
-    announced_count: int = 0
+    notified_at: datetime | None = None
+    notified_count: int = 0
 
     @property
     def open(self) -> bool:
@@ -112,11 +112,11 @@ class Bug:
             references=references,
         )
 
-    def to_announce(self, now: datetime) -> bool:
-        """Say whether it was seen lately, and since it was last announced, and that was long enough ago."""
-        rested = self.announced_at is None or self.announced_at <= now - ANNOUNCED_EVERY
-        lately = self.last_seen_at > now - ANNOUNCED_WITHIN
-        return self.open and self.count > self.announced_count and rested and lately
+    def notification_due(self, now: datetime) -> bool:
+        """Say whether it was seen lately, and since it was last notified, and that was long enough ago."""
+        rested = self.notified_at is None or self.notified_at <= now - NOTIFIED_EVERY
+        lately = self.last_seen_at > now - NOTIFIED_WITHIN
+        return self.open and self.count > self.notified_count and rested and lately
 
 
 Place: TypeAlias = tuple[datetime, str]

@@ -51,12 +51,12 @@ class Bugs(Protocol):
         """
         ...
 
-    async def to_announce(self, now: datetime, /, *, limit: int) -> Sequence[Bug]:
-        """Give bugs that are to be announced, see `Bug`, the last seen first."""
+    async def notification_due(self, now: datetime, /, *, limit: int) -> Sequence[Bug]:
+        """Give bugs that are to be notified, see `Bug`, the last seen first."""
         ...
 
     async def claim(self, fingerprint: str, now: datetime, /) -> Bug | None:
-        """Mark a bug as announced now, and give it; none where it is not to be announced, as another process did."""
+        """Mark a bug as notified now, and give it; none where it is not to be notified, as another process did."""
         ...
 
     async def release(self, before: Bug, claimed: Bug, /) -> None:
@@ -82,10 +82,10 @@ class FailuresUnit(Unit, Protocol):
         ...
 
 
-class Announcer(Protocol):
+class OperatorNotifier(Protocol):
     """Tell those who run the bot."""
 
-    async def announce(self, bug: Bug, /) -> None:
+    async def notify(self, bug: Bug, /) -> None:
         """Tell of a bug.
 
         Raises:

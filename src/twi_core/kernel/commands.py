@@ -50,7 +50,7 @@ C = TypeVar("C", bound=Command)
 
 
 def decode(command: type[C], raw: Mapping[str, object]) -> Outcome[C, AppError]:
-    """Make a command from what a door was given, or refuse with the first field that is wrong and why."""
+    """Make a command from what an entrypoint was given, or refuse with the first field that is wrong and why."""
     try:
         return Success(command.model_validate(raw))
     except ValidationError as error:

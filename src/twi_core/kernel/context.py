@@ -1,4 +1,4 @@
-"""Who calls, from where: facts that a door has verified."""
+"""Who calls, from where: facts that an entrypoint has verified."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from twi_core.kernel.permissions import Level, NativePermissions
 
 
 class Origin(StrEnum):
-    """Name the door that a call came through."""
+    """Name the entrypoint that a call came through."""
 
     DISCORD = "discord"
     CLI = "cli"
@@ -32,8 +32,8 @@ class CallContext:
     `actor` is none where the bot's operator acts without a Discord account (the command line). `guild` is none in
     direct messages and wherever the bot is not a member. `within` is what the channel lies in, the nearest first: a
     thread's channel, then its category; `UNKNOWN_PLACE` for what is not known of it. `roles` and `native` are what
-    Discord vouches for in that guild; `vouched` is a level that the door itself vouches for. `correlation_id` is the
-    short reference that finds the call in the log. `received_at` is aware UTC.
+    Discord vouches for in that guild; `asserted_level` is a level that the entrypoint itself vouches for.
+    `correlation_id` is the short reference that finds the call in the log. `received_at` is aware UTC.
     """
 
     actor: UserId | None
@@ -42,7 +42,7 @@ class CallContext:
     within: tuple[ChannelId, ...] = ()
     roles: frozenset[RoleId] = frozenset()
     native: NativePermissions = NativePermissions.NONE
-    vouched: Level = Level.EVERYONE
+    asserted_level: Level = Level.EVERYONE
     origin: Origin
     correlation_id: str
     received_at: datetime
@@ -59,12 +59,12 @@ class CallContext:
         return self.guild
 
 
-def own_call(guild: GuildId | None, now: datetime, reference: str = "-") -> CallContext:
+def system_context(guild: GuildId | None, now: datetime, reference: str = "-") -> CallContext:
     """Make the context of something that the bot does by itself, such as filling a cache."""
     return CallContext(
         actor=None,
         guild=guild,
-        vouched=Level.OPERATOR,
+        asserted_level=Level.OPERATOR,
         origin=Origin.JOB,
         correlation_id=reference,
         received_at=now,

@@ -1,4 +1,4 @@
-"""Describe operations to programs, alike through every door."""
+"""Describe operations to programs, alike through every entrypoint."""
 
 from dataclasses import asdict
 

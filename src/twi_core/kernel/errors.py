@@ -8,7 +8,7 @@ from typing import Final, final
 
 
 class Kind(StrEnum):
-    """Say what sort of refusal a code is; doors map it to an exit code, a status or a reply."""
+    """Say what sort of refusal a code is; entrypoints map it to an exit code, a status or a reply."""
 
     INVALID = "invalid"
     UNAUTHENTICATED = "unauthenticated"

@@ -1,4 +1,4 @@
-"""Use cases, what wraps them, and the operations that doors call."""
+"""Use cases, what wraps them, and the operations that entrypoints call."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -46,30 +46,30 @@ class Middleware(Protocol):
         ...
 
 
-class Mistakes(Protocol):
+class InvalidRequests(Protocol):
     """Bound how often input that makes no sense is looked into."""
 
-    def told(self, error: AppError, context: CallContext, /) -> AppError:
+    def counted(self, error: AppError, context: CallContext, /) -> AppError:
         """Count a mistake, and give what to answer: what is wrong, or that there were too many."""
         ...
 
 
 @final
-class UncountedMistakes:
+class UncountedInvalidRequests:
     """Count nothing."""
 
-    def told(self, error: AppError, _: CallContext, /) -> AppError:
-        """See `Mistakes`."""
+    def counted(self, error: AppError, _: CallContext, /) -> AppError:
+        """See `InvalidRequests`."""
         return error
 
 
 @final
 @dataclass(frozen=True)
 class Operation(Generic[C, V_co]):
-    """Call a use case through the whole pipeline, and tell doors all that they need to know of it.
+    """Call a use case through the whole pipeline, and tell entrypoints all that they need to know of it.
 
     `value` is the type of a successful answer. Raw input that is refused before the pipeline is asked counts among the
-    caller's `mistakes`, and `recorder` notes it.
+    caller's `invalid_requests`, and `recorder` notes it.
     """
 
     policy: Policy
@@ -77,17 +77,17 @@ class Operation(Generic[C, V_co]):
     value: object
     handler: Handler[C, V_co]
     recorder: Recorder = field(default_factory=NoRecorder)
-    mistakes: Mistakes = field(default_factory=UncountedMistakes)
+    invalid_requests: InvalidRequests = field(default_factory=UncountedInvalidRequests)
 
     async def __call__(self, command: C, context: CallContext, /) -> Outcome[V_co, AppError]:
         """Answer a command."""
         return await self.handler(command, context)
 
     async def call(self, raw: Mapping[str, object], context: CallContext, /) -> Outcome[V_co, AppError]:
-        """Answer raw input of any door: decode it, then call."""
+        """Answer raw input of any entrypoint: decode it, then call."""
         command = decode(self.command, raw)
         if isinstance(command, Failure):
-            told = self.mistakes.told(command.failure(), context)
+            told = self.invalid_requests.counted(command.failure(), context)
             self.recorder.refused(told, self.name, context)
             return Failure(told)
         return await self.handler(command.unwrap(), context)
@@ -109,7 +109,7 @@ class Operation(Generic[C, V_co]):
 
 
 class AnyOperation(Protocol):
-    """What a door that serves every operation alike needs of one."""
+    """What an entrypoint that serves every operation alike needs of one."""
 
     @property
     def policy(self) -> Policy:
@@ -146,7 +146,7 @@ class AnyOperation(Protocol):
         ...
 
 
-class Make(Protocol):
+class Factory(Protocol):
     """Construct an object of a class, its constructor's parameters supplied."""
 
     def __call__(self, kind: type[V], /) -> V:
@@ -170,9 +170,11 @@ def use(kind: Callable[..., UseCase[C, V]], /) -> Operation[C, V]:
 class Api:
     """Be one context's operations; each class attribute made by `use` becomes an `Operation` of the instance."""
 
-    def __init__(self, make: Make, chain: tuple[Middleware, ...], recorder: Recorder, mistakes: Mistakes) -> None:
+    def __init__(
+        self, make: Factory, chain: tuple[Middleware, ...], recorder: Recorder, invalid_requests: InvalidRequests
+    ) -> None:
         for name, kind in declared_use_cases(type(self)):
-            setattr(self, name, _operation(make(kind), chain, recorder, mistakes))
+            setattr(self, name, _operation(make(kind), chain, recorder, invalid_requests))
 
     def operations(self) -> Iterator[AnyOperation]:
         """Give the operations in the order of their declaration."""
@@ -188,13 +190,13 @@ def declared_use_cases(api: type[Api]) -> Iterator[tuple[str, type[UseCase[Any, 
 
 
 def _operation(
-    use_case: UseCase[C, V], chain: tuple[Middleware, ...], recorder: Recorder, mistakes: Mistakes
+    use_case: UseCase[C, V], chain: tuple[Middleware, ...], recorder: Recorder, invalid_requests: InvalidRequests
 ) -> Operation[C, V]:
     command, value = _annotated(type(use_case))
     handler: Handler[C, V] = use_case
     for middleware in reversed(chain):
         handler = middleware.wrap(use_case.policy, handler)
-    return Operation(use_case.policy, command, value, handler, recorder, mistakes)
+    return Operation(use_case.policy, command, value, handler, recorder, invalid_requests)
 
 
 @cache

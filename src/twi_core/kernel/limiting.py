@@ -27,7 +27,7 @@ class Window(NamedTuple):
         return self.name, self.guild, self.user, self.rate.per
 
 
-class Standing(NamedTuple):
+class WindowState(NamedTuple):
     """Tell what one window holds before a call is counted.
 
     `used` is what was counted within its time. `wait` is how many seconds pass until there is room for the call, 0.0
@@ -39,7 +39,7 @@ class Standing(NamedTuple):
     reset: float
 
 
-class Taken(NamedTuple):
+class Decision(NamedTuple):
     """Answer whether a call may go on.
 
     `wait` is 0.0 where it may, else the seconds after which asking again is of use. `window` is the one to tell of: the
@@ -60,12 +60,12 @@ class Limiter(Protocol):
     take calls within that part of its time for one, made when the last of them was; so a wait can be longer by as much.
     """
 
-    async def take(self, windows: Sequence[Window], /) -> Taken:
+    async def acquire(self, windows: Sequence[Window], /) -> Decision:
         """Count a call in all windows (at least one), or, where it has no room in one of them, in none."""
         ...
 
-    async def peek(self, windows: Sequence[Window], /) -> Taken:
-        """Answer whether `take` would let a call go on, and count nothing; `remaining` holds the call not made."""
+    async def peek(self, windows: Sequence[Window], /) -> Decision:
+        """Answer whether `acquire` would let a call go on, and count nothing; `remaining` holds the call not made."""
         ...
 
 
@@ -73,14 +73,18 @@ LOG_LIMIT: Final = 64
 """A window keeps the times of this many calls; where it allows more, those close to one another become one."""
 
 
-def decided(windows: Sequence[Window], standings: Sequence[Standing], *, counted: bool) -> Taken:
+def decided(windows: Sequence[Window], states: Sequence[WindowState], *, counted: bool) -> Decision:
     """Decide from what each window holds; `counted` says that a call which may go on is counted."""
     told = windows[0]
     wait, remaining, reset = -1.0, 0, 0.0
-    for window, (used, waiting, more) in zip(windows, standings, strict=True):
+    for window, (used, waiting, more) in zip(windows, states, strict=True):
         room = (window.rate.amount - used) // window.cost
         if waiting > wait or (waiting == wait and room < remaining):
             told, wait, remaining, reset = window, waiting, room, more
     if wait > 0:
-        return Taken(told, wait, max(remaining, 0), wait)
-    return Taken(told, wait, remaining - 1, reset or told.rate.per) if counted else Taken(told, wait, remaining, reset)
+        return Decision(told, wait, max(remaining, 0), wait)
+    return (
+        Decision(told, wait, remaining - 1, reset or told.rate.per)
+        if counted
+        else Decision(told, wait, remaining, reset)
+    )

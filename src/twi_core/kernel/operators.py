@@ -8,7 +8,7 @@ from twi_core.kernel.ids import UserId
 
 @final
 class Operators:
-    """Hold the users who run the bot; a door that learns of them later replaces them."""
+    """Hold the users who run the bot; an entrypoint that learns of them later replaces them."""
 
     def __init__(self, users: Iterable[UserId] = ()) -> None:
         self._users = frozenset(users)

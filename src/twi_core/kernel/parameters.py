@@ -1,4 +1,4 @@
-"""Describe a command's fields to doors: what Discord, the command line and the help make their parameters from."""
+"""Describe a command's fields: what Discord, the command line and the help make their parameters from."""
 
 import types
 from collections.abc import Iterator
@@ -63,7 +63,7 @@ def parameters(command: type[Command]) -> tuple[Parameter, ...]:
     """Describe a command's fields in the order of their declaration.
 
     Raises:
-        TypeError: a field is of a type that no door knows how to ask for.
+        TypeError: a field is of a type that no entrypoint knows how to ask for.
     """
     return tuple(_parameter(name, field) for name, field in command.model_fields.items())
 
@@ -126,7 +126,7 @@ def _kind(name: str, parts: list[Any]) -> tuple[ParameterKind, tuple[str, ...]]:
             return ParameterKind.INTEGER, ()
         if part is str:
             return ParameterKind.TEXT, ()
-    raise TypeError(f"no door knows how to ask for {name}")
+    raise TypeError(f"no entrypoint knows how to ask for {name}")
 
 
 def _whole(bound: object) -> int | None:

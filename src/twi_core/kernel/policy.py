@@ -1,4 +1,4 @@
-"""What a use case declares about itself; the pipeline, the help and every door read it."""
+"""What a use case declares about itself; the pipeline, the help and every entrypoint read it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -57,7 +57,7 @@ class Policy:
     each of `more_limits`. `cost` is what one call takes from the budgets that all operations share, in ordinary calls;
     `heavy` marks what strains the host, and must have a limit. `guild` says that it acts within a guild; with
     `anywhere` it can do without one. `public` says that its success may be shown to the whole channel. `errors` lists
-    the refusals of its own. `closed_to` names doors that do not offer it, each with the reason.
+    the refusals of its own. `closed_to` names entrypoints that do not offer it, each with the reason.
     """
 
     name: str

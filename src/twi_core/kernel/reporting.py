@@ -6,7 +6,7 @@ from typing import Final, Protocol, final
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 
-untold: Final[ContextVar[bool]] = ContextVar("untold", default=False)
+silent: Final[ContextVar[bool]] = ContextVar("silent", default=False)
 """Whether nobody is shown the refusals of the call that runs now, as while somebody types; then none is noted."""
 
 
@@ -18,7 +18,7 @@ class Recorder(Protocol):
         ...
 
     def failed(self, exception: BaseException, where: str, context: CallContext, /) -> None:
-        """Note an unexpected exception that broke off a call; `where` is its operation, or what a door did."""
+        """Note an unexpected exception that broke off a call; `where` is its operation, or what an entrypoint did."""
         ...
 
 

@@ -16,7 +16,7 @@ class Unit(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None: ...
 
-    def announce(self, topic: str, guild: GuildId, /) -> None:
+    def invalidate(self, topic: str, guild: GuildId, /) -> None:
         """Tell every process, once this is committed, that something under a topic has changed in a guild."""
         ...
 

@@ -4,7 +4,6 @@ from typing import final
 
 from twi_core.kernel.handling import Api, use
 from twi_core.links.use_cases.add import AddLinkUseCase
-from twi_core.links.use_cases.categories import ListCategoriesUseCase
 from twi_core.links.use_cases.delete import DeleteLinkUseCase
 from twi_core.links.use_cases.edit import EditLinkUseCase
 from twi_core.links.use_cases.get import GetLinkUseCase
@@ -14,6 +13,7 @@ from twi_core.links.use_cases.rename import RenameLinkUseCase
 from twi_core.links.use_cases.search import SearchLinksUseCase
 from twi_core.links.use_cases.suggest import SuggestLinksUseCase
 from twi_core.links.use_cases.suggest_tags import SuggestTagsUseCase
+from twi_core.links.use_cases.tags import ListTagsUseCase
 from twi_core.links.use_cases.transfer import TransferLinkUseCase
 
 
@@ -23,7 +23,7 @@ class LinksApi(Api):
 
     get = use(GetLinkUseCase)
     info = use(DescribeLinkUseCase)
-    categories = use(ListCategoriesUseCase)
+    tags = use(ListTagsUseCase)
     list = use(ListLinksUseCase)
     search = use(SearchLinksUseCase)
     suggest = use(SuggestLinksUseCase)

@@ -14,8 +14,8 @@ TAG_LIMIT: Final = 50
 CONTENT_LIMIT: Final = 1500
 """In UTF-16 units: with every character escaped, title and content still fit one embed."""
 
-UNTAGGED: Final = "Uncategorized"
-"""The category of links without a tag; no tag may have this name."""
+UNTAGGED: Final = "Untagged"
+"""What links without a tag are listed under; no tag may have this name."""
 
 
 class LinkId(Snowflake):
@@ -29,8 +29,8 @@ class LinkId(Snowflake):
 class Link:
     """Hold what is saved under a title in a guild.
 
-    `title` is unique in its guild by `key`. `content` is an address or any text, as written. `embed` asks that a door
-    shows a preview of the address. `added_by` is its owner, none where the bot's operator added it.
+    `title` is unique in its guild by `key`. `content` is an address or any text, as written. `preview` asks that an
+    entrypoint shows a preview of the address. `added_by` is its owner, none where the bot's operator added it.
     """
 
     id: LinkId
@@ -38,7 +38,7 @@ class Link:
     title: str
     content: str
     tag: str | None
-    embed: bool
+    preview: bool
     added_by: UserId | None
     added_at: datetime
     changed_by: UserId | None
@@ -57,7 +57,7 @@ class Link:
 
 @final
 @dataclass(frozen=True, slots=True)
-class Category:
+class Tag:
     """Count the links of one tag; `tag` is none for links without one."""
 
     tag: str | None

@@ -19,12 +19,12 @@ TITLE_TAKEN: Final = define_error(
     hint="Choose another title, or edit the existing link.",
     cause="Titles are unique in a server; case, width and blanks do not matter.",
 )
-CATEGORY_EMPTY: Final = define_error(
-    "links.category_not_found",
+TAG_NOT_FOUND: Final = define_error(
+    "links.tag_not_found",
     Kind.NOT_FOUND,
     message="No link here has the tag “{tag}”.",
-    hint="List the categories to see which tags there are.",
-    cause="The category asked for holds no link.",
+    hint="List the tags to see which there are.",
+    cause="No link of this server has the tag that was asked for.",
 )
 NOTHING_FOUND: Final = define_error(
     "links.nothing_found",
@@ -37,7 +37,7 @@ NOTHING_TO_CHANGE: Final = define_error(
     "links.nothing_to_change",
     Kind.INVALID,
     message="Nothing to change was given.",
-    hint="Give new content, a tag, clear-tag, or whether to embed.",
+    hint="Give new content, a tag, clear-tag, or whether to show a preview.",
     cause="A link was edited without saying what is to change.",
 )
 TAG_AND_CLEAR_TAG: Final = define_error(
@@ -45,7 +45,7 @@ TAG_AND_CLEAR_TAG: Final = define_error(
     Kind.INVALID,
     message="A tag cannot be set and cleared at once.",
     hint="Give either a new tag or clear-tag.",
-    cause="A link was edited with a new tag and with the wish to take it out of its category.",
+    cause="A link was edited with a new tag and with the wish to remove its tag.",
 )
 INVALID_URL: Final = define_error(
     "input.invalid_url",
@@ -59,5 +59,5 @@ RESERVED_TAG: Final = define_error(
     Kind.INVALID,
     message="{field} cannot be called that: it is the name of the links without a tag.",
     hint="Choose another tag, or leave the tag out.",
-    cause="A tag is spelt like the category of untagged links.",
+    cause="A tag is spelt like the name for links without one.",
 )

@@ -36,10 +36,10 @@ LinkContent: TypeAlias = Annotated[
     Field(description="A web address, or any text.", examples=["https://wanderinginn.com/map"]),
 ]
 LinkTag: TypeAlias = Annotated[
-    str, TextShape(TAG_LIMIT, rule=_free_tag), Field(description="The category to file it under.", examples=["maps"])
+    str, TextShape(TAG_LIMIT, rule=_free_tag), Field(description="The tag to file it under.", examples=["maps"])
 ]
-CategoryName: TypeAlias = Annotated[
+TagName: TypeAlias = Annotated[
     str,
     TextShape(TAG_LIMIT),
-    Field(description=f"The category to list; {UNTAGGED} holds the links without a tag.", examples=["maps"]),
+    Field(description=f"The tag to list; {UNTAGGED} holds the links without a tag.", examples=["maps"]),
 ]

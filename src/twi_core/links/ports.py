@@ -6,7 +6,7 @@ from typing import Protocol
 from twi_core.kernel.ids import GuildId
 from twi_core.kernel.paging import Position
 from twi_core.kernel.unit import Unit
-from twi_core.links.domain import Category, Link, Suggestion
+from twi_core.links.domain import Link, Suggestion, Tag
 
 
 class Links(Protocol):
@@ -43,14 +43,14 @@ class Links(Protocol):
         """
         ...
 
-    async def categories(self, guild: GuildId, /, *, after: Position | None, limit: int) -> Sequence[Category]:
+    async def tags(self, guild: GuildId, /, *, after: Position | None, limit: int) -> Sequence[Tag]:
         """Count the links of each tag key, by tag key, those without a tag last.
 
         A position is `(tag key, 0)`. The spelling shown for a tag is that of its link with the smallest id.
         """
         ...
 
-    async def of_category(
+    async def of_tag(
         self, guild: GuildId, tag_key: str | None, /, *, after: Position | None, limit: int
     ) -> Sequence[Link]:
         """List the links of a tag key (none: those without a tag) that come after a position."""
@@ -62,7 +62,7 @@ class Links(Protocol):
         """List the links in which each of `words` begins some word of title, tag or content."""
         ...
 
-    async def tags_beginning(self, guild: GuildId, key: str, /, *, limit: int) -> Sequence[Category]:
+    async def tags_beginning(self, guild: GuildId, key: str, /, *, limit: int) -> Sequence[Tag]:
         """Count the links of each tag key that begins with `key`, by tag key; those without a tag are left out."""
         ...
 

@@ -12,13 +12,13 @@ DENIED: Final = define_error(
     cause="The caller does not hold the permission, a rule of the server denies it, or the thing is somebody else's.",
 )
 DENIED_BY_RULE: Final = (
-    "A rule of this server decides over {permission}; “permission explain” tells which, and what to do."
+    "A rule of this server decides over {permission}; “permissions explain” tells which, and what to do."
 )
 CLOSED_CHANNEL: Final = define_error(
     "permissions.closed_channel",
     Kind.FORBIDDEN,
     message="You may not {action} in this channel.",
-    hint="Use another channel; “permission explain” tells which rule closes this one, and where it is open.",
+    hint="Use another channel; “permissions explain” tells which rule closes this one, and where it is open.",
     cause=(
         "A rule of the server closes the channel for the permission, or opens it in other channels only, or might "
         "close it while the bot does not know what the channel lies in."

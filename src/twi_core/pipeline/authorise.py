@@ -1,4 +1,4 @@
-"""Refuse calls that may not be made: through a closed door, without a guild, or by somebody who may not."""
+"""Refuse calls that may not be made: through a closed entrypoint, without a guild, or by somebody who may not."""
 
 from typing import Final, final
 
@@ -12,7 +12,7 @@ NO_GUILD: Final = define_error(
     "guild.required",
     Kind.INVALID,
     message="This works only within a server that the bot has joined.",
-    hint="Use it in a channel of such a server, or name the server where the door allows it.",
+    hint="Use it in a channel of such a server, or name the server where the entrypoint allows it.",
     cause="The call came from a direct message, from a server where the bot is not a member, or without a guild.",
 )
 CLOSED_HERE: Final = define_error(
@@ -20,12 +20,12 @@ CLOSED_HERE: Final = define_error(
     Kind.FORBIDDEN,
     message="This cannot be done here: {reason}.",
     hint="Use the command line on the machine that runs the bot, or ask whoever runs it.",
-    cause="The operation is not offered through this door, for the reason that its policy gives.",
+    cause="The operation is not offered through this entrypoint, for the reason that its policy gives.",
 )
 
 
 def closed(policy: Policy, context: CallContext) -> AppError | None:
-    """Refuse what nobody may: a door that the policy closes, or a call without the guild that it takes."""
+    """Refuse what nobody may: an entrypoint that the policy closes, or a call without the guild that it takes."""
     if context.origin in policy.closed_to:
         return AppError(CLOSED_HERE, {"reason": policy.closed_to[context.origin]})
     if policy.guild and not policy.anywhere and context.guild is None:

@@ -74,7 +74,7 @@ def reported(error: BaseException, of: str, context: CallContext, recorder: Reco
 
 
 def coded(error: BaseException, of: str) -> AppError:
-    """Say what a caller is told of the exception that broke `of` off, and log it: one mapping for every door."""
+    """Say what a caller is told of the exception that broke `of` off, and log it: one mapping for every entrypoint."""
     match error:
         case Unavailable():
             _log.warning("%s: the storage cannot be reached", of, exc_info=error)

@@ -9,19 +9,19 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.durations import how_often, spoken
 from twi_core.kernel.errors import AppError, Kind, define_error
 from twi_core.kernel.handling import C, Handler, V
-from twi_core.kernel.limiting import Limiter, Taken, Window
+from twi_core.kernel.limiting import Decision, Limiter, Window
 from twi_core.kernel.outcome import Failure, Outcome
 from twi_core.kernel.policy import Policy, Rate, Scope
 
 LIMITED: Final = define_error(
-    "throttling.limited",
+    "limits.limited",
     Kind.THROTTLED,
     message="That was too often: {whose} may do it {often}.",
     hint="Try again in {wait}.",
     cause="A limit of this command was passed; “limits show” tells which hold.",
 )
 OVER_BUDGET: Final = define_error(
-    "throttling.over_budget",
+    "limits.over_budget",
     Kind.THROTTLED,
     message="Too much at once: {whose} may use the bot about {often}.",
     hint="Try again in {wait}.",
@@ -35,8 +35,8 @@ BUDGETS: Final = (
 )
 """What all operations share; it protects the host, and nobody who types meets it."""
 
-last_taken: Final[ContextVar[Taken | None]] = ContextVar("last_taken", default=None)
-"""How the call that ran last within this task stands to its limits; a door that tells of it clears it before a call."""
+last_decision: Final[ContextVar[Decision | None]] = ContextVar("last_decision", default=None)
+"""The decision on the call that ran last in this task; an entrypoint that reports it clears it before a call."""
 
 _Names: TypeAlias = Mapping[Scope, str]
 
@@ -71,15 +71,15 @@ class Throttle:
         async def throttled(command: C, context: CallContext, /) -> Outcome[V, AppError]:
             windows = await self._windows(policy, names, context)
             if windows:
-                taken = await self._limiter.take(windows)
-                last_taken.set(taken)
+                taken = await self._limiter.acquire(windows)
+                last_decision.set(taken)
                 if taken.wait > 0:
                     return Failure(refused(taken))
             return await inner(command, context)
 
         return throttled
 
-    async def peek(self, policy: Policy, context: CallContext, /) -> Taken | None:
+    async def peek(self, policy: Policy, context: CallContext, /) -> Decision | None:
         """Say how a call would stand to its limits, and count nothing; none where it is not limited."""
         windows = await self._windows(policy, _names(policy.name), context)
         return await self._limiter.peek(windows) if windows else None
@@ -93,7 +93,7 @@ class Throttle:
         return found if context.guild is not None else [window for window in found if _anywhere(window)]
 
 
-def refused(taken: Taken) -> AppError:
+def refused(taken: Decision) -> AppError:
     """Give the error that tells how long to wait, and for which limit."""
     window = taken.window
     told: Mapping[str, str | int] = {

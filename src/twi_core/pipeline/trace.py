@@ -30,7 +30,7 @@ _log: Final = logging.getLogger(__name__)
 
 @final
 class Trace:
-    """Log one line a call: operation, door, outcome, milliseconds. No parameter's value is ever logged.
+    """Log one line a call: operation, entrypoint, outcome, milliseconds. No parameter's value is ever logged.
 
     The record carries `code` (`ok`, a registered code, or `interrupted`) and `duration_ms` as attributes of its own.
     """

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from typing_extensions import override
 
 from twi_core.kernel.faults import Conflict, CorruptData, PortError, TimedOut, Unavailable
-from twi_runtime.settings import Settings
+from twi_runtime.configuration.settings import Settings
 
 DISCORD_TOKEN: Final = "MTE0NjQ1Njg3OTM1NDMyMTk4.GcanaR.y1xQ2rT5vB8nM0kL3jH6gF9dS4aP7oI1uY2tRe"
 DATABASE_PASSWORD: Final = "canary-database-Pa55"

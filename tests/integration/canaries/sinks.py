@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import final
 
 from tests.integration.canaries.canaries import CANARIES, settings
-from twi_memory.store import MemoryStore
-from twi_memory.table import Table
-from twi_runtime.logs import process_logs
+from twi_memory.storage.store import MemoryStore
+from twi_memory.storage.table import Table
+from twi_runtime.logs.process import process_logs
 
 
 @final

@@ -20,7 +20,7 @@ from tests.integration.canaries.canaries import (
 from tests.integration.canaries.sinks import Sinks
 from tests.integration.canaries.world import Failing
 from twi_cli.main import main
-from twi_runtime.lifecycle import Overrides, open_runtime
+from twi_runtime.opening.lifecycle import Overrides, open_runtime
 
 Run = Callable[..., int]
 
@@ -38,7 +38,8 @@ def storage(monkeypatch: pytest.MonkeyPatch) -> Failing:
     """Let commands run on a storage that fails on demand."""
     failing = Failing()
     monkeypatch.setattr(
-        "twi_cli.calling.open_runtime", lambda settings, **_: open_runtime(settings, Overrides(open_unit=failing))
+        "twi_cli.commands.calling.open_runtime",
+        lambda settings, **_: open_runtime(settings, Overrides(open_unit=failing)),
     )
     return failing
 
@@ -80,7 +81,7 @@ def test_an_operation_that_breaks(sinks: Sinks, storage: Failing, run: Run, tmp_
     for canary in CANARIES:
         storage.error = CARRIERS[carrier](canary.text)
         assert run("links", "list", "--guild=9001", "--actor=7", **real) != 0
-        assert run("call", "links.categories", "--guild=9001", "--actor=7", "--output=json", **real) != 0
+        assert run("call", "links.tags", "--guild=9001", "--actor=7", "--output=json", **real) != 0
     storage.error = None
     for row in list(storage.store.bugs.rows.values()):
         assert run("failures", "describe", row.fingerprint, **real) == 0
@@ -98,7 +99,7 @@ def test_the_command_line_itself_breaks(sinks: Sinks, run: Run, monkeypatch: pyt
         def broken(*_: object, text: str = canary.text) -> None:
             raise CARRIERS[carrier](text)
 
-        monkeypatch.setattr("twi_cli.calling.decode", broken)
+        monkeypatch.setattr("twi_cli.commands.calling.decode", broken)
         assert run("links", "get", "x", TWI_STORAGE=None, TWI_DATABASE_URL=DATABASE_URL) == 1
         assert run("links", "get", "x", TWI_STORAGE="nonsense", TWI_DATABASE_URL=DATABASE_URL) == 1
     told = sinks.told["standard error"]

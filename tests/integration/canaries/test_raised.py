@@ -29,7 +29,7 @@ def seen_to_be_clean(sinks: Sinks, *further: str) -> None:
 
 @pytest.mark.parametrize("carrier", CARRIERS)
 async def test_in_an_operation(sinks: Sinks, tmp_path: Path, carrier: str) -> None:
-    """A use case, an adapter or the storage breaks with a secret in whatever part of the exception: by every door."""
+    """A use case, an adapter or the storage breaks with a secret in any part of the exception: by every entrypoint."""
     with logged(sinks, tmp_path):
         async with opened(sinks) as world:
             stage = world.stage

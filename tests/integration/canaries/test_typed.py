@@ -1,7 +1,7 @@
 """Secrets that people type into the wrong place: nobody but they themselves is shown them again.
 
 Where the template of a refusal repeats what was typed, the one who typed it sees it, escaped; that answer is no sink
-here. Logs, what is stored, announcements and what is told to others are.
+here. Logs, what is stored, invalidations and what is told to others are.
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ import pytest
 from tests.integration.canaries.canaries import CANARIES
 from tests.integration.canaries.sinks import Sinks, logged
 from tests.integration.canaries.world import World, opened
-from tests.integration.http.door import GUILD, bearer
+from tests.integration.http.server import GUILD, bearer
 
 pytestmark = pytest.mark.asyncio
 
@@ -37,7 +37,7 @@ async def test_over_http(sinks: Sinks, tmp_path: Path) -> None:
     api = f"/api/v1/guilds/{GUILD}/operations"
     with logged(sinks, tmp_path):
         async with opened(sinks) as world:
-            client, headers = world.door.client, bearer(world.token)
+            client, headers = world.entrypoint.client, bearer(world.token)
             for canary in CANARIES:
                 text, word = canary.text, canary.needle
                 line = " ".join(text.split())

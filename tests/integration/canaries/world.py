@@ -1,4 +1,4 @@
-"""One process with both doors open, whose secrets are canaries and whose storage fails with whatever it is given."""
+"""One process with both entrypoints open; its secrets are canaries, and its storage fails with whatever it is given."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -11,20 +11,20 @@ import simcord
 from tests.integration.canaries.canaries import settings
 from tests.integration.canaries.sinks import Sinks
 from tests.integration.discord.stage import Stage, populate
-from tests.integration.http.door import HttpDoor, bearer
+from tests.integration.http.server import HttpServer, bearer
 from tests.unlimited import Unlimited
 from twi_core.assembly import AppUnit
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.ids import ChannelId, UserId
 from twi_core.kernel.outcome import Outcome
-from twi_discord.announcing import ChannelAnnouncer
-from twi_discord.bot import TwiBot
-from twi_discord.render import Answer, Shown
-from twi_http.door import serve_http
-from twi_memory.sources import ManualClock
-from twi_memory.store import MemoryStore
-from twi_runtime.lifecycle import Overrides, Runtime, open_runtime
+from twi_discord.connection.bot import TwiBot
+from twi_discord.connection.notifying import ChannelNotifier
+from twi_discord.replies.render import Answer, Message
+from twi_http.server import serve_http
+from twi_memory.ports.sources import ManualClock
+from twi_memory.storage.store import MemoryStore
+from twi_runtime.opening.lifecycle import Overrides, Runtime, open_runtime
 
 
 @final
@@ -50,13 +50,13 @@ class World:
     runtime: Runtime
     storage: Failing
     stage: Stage
-    door: HttpDoor
+    entrypoint: HttpServer
     token: str
     room: simcord.ChannelHandle
 
     async def http(self, name: str, body: Mapping[str, Any]) -> None:
         """Call an operation over HTTP; what is answered is a sink."""
-        self.answered(await self.door.call(name, body, token=self.token))
+        self.answered(await self.entrypoint.call(name, body, token=self.token))
 
     def answered(self, response: httpx.Response) -> None:
         self.sinks.add("HTTP answer", f"{response.status_code} {dict(response.headers)} {response.text}")
@@ -65,19 +65,19 @@ class World:
         """Write what was noted, announce bugs, and read everything back."""
         assert await self.runtime.app.failure_records.flush()
         for _ in range(40):
-            await self.runtime.app.failure_records.announce(ChannelAnnouncer(self.stage.bot, ChannelId(self.room.id)))
+            await self.runtime.app.failure_records.notify(ChannelNotifier(self.stage.bot, ChannelId(self.room.id)))
         for message in self.room.history():
             self.sinks.add("announcement", message.content)
         self.sinks.stored(self.storage.store)
 
     async def read_back(self) -> None:
-        """Let those who run the bot look at everything, through every door."""
-        operator = await self.door.token("operator")
+        """Let those who run the bot look at everything, through every entrypoint."""
+        operator = await self.entrypoint.token("operator")
         for row in list(self.storage.store.occurrences.rows.values()):
-            self.answered(await self.door.call("failures.show", {"reference": row.reference}, token=operator))
+            self.answered(await self.entrypoint.call("failures.show", {"reference": row.reference}, token=operator))
         for bug in list(self.storage.store.bugs.rows.values()):
             self.answered(
-                await self.door.client.post(
+                await self.entrypoint.client.post(
                     "/api/v1/operations/failures.describe",
                     json={"fingerprint": bug.fingerprint},
                     headers=bearer(operator),
@@ -88,7 +88,7 @@ class World:
     async def documented(self) -> None:
         """Read the pages that describe the API."""
         for path in ("/openapi.json", "/docs", "/docs/errors", "/health/ready"):
-            self.answered(await self.door.client.get(path))
+            self.answered(await self.entrypoint.client.get(path))
 
     def said(self) -> None:
         """Add everything that the bot sent to Discord."""
@@ -98,7 +98,7 @@ class World:
 
 @asynccontextmanager
 async def opened(sinks: Sinks) -> AsyncIterator[World]:
-    """Open both doors on one runtime; at the end everything that was told is in the sinks."""
+    """Open both entrypoints on one runtime; at the end everything that was told is in the sinks."""
     storage, clock = Failing(), ManualClock()
     overrides = Overrides(open_unit=storage, limiter=Unlimited(), refusals=None, clock=clock)
     async with (
@@ -113,14 +113,14 @@ async def opened(sinks: Sinks) -> AsyncIterator[World]:
         runtime.operators.replace([UserId(people["operator"].id)])
         async with running as env:
             stage = Stage(env, bot, runtime.app, storage.store, clock, guild, channel, people, runtime.drain)
-            door = HttpDoor(runtime, url, client)
-            yield World(sinks, runtime, storage, stage, door, await door.token(), room)
+            entrypoint = HttpServer(runtime, url, client)
+            yield World(sinks, runtime, storage, stage, entrypoint, await entrypoint.token(), room)
 
 
 def raising(error: Callable[[], BaseException]) -> Answer:
     """Answer a command, a click or a form with an exception."""
 
-    async def answer(_: Mapping[str, object], __: CallContext, /) -> Outcome[Shown, AppError]:
+    async def answer(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
         raise error()
 
     return answer

@@ -9,8 +9,8 @@ import pytest
 
 from tests.integration.postgres_server import libpq
 from tests.unit.cli.conftest import Twi, twi
-from twi_postgres.embedded import EmbeddedServer
-from twi_runtime.failures import Exit
+from twi_embedded.server import EmbeddedServer
+from twi_runtime.process.exits import Exit
 
 __all__ = ["twi"]
 
@@ -32,7 +32,7 @@ def database(postgres_server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, t
 @pytest.mark.usefixtures("database")
 def test_a_server_is_changed_only_when_asked(twi: Twi) -> None:
     """An empty database is refused by commands, checked with 3, made by `twi db upgrade`, and works from then on."""
-    refused = twi("links", "categories", GUILD, "--output=json")
+    refused = twi("links", "tags", GUILD, "--output=json")
     assert (refused.code, refused.error["code"]) == (Exit.SETTINGS, "storage.schema_behind")
     assert "twi db upgrade" in refused.error["message"]
     assert twi("db", "check").code == Exit.CHECK_FAILED
@@ -88,10 +88,8 @@ def test_pages_are_followed_to_the_end(twi: Twi) -> None:
         for number in range(8):
             raw = json.dumps({"title": f"{actor} {number}", "content": "x"})
             assert twi("call", "links.add", raw, GUILD, f"--actor={actor}", "--as=moderator").code == Exit.OK
-    first = twi("links", "list", "Uncategorized", GUILD)
+    first = twi("links", "list", "Untagged", GUILD)
     cursor = next(line for line in first.out.splitlines() if line.startswith("More follows: ")).split()[-1]
-    second = twi("links", "list", "Uncategorized", GUILD, cursor)
-    shown = [
-        line.split("  ")[0] for page in (first, second) for line in page.out.splitlines() if "Uncategorized" in line
-    ]
+    second = twi("links", "list", "Untagged", GUILD, cursor)
+    shown = [line.split("  ")[0] for page in (first, second) for line in page.out.splitlines() if "Untagged" in line]
     assert sorted(shown) == sorted(f"{actor} {number}" for actor in (1, 2, 3) for number in range(8))

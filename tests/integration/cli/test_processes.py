@@ -69,7 +69,7 @@ def test_a_server_drains_on_sigterm_and_takes_its_database_along(environment: Ma
         url = next(word for line in lines for word in line.replace(",", " ").split() if word.startswith("http://"))
         with urllib.request.urlopen(f"{url}/health/ready", timeout=PATIENCE) as answer:
             assert answer.status == 200
-        assert twi(environment, "links", "categories", GUILD).returncode == 0
+        assert twi(environment, "links", "tags", GUILD).returncode == 0
         assert servers(Path(environment["TWI_DATA_DIR"])), "the other command has not stopped it"
         process.send_signal(signal.SIGTERM)
         rest = process.stderr.read()
@@ -107,7 +107,7 @@ def test_a_command_that_is_interrupted_stops_its_database(environment: Mapping[s
     """SIGINT while a command starts the server ends it with 130 once the server has gone again."""
     folder = Path(environment["TWI_DATA_DIR"])
     with subprocess.Popen(
-        [*TWI, "links", "categories", GUILD], env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [*TWI, "links", "tags", GUILD], env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         wait_until(lambda: process.poll() is not None or bool(servers(folder)), PATIENCE)
         process.send_signal(signal.SIGINT)

@@ -17,14 +17,14 @@ from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Outcome, Success
 from twi_core.kernel.parameters import Parameter, ParameterKind
 from twi_core.pipeline.trace import current_reference
-from twi_discord.dialogs import dialog
-from twi_discord.doors import Door
-from twi_discord.host import Host
-from twi_discord.hybrids import hybrid
-from twi_discord.menus import user_menu
-from twi_discord.mounting import mount
-from twi_discord.render import Answer, Shown
-from twi_discord.views import HostedView, custom_id
+from twi_discord.calls.host import Host
+from twi_discord.commands.hybrids import hybrid
+from twi_discord.commands.menus import user_menu
+from twi_discord.commands.mounting import mount
+from twi_discord.commands.specs import CommandSpec
+from twi_discord.components.dialogs import dialog
+from twi_discord.components.views import HostedView, custom_id
+from twi_discord.replies.render import Answer, Message
 
 WHO = "moderator"
 SUBJECT = "member"
@@ -44,9 +44,9 @@ class Kind:
     """Whether a refusal is for the caller alone."""
 
 
-def door(answer: Answer, name: str = "probe") -> Door:
+def entrypoint(answer: Answer, name: str = "probe") -> CommandSpec:
     """Describe a command that takes nothing."""
-    return Door(name=name, summary="Try.", options=(), answer=answer)
+    return CommandSpec(name=name, summary="Try.", options=(), answer=answer)
 
 
 def field(name: str = "text", *, required: bool = True, maximum: int = 4000) -> Parameter:
@@ -81,7 +81,7 @@ async def later(stage: Stage, result: simcord.InteractionResult, seconds: float)
 
 
 async def arm_slash(stage: Stage, answer: Answer) -> Use:
-    await add(stage, hybrid(Host.of(stage.bot, "test"), door(answer)))
+    await add(stage, hybrid(Host.of(stage.bot, "test"), entrypoint(answer)))
 
     async def use(seconds: float) -> Said:
         return await later(stage, await stage.people[WHO].slash(stage.channel, "probe"), seconds)
@@ -90,7 +90,7 @@ async def arm_slash(stage: Stage, answer: Answer) -> Use:
 
 
 async def arm_written(stage: Stage, answer: Answer) -> Use:
-    await add(stage, hybrid(Host.of(stage.bot, "test"), door(answer)))
+    await add(stage, hybrid(Host.of(stage.bot, "test"), entrypoint(answer)))
 
     async def use(seconds: float) -> Said:
         sent = await stage.people[WHO].send(stage.channel, "!probe")
@@ -106,10 +106,10 @@ async def arm_written(stage: Stage, answer: Answer) -> Use:
 async def arm_button(stage: Stage, answer: Answer) -> Use:
     """The pager's buttons."""
 
-    async def paged(raw: Mapping[str, object], call: CallContext, /) -> Outcome[Shown, AppError]:
-        return await answer(raw, call) if "after" in raw else Success(Shown(OLD_PAGE, "cursor"))
+    async def paged(raw: Mapping[str, object], call: CallContext, /) -> Outcome[Message, AppError]:
+        return await answer(raw, call) if "after" in raw else Success(Message(OLD_PAGE, "cursor"))
 
-    await add(stage, hybrid(Host.of(stage.bot, "test"), door(paged)))
+    await add(stage, hybrid(Host.of(stage.bot, "test"), entrypoint(paged)))
     opened = (await stage.write(WHO, "!probe")).messages[0]
 
     async def use(seconds: float) -> Said:
@@ -160,10 +160,10 @@ def _in_place(said: Said) -> Said:
 
 
 async def arm_form(stage: Stage, answer: Answer) -> Use:
-    async def opened(_: Mapping[str, object], __: CallContext, /) -> Outcome[Shown, AppError]:
+    async def opened(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
         return Success(dialog("Form", [field()], answer, instead="in writing", public=True))
 
-    await add(stage, hybrid(Host.of(stage.bot, "test"), door(opened)))
+    await add(stage, hybrid(Host.of(stage.bot, "test"), entrypoint(opened)))
     form = await stage.people[WHO].slash(stage.channel, "probe")
 
     async def use(seconds: float) -> Said:

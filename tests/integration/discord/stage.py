@@ -16,16 +16,16 @@ from twi_core.assembly import AppUnit, Ports, build_application
 from twi_core.kernel.ids import UserId
 from twi_core.kernel.operators import Operators
 from twi_core.kernel.unit import Open
-from twi_core.pipeline.turn_away import REFUSALS
-from twi_discord.bot import TwiBot
-from twi_discord.directory import BotDirectory
-from twi_discord.grammar import option_name
-from twi_discord.hybrids import DoorCommand
-from twi_memory.limiter import MemoryLimiter
-from twi_memory.sources import CountingIds, ManualClock, SeededRandom
-from twi_memory.store import MemoryStore
-from twi_runtime.drain import Drain
-from twi_runtime.late_directory import LateDirectory
+from twi_core.pipeline.block import REFUSALS
+from twi_discord.commands.grammar import option_name
+from twi_discord.commands.hybrids import HostedCommand
+from twi_discord.connection.bot import TwiBot
+from twi_discord.connection.directory import BotDirectory
+from twi_memory.ports.limiter import MemoryLimiter
+from twi_memory.ports.sources import CountingIds, ManualClock, SeededRandom
+from twi_memory.storage.store import MemoryStore
+from twi_runtime.opening.late_directory import LateDirectory
+from twi_runtime.process.drain import Drain
 
 Way = Literal["slash", "prefix"]
 Value = str | int | bool | simcord.MemberActor
@@ -107,12 +107,12 @@ class Stage:
     def written(self, name: str, /, **given: Value) -> str:
         """Write a command with the prefix."""
         command = self.bot.get_command(name)
-        assert isinstance(command, DoorCommand)
+        assert isinstance(command, HostedCommand)
         words = [f"!{name}"]
-        if command.door.positional in given:
-            words.append(_word(given[command.door.positional]))
+        if command.spec.positional in given:
+            words.append(_word(given[command.spec.positional]))
         for option, value in given.items():
-            if option != command.door.positional:
+            if option != command.spec.positional:
                 words += [option_name(option), _word(value)]
         return " ".join(words)
 
@@ -134,7 +134,7 @@ class Stage:
 
     def links(self) -> list[tuple[str, str, str | None, bool]]:
         """Give the links as they are stored."""
-        return sorted((link.title, link.content, link.tag, link.embed) for link in self.store.links.rows.values())
+        return sorted((link.title, link.content, link.tag, link.preview) for link in self.store.links.rows.values())
 
     def pings(self) -> list[object]:
         """Give every allowance to ping that was ever sent: each must be empty."""
@@ -217,7 +217,7 @@ async def staged(
             clock=clock,
             random=SeededRandom(),
             ids=CountingIds(),
-            announcements=store.announcements,
+            invalidations=store.invalidations,
             operators=Operators({operator_id()}),
             directory=directory,
         )

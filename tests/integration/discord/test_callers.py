@@ -9,7 +9,7 @@ import simcord
 from tests.integration.discord.stage import WAYS, Stage, staged
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.permissions import NativePermissions
-from twi_discord.identify import identify
+from twi_discord.replies.identify import identify
 
 pytestmark = pytest.mark.asyncio
 
@@ -30,7 +30,7 @@ async def heard(stage: Stage, who: str, *, dm: bool = False, owners: dict[str, s
 
 
 async def test_a_member_is_known_with_what_discord_vouches_for() -> None:
-    """Actor, server, channel, roles and native permissions come from Discord, the door is named."""
+    """Actor, server, channel, roles and native permissions come from Discord, the entrypoint is named."""
     async with staged() as stage:
         context = await heard(stage, "moderator")
         assert context.actor == stage.people["moderator"].id

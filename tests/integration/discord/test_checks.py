@@ -19,7 +19,7 @@ from tests.integration.discord.entries import (
     arm_slash,
     arm_user_menu,
     arm_written,
-    door,
+    entrypoint,
 )
 from tests.integration.discord.stage import WAYS, Said, Stage, Way, answered, timed
 from tests.integration.discord.test_once import SECRET, failing
@@ -30,11 +30,11 @@ from twi_core.kernel.faults import Unavailable
 from twi_core.kernel.outcome import Outcome, Success
 from twi_core.pipeline.guard import UNAVAILABLE, UNEXPECTED
 from twi_discord import attach
+from twi_discord.calls.host import Host
+from twi_discord.commands.hybrids import group
 from twi_discord.errors import NOT_ALLOWED
-from twi_discord.host import Host
-from twi_discord.hybrids import group
-from twi_discord.render import Shown, refusal_text
-from twi_runtime.drain import Drain
+from twi_discord.replies.render import Message, refusal_text
+from twi_runtime.process.drain import Drain
 
 pytestmark = pytest.mark.asyncio
 
@@ -99,8 +99,8 @@ def raising(error: BaseException | None, after: float = 0.0) -> Check:
     return check
 
 
-async def worked(_: Mapping[str, object], __: CallContext, /) -> Outcome[Shown, AppError]:
-    return Success(Shown("It worked."))
+async def worked(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
+    return Success(Message("It worked."))
 
 
 def told_once(stage: Stage, said: Said, code: ErrorCode, *, private: bool) -> None:
@@ -152,7 +152,7 @@ async def test_what_a_check_raises_of_a_groups_bare_name_is_told_once() -> None:
     """The name of a group alone is a written command too; what a check raises of it is told in the same way."""
     async with timed(Hosting) as stage:
         host = Host.of(stage.bot, "test")
-        await add(stage, group(host, "probe", "Try.", [door(worked, "one")], door(worked)))
+        await add(stage, group(host, "probe", "Try.", [entrypoint(worked, "one")], entrypoint(worked)))
         stage.bot.add_check(raising(RuntimeError(SECRET)))
         told_once(stage, await stage.write(WHO, "!probe"), UNEXPECTED, private=False)
 

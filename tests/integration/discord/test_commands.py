@@ -33,7 +33,7 @@ async def test_each_rank_may_do_what_it_may_and_no_more(way: Way, who: str, plac
         for name in ("get", "info"):
             assert "https://example.org/first" in await ask(f"link {name}", title="FIRST")
         assert "**maps**: 1 link" in await ask("link list")
-        assert "- first" in await ask("link list", category="maps")
+        assert "- first" in await ask("link list", tag="maps")
         assert "- first" in await ask("tag", tag="maps")
         assert "- first (maps)" in await ask("link search", query="fir")
 
@@ -98,7 +98,7 @@ async def test_an_address_is_shown_as_asked() -> None:
     """With embed the address stands bare on its line, without it in angle brackets; its host is in ASCII."""
     async with staged() as stage:
         await stage.add("a", "https://bücher.example/x")
-        await stage.add("b", "https://example.org/x", embed=False)
+        await stage.add("b", "https://example.org/x", preview=False)
         assert (
             await stage.ask("member", "slash", "link get", title="a")
         ).text == "**a**\nhttps://xn--bcher-kva.example/x"
@@ -108,10 +108,10 @@ async def test_an_address_is_shown_as_asked() -> None:
 async def test_editing_keeps_what_is_left_out() -> None:
     """An option that is left out keeps its value; a tag can be cleared by both ways of writing its name."""
     async with staged() as stage:
-        await stage.add("map", "text", tag="maps", embed=False)
+        await stage.add("map", "text", tag="maps", preview=False)
         await stage.write("moderator", "!link edit map --content other text")
         assert stage.links() == [("map", "other text", "maps", False)]
-        await stage.write("moderator", "!link edit map --embed yes --clear_tag")
+        await stage.write("moderator", "!link edit map --preview yes --clear_tag")
         assert stage.links() == [("map", "other text", None, True)]
         await stage.ask("moderator", "slash", "link edit", title="map", tag="news")
         await stage.ask("moderator", "slash", "link edit", title="map", clear_tag=True)
@@ -148,7 +148,7 @@ async def test_the_grammar_of_written_commands() -> None:
             ("!link edit map --tag a --tag b", "discord.option_twice"),
             ("!link get", "input.missing"),
             ("!link add map --content", "input.empty"),
-            ("!link add map --content x --embed perhaps", "input.invalid_type"),
+            ("!link add map --content x --preview perhaps", "input.invalid_type"),
             ("!link transfer by mention --to nobody", "input.invalid_type"),
             ("!link nonsense", "discord.unknown_command"),
         ):

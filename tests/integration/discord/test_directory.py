@@ -8,8 +8,8 @@ import pytest
 from tests.integration.discord.stage import staged
 from twi_core.kernel.faults import Unavailable
 from twi_core.kernel.ids import GuildId, UserId
-from twi_discord import directory
-from twi_discord.directory import BotDirectory
+from twi_discord.connection import directory
+from twi_discord.connection.directory import BotDirectory
 
 pytestmark = pytest.mark.asyncio
 

@@ -1,4 +1,4 @@
-"""References looked up, and bugs listed and announced, as people meet them in Discord."""
+"""References looked up, and bugs listed and notified, as people meet them in Discord."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.integration.discord.entries import KINDS, WHO, Kind, add, door
+from tests.integration.discord.entries import KINDS, WHO, Kind, add, entrypoint
 from tests.integration.discord.stage import WAYS, Said, Stage, Way, answered, staged, timed
 from tests.integration.discord.test_checks import Hosting
 from tests.integration.discord.test_listeners import ears
@@ -17,11 +17,11 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.ids import ChannelId
 from twi_core.kernel.outcome import Outcome, Success
-from twi_discord.announcing import ChannelAnnouncer
-from twi_discord.host import Host
-from twi_discord.hybrids import hybrid
-from twi_discord.pager import NEXT
-from twi_discord.render import Shown
+from twi_discord.calls.host import Host
+from twi_discord.commands.hybrids import hybrid
+from twi_discord.components.pager import NEXT
+from twi_discord.connection.notifying import ChannelNotifier
+from twi_discord.replies.render import Message
 
 pytestmark = pytest.mark.asyncio
 
@@ -158,7 +158,7 @@ async def test_a_refused_keystroke_is_not_noted_and_a_bug_is() -> None:
     broken = Broken()
     async with staged(wrap=first(broken)) as stage:
         member = stage.people["member"]
-        await stage.ask("administrator", "slash", "permission deny", permission="links.*", user=member)
+        await stage.ask("administrator", "slash", "permissions deny", permission="links.*", user=member)
         for typed in ("w", "wo", "x" * 150):
             assert await member.autocomplete(stage.channel, "link get", "title", typed) == []
         assert await stage.app.failure_records.flush()
@@ -197,7 +197,7 @@ async def test_operators_list_describe_and_resolve_bugs(way: Way) -> None:
         assert "RuntimeError" in (await looked_up(stage, reference(said), "operator", way)).text
         listed = (await stage.ask("operator", way, "failure list")).text
         (fingerprint,) = FINGERPRINT.findall(listed)
-        assert "`links.categories`: RuntimeError, once since <t:" in listed
+        assert "`links.tags`: RuntimeError, once since <t:" in listed
         alone = way == "prefix"
         described = (await stage.ask("operator", way, "failure describe", dm=alone, fingerprint=fingerprint)).text
         _, block, rest = described.split("```")
@@ -218,27 +218,27 @@ async def test_bugs_are_announced_in_a_channel() -> None:
     broken = Broken()
     async with staged(wrap=first(broken)) as stage:
         room = stage.guild.create_text_channel("operators")
-        announcer = ChannelAnnouncer(stage.bot, ChannelId(room.id))
+        notifier = ChannelNotifier(stage.bot, ChannelId(room.id))
         broken.on = True
         said = await stage.ask("member", "slash", "link list")
         await stage.ask("member", "slash", "link list")
         broken.on = False
         for _ in range(2):
             assert await stage.app.failure_records.flush()
-            await stage.app.failure_records.announce(announcer)
+            await stage.app.failure_records.notify(notifier)
         (message,) = room.history()
         (bug,) = stage.store.bugs.rows.values()
-        for part in ("`links.categories`: RuntimeError", "`internal.unexpected`", "2 times", bug.fingerprint):
+        for part in ("`links.tags`: RuntimeError", "`internal.unexpected`", "2 times", bug.fingerprint):
             assert part in message.content
         assert f"/error reference:{bug.references[0]}" in message.content
         assert reference(said) in bug.references
         assert SECRET not in message.content
         assert stage.pings() == []
-        assert "`links.categories`" in (await looked_up(stage, bug.references[0], "operator")).text
+        assert "`links.tags`" in (await looked_up(stage, bug.references[0], "operator")).text
 
 
 async def test_a_channel_that_is_gone_disturbs_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    """The bot goes on, the log says so once, and the next occurrence is announced."""
+    """The bot goes on, the log says so once, and the next occurrence is notified."""
     broken = Broken()
     async with staged(wrap=first(broken)) as stage:
         room = stage.guild.create_text_channel("operators")
@@ -247,26 +247,26 @@ async def test_a_channel_that_is_gone_disturbs_nothing(caplog: pytest.LogCapture
         broken.on = False
         assert await stage.app.failure_records.flush()
         for _ in range(3):
-            await stage.app.failure_records.announce(ChannelAnnouncer(stage.bot, ChannelId(room.id + 12_345)))
-        assert sum("could not be announced" in record.getMessage() for record in caplog.records) == 1
+            await stage.app.failure_records.notify(ChannelNotifier(stage.bot, ChannelId(room.id + 12_345)))
+        assert sum("could not be notified" in record.getMessage() for record in caplog.records) == 1
         broken.on = True
         await stage.ask("member", "slash", "link list")
         broken.on = False
         assert await stage.app.failure_records.flush()
-        await stage.app.failure_records.announce(ChannelAnnouncer(stage.bot, ChannelId(room.id)))
+        await stage.app.failure_records.notify(ChannelNotifier(stage.bot, ChannelId(room.id)))
         (message,) = room.history()
         assert "2 times" in message.content
 
 
 async def test_a_bug_in_what_shows_an_answer_is_the_doors_own() -> None:
-    """What breaks after the operation has succeeded is recorded under the door."""
+    """What breaks after the operation has succeeded is recorded under the entrypoint."""
 
-    async def answer(raw: Mapping[str, object], call: CallContext, /) -> Outcome[Shown, AppError]:
-        assert isinstance(await stage.app.links.categories.call({}, call), Success)
+    async def answer(raw: Mapping[str, object], call: CallContext, /) -> Outcome[Message, AppError]:
+        assert isinstance(await stage.app.links.tags.call({}, call), Success)
         raise RuntimeError("x")
 
     async with timed() as stage:
-        await add(stage, hybrid(Host.of(stage.bot, "test"), door(answer)))
+        await add(stage, hybrid(Host.of(stage.bot, "test"), entrypoint(answer)))
         said = await stage.write(WHO, "!probe")
         assert await stage.app.failure_records.flush()
         (bug,) = stage.store.bugs.rows.values()

@@ -6,8 +6,8 @@ import pytest
 
 from tests.integration.discord.stage import WAYS, Way, staged
 from twi_core.kernel.policy import Rate
-from twi_discord.help import example
-from twi_discord.hybrids import DoorCommand
+from twi_discord.commands.help import example
+from twi_discord.commands.hybrids import HostedCommand
 
 pytestmark = pytest.mark.asyncio
 
@@ -18,7 +18,7 @@ async def test_help_lists_every_command_and_explains_each(way: Way) -> None:
     async with staged() as stage:
         overview = (await stage.ask("member", way, "help")).text
         for command in stage.bot.walk_commands():
-            if isinstance(command, DoorCommand):
+            if isinstance(command, HostedCommand):
                 assert f"`!{command.qualified_name}`" in overview
                 said = await stage.ask("member", way, "help", command=command.qualified_name)
                 assert f"`!{command.qualified_name}" in said.text
@@ -26,7 +26,7 @@ async def test_help_lists_every_command_and_explains_each(way: Way) -> None:
                 assert command.name == "help" or "Who: " in said.text
                 lines = said.text.splitlines()
                 assert len(lines) == len(set(lines))
-                for option in command.door.options:
+                for option in command.spec.options:
                     assert f"`{option.name}`" in said.text
 
 
@@ -34,9 +34,9 @@ async def test_help_says_every_rule_and_who_may() -> None:
     """Both operations behind a command are told of where they differ, and everyone is called so."""
     async with staged() as stage:
         command = stage.bot.get_command("link list")
-        assert isinstance(command, DoorCommand)
-        first, second = command.door.policies
-        command.door = replace(command.door, policies=(first, replace(second, limit=Rate(7, per=11))))
+        assert isinstance(command, HostedCommand)
+        first, second = command.spec.policies
+        command.spec = replace(command.spec, policies=(first, replace(second, limit=Rate(7, per=11))))
         said = (await stage.ask("member", "slash", "help", command="link list")).text
         assert "Who: everyone\n" in said
         assert "Limit: 30 times in a minute\nLimit: 7 times in 11 seconds" in said
@@ -47,8 +47,8 @@ async def test_the_examples_work() -> None:
     async with staged() as stage:
         await stage.add("world map", tag="maps")
         for command in sorted(stage.bot.walk_commands(), key=lambda c: "delete" in c.name or "rename" in c.name):
-            if isinstance(command, DoorCommand):
-                said = await stage.write("operator", f"!{example(command.qualified_name, command.door)}")
+            if isinstance(command, HostedCommand):
+                said = await stage.write("operator", f"!{example(command.qualified_name, command.spec)}")
                 assert "`input." not in said.text, said.text
                 assert "`discord." not in said.text, said.text
 

@@ -96,7 +96,7 @@ async def through_everything(stage: Stage, way: Way, text: str) -> list[str]:
         await stage.ask("member", way, "link get", title=text),
         await stage.ask("member", way, "link info", title=text),
         await stage.ask("member", way, "link list"),
-        await stage.ask("member", way, "link list", category=text[:50]),
+        await stage.ask("member", way, "link list", tag=text[:50]),
         await stage.ask("member", way, "tag", tag=text[:50]),
         await stage.ask("member", way, "link search", query=text),
         await stage.ask("member", way, "link edit", title=text, content=text),
@@ -174,7 +174,7 @@ async def test_an_address_cannot_break_out_of_its_line() -> None:
     async with staged() as stage:
         for number, content in enumerate(("https://x.example/<@1>`||[a](b)@everyone", "https://x.example/a>b")):
             for embed in (True, False):
-                await stage.add(f"t{number}{embed}", content, embed=embed)
+                await stage.add(f"t{number}{embed}", content, preview=embed)
                 shown = (await stage.ask("member", "slash", "link get", title=f"t{number}{embed}")).text
                 line = shown.splitlines()[1].removeprefix("<").removesuffix(">")
                 assert re.fullmatch(r"https://[^<>`|\[\]\s]+", line), shown

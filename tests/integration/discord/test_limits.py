@@ -5,11 +5,11 @@ from typing import Any, Final
 import pytest
 
 from tests.integration.discord.stage import WAYS, Said, Stage, Way, staged
-from twi_core.pipeline.turn_away import MISTAKES, REFUSALS
+from twi_core.pipeline.block import INVALID_REQUESTS, REFUSALS
 
 SPANS: Final = {1: "a second", 90: "1 minute and 30 seconds", 60: "a minute", 7_200: "2 hours", 86_400: "a day"}
-TOO_OFTEN, TURNED_AWAY = "throttling.limited", "throttling.refused_too_often"
-MISTAKEN = "throttling.mistaken_too_often"
+TOO_OFTEN, BLOCKED = "limits.limited", "limits.refused_too_often"
+MISTAKEN = "limits.invalid_too_often"
 
 
 async def listed(stage: Stage, who: str, way: Way) -> Said:
@@ -23,23 +23,23 @@ async def test_an_administrator_sets_a_limit_and_a_member_meets_it(way: Way) -> 
     """The limit holds at once, the refusal says when to try again, `show` says who set it, and `reset` ends it."""
     async with staged(limited=True) as stage:
         await stage.add()
-        given: dict[str, Any] = {"operation": "links.categories", "amount": 2, "seconds": 3600}
+        given: dict[str, Any] = {"operation": "links.tags", "amount": 2, "seconds": 3600}
         set_ = await stage.ask("administrator", way, "limits set", **given)
-        assert set_.text.startswith("From now on `links.categories`: 2 times in an hour, for each member (set by <@")
+        assert set_.text.startswith("From now on `links.tags`: 2 times in an hour, for each member (set by <@")
         for _ in range(2):
-            assert "throttling" not in (await listed(stage, "member", way)).text
+            assert "limits" not in (await listed(stage, "member", way)).text
         refused = await listed(stage, "member", way)
         assert "each member may do it 2 times in an hour" in refused.text
         assert "Try again in an hour." in refused.text
         assert TOO_OFTEN in refused.text
         assert TOO_OFTEN not in (await listed(stage, "owner", way)).text
-        told = (await stage.ask("member", way, "limits show", operation="links.categories")).text
-        assert "`links.categories`: 2 times in an hour, for each member (set in this server); again in an hour" in told
+        told = (await stage.ask("member", way, "limits show", operation="links.tags")).text
+        assert "`links.tags`: 2 times in an hour, for each member (set in this server); again in an hour" in told
         assert f"set by <@{stage.people['administrator'].id}>" in told
         again = await stage.ask("administrator", way, "limits set", **{**given, "amount": 9})
-        assert "It replaces: `links.categories`: 2 times" in again.text
-        reset = await stage.ask("administrator", way, "limits reset", operation="links.categories")
-        assert reset.text.startswith("Taken back: `links.categories`: 9 times in an hour")
+        assert "It replaces: `links.tags`: 2 times" in again.text
+        reset = await stage.ask("administrator", way, "limits reset", operation="links.tags")
+        assert reset.text.startswith("Taken back: `links.tags`: 9 times in an hour")
         assert TOO_OFTEN not in (await listed(stage, "member", way)).text
         assert stage.pings() == []
 
@@ -55,7 +55,7 @@ async def test_a_member_is_exempt(way: Way) -> None:
         assert done.text.startswith(f"From now on `links.*`: <@{member.id}> is exempt")
         for _ in range(5):
             assert TOO_OFTEN not in (await listed(stage, "member", way)).text
-        shown = (await stage.ask("member", way, "limits show", operation="links.categories")).text
+        shown = (await stage.ask("member", way, "limits show", operation="links.tags")).text
         assert "no limit of its own (you are exempt from this server's limits)" in shown
         rules = (await stage.ask("moderator", way, "limits rules")).text
         assert f"<@{member.id}> is exempt (set by <@{stage.people['administrator'].id}>" in rules
@@ -86,7 +86,7 @@ async def test_a_role_is_chosen_and_told() -> None:
 async def test_all_limits_are_shown_page_by_page() -> None:
     """Without a name all operations are listed, in pages, in a direct message too."""
     async with staged(limited=True) as stage:
-        assert "`access.create_token`" in (await stage.ask("member", "slash", "limits show")).text
+        assert "`tokens.create`" in (await stage.ask("member", "slash", "limits show")).text
         assert "you run this bot" in (await stage.ask("operator", "slash", "limits show", dm=True)).text
         passed = (await stage.ask("administrator", "slash", "limits show", operation="links.add")).text
         assert "you pass over this server's limits" in passed
@@ -102,12 +102,12 @@ async def test_written_commands_asked_in_vain_are_passed_over_in_silence() -> No
         for _ in range(REFUSALS.amount):
             assert "permissions.denied" in (await stage.ask("member", "prefix", "link add", **given)).text
         told = await stage.ask("member", "prefix", "link add", **given)
-        assert TURNED_AWAY in told.text
+        assert BLOCKED in told.text
         assert "Try again in a minute" in told.text
         for _ in range(3):
             assert (await stage.ask("member", "prefix", "link add", **given)).messages == ()
             assert (await listed(stage, "member", "prefix")).messages == ()
-        assert TURNED_AWAY not in (await listed(stage, "owner", "prefix")).text
+        assert BLOCKED not in (await listed(stage, "owner", "prefix")).text
         stage.clock.advance(60)
         assert "permissions.denied" in (await stage.ask("member", "prefix", "link add", **given)).text
 
@@ -117,12 +117,12 @@ async def test_written_commands_asked_in_vain_are_passed_over_in_silence() -> No
 async def test_written_mistakes_without_end_are_passed_over_in_silence(written: str) -> None:
     """Who keeps writing what cannot be read fills no channel with answers, and can still write what can be read."""
     async with staged(limited=True) as stage:
-        for _ in range(MISTAKES.amount):
+        for _ in range(INVALID_REQUESTS.amount):
             assert MISTAKEN not in (await stage.write("member", written)).text
         assert MISTAKEN in (await stage.write("member", written)).text
         for _ in range(3):
             assert (await stage.write("member", written)).messages == ()
-        assert "throttling" not in (await listed(stage, "member", "prefix")).text
+        assert "limits" not in (await listed(stage, "member", "prefix")).text
 
 
 @pytest.mark.asyncio
@@ -134,7 +134,7 @@ async def test_interactions_are_always_answered() -> None:
             await stage.ask("member", "slash", "link add", **given)
         for _ in range(4):
             said = await stage.ask("member", "slash", "link add", **given)
-            assert TURNED_AWAY in said.text
+            assert BLOCKED in said.text
             assert said.private
 
 
@@ -143,8 +143,8 @@ async def test_typing_in_vain_hinders_no_command() -> None:
     """Somebody for whom nothing is suggested may type as much as they like, and is then answered as ever."""
     async with staged(limited=True) as stage:
         member = stage.people["member"]
-        await stage.ask("operator", "slash", "permission deny", permission="links.view", user=member)
+        await stage.ask("operator", "slash", "permissions deny", permission="links.view", user=member)
         for _ in range(REFUSALS.amount * 2):
             await member.autocomplete(stage.channel, "link get", "title", "map")
         assert "permissions.denied" in (await stage.ask("member", "slash", "link list")).text
-        assert TURNED_AWAY not in (await stage.ask("member", "slash", "permission list")).text
+        assert BLOCKED not in (await stage.ask("member", "slash", "permissions list")).text

@@ -10,8 +10,8 @@ from discord.ext import commands
 from tests.integration.discord.entries import logged
 from tests.integration.discord.stage import Stage, timed
 from tests.integration.discord.test_checks import Hosting
-from twi_discord import listeners
-from twi_discord.host import Host
+from twi_discord.calls import listeners
+from twi_discord.calls.host import Host
 
 pytestmark = pytest.mark.asyncio
 

@@ -12,10 +12,10 @@ from tests.integration.discord.stage import staged
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Outcome, Success
-from twi_discord.host import Host
-from twi_discord.menus import user_menu
-from twi_discord.mounting import CommandTaken, mount, unmount
-from twi_discord.render import Shown
+from twi_discord.calls.host import Host
+from twi_discord.commands.menus import user_menu
+from twi_discord.commands.mounting import CommandTaken, mount, unmount
+from twi_discord.replies.render import Message
 
 pytestmark = pytest.mark.asyncio
 
@@ -27,10 +27,10 @@ class Noted:
         self.raw: list[Mapping[str, object]] = []
         self.actors: list[object] = []
 
-    async def __call__(self, raw: Mapping[str, object], call: CallContext, /) -> Outcome[Shown, AppError]:
+    async def __call__(self, raw: Mapping[str, object], call: CallContext, /) -> Outcome[Message, AppError]:
         self.raw.append(raw)
         self.actors.append(call.actor)
-        return Success(Shown("It worked."))
+        return Success(Message("It worked."))
 
 
 async def test_a_members_menu_gives_the_member() -> None:

@@ -15,16 +15,16 @@ from twi_core.kernel.faults import Conflict, CorruptData, TimedOut, Unavailable
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.links.errors import NOT_FOUND
 from twi_core.pipeline.guard import CONFLICT, TIMED_OUT, UNAVAILABLE, UNEXPECTED
+from twi_discord.calls.host import LIMIT, Host
 from twi_discord.errors import INTERRUPTED, TOO_SLOW
-from twi_discord.host import LIMIT, Host
-from twi_discord.render import Answer, Shown, refusal_text
-from twi_runtime.drain import STOPPING
+from twi_discord.replies.render import Answer, Message, refusal_text
+from twi_runtime.process.drain import STOPPING
 
 pytestmark = pytest.mark.asyncio
 
 SECRET = "secret detail of a bug"
 REFUSED = AppError(NOT_FOUND, {"title": "map"})
-IT_WORKED: Outcome[Shown, AppError] = Success(Shown("It worked."))
+IT_WORKED: Outcome[Message, AppError] = Success(Message("It worked."))
 
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name.replace(" ", "_"))
 early_and_late = pytest.mark.parametrize("after", [0.0, 2.0])
@@ -34,17 +34,17 @@ early_and_late = pytest.mark.parametrize("after", [0.0, 2.0])
 def failing(error: BaseException, after: float) -> Answer:
     """Answer with an exception."""
 
-    async def answer(_: Mapping[str, object], __: CallContext, /) -> Outcome[Shown, AppError]:
+    async def answer(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
         await asyncio.sleep(after)
         raise error
 
     return answer
 
 
-def saying(outcome: Outcome[Shown, AppError], after: float = 0.0) -> Answer:
+def saying(outcome: Outcome[Message, AppError], after: float = 0.0) -> Answer:
     """Answer with an outcome."""
 
-    async def answer(_: Mapping[str, object], __: CallContext, /) -> Outcome[Shown, AppError]:
+    async def answer(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
         await asyncio.sleep(after)
         return outcome
 
@@ -121,7 +121,7 @@ async def test_a_call_that_is_cut_short_at_the_end_is_told(kind: Kind, after: fl
     async with timed() as stage:
         host = Host.of(stage.bot, "test")
 
-        async def answer(_: Mapping[str, object], __: CallContext, /) -> Outcome[Shown, AppError]:
+        async def answer(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
             await asyncio.sleep(after)
             going.append(asyncio.create_task(host.cog_unload()))
             await asyncio.sleep(LIMIT)
@@ -148,7 +148,7 @@ async def test_an_answer_that_was_begun_is_not_contradicted(kind: Kind, alien: b
             elif call is not None:
                 call.cancel()
 
-        async def answer(_: Mapping[str, object], __: CallContext, /) -> Outcome[Shown, AppError]:
+        async def answer(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
             ending.append(asyncio.create_task(end(asyncio.current_task())))
             return IT_WORKED
 
@@ -165,7 +165,7 @@ async def test_while_stopping_nothing_runs(kind: Kind) -> None:
     """Once the process drains, every kind of entry is told so and its answer is not called."""
     ran: list[str] = []
 
-    async def answer(_: Mapping[str, object], __: CallContext, /) -> Outcome[Shown, AppError]:
+    async def answer(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
         ran.append("once")
         return IT_WORKED
 

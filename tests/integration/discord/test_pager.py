@@ -15,20 +15,20 @@ from twi_core.kernel.errors import AppError
 from twi_core.kernel.ids import GuildId
 from twi_core.kernel.outcome import Outcome, Success
 from twi_core.kernel.permissions import Level
-from twi_discord.bot import TwiBot
-from twi_discord.doors import Door
-from twi_discord.host import Host
-from twi_discord.hybrids import hybrid
-from twi_discord.mounting import mount
-from twi_discord.pager import NEXT, PREVIOUS, TIMEOUT
-from twi_discord.render import Shown
+from twi_discord.calls.host import Host
+from twi_discord.commands.hybrids import hybrid
+from twi_discord.commands.mounting import mount
+from twi_discord.commands.specs import CommandSpec
+from twi_discord.components.pager import NEXT, PREVIOUS, TIMEOUT
+from twi_discord.connection.bot import TwiBot
+from twi_discord.replies.render import Message
 
 pytestmark = pytest.mark.asyncio
 
 
 async def filled(stage: Stage, links: int = 45) -> None:
     """Save many links of one tag."""
-    context = stage.app.context(actor=None, guild=GuildId(stage.guild.id), vouched=Level.OPERATOR)
+    context = stage.app.context(actor=None, guild=GuildId(stage.guild.id), asserted_level=Level.OPERATOR)
     for number in range(1, links + 1):
         outcome = await stage.app.links.add.call({"title": f"part {number}", "content": "x", "tag": "story"}, context)
         outcome.unwrap()
@@ -53,7 +53,7 @@ def disabled(message: discord.Message) -> dict[str, bool]:
 async def opened(stage: Stage, way: Way = "slash") -> discord.Message:
     """Ask for a list of several pages."""
     await filled(stage)
-    said = await stage.ask("member", way, "link list", category="story")
+    said = await stage.ask("member", way, "link list", tag="story")
     return said.messages[0].message
 
 
@@ -164,13 +164,13 @@ async def test_a_page_whose_answer_fails_is_sent_again() -> None:
 async def test_a_bug_in_a_page_is_told_once_to_the_one_who_clicked() -> None:
     """An exception while a page is made is a private internal error; the shown page and its buttons stay."""
 
-    async def answer(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Shown, AppError]:
+    async def answer(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Message, AppError]:
         if "after" in raw:
             raise RuntimeError("secret detail of a bug")
-        return Success(Shown("- first", "cursor"))
+        return Success(Message("- first", "cursor"))
 
     async with staged() as stage:
-        broken = Door(name="broken", summary="Break.", options=(), answer=answer)
+        broken = CommandSpec(name="broken", summary="Break.", options=(), answer=answer)
         await mount(stage.bot, "test", [hybrid(Host.of(stage.bot, "test"), broken)])
         await stage.bot.tree.sync()
         message = (await stage.ask("member", "prefix", "broken")).messages[0].message
@@ -215,5 +215,5 @@ async def test_one_page_has_no_buttons() -> None:
     """An answer that fits one page has nothing to press."""
     async with staged() as stage:
         await filled(stage, 20)
-        said = await stage.ask("member", "slash", "link list", category="story")
+        said = await stage.ask("member", "slash", "link list", tag="story")
         assert said.messages[0].components == []

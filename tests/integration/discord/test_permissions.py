@@ -17,13 +17,13 @@ async def test_a_refused_member_asks_why_and_an_administrator_helps(way: Way) ->
         given: dict[str, Any] = {"content": "https://example.org/map", "title": "world map"}
         refused = await stage.ask("member", way, "link add", **given)
         assert "permissions.denied" in refused.text
-        told = await stage.ask("member", way, "permission explain", operation="links.add")
+        told = await stage.ask("member", way, "permissions explain", operation="links.add")
         assert "moderators have" in told.text
-        remedy = re.search(r"/permission grant permission:(\S+) user:(\d+)", told.text)
+        remedy = re.search(r"/permissions grant permission:(\S+) user:(\d+)", told.text)
         assert remedy is not None, told.text
         assert int(remedy[2]) == stage.people["member"].id
         done = await stage.ask(
-            "administrator", way, "permission grant", permission=remedy[1], user=stage.people["member"]
+            "administrator", way, "permissions grant", permission=remedy[1], user=stage.people["member"]
         )
         assert done.text.startswith("From now on"), done.text
         assert (await stage.ask("member", way, "link add", **given)).text.startswith("Added")
@@ -37,19 +37,19 @@ async def test_a_denial_is_explained_with_its_author_and_its_end() -> None:
         await stage.ask(
             "administrator",
             "slash",
-            "permission deny",
+            "permissions deny",
             permission="links.*",
             user=member,
             lasts="7d",
             reason="spam wave",
         )
         assert "permissions.denied" in (await stage.ask(member, "slash", "link list")).text
-        told = (await stage.ask(member, "slash", "permission explain", operation="links.list")).text
+        told = (await stage.ask(member, "slash", "permissions explain", operation="links.list")).text
         assert f"<@{stage.people['administrator'].id}>" in told
         assert "`links.*` is denied" in told
         assert "until <t:" in told
         assert "spam wave" not in told
-        asked = await stage.ask("moderator", "slash", "permission check", user=member, operation="links.list")
+        asked = await stage.ask("moderator", "slash", "permissions check", user=member, operation="links.list")
         assert "spam wave" in asked.text
 
 
@@ -58,7 +58,7 @@ async def test_the_menu_of_a_member_shows_what_they_may() -> None:
     """Staff click on a member and read it, alone; a member who tries is refused."""
     async with staged() as stage:
         member = stage.people["member"]
-        await stage.ask("administrator", "slash", "permission grant", permission="links.add", user=member)
+        await stage.ask("administrator", "slash", "permissions grant", permission="links.add", user=member)
         shown = answered(await stage.people["moderator"].context_menu(stage.channel, "Permissions", target=member))
         assert shown.private
         assert "`links.add`*" in shown.text
@@ -96,13 +96,13 @@ async def test_a_thread_of_which_the_bot_knows_too_little_stays_closed(way: Way)
     async with staged() as stage:
         thread, elsewhere = await stage.thread(), stage.guild.create_text_channel("elsewhere")
         await stage.env.settle()
-        await stage.ask("administrator", "slash", "permission deny", permission="links.*", channel=elsewhere)
+        await stage.ask("administrator", "slash", "permissions deny", permission="links.*", channel=elsewhere)
         assert "permissions." not in (await stage.ask("member", way, "link list", at=thread)).text
         guild = stage.bot.get_guild(stage.guild.id)
         assert guild is not None
         del guild._channels[stage.channel.id]  # as before Discord has told of it
         assert "permissions.closed_channel" in (await stage.ask("member", way, "link list", at=thread)).text
-        told = await stage.ask("member", way, "permission explain", operation="links.list", at=thread)
+        told = await stage.ask("member", way, "permissions explain", operation="links.list", at=thread)
         assert "does not know whether this one lies in that" in told.text
 
 
@@ -112,14 +112,14 @@ async def test_what_a_deleted_channel_closes_is_cleared_away_as_it_is_told() -> 
     async with staged() as stage:
         gone = stage.guild.create_text_channel("gone")
         await stage.env.settle()
-        await stage.ask("administrator", "slash", "permission grant", permission="links.*", channel=gone)
+        await stage.ask("administrator", "slash", "permissions grant", permission="links.*", channel=gone)
         found = stage.bot.get_channel(gone.id)
         assert isinstance(found, discord.TextChannel)
         await found.delete()
         await stage.env.settle()
-        told = (await stage.ask("member", "slash", "permission explain", operation="links.list")).text
-        listed = (await stage.ask("moderator", "slash", "permission show")).text
-        written = f"permission revoke links.* --channel {gone.id}"
+        told = (await stage.ask("member", "slash", "permissions explain", operation="links.list")).text
+        listed = (await stage.ask("moderator", "slash", "permissions show")).text
+        written = f"permissions revoke links.* --channel {gone.id}"
         for text in (told, listed):
             assert "not found any more" in text
             assert f"`{written}`" in text

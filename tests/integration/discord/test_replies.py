@@ -14,11 +14,11 @@ from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Outcome, Success
 from twi_core.kernel.unit import Open
-from twi_discord.doors import Door
-from twi_discord.host import Host
-from twi_discord.hybrids import hybrid
-from twi_discord.mounting import mount
-from twi_discord.render import Shown
+from twi_discord.calls.host import Host
+from twi_discord.commands.hybrids import hybrid
+from twi_discord.commands.mounting import mount
+from twi_discord.commands.specs import CommandSpec
+from twi_discord.replies.render import Message
 
 pytestmark = pytest.mark.asyncio
 
@@ -172,14 +172,14 @@ async def test_a_private_follow_up_waits_for_the_placeholder() -> None:
 async def test_a_further_part_of_unknown_fate_is_not_sent_again() -> None:
     """A part of a long answer whose sending failed is not sent again: it could be shown twice."""
 
-    async def answer(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Shown, AppError]:
-        return Success(Shown("x" * 7_000))
+    async def answer(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Message, AppError]:
+        return Success(Message("x" * 7_000))
 
     async with timed() as stage:
         await mount(
             stage.bot,
             "test",
-            [hybrid(Host.of(stage.bot, "test"), Door(name="long", summary="x", options=(), answer=answer))],
+            [hybrid(Host.of(stage.bot, "test"), CommandSpec(name="long", summary="x", options=(), answer=answer))],
         )
         await stage.bot.tree.sync()
         stage.env.inject_error("POST", FOLLOWUP, status=503, times=1)
@@ -232,9 +232,7 @@ async def test_a_written_answer_that_fails_is_sent_again(status: int) -> None:
         assert len({request["nonce"] for request in sent}) == 1
         assert len(sent) == 3
         assert all(request["enforce_nonce"] for request in sent)
-        assert [m.content for m in stage.channel.history() if m.author.bot] == [
-            "Added **map**\ntext\nTag: Uncategorized"
-        ]
+        assert [m.content for m in stage.channel.history() if m.author.bot] == ["Added **map**\ntext\nTag: Untagged"]
         assert stage.links() == [("map", "text", None, True)]
 
 
@@ -264,12 +262,12 @@ async def test_a_bug_in_a_use_case_is_told_once_without_its_details(way: Way) ->
 async def test_a_bug_in_a_door_is_told_once(way: Way, seconds: float) -> None:
     """An exception in a presenter, fast or after a deferral, is told once as an internal error; nothing else hears."""
 
-    async def answer(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Shown, AppError]:
+    async def answer(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Message, AppError]:
         await asyncio.sleep(seconds)
         raise RuntimeError("secret detail of a bug")
 
     async with timed() as stage:
-        broken = Door(name="broken", summary="Break.", options=(), answer=answer)
+        broken = CommandSpec(name="broken", summary="Break.", options=(), answer=answer)
         await mount(stage.bot, "test", [hybrid(Host.of(stage.bot, "test"), broken)])
         await stage.bot.tree.sync()
         if way == "slash":
@@ -303,4 +301,4 @@ async def test_a_slow_deferral_is_waited_for() -> None:
     async with timed(wrap=sleeping(1.6)) as stage:
         stage.env.inject_error("POST", CALLBACK, status=500)  # the deferral fails, the answer then is the first one
         result = await slow(stage, "moderator", "link add", 5, title="map", content="text")
-        assert [m.content for m in answered(result).messages] == ["Added **map**\ntext\nTag: Uncategorized"]
+        assert [m.content for m in answered(result).messages] == ["Added **map**\ntext\nTag: Untagged"]

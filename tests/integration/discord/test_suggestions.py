@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.discord.entries import add, door, field, logged
+from tests.integration.discord.entries import add, entrypoint, field, logged
 from tests.integration.discord.stage import Stage, staged, timed
 from tests.integration.discord.test_once import IT_WORKED, saying
 from tests.integration.discord.test_replies import CALLBACK, fail, first
@@ -17,9 +17,9 @@ from twi_core.kernel.errors import AppError
 from twi_core.kernel.faults import Unavailable
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.links.errors import NOT_FOUND
-from twi_discord.doors import Complete, Door, Option, Suggestions
-from twi_discord.host import Host
-from twi_discord.hybrids import hybrid
+from twi_discord.calls.host import Host
+from twi_discord.commands.hybrids import hybrid
+from twi_discord.commands.specs import CommandSpec, Complete, Option, Suggestions
 
 pytestmark = pytest.mark.asyncio
 
@@ -58,7 +58,7 @@ async def test_tags_are_suggested_with_their_counts() -> None:
         await stage.add("a", tag="maps")
         await stage.add("b", tag="maps")
         await stage.add("c", tag="music")
-        for name, option in (("link list", "category"), ("tag", "tag"), ("link add", "tag"), ("link edit", "tag")):
+        for name, option in (("link list", "tag"), ("tag", "tag"), ("link add", "tag"), ("link edit", "tag")):
             found = await stage.people["member"].autocomplete(stage.channel, name, option, "ma")
             assert found == [{"name": "maps (2)", "value": "maps"}]
 
@@ -93,9 +93,9 @@ FAILURES: tuple[BaseException, ...] = (
 )
 
 
-def completing(complete: Complete) -> Door:
+def completing(complete: Complete) -> CommandSpec:
     """Describe a command whose one option is completed."""
-    return replace(door(saying(IT_WORKED)), options=(Option(field("text"), complete),))
+    return replace(entrypoint(saying(IT_WORKED)), options=(Option(field("text"), complete),))
 
 
 async def keystroke(stage: Stage, complete: Complete, *, seconds: float = 0) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from discord import app_commands
 
 from tests.integration.discord.stage import Stage, staged
-from twi_discord.bot import TwiBot
+from twi_discord.connection.bot import TwiBot
 
 pytestmark = pytest.mark.asyncio
 
@@ -79,8 +79,8 @@ async def test_options_are_described_by_the_command_models() -> None:
             "get": ["title"],
             "list": ["?category"],
             "search": ["query"],
-            "add": ["content", "title", "?tag", "?embed"],
-            "edit": ["title", "?content", "?tag", "?clear_tag", "?embed"],
+            "add": ["content", "title", "?tag", "?preview"],
+            "edit": ["title", "?content", "?tag", "?clear_tag", "?preview"],
             "rename": ["title", "new_title"],
             "delete": ["title"],
             "transfer": ["title", "to"],
@@ -90,7 +90,7 @@ async def test_options_are_described_by_the_command_models() -> None:
         add, transfer = link.get_command("add"), link.get_command("transfer")
         assert isinstance(add, app_commands.Command)
         assert isinstance(transfer, app_commands.Command)
-        title, to, embed = add.get_parameter("title"), transfer.get_parameter("to"), add.get_parameter("embed")
+        title, to, embed = add.get_parameter("title"), transfer.get_parameter("to"), add.get_parameter("preview")
         assert title is not None
         assert to is not None
         assert embed is not None

@@ -9,28 +9,28 @@ import discord
 import pytest
 import simcord
 
-from tests.integration.discord.entries import OLD_PAGE, SUBJECT, WHO, Choosing, add, door, field, logged
+from tests.integration.discord.entries import OLD_PAGE, SUBJECT, WHO, Choosing, add, entrypoint, field, logged
 from tests.integration.discord.stage import Stage, answered, timed
 from tests.integration.discord.test_menus import Noted
 from tests.integration.discord.test_replies import CALLBACK
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Outcome, Success
-from twi_discord.bot import TwiBot
-from twi_discord.dialogs import TIMEOUT, dialog
-from twi_discord.host import Host
-from twi_discord.hybrids import hybrid
-from twi_discord.markup import escape
-from twi_discord.render import Answer, Shown
+from twi_discord.calls.host import Host
+from twi_discord.commands.hybrids import hybrid
+from twi_discord.components.dialogs import TIMEOUT, dialog
+from twi_discord.connection.bot import TwiBot
+from twi_discord.replies.markup import escape
+from twi_discord.replies.render import Answer, Message
 
 pytestmark = pytest.mark.asyncio
 
 INSTEAD = "Write it behind the command."
 
 
-async def echo(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Shown, AppError]:
+async def echo(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Message, AppError]:
     """Show what was given."""
-    return Success(Shown(escape(repr(dict(raw)))))
+    return Success(Message(escape(repr(dict(raw)))))
 
 
 async def colours(stage: Stage) -> discord.Message:
@@ -87,7 +87,7 @@ async def test_components_of_others_are_left_alone() -> None:
 def opening(answer: Answer = echo, *, names: tuple[str, ...] = ("text",), required: bool = True) -> Answer:
     """Open a form."""
 
-    async def opened(_: Mapping[str, object], __: CallContext, /) -> Outcome[Shown, AppError]:
+    async def opened(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
         fields = [field(name, required=required) for name in names]
         return Success(dialog("Import settings", fields, answer, instead=INSTEAD))
 
@@ -96,7 +96,7 @@ def opening(answer: Answer = echo, *, names: tuple[str, ...] = ("text",), requir
 
 async def form(stage: Stage, answer: Answer) -> simcord.InteractionResult:
     """Ask for a form."""
-    await add(stage, hybrid(Host.of(stage.bot, "test"), door(answer)))
+    await add(stage, hybrid(Host.of(stage.bot, "test"), entrypoint(answer)))
     return await stage.people[WHO].slash(stage.channel, "probe")
 
 
@@ -145,7 +145,7 @@ async def open_too_late(stage: Stage) -> None:
     """Let a form come after the deferral."""
     opens = opening()
 
-    async def slow(raw: Mapping[str, object], call: CallContext, /) -> Outcome[Shown, AppError]:
+    async def slow(raw: Mapping[str, object], call: CallContext, /) -> Outcome[Message, AppError]:
         await asyncio.sleep(2)
         return await opens(raw, call)
 
@@ -171,9 +171,9 @@ async def test_an_old_form_is_told_to_have_expired(restarted: bool) -> None:
     """A form that is sent too late, or after a restart, is answered once, privately, and nothing is done."""
     done: list[str] = []
 
-    async def answer(_: Mapping[str, object], __: CallContext, /) -> Outcome[Shown, AppError]:
+    async def answer(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
         done.append("once")
-        return Success(Shown("ok"))
+        return Success(Message("ok"))
 
     async with timed() as stage:
         shown = await form(stage, opening(answer))
@@ -197,7 +197,7 @@ async def test_a_limit_beyond_discords_is_cut() -> None:
     """A field that may be longer than what can be typed asks for as much as can be typed."""
     async with timed() as stage:
 
-        async def opened(_: Mapping[str, object], __: CallContext, /) -> Outcome[Shown, AppError]:
+        async def opened(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
             long = replace(field(), maximum=100_000, description="d" * 200)
             return Success(dialog("t", [long], echo, instead=INSTEAD))
 

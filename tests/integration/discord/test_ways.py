@@ -21,7 +21,7 @@ def writable(text: str) -> bool:
 
 TEXT = WORDS.filter(writable) | st.sampled_from(["run it with --verbose please", "--tag maps"])
 TITLE = st.sampled_from(["map", "MAP", "part 2", "other"]) | TEXT
-TAG = st.sampled_from(["maps", "Uncategorized"]) | TEXT
+TAG = st.sampled_from(["maps", "Untagged"]) | TEXT
 CONTENT = st.sampled_from(["https://example.org/x", "javascript:x", "text"]) | TEXT
 WHO = st.sampled_from(["operator", "administrator", "moderator", "owner", "member"])
 
@@ -36,10 +36,10 @@ def request(name: str, required: dict[str, Any], **rest: Any) -> st.SearchStrate
 
 REQUESTS = st.one_of(
     request("link get", {"title": TITLE}),
-    request("link list", {}, category=TAG),
+    request("link list", {}, tag=TAG),
     request("link search", {"query": TEXT}),
-    request("link add", {"title": TITLE, "content": CONTENT}, tag=TAG, embed=st.booleans()),
-    request("link edit", {"title": TITLE}, content=CONTENT, tag=TAG, clear_tag=st.booleans(), embed=st.booleans()),
+    request("link add", {"title": TITLE, "content": CONTENT}, tag=TAG, preview=st.booleans()),
+    request("link edit", {"title": TITLE}, content=CONTENT, tag=TAG, clear_tag=st.booleans(), preview=st.booleans()),
     request("link rename", {"title": TITLE, "new_title": TITLE}),
     request("link delete", {"title": TITLE}),
     request("link info", {"title": TITLE}),

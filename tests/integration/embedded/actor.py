@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 
-from twi_postgres.embedded import EmbeddedPostgres, EmbeddedServerError, default_data_dir
+from twi_embedded.server import EmbeddedPostgres, EmbeddedServerError, default_data_dir
 
 _uses: dict[str, EmbeddedPostgres] = {}
 

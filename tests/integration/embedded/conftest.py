@@ -12,9 +12,9 @@ from pwd import struct_passwd
 import pytest
 
 from tests.integration.embedded.stage import NOBODY, Actor, is_running, server_pid
-from twi_postgres.embedded import EmbeddedPostgres
-from twi_postgres.embedded_binaries import find_programs
-from twi_postgres.embedded_identity import Account
+from twi_embedded.binaries import find_programs
+from twi_embedded.identity import Account
+from twi_embedded.server import EmbeddedPostgres
 
 NewActor = Callable[..., Actor]
 

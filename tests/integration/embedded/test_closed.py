@@ -12,8 +12,8 @@ import pytest
 from tests.integration.embedded.conftest import NewActor, copy_of_programs, moved
 from tests.integration.embedded.stage import NOBODY, Refused, needs_root, server_pid, snapshot
 from tests.integration.postgres_server import libpq
-from twi_postgres.embedded import EmbeddedPostgres
-from twi_postgres.embedded_binaries import find_programs
+from twi_embedded.binaries import find_programs
+from twi_embedded.server import EmbeddedPostgres
 
 
 @needs_root

@@ -16,9 +16,9 @@ from tests.integration.embedded.conftest import NewActor, moved
 from tests.integration.embedded.stage import Actor, is_running, server_pid
 from tests.integration.postgres_server import libpq
 from tests.waiting import wait_until
-from twi_postgres import embedded_cluster
-from twi_postgres.embedded import EmbeddedPostgres, EmbeddedServerError
-from twi_postgres.embedded_locks import open_lock, try_lock
+from twi_embedded import cluster as embedded_cluster
+from twi_embedded.locks import open_lock, try_lock
+from twi_embedded.server import EmbeddedPostgres, EmbeddedServerError
 
 
 @contextmanager

@@ -9,10 +9,10 @@ import pytest
 
 from tests.integration.embedded.conftest import NewActor
 from tests.integration.embedded.stage import NOBODY, Refused, needs_root, snapshot
-from twi_postgres import embedded
-from twi_postgres.embedded import EmbeddedPostgres, EmbeddedServerError, default_data_dir
-from twi_postgres.embedded_binaries import find_programs
-from twi_postgres.embedded_errors import BUSY, DATA_FOREIGN, DATA_OWNER, DATA_VERSION, PLATFORM
+from twi_embedded import server as embedded
+from twi_embedded.binaries import find_programs
+from twi_embedded.errors import BUSY, DATA_FOREIGN, DATA_OWNER, DATA_VERSION, PLATFORM
+from twi_embedded.server import EmbeddedPostgres, EmbeddedServerError, default_data_dir
 
 
 def _refusal(data_dir: Path, binaries: Path | None = None) -> EmbeddedServerError:

@@ -3,7 +3,7 @@
 import psycopg
 
 from tests.integration.postgres_server import libpq
-from twi_postgres.embedded import EmbeddedServer
+from twi_embedded.server import EmbeddedServer
 
 
 def test_the_session_server_answers_and_folds_case_the_same_everywhere(postgres_server: EmbeddedServer) -> None:

@@ -13,7 +13,7 @@ from tests.integration.embedded.conftest import NewActor
 from tests.integration.embedded.stage import Refused, is_running, server_pid
 from tests.integration.postgres_server import libpq
 from tests.waiting import wait_until
-from twi_postgres.embedded import EmbeddedPostgres, EmbeddedServerError, open_embedded
+from twi_embedded.server import EmbeddedPostgres, EmbeddedServerError, open_embedded
 
 
 def _running(data_dir: Path) -> int:

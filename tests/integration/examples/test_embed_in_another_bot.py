@@ -18,7 +18,7 @@ from tests.integration.discord.test_replies import fail, first
 from tests.integration.wire.plain_bot import point_at
 from tests.wire import TOKEN, FakeDiscord
 from twi_core.application import Application
-from twi_runtime.drain import Drain
+from twi_runtime.process.drain import Drain
 
 EXAMPLE: Final = Path(__file__).parents[3] / "examples/embed_in_another_bot.py"
 THEIRS: Final = "The dice fell off the table."
@@ -64,7 +64,7 @@ async def test_our_commands_work_in_it() -> None:
     async with staged(dice_bot) as stage:
         assert "Added **map**" in await write(stage, "moderator", "?link add map --content https://example.org/map")
         assert "https://example.org/map" in (await slash(stage, "member", "link get", title="MAP")).text
-        assert "- map" in await write(stage, "member", "?tag Uncategorized")
+        assert "- map" in await write(stage, "member", "?tag Untagged")
         found = await stage.people["member"].autocomplete(stage.channel, "link get", "title", "m")
         assert [choice["value"] for choice in found] == ["map"]
         assert (await stage.write("member", "!link get map")).messages == ()

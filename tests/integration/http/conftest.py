@@ -1,14 +1,14 @@
-"""The HTTP door on a real socket, with the storage in memory, and clients with tokens."""
+"""The HTTP entrypoint on a real socket, with the storage in memory, and clients with tokens."""
 
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from tests.integration.http.door import HttpDoor, opened
+from tests.integration.http.server import HttpServer, opened
 
 
 @pytest_asyncio.fixture
-async def door() -> AsyncIterator[HttpDoor]:
+async def entrypoint() -> AsyncIterator[HttpServer]:
     """Serve on a free port until the test ends."""
     async with opened() as found:
         yield found

@@ -6,13 +6,13 @@ from typing import Self
 
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.ids import GuildId
-from twi_memory.access import MemoryTokens
 from twi_memory.failures import MemoryBugs, MemoryOccurrences
+from twi_memory.limits import MemoryLimitRules
 from twi_memory.links import MemoryLinks
 from twi_memory.permissions import MemoryPermissionRules
 from twi_memory.settings import MemorySettings
-from twi_memory.store import MemoryStore, MemoryUnit
-from twi_memory.throttling import MemoryLimitRules
+from twi_memory.storage.store import MemoryStore, MemoryUnit
+from twi_memory.tokens import MemoryTokens
 
 
 class FaultyStore:
@@ -85,9 +85,9 @@ class FaultyUnit:
         """Give the rules about limits."""
         return self._inner.limit_rules
 
-    def announce(self, topic: str, guild: GuildId, /) -> None:
+    def invalidate(self, topic: str, guild: GuildId, /) -> None:
         """Announce it."""
-        self._inner.announce(topic, guild)
+        self._inner.invalidate(topic, guild)
 
     @property
     def tokens(self) -> MemoryTokens:

@@ -3,14 +3,14 @@
 import httpx
 import pytest
 
-from tests.integration.http.door import GUILD, MEMBER, OTHER_GUILD, HttpDoor, bearer, opened
+from tests.integration.http.server import GUILD, MEMBER, OTHER_GUILD, HttpServer, bearer, opened
 from tests.integration.http.storage import FaultyStore
 from twi_core.failures.domain import Bug, Occurrence
 from twi_core.kernel.context import Origin
 from twi_core.kernel.ids import GuildId, UserId
 from twi_http import operations
 from twi_http.shield import HEAD_LIMIT
-from twi_runtime.lifecycle import Overrides
+from twi_runtime.opening.lifecycle import Overrides
 
 pytestmark = pytest.mark.asyncio
 
@@ -20,9 +20,9 @@ def store() -> FaultyStore:
     return FaultyStore()
 
 
-async def noted(door: HttpDoor, store: FaultyStore, response: httpx.Response) -> Occurrence:
+async def noted(entrypoint: HttpServer, store: FaultyStore, response: httpx.Response) -> Occurrence:
     """Give what is stored under the reference of an answer."""
-    assert await door.runtime.app.failure_records.flush()
+    assert await entrypoint.runtime.app.failure_records.flush()
     body = response.json()
     assert body["reference"] == response.headers["x-request-id"]
     (found,) = [row for row in store.store.occurrences.rows.values() if row.reference == body["reference"]]
@@ -38,81 +38,88 @@ def behind(store: FaultyStore, found: Occurrence) -> Bug:
 
 async def test_what_the_door_refuses_before_it_knows_who_calls(store: FaultyStore) -> None:
     """A missing or unknown token, an address that is none, another method, a head that is too large."""
-    async with opened(Overrides(open_unit=store)) as door:
+    async with opened(Overrides(open_unit=store)) as entrypoint:
         answers = [
-            await door.call("links.get", {"title": "x"}, token=None),
-            await door.call("links.get", {"title": "x"}, token="twi_unknown"),
-            await door.client.get("/nowhere"),
-            await door.client.get(f"/api/v1/guilds/{GUILD}/operations/links.get"),
-            await door.client.get("/nowhere", headers={"X-Filler": "x" * HEAD_LIMIT}),
+            await entrypoint.call("links.get", {"title": "x"}, token=None),
+            await entrypoint.call("links.get", {"title": "x"}, token="twi_unknown"),
+            await entrypoint.client.get("/nowhere"),
+            await entrypoint.client.get(f"/api/v1/guilds/{GUILD}/operations/links.get"),
+            await entrypoint.client.get("/nowhere", headers={"X-Filler": "x" * HEAD_LIMIT}),
         ]
         for answer in answers:
-            found = await noted(door, store, answer)
+            found = await noted(entrypoint, store, answer)
             assert (found.actor, found.guild, found.operation) == (None, None, None)
 
 
 async def test_what_is_refused_once_the_caller_is_known(store: FaultyStore) -> None:
     """A broken body, a wrong type, an unknown field and a rule of the model bear caller and server."""
-    async with opened(Overrides(open_unit=store)) as door:
-        token = await door.token()
+    async with opened(Overrides(open_unit=store)) as entrypoint:
+        token = await entrypoint.token()
         path, headers = f"/api/v1/guilds/{GUILD}/operations/links.get", bearer(token)
         cases = (
-            (await door.client.post(path, headers={**headers, "Content-Type": "application/json"}, content="{"), None),
-            (await door.client.post(path, headers=headers, content="{}"), None),
-            (await door.client.post(f"{path}?x=1", headers=headers, json={}), None),
-            (await door.call("links.get", {"title": "x" * 500}, token=token), "links.get"),
-            (await door.call("links.get", {"colour": "red"}, token=token), "links.get"),
-            (await door.call("links.get", {"title": "nowhere"}, token=token), "links.get"),
-            (await door.call("links.add", {"title": "a", "content": "b"}, token=token), "links.add"),
+            (
+                await entrypoint.client.post(
+                    path, headers={**headers, "Content-Type": "application/json"}, content="{"
+                ),
+                None,
+            ),
+            (await entrypoint.client.post(path, headers=headers, content="{}"), None),
+            (await entrypoint.client.post(f"{path}?x=1", headers=headers, json={}), None),
+            (await entrypoint.call("links.get", {"title": "x" * 500}, token=token), "links.get"),
+            (await entrypoint.call("links.get", {"colour": "red"}, token=token), "links.get"),
+            (await entrypoint.call("links.get", {"title": "nowhere"}, token=token), "links.get"),
+            (await entrypoint.call("links.add", {"title": "a", "content": "b"}, token=token), "links.add"),
         )
         for answer, operation in cases:
-            found = await noted(door, store, answer)
+            found = await noted(entrypoint, store, answer)
             assert (found.actor, found.guild) == (UserId(MEMBER), GuildId(GUILD)), found
             assert found.operation == operation
-        elsewhere = await noted(door, store, await door.call("links.get", {"title": "x"}, token=token, guild=71))
-        assert elsewhere.code == "access.guild_closed"
+        elsewhere = await noted(
+            entrypoint, store, await entrypoint.call("links.get", {"title": "x"}, token=token, guild=71)
+        )
+        assert elsewhere.code == "tokens.guild_closed"
 
 
 async def test_a_process_that_stops_notes_whom_it_turned_away(store: FaultyStore) -> None:
     """Requests that come while the process drains are noted before it ends."""
-    async with opened(Overrides(open_unit=store)) as door:
-        token = await door.token()
-        assert await door.runtime.drain.close(1)
-        found = await noted(door, store, await door.call("links.get", {"title": "x"}, token=token))
+    async with opened(Overrides(open_unit=store)) as entrypoint:
+        token = await entrypoint.token()
+        assert await entrypoint.runtime.drain.close(1)
+        found = await noted(entrypoint, store, await entrypoint.call("links.get", {"title": "x"}, token=token))
         assert found.code == "runtime.stopping"
 
 
 async def test_a_bug_in_an_operation_and_one_in_the_door(store: FaultyStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both are internal errors to the caller, and bugs with what they said to those who run the bot."""
-    async with opened(Overrides(open_unit=store)) as door:
-        token = await door.token()
+    async with opened(Overrides(open_unit=store)) as entrypoint:
+        token = await entrypoint.token()
         store.fault = ValueError("secret words")
-        answer = await door.call("links.get", {"title": "x"}, token=token)
+        answer = await entrypoint.call("links.get", {"title": "x"}, token=token)
         store.fault = None
         assert "secret words" not in answer.text
-        found = await noted(door, store, answer)
+        found = await noted(entrypoint, store, answer)
         bug = behind(store, found)
         assert (bug.where, bug.references, found.actor) == ("links.get", (found.reference,), UserId(MEMBER))
         assert bug.trace.startswith("ValueError: secret words\n")
         monkeypatch.setattr(operations, "read_object", None)
-        found = await noted(door, store, await door.call("links.get", {"title": "x"}, token=token))
+        found = await noted(entrypoint, store, await entrypoint.call("links.get", {"title": "x"}, token=token))
         assert (behind(store, found).where, behind(store, found).kinds) == ("http.request", ("TypeError",))
 
 
 async def test_staff_look_references_up_in_their_own_server(store: FaultyStore) -> None:
     """A token of a moderator finds what happened in the server of its path, and answers as if the rest never had."""
-    async with opened(Overrides(open_unit=store)) as door:
-        member = await door.token(guilds=(GUILD, OTHER_GUILD))
-        staff = await door.token("moderator", guilds=(GUILD, OTHER_GUILD))
-        operator = await door.token("operator")
+    async with opened(Overrides(open_unit=store)) as entrypoint:
+        member = await entrypoint.token(guilds=(GUILD, OTHER_GUILD))
+        staff = await entrypoint.token("moderator", guilds=(GUILD, OTHER_GUILD))
+        operator = await entrypoint.token("operator")
         refused = {
-            guild: (await door.call("links.get", {"title": "x"}, token=member, guild=guild)).json()["reference"]
+            guild: (await entrypoint.call("links.get", {"title": "x"}, token=member, guild=guild)).json()["reference"]
             for guild in (GUILD, OTHER_GUILD)
         }
-        assert await door.runtime.app.failure_records.flush()
+        assert await entrypoint.runtime.app.failure_records.flush()
 
         async def asked(token: str, of: int, at: int = GUILD) -> httpx.Response:
-            return await door.call("failures.show", {"reference": refused[of]}, token=token, guild=at)
+            return await entrypoint.call("failures.show", {"reference": refused[of]}, token=token, guild=at)
 
         shown = (await asked(staff, GUILD)).json()
         assert (shown["actor"], shown["code"], shown["bug"]) == (str(MEMBER), "links.not_found", None)
@@ -120,5 +127,5 @@ async def test_staff_look_references_up_in_their_own_server(store: FaultyStore) 
         assert (await asked(staff, OTHER_GUILD, OTHER_GUILD)).status_code == 200
         assert (await asked(member, GUILD)).json()["code"] == "permissions.denied"
         assert (await asked(operator, OTHER_GUILD)).status_code == 200
-        listed = await door.client.post("/api/v1/operations/failures.list", headers=bearer(operator))
+        listed = await entrypoint.client.post("/api/v1/operations/failures.list", headers=bearer(operator))
         assert listed.json() == {"items": [], "next": None}

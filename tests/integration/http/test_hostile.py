@@ -21,12 +21,12 @@ from tests.hostile import (
     TOO_LONG,
     Text,
 )
-from tests.integration.http.door import GUILD, OTHER_MEMBER, HttpDoor, bearer, opened
+from tests.integration.http.server import GUILD, OTHER_MEMBER, HttpServer, bearer, opened
 from tests.integration.http.test_problems import check_problem
 from tests.unlimited import Unlimited
 from twi_core.kernel.commands import JSON_LIMIT
 from twi_core.kernel.schemas import OUT_OF_RANGE, WRONG_TYPE
-from twi_runtime.lifecycle import Overrides
+from twi_runtime.opening.lifecycle import Overrides
 
 STATUSES = {MALFORMED: 400, "links.nothing_found": 404}
 
@@ -34,14 +34,14 @@ STATUSES = {MALFORMED: 400, "links.nothing_found": 404}
 class Attacker:
     """Send bodies as bytes, with an administrator's token."""
 
-    def __init__(self, door: HttpDoor, token: str) -> None:
-        self.door = door
+    def __init__(self, entrypoint: HttpServer, token: str) -> None:
+        self.entrypoint = entrypoint
         self.headers = {**bearer(token), "Content-Type": "application/json"}
 
     async def send(self, name: str, body: bytes) -> httpx.Response:
         """Send a body."""
         path = f"/api/v1/guilds/{GUILD}/operations/{name}"
-        return await self.door.client.post(path, headers=self.headers, content=body)
+        return await self.entrypoint.client.post(path, headers=self.headers, content=body)
 
     async def call(self, name: str, body: Mapping[str, Any]) -> httpx.Response:
         """Send an object as a careless client writes it: half surrogates escaped, NaN as it stands."""
@@ -62,8 +62,8 @@ class Attacker:
 @pytest_asyncio.fixture
 async def attacker() -> AsyncIterator[Attacker]:
     """Serve without limits."""
-    async with opened(Overrides(limiter=Unlimited(), refusals=None)) as door:
-        yield Attacker(door, await door.token("administrator"))
+    async with opened(Overrides(limiter=Unlimited(), refusals=None)) as entrypoint:
+        yield Attacker(entrypoint, await entrypoint.token("administrator"))
 
 
 async def check_field(attacker: Attacker, field: str, case: Text) -> None:
@@ -82,7 +82,7 @@ async def check_field(attacker: Attacker, field: str, case: Text) -> None:
 
 async def left(attacker: Attacker) -> object:
     """Give the categories of what is stored, which are none where everything was refused or removed."""
-    return (await attacker.call("links.categories", {})).json()["items"]
+    return (await attacker.call("links.tags", {})).json()["items"]
 
 
 @pytest.mark.asyncio
@@ -116,8 +116,8 @@ async def test_hostile_queries_and_cursors(attacker: Attacker) -> None:
     for case in HOSTILE_QUERIES:
         await attacker.refused("links.search", json.dumps({"query": case.text}).encode(), case.code or "")
     lists: dict[str, dict[str, str]] = {
-        "links.categories": {},
-        "links.list": {"category": "Uncategorized"},
+        "links.tags": {},
+        "links.list": {"tag": "Untagged"},
         "links.search": {"query": "plain"},
     }
     for case in HOSTILE_CURSORS:
@@ -146,7 +146,7 @@ async def test_hostile_ids(attacker: Attacker) -> None:
         ("9" * 5000, WRONG_TYPE), ("1.0", WRONG_TYPE), ("%C2%B2", WRONG_TYPE), ("%ED%A0%80", WRONG_TYPE),
     ):  # fmt: skip
         url = f"/api/v1/guilds/{text}/operations/links.get"
-        answer = await attacker.door.client.post(url, headers=attacker.headers, content=b'{"title": "mine"}')
+        answer = await attacker.entrypoint.client.post(url, headers=attacker.headers, content=b'{"title": "mine"}')
         check_problem(answer, 422, code.code)
         assert answer.json()["params"]["field"] == "guild"
 
@@ -166,10 +166,10 @@ async def test_hostile_json(attacker: Attacker) -> None:
 
 @pytest.mark.asyncio
 async def test_a_truth_value_is_no_word_and_no_number(attacker: Attacker) -> None:
-    """JSON has true and false; what other doors have to read out of text is refused here, as the schema says."""
+    """JSON has true and false; what other entrypoints have to read out of text is refused here, as the schema says."""
     words: tuple[object, ...] = ("yes", "true", "1", 0, 1, 1.0, "", [], {})
     for given in words:
         await attacker.refused(
-            "links.add", json.dumps({"title": "a", "content": "b", "embed": given}).encode(), WRONG_TYPE.code
+            "links.add", json.dumps({"title": "a", "content": "b", "preview": given}).encode(), WRONG_TYPE.code
         )
     assert await left(attacker) == []

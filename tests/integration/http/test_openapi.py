@@ -10,7 +10,7 @@ import jsonschema_rs
 import pytest
 
 from tests.architecture.operations import EVERY
-from tests.integration.http.door import GUILD, MEMBER, HttpDoor, bearer, opened
+from tests.integration.http.server import GUILD, MEMBER, HttpServer, bearer, opened
 from tests.integration.http.test_operations import HAPPY, REFUSED
 from tests.unlimited import Unlimited
 from twi_core.kernel.commands import Command
@@ -24,8 +24,8 @@ from twi_core.kernel.permissions import Level, NativePermissions, Permission
 from twi_core.kernel.policy import Policy
 from twi_http.openapi import document
 from twi_http.paths import offered, path_of
-from twi_memory.directory import MemoryDirectory
-from twi_runtime.lifecycle import Overrides
+from twi_memory.ports.directory import MemoryDirectory
+from twi_runtime.opening.lifecycle import Overrides
 
 QUOTA: Final = {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"}
 SETTINGS: Final = """\
@@ -72,8 +72,8 @@ def test_every_operation_has_a_path_of_its_own() -> None:
         throttled = entry["responses"]["429"]
         assert set(throttled["headers"]) == {*QUOTA, "Retry-After"}
         limited = operation.policy.requires.default is not Level.OPERATOR
-        assert ("throttling.over_budget" in throttled["description"]) == limited
-        assert "throttling.refused_too_often" in throttled["description"]
+        assert ("limits.over_budget" in throttled["description"]) == limited
+        assert "limits.refused_too_often" in throttled["description"]
 
 
 def test_every_reference_leads_somewhere_and_every_schema_is_one() -> None:
@@ -98,19 +98,19 @@ def test_every_reference_leads_somewhere_and_every_schema_is_one() -> None:
 
 
 @pytest.mark.asyncio
-async def test_answers_and_refusals_are_as_described(door: HttpDoor) -> None:
+async def test_answers_and_refusals_are_as_described(entrypoint: HttpServer) -> None:
     """What is answered, and what is refused, fits the schema of that operation and status."""
-    token = await door.token("administrator")
-    found = (await door.client.get("/openapi.json")).json()
+    token = await entrypoint.token("administrator")
+    found = (await entrypoint.client.get("/openapi.json")).json()
     happy = [(name, body) for name, body, _ in HAPPY]
     refused = [(name, body) for name, body, _, _ in REFUSED]
     for name, body in (*happy[:4], *refused, *happy[4:]):
-        answer = await door.call(name, body, token=token)
+        answer = await entrypoint.call(name, body, token=token)
         responses = found["paths"][f"/api/v1/guilds/{{guild}}/operations/{name}"]["post"]["responses"]
         (content,) = responses[str(answer.status_code)]["content"].values()
         validator(found, content["schema"]).validate(answer.json())
     for path in ("/api/v1/errors", "/api/v1/operations", "/health/ready", "/health/live"):
-        answer = await door.client.get(path, headers=bearer(token))
+        answer = await entrypoint.client.get(path, headers=bearer(token))
         content = found["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
         validator(found, content["schema"]).validate(answer.json())
 
@@ -145,15 +145,18 @@ async def test_schemathesis_finds_nothing(tmp_path: Path, examples: int) -> None
     directory = MemoryDirectory()
     caller = MemberFacts(id=UserId(MEMBER), roles=frozenset(), native=NativePermissions.NONE, position=1)
     directory.members[GuildId(GUILD), caller.id] = caller
-    async with opened(Overrides(limiter=Unlimited(), refusals=None, directory=directory)) as door:
-        token = await door.token("administrator")
-        await door.call("links.add", {"title": "world map", "content": "https://wanderinginn.com/map"}, token=token)
+    async with opened(Overrides(limiter=Unlimited(), refusals=None, directory=directory)) as entrypoint:
+        token = await entrypoint.token("administrator")
+        await entrypoint.call(
+            "links.add", {"title": "world map", "content": "https://wanderinginn.com/map"}, token=token
+        )
         process = await asyncio.create_subprocess_exec(
             str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(config), "--no-color", "run",
-            f"{door.url}/openapi.json", "--header", f"Authorization: Bearer {token}", "--max-examples", str(examples),
+            f"{entrypoint.url}/openapi.json",
+            "--header", f"Authorization: Bearer {token}", "--max-examples", str(examples),
             "--phases", "examples,coverage,fuzzing", "--seed", "1", "--warnings", "off",
             cwd=tmp_path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
         said, _ = await asyncio.wait_for(process.communicate(), 120)
         assert process.returncode == 0, said.decode()
-        assert (await door.client.get(f"/api/v1/guilds/{GUILD}/operations/links.get")).status_code == 405
+        assert (await entrypoint.client.get(f"/api/v1/guilds/{GUILD}/operations/links.get")).status_code == 405

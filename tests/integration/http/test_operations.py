@@ -4,27 +4,27 @@ from typing import Any, Final
 
 import pytest
 
-from tests.integration.http.door import GUILD, LEVELS, MEMBER, OTHER_MEMBER, HttpDoor, opened
+from tests.integration.http.server import GUILD, LEVELS, MEMBER, OTHER_MEMBER, HttpServer, opened
 from tests.unlimited import Unlimited
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.permissions import Level
 from twi_http.paths import offered
-from twi_runtime.lifecycle import Overrides
+from twi_runtime.opening.lifecycle import Overrides
 
 MAP: Final = {"title": "World Map", "content": "https://wanderinginn.com/map", "tag": "maps"}
 
 HAPPY: Final[tuple[tuple[str, dict[str, Any], dict[str, Any]], ...]] = (
-    ("links.add", MAP, {**MAP, "embed": True, "guild": str(GUILD), "added_by": str(MEMBER)}),
+    ("links.add", MAP, {**MAP, "preview": True, "guild": str(GUILD), "added_by": str(MEMBER)}),
     ("links.get", {"title": "world  map"}, MAP),
     ("links.info", {"title": "WORLD MAP"}, {"changed_by": str(MEMBER)}),
-    ("links.categories", {}, {"items": [{"tag": "maps", "links": 1}], "next": None}),
-    ("links.edit", {"title": "world map", "content": "new", "embed": False}, {"content": "new", "embed": False}),
+    ("links.tags", {}, {"items": [{"tag": "maps", "links": 1}], "next": None}),
+    ("links.edit", {"title": "world map", "content": "new", "preview": False}, {"content": "new", "preview": False}),
     ("links.rename", {"title": "world map", "new_title": "Atlas"}, {"title": "Atlas", "content": "new"}),
     ("links.transfer", {"title": "atlas", "to": str(OTHER_MEMBER)}, {"added_by": str(OTHER_MEMBER)}),
     ("links.delete", {"title": "atlas"}, {"title": "Atlas"}),
 )
 PAGES: Final = (
-    ("links.list", {"category": "maps"}, ["World Map"]),
+    ("links.list", {"tag": "maps"}, ["World Map"]),
     ("links.search", {"query": "wor ma"}, ["World Map"]),
 )
 LISTS: Final = (
@@ -35,8 +35,8 @@ REFUSED: Final = (
     ("links.add", MAP, 409, "links.title_taken"),
     ("links.get", {"title": "none such"}, 404, "links.not_found"),
     ("links.info", {"title": "none such"}, 404, "links.not_found"),
-    ("links.categories", {"after": "###"}, 422, "input.invalid_cursor"),
-    ("links.list", {"category": "none such"}, 404, "links.category_not_found"),
+    ("links.tags", {"after": "###"}, 422, "input.invalid_cursor"),
+    ("links.list", {"tag": "none such"}, 404, "links.tag_not_found"),
     ("links.search", {"query": "none such"}, 404, "links.nothing_found"),
     ("links.suggest", {"typed": "a\u0000"}, 422, "input.invalid_text"),
     ("links.suggest_tags", {"typed": 5}, 422, "input.invalid_type"),
@@ -48,59 +48,59 @@ REFUSED: Final = (
 
 
 @pytest.mark.asyncio
-async def test_every_operation_answers(door: HttpDoor) -> None:
+async def test_every_operation_answers(entrypoint: HttpServer) -> None:
     """Each operation of links does over HTTP what it says, and answers with ids as texts."""
-    token = await door.token("administrator")
+    token = await entrypoint.token("administrator")
     for name, body, expected in HAPPY:
-        answer = await door.call(name, body, token=token)
+        answer = await entrypoint.call(name, body, token=token)
         assert answer.status_code == 200, (name, answer.text)
         assert expected.items() <= answer.json().items(), name
         if name == "links.add":
             for other, asked, titles in PAGES:
-                found = (await door.call(other, asked, token=token)).json()
+                found = (await entrypoint.call(other, asked, token=token)).json()
                 assert [item["title"] for item in found["items"]] == titles, other
             for other, asked, values in LISTS:
-                found = (await door.call(other, asked, token=token)).json()
+                found = (await entrypoint.call(other, asked, token=token)).json()
                 assert [item.get("title", item["tag"]) for item in found] == values, other
     covered = {name for name, *_ in (*HAPPY, *PAGES, *LISTS)}
-    assert covered == {operation.name for operation in links(door)}
+    assert covered == {operation.name for operation in links(entrypoint)}
 
 
-def links(door: HttpDoor) -> list[AnyOperation]:
+def links(entrypoint: HttpServer) -> list[AnyOperation]:
     """Give the operations whose rows are here; `tests/integration/matrix` and parity call all the others too."""
-    return [found for found in offered(door.runtime.app.operations()) if found.name.startswith("links.")]
+    return [found for found in offered(entrypoint.runtime.app.operations()) if found.name.startswith("links.")]
 
 
 @pytest.mark.asyncio
-async def test_every_operation_refuses(door: HttpDoor) -> None:
+async def test_every_operation_refuses(entrypoint: HttpServer) -> None:
     """The own refusal of each operation of links comes as a problem with code and status, and changes nothing."""
-    token = await door.token("administrator")
-    assert (await door.call("links.add", MAP, token=token)).status_code == 200
+    token = await entrypoint.token("administrator")
+    assert (await entrypoint.call("links.add", MAP, token=token)).status_code == 200
     for name, body, status, code in REFUSED:
-        answer = await door.call(name, body, token=token)
+        answer = await entrypoint.call(name, body, token=token)
         assert (answer.status_code, answer.json()["code"]) == (status, code), name
-    assert (await door.call("links.get", {"title": "world map"}, token=token)).json()["content"] == MAP["content"]
-    assert {name for name, *_ in REFUSED} == {operation.name for operation in links(door)}
+    assert (await entrypoint.call("links.get", {"title": "world map"}, token=token)).json()["content"] == MAP["content"]
+    assert {name for name, *_ in REFUSED} == {operation.name for operation in links(entrypoint)}
 
 
 @pytest.mark.asyncio
 async def test_each_level_may_what_the_policies_say() -> None:
     """For all of links and every level, on somebody else's link and on one's own: refused just where it should be."""
-    async with opened(Overrides(limiter=Unlimited(), refusals=None)) as door:
-        owner = await door.token("administrator", actor=OTHER_MEMBER)
+    async with opened(Overrides(limiter=Unlimited(), refusals=None)) as entrypoint:
+        owner = await entrypoint.token("administrator", actor=OTHER_MEMBER)
         for level in LEVELS:
-            token = await door.token(level, actor=MEMBER)
-            for operation in links(door):
+            token = await entrypoint.token(level, actor=MEMBER)
+            for operation in links(entrypoint):
                 policy, rank = operation.policy, Level[level.upper()]
                 for own in (False, True):
                     body = next(body for name, body, *_ in REFUSED if name == operation.name)
                     if policy.own is not None:
-                        added = await door.call("links.add", {"title": "mine", "content": "x"}, token=owner)
+                        added = await entrypoint.call("links.add", {"title": "mine", "content": "x"}, token=owner)
                         assert added.status_code in {200, 409}
                         to = {"title": "mine", "to": str(MEMBER if own else OTHER_MEMBER)}
-                        assert (await door.call("links.transfer", to, token=owner)).status_code == 200
+                        assert (await entrypoint.call("links.transfer", to, token=owner)).status_code == 200
                         body = {**next(body for name, body, _ in HAPPY if name == operation.name), "title": "mine"}
-                    answer = await door.call(operation.name, body, token=token)
+                    answer = await entrypoint.call(operation.name, body, token=token)
                     allowed = rank >= policy.requires.default or (
                         own and policy.own is not None and rank >= policy.own.default
                     )
@@ -110,20 +110,20 @@ async def test_each_level_may_what_the_policies_say() -> None:
                     else:
                         assert answer.status_code == 200, (level, operation.name, own, answer.text)
                     if operation.name == "links.rename":
-                        await door.call("links.delete", {"title": "Atlas"}, token=owner)
+                        await entrypoint.call("links.delete", {"title": "Atlas"}, token=owner)
 
 
 @pytest.mark.asyncio
 async def test_pages_follow_one_another() -> None:
     """`next` of a page asks for the page after it, until there is none."""
-    async with opened(Overrides(limiter=Unlimited(), refusals=None)) as door:
-        token = await door.token("administrator")
+    async with opened(Overrides(limiter=Unlimited(), refusals=None)) as entrypoint:
+        token = await entrypoint.token("administrator")
         for number in range(45):
-            await door.call("links.add", {"title": f"part {number}", "content": "x", "tag": "t"}, token=token)
+            await entrypoint.call("links.add", {"title": f"part {number}", "content": "x", "tag": "t"}, token=token)
         seen: list[str] = []
         after = None
         while True:
-            page = (await door.call("links.list", {"category": "t", "after": after}, token=token)).json()
+            page = (await entrypoint.call("links.list", {"tag": "t", "after": after}, token=token)).json()
             seen.extend(item["title"] for item in page["items"])
             after = page["next"]
             if after is None:
@@ -132,35 +132,37 @@ async def test_pages_follow_one_another() -> None:
 
 
 @pytest.mark.asyncio
-async def test_an_empty_body_is_enough_where_nothing_is_asked_for(door: HttpDoor) -> None:
+async def test_an_empty_body_is_enough_where_nothing_is_asked_for(entrypoint: HttpServer) -> None:
     """A command with defaults only may be sent without a body; any other one is told that there is none."""
-    token = await door.token()
+    token = await entrypoint.token()
     headers = {"Authorization": f"Bearer {token}"}
-    listed = await door.client.post(f"/api/v1/guilds/{GUILD}/operations/links.categories", headers=headers)
+    listed = await entrypoint.client.post(f"/api/v1/guilds/{GUILD}/operations/links.tags", headers=headers)
     assert (listed.status_code, listed.json()) == (200, {"items": [], "next": None})
-    got = await door.client.post(f"/api/v1/guilds/{GUILD}/operations/links.get", headers=headers)
+    got = await entrypoint.client.post(f"/api/v1/guilds/{GUILD}/operations/links.get", headers=headers)
     assert (got.status_code, got.json()["code"]) == (400, "input.malformed")
 
 
 @pytest.mark.asyncio
-async def test_what_is_closed_to_http_is_not_there(door: HttpDoor) -> None:
+async def test_what_is_closed_to_http_is_not_there(entrypoint: HttpServer) -> None:
     """Not even an operator's token makes tokens over HTTP; a name that does not exist is answered alike."""
-    token = await door.token("operator")
+    token = await entrypoint.token("operator")
     headers = {"Authorization": f"Bearer {token}"}
-    for name in ("access.create_token", "access.list_tokens", "access.revoke_token", "links.gett"):
+    for name in ("tokens.create", "tokens.list", "tokens.revoke", "links.gett"):
         for path in (f"/api/v1/operations/{name}", f"/api/v1/guilds/{GUILD}/operations/{name}"):
-            answer = await door.client.post(path, headers=headers, json={})
+            answer = await entrypoint.client.post(path, headers=headers, json={})
             assert (answer.status_code, answer.json()["code"]) == (404, "operations.unknown"), path
-    answer = await door.client.post("/api/v1/operations/links.get", headers=headers, json={"title": "x"})
+    answer = await entrypoint.client.post("/api/v1/operations/links.get", headers=headers, json={"title": "x"})
     assert (answer.status_code, answer.json()["code"]) == (422, "guild.required")
 
 
 @pytest.mark.asyncio
-async def test_the_list_of_operations_is_the_applications(door: HttpDoor) -> None:
+async def test_the_list_of_operations_is_the_applications(entrypoint: HttpServer) -> None:
     """The list names each offered operation with what a program needs to call it."""
-    answer = await door.client.get("/api/v1/operations", headers={"Authorization": f"Bearer {await door.token()}"})
+    answer = await entrypoint.client.get(
+        "/api/v1/operations", headers={"Authorization": f"Bearer {await entrypoint.token()}"}
+    )
     listed = {entry["name"]: entry for entry in answer.json()["operations"]}
-    assert list(listed) == [operation.name for operation in offered(door.runtime.app.operations())]
+    assert list(listed) == [operation.name for operation in offered(entrypoint.runtime.app.operations())]
     add = listed["links.add"]
     assert add["path"] == "/api/v1/guilds/{guild}/operations/links.add"
     assert (add["permission"]["name"], add["permission"]["level"]) == ("links.add", "moderator")

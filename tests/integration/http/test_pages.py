@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page, async_playwright
 
 from tests.architecture.operations import EVERY
-from tests.integration.http.door import GUILD, HttpDoor
+from tests.integration.http.server import GUILD, HttpServer
 from twi_core.kernel.errors import AppError, registered_errors
 from twi_core.pipeline.guard import UNEXPECTED
 from twi_http.errors import Refused
@@ -21,17 +21,17 @@ CHROMIUM = shutil.which("chromium")
 
 
 @pytest.mark.asyncio
-async def test_every_operation_and_every_code_has_its_place(door: HttpDoor) -> None:
+async def test_every_operation_and_every_code_has_its_place(entrypoint: HttpServer) -> None:
     """The pages hold each operation and each code; a problem's `type` leads to the page of its code."""
-    docs = (await door.client.get("/docs")).text
-    index = (await door.client.get("/docs/errors")).text
+    docs = (await entrypoint.client.get("/docs")).text
+    index = (await entrypoint.client.get("/docs/errors")).text
     for operation in offered(EVERY):
         assert f'<section id="{operation.name}"' in docs
-    assert "access.create_token" not in docs
+    assert "tokens.create" not in docs
     for code, definition in registered_errors().items():
         address = json.loads(problem(Refused(AppError(definition)), "-").body)["type"]
         assert f'href="{address}"' in index
-        answer = await door.client.get(address)
+        answer = await entrypoint.client.get(address)
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
         assert f'<section id="{code}"' in answer.text
         for told in (definition.message, definition.cause, definition.hint):
@@ -39,30 +39,30 @@ async def test_every_operation_and_every_code_has_its_place(door: HttpDoor) -> N
 
 
 @pytest.mark.asyncio
-async def test_the_page_of_a_code_names_the_operations_that_answer_it(door: HttpDoor) -> None:
-    """What HTTP offers is linked to its place, what it does not is named; a code of the door tells which door."""
-    found = (await door.client.get("/docs/errors/links.title_taken")).text
+async def test_the_page_of_a_code_names_the_operations_that_answer_it(entrypoint: HttpServer) -> None:
+    """What HTTP offers is linked to its place, what it does not is named; a code of an entrypoint says which."""
+    found = (await entrypoint.client.get("/docs/errors/links.title_taken")).text
     assert '<a href="/docs#links.add">links.add</a>' in found
     assert "links.get" not in found
-    found = (await door.client.get("/docs/errors/access.name_taken")).text
+    found = (await entrypoint.client.get("/docs/errors/access.name_taken")).text
     assert "<li>access.create_token</li>" in found
-    found = (await door.client.get("/docs/errors/http.no_route")).text
+    found = (await entrypoint.client.get("/docs/errors/http.no_route")).text
     assert "<dt>Told by</dt><dd>http</dd>" in found
 
 
 @pytest.mark.asyncio
-async def test_every_code_of_every_door_is_listed_for_programs(door: HttpDoor) -> None:
-    """No token is needed: code, kind, texts, exit code, status and who answers it, whatever the door."""
-    answer = await door.client.get("/api/v1/errors")
+async def test_every_code_of_every_door_is_listed_for_programs(entrypoint: HttpServer) -> None:
+    """No token is needed: code, kind, texts, exit code, status and who answers it, whatever the entrypoint."""
+    answer = await entrypoint.client.get("/api/v1/errors")
     assert answer.status_code == 200
     found = {entry["code"]: entry for entry in answer.json()["errors"]}
     assert set(found) == set(registered_errors())
     assert {"cli.usage", "discord.expired", "sandbox.in_use", "settings.invalid"} <= set(found)
     assert found["links.title_taken"]["operations"] == ["links.add", "links.rename"]
-    assert found["access.token_required"]["doors"] == ["http"]
+    assert found["tokens.required"]["entrypoints"] == ["http"]
     assert (found["http.wrong_method"]["http_status"], found["http.wrong_method"]["exit_code"]) == (405, 10)
     assert found[UNEXPECTED.code]["hint"] == UNEXPECTED.hint
-    refused = await door.client.get("/api/v1/errors?code=links.not_found")
+    refused = await entrypoint.client.get("/api/v1/errors?code=links.not_found")
     assert (refused.status_code, refused.json()["code"]) == (422, "input.unknown_field")
 
 
@@ -77,19 +77,19 @@ def test_text_in_pages_is_text() -> None:
 
 
 @pytest.mark.asyncio
-async def test_the_start_leads_to_the_documentation(door: HttpDoor) -> None:
+async def test_the_start_leads_to_the_documentation(entrypoint: HttpServer) -> None:
     """Whoever opens the printed address lands on the documentation."""
-    answer = await door.client.get("/", follow_redirects=True)
+    answer = await entrypoint.client.get("/", follow_redirects=True)
     assert (answer.status_code, answer.url.path) == (200, "/docs")
 
 
 @pytest.mark.asyncio
-async def test_the_documentation_works_in_a_browser_without_a_network(door: HttpDoor, tmp_path: Path) -> None:
+async def test_the_documentation_works_in_a_browser_without_a_network(entrypoint: HttpServer, tmp_path: Path) -> None:
     """A person fills in token and server, sends a call from the page, reads its answer; nothing outside is asked."""
     if CHROMIUM is None:
         message = "needs chromium: apt-get install chromium"
         pytest.fail(message) if os.environ.get("TWI_TEST_REQUIRE_ALL") == "1" else pytest.skip(message)
-    token = await door.token("moderator")
+    token = await entrypoint.token("moderator")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         try:
@@ -99,8 +99,8 @@ async def test_the_documentation_works_in_a_browser_without_a_network(door: Http
             view.on("request", lambda request: asked.append(request.url))
             view.on("pageerror", lambda error: troubles.append(str(error)))
             view.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-            await view.goto(f"{door.url}/docs")
-            await send(view, "links.categories", "{}", "Fill in the server id")
+            await view.goto(f"{entrypoint.url}/docs")
+            await send(view, "links.tags", "{}", "Fill in the server id")
             await view.fill("#token", token)
             await view.fill("#guild", str(GUILD))
             hostile = '{"title": "<img src=x onerror=alert(1)>", "content": "</pre><script>alert(1)</script>"}'
@@ -111,11 +111,11 @@ async def test_the_documentation_works_in_a_browser_without_a_network(door: Http
             await view.fill("#filter", "rename")
             assert await view.locator(".operation:visible h3").all_inner_texts() == ["links.rename"]
             await view.screenshot(path=tmp_path / "docs.png")
-            await view.goto(f"{door.url}/docs/errors")
+            await view.goto(f"{entrypoint.url}/docs/errors")
             await view.locator('[id="links.not_found"] a').click()
             assert await view.locator("h2", has_text="links.not_found").is_visible()
-            assert view.url == f"{door.url}/docs/errors/links.not_found"
-            assert [url for url in asked if not url.startswith(f"{door.url}/")] == []
+            assert view.url == f"{entrypoint.url}/docs/errors/links.not_found"
+            assert [url for url in asked if not url.startswith(f"{entrypoint.url}/")] == []
         finally:
             await browser.close()
 

@@ -5,12 +5,12 @@ from typing import Final
 import httpx
 import pytest
 
-from tests.integration.http.door import GUILD, HttpDoor, bearer, opened
+from tests.integration.http.server import GUILD, HttpServer, bearer, opened
 from tests.integration.http.storage import FaultyStore
 from twi_core.kernel.errors import registered_errors
 from twi_core.kernel.faults import Conflict, CorruptData, TimedOut, Unavailable
 from twi_http.shield import HEADERS
-from twi_runtime.lifecycle import Overrides
+from twi_runtime.opening.lifecycle import Overrides
 
 SECRET: Final = "postgresql://bot:hunter2@db/twi"
 
@@ -53,47 +53,47 @@ def check_headers(answer: httpx.Response) -> None:
 async def test_outages_and_bugs_have_their_codes_wherever_they_strike() -> None:
     """A storage that fails, in the call or while the token is read, is told by code, and nothing of it leaks."""
     store = FaultyStore()
-    async with opened(Overrides(open_unit=store)) as door:
-        token = await door.token("moderator")
+    async with opened(Overrides(open_unit=store)) as entrypoint:
+        token = await entrypoint.token("moderator")
         for store.calls_only in (True, False):
             for fault, status, code in FAULTS:
                 store.fault = fault
-                answer = await door.call("links.add", {"title": "a", "content": "b"}, token=token)
+                answer = await entrypoint.call("links.add", {"title": "a", "content": "b"}, token=token)
                 expected = (
                     (503, "storage.unavailable") if isinstance(fault, Conflict) and not store.calls_only else None
                 )
                 check_problem(answer, *(expected or (status, code)))
                 assert ("retry-after" in answer.headers) == (answer.status_code == 503)
         store.fault = None
-        assert (await door.call("links.add", {"title": "a", "content": "b"}, token=token)).status_code == 200
+        assert (await entrypoint.call("links.add", {"title": "a", "content": "b"}, token=token)).status_code == 200
 
 
 @pytest.mark.asyncio
-async def test_a_call_too_many_is_told_when_to_come_back(door: HttpDoor) -> None:
+async def test_a_call_too_many_is_told_when_to_come_back(entrypoint: HttpServer) -> None:
     """The limit of the policy holds per caller and guild, and Retry-After says when it ends."""
-    token = await door.token("moderator")
+    token = await entrypoint.token("moderator")
     codes = [
-        (await door.call("links.add", {"title": str(number), "content": "b"}, token=token)).status_code
+        (await entrypoint.call("links.add", {"title": str(number), "content": "b"}, token=token)).status_code
         for number in range(10)
     ]
     assert codes == [200] * 10
-    answer = await door.call("links.add", {"title": "more", "content": "b"}, token=token)
-    check_problem(answer, 429, "throttling.limited")
+    answer = await entrypoint.call("links.add", {"title": "more", "content": "b"}, token=token)
+    check_problem(answer, 429, "limits.limited")
     assert 1 <= int(answer.headers["retry-after"]) <= 60
     spoofed = {"X-Forwarded-For": "10.0.0.1", "Forwarded": "for=10.0.0.1", "X-Real-IP": "10.0.0.1"}
-    again = await door.client.post(
+    again = await entrypoint.client.post(
         f"/api/v1/guilds/{GUILD}/operations/links.add",
         headers={**bearer(token), **spoofed},
         json={"title": "more", "content": "b"},
     )
-    check_problem(again, 429, "throttling.limited")
+    check_problem(again, 429, "limits.limited")
 
 
 @pytest.mark.asyncio
-async def test_every_address_carries_the_headers_and_refuses_other_methods(door: HttpDoor) -> None:
+async def test_every_address_carries_the_headers_and_refuses_other_methods(entrypoint: HttpServer) -> None:
     """On each route, whatever the method or the answer: the security headers, and 405 with Allow for other methods."""
-    token = await door.token("administrator")
-    document = (await door.client.get("/openapi.json")).json()
+    token = await entrypoint.token("administrator")
+    document = (await entrypoint.client.get("/openapi.json")).json()
     pages = (
         *("/openapi.json", "/docs", "/docs/docs.css", "/docs/docs.js", "/docs/icon.svg", "/"),
         *("/docs/errors", "/docs/errors/links.not_found"),
@@ -102,7 +102,7 @@ async def test_every_address_carries_the_headers_and_refuses_other_methods(door:
     routes |= {page: {"get"} for page in pages}
     for path, methods in routes.items():
         for method in ("get", "post", "put", "patch", "delete", "trace", "options"):
-            answer = await door.client.request(method, path, headers=bearer(token))
+            answer = await entrypoint.client.request(method, path, headers=bearer(token))
             check_headers(answer)
             if method == "options":
                 assert answer.status_code == 204
@@ -114,15 +114,15 @@ async def test_every_address_carries_the_headers_and_refuses_other_methods(door:
 
 
 @pytest.mark.asyncio
-async def test_a_head_request_is_answered_like_get_without_a_body(door: HttpDoor) -> None:
+async def test_a_head_request_is_answered_like_get_without_a_body(entrypoint: HttpServer) -> None:
     """Monitors that ask with HEAD see whether the bot is ready."""
-    answer = await door.client.head("/health/ready")
+    answer = await entrypoint.client.head("/health/ready")
     assert (answer.status_code, answer.content) == (200, b"")
     check_headers(answer)
 
 
 @pytest.mark.asyncio
-async def test_addresses_that_are_none_are_problems(door: HttpDoor) -> None:
+async def test_addresses_that_are_none_are_problems(entrypoint: HttpServer) -> None:
     """Misspelt paths, climbing paths and doubly encoded ones lead nowhere."""
     paths = (
         "/nowhere", "/api", "/api/v1", "/api/v2/operations", "/docs/../../etc/passwd", "/docs/%2e%2e/x",
@@ -130,34 +130,40 @@ async def test_addresses_that_are_none_are_problems(door: HttpDoor) -> None:
         "/docs/errors/links.not_found/x", "/docs/errors/%00", "/docs/errors/links.not_found%2f..",
     )  # fmt: skip
     for path in paths:
-        check_problem(await door.client.get(path), 404, "http.no_route")
+        check_problem(await entrypoint.client.get(path), 404, "http.no_route")
 
 
 @pytest.mark.asyncio
-async def test_the_api_takes_no_query(door: HttpDoor) -> None:
+async def test_the_api_takes_no_query(entrypoint: HttpServer) -> None:
     """A query is refused, so that nothing is said twice or in two places; it names the parameter."""
-    headers = bearer(await door.token())
+    headers = bearer(await entrypoint.token())
     for query in ("title=a", "id=1&id=2", "%40everyone=1", "a"):
         url = f"/api/v1/guilds/{GUILD}/operations/links.get?{query}"
-        answer = await door.client.post(url, headers=headers, json={"title": "a"})
+        answer = await entrypoint.client.post(url, headers=headers, json={"title": "a"})
         check_problem(answer, 422, "input.unknown_field")
-        check_problem(await door.client.get(f"/api/v1/operations?{query}", headers=headers), 422, "input.unknown_field")
+        check_problem(
+            await entrypoint.client.get(f"/api/v1/operations?{query}", headers=headers), 422, "input.unknown_field"
+        )
 
 
 @pytest.mark.asyncio
-async def test_only_plain_json_is_read(door: HttpDoor) -> None:
+async def test_only_plain_json_is_read(entrypoint: HttpServer) -> None:
     """A body of another type, charset or encoding is not guessed at; a browser's form cannot call."""
-    token = await door.token()
-    url = f"/api/v1/guilds/{GUILD}/operations/links.categories"
+    token = await entrypoint.token()
+    url = f"/api/v1/guilds/{GUILD}/operations/links.tags"
     for content_type in (
         "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/jsonp",
         "application/json; charset=latin-1", "application/json; charset=utf-16", "application/xml", "",
     ):  # fmt: skip
-        answer = await door.client.post(url, headers={**bearer(token), "Content-Type": content_type}, content=b"{}")
+        answer = await entrypoint.client.post(
+            url, headers={**bearer(token), "Content-Type": content_type}, content=b"{}"
+        )
         check_problem(answer, 415, "http.wrong_media_type")
-    check_problem(await door.client.post(url, headers=bearer(token), content=b"{}"), 415, "http.wrong_media_type")
+    check_problem(await entrypoint.client.post(url, headers=bearer(token), content=b"{}"), 415, "http.wrong_media_type")
     packed = {**bearer(token), "Content-Type": "application/json", "Content-Encoding": "gzip"}
-    check_problem(await door.client.post(url, headers=packed, content=b"{}"), 415, "http.wrong_media_type")
+    check_problem(await entrypoint.client.post(url, headers=packed, content=b"{}"), 415, "http.wrong_media_type")
     for content_type in ("application/json", "Application/JSON; charset=UTF-8"):
-        answer = await door.client.post(url, headers={**bearer(token), "Content-Type": content_type}, content=b"{}")
+        answer = await entrypoint.client.post(
+            url, headers={**bearer(token), "Content-Type": content_type}, content=b"{}"
+        )
         assert answer.status_code == 200

@@ -1,4 +1,4 @@
-"""What is not sound HTTP, comes too slowly, or is too large; and how the door closes."""
+"""What is not sound HTTP, comes too slowly, or is too large; and how the entrypoint closes."""
 
 import asyncio
 import json
@@ -10,24 +10,24 @@ import time
 import httpx
 import pytest
 
-from tests.integration.http.door import GUILD, HttpDoor, bearer, opened, settings
+from tests.integration.http.server import GUILD, HttpServer, bearer, opened, settings
 from tests.integration.http.storage import FaultyStore
 from tests.integration.http.test_problems import check_problem
 from twi_core.kernel.commands import JSON_LIMIT
 from twi_core.kernel.faults import Unavailable
 from twi_http import intake, protocol, shield
-from twi_http.door import listen, serve_http
+from twi_http.server import listen, serve_http
 from twi_http.shield import HEAD_LIMIT, HEADERS
-from twi_runtime.lifecycle import Overrides, open_runtime
-from twi_runtime.process import FatalDoorError
+from twi_runtime.opening.lifecycle import Overrides, open_runtime
+from twi_runtime.process.servers import FatalServerError
 
 PATH = f"/api/v1/guilds/{GUILD}/operations/links.add"
 BODY = b'{"title": "a", "content": "b"}'
 
 
-async def raw(door: HttpDoor, sent: bytes) -> tuple[int, dict[str, str], bytes]:
+async def raw(entrypoint: HttpServer, sent: bytes) -> tuple[int, dict[str, str], bytes]:
     """Send bytes and read one response, until the server hangs up or is silent for a while."""
-    url = httpx.URL(door.url)
+    url = httpx.URL(entrypoint.url)
     reader, writer = await asyncio.open_connection(url.host, url.port)
     try:
         writer.write(sent)
@@ -50,9 +50,9 @@ def request(token: str, *headers: str, body: bytes = b"", method: str = "POST") 
 
 
 @pytest.mark.asyncio
-async def test_what_is_no_http_is_a_problem_too(door: HttpDoor) -> None:
+async def test_what_is_no_http_is_a_problem_too(entrypoint: HttpServer) -> None:
     """Garbage, heads of 100 kB, forged framing and split headers are refused with the headers of every response."""
-    token = await door.token("moderator")
+    token = await entrypoint.token("moderator")
     attempts = (
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
         b"GET\r\n\r\n",
@@ -68,7 +68,7 @@ async def test_what_is_no_http_is_a_problem_too(door: HttpDoor) -> None:
         request(token, "X: a\x00b"),
     )
     for sent in attempts:
-        status, headers, body = await raw(door, sent)
+        status, headers, body = await raw(entrypoint, sent)
         assert json.loads(body)["code"] == "http.bad_request", sent[-60:]
         assert status == 400 or (status == 431 and len(sent) > HEAD_LIMIT)
         assert headers["content-type"] == "application/problem+json"
@@ -76,49 +76,51 @@ async def test_what_is_no_http_is_a_problem_too(door: HttpDoor) -> None:
 
 
 @pytest.mark.asyncio
-async def test_one_request_cannot_hide_another(door: HttpDoor) -> None:
+async def test_one_request_cannot_hide_another(entrypoint: HttpServer) -> None:
     """With Content-Length and chunks at once, what follows the body is never taken for a second request."""
-    token = await door.token("moderator")
+    token = await entrypoint.token("moderator")
     hidden = request(token, f"Content-Length: {len(BODY)}", "Content-Type: application/json", body=BODY)
     sent = request(token, "Content-Length: 3", "Transfer-Encoding: chunked", body=b"0\r\n\r\n" + hidden)
-    status, _, _ = await raw(door, sent)
+    status, _, _ = await raw(entrypoint, sent)
     assert status in {400, 415}
-    listed = await door.call("links.get", {"title": "a"}, token=token)
+    listed = await entrypoint.call("links.get", {"title": "a"}, token=token)
     assert listed.status_code in {200, 404}
 
 
 @pytest.mark.asyncio
-async def test_a_body_is_read_no_further_than_its_limit(door: HttpDoor) -> None:
+async def test_a_body_is_read_no_further_than_its_limit(entrypoint: HttpServer) -> None:
     """A body over 64 KiB is refused as it is announced, or as soon as its chunks pass the limit."""
-    token = await door.token("moderator")
+    token = await entrypoint.token("moderator")
     headers = {**bearer(token), "Content-Type": "application/json"}
 
     fits = b'{"title": "a", "content": "b"' + b" " * (JSON_LIMIT - 30) + b"}"
     assert len(fits) == JSON_LIMIT
-    assert (await door.client.post(PATH, headers=headers, content=fits)).status_code == 200
-    check_problem(await door.client.post(PATH, headers=headers, content=fits + b" "), 413, "input.too_long")
+    assert (await entrypoint.client.post(PATH, headers=headers, content=fits)).status_code == 200
+    check_problem(await entrypoint.client.post(PATH, headers=headers, content=fits + b" "), 413, "input.too_long")
     chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
     sent = request(token, "Transfer-Encoding: chunked", "Content-Type: application/json", body=chunk * 2)
-    status, _, body = await raw(door, sent)  # the last chunk never comes
+    status, _, body = await raw(entrypoint, sent)  # the last chunk never comes
     assert (status, json.loads(body)["code"]) == (413, "input.too_long")
-    status, _, body = await raw(door, request(token, "Content-Length: 99999999999999999999"))
+    status, _, body = await raw(entrypoint, request(token, "Content-Length: 99999999999999999999"))
     assert (status, json.loads(body)["code"]) == (413, "input.too_long")
 
 
 @pytest.mark.asyncio
-async def test_a_body_that_does_not_come_is_given_up(door: HttpDoor, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_body_that_does_not_come_is_given_up(entrypoint: HttpServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever begins a request and stops is told so, and holds no connection."""
     monkeypatch.setattr(intake, "BODY_SECONDS", 0.1)
-    token = await door.token("moderator")
-    status, headers, body = await raw(door, request(token, "Content-Length: 30", "Content-Type: application/json"))
+    token = await entrypoint.token("moderator")
+    status, headers, body = await raw(
+        entrypoint, request(token, "Content-Length: 30", "Content-Type: application/json")
+    )
     assert (status, json.loads(body)["code"], headers["connection"]) == (408, "http.too_slow", "close")
 
 
 @pytest.mark.asyncio
-async def test_a_head_that_does_not_come_is_given_up(door: HttpDoor, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_head_that_does_not_come_is_given_up(entrypoint: HttpServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection that sends nothing, or a head byte by byte, is closed; one that was served may come again."""
     monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.3)
-    url = httpx.URL(door.url)
+    url = httpx.URL(entrypoint.url)
     whole = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
     for first in (b"", whole):
         reader, writer = await asyncio.open_connection(url.host, url.port)
@@ -128,7 +130,7 @@ async def test_a_head_that_does_not_come_is_given_up(door: HttpDoor, monkeypatch
         assert await asyncio.wait_for(reader.read(), 3) == b""
         writer.close()
     for _ in range(3):
-        assert (await door.client.get("/health/live")).status_code == 200
+        assert (await entrypoint.client.get("/health/live")).status_code == 200
     reader, writer = await asyncio.open_connection(url.host, url.port)
     started = asyncio.get_running_loop().time()
     reading = asyncio.create_task(reader.read())
@@ -144,10 +146,10 @@ async def test_too_many_requests_at_once_are_turned_away(monkeypatch: pytest.Mon
     """What is over the number that is served at once gets a problem and comes through later."""
     monkeypatch.setattr(shield, "REQUESTS", 2)
     store = FaultyStore()
-    async with opened(Overrides(open_unit=store)) as door:
-        token = await door.token()
+    async with opened(Overrides(open_unit=store)) as entrypoint:
+        token = await entrypoint.token()
         store.gate = asyncio.Event()
-        calls = [asyncio.create_task(door.call("links.suggest", {}, token=token)) for _ in range(5)]
+        calls = [asyncio.create_task(entrypoint.call("links.suggest", {}, token=token)) for _ in range(5)]
         waiting = set(calls)
         while len(waiting) > 2:
             _, waiting = await asyncio.wait(waiting, timeout=5, return_when=asyncio.FIRST_COMPLETED)
@@ -158,16 +160,16 @@ async def test_too_many_requests_at_once_are_turned_away(monkeypatch: pytest.Mon
 
 
 @pytest.mark.asyncio
-async def test_a_caller_who_leaves_breaks_nothing(door: HttpDoor) -> None:
+async def test_a_caller_who_leaves_breaks_nothing(entrypoint: HttpServer) -> None:
     """A connection cut within its body stores nothing, and the next request is served."""
-    token = await door.token("moderator")
-    url = httpx.URL(door.url)
+    token = await entrypoint.token("moderator")
+    url = httpx.URL(entrypoint.url)
     for _ in range(5):
         _, writer = await asyncio.open_connection(url.host, url.port)
         writer.write(request(token, "Content-Length: 30", "Content-Type: application/json", body=BODY[:10]))
         await writer.drain()
         writer.transport.abort()
-    assert (await door.call("links.get", {"title": "a"}, token=token)).status_code == 404
+    assert (await entrypoint.call("links.get", {"title": "a"}, token=token)).status_code == 404
 
 
 @pytest.mark.asyncio
@@ -175,65 +177,65 @@ async def test_health_tells_alive_from_ready() -> None:
     """Without its storage the process lives and is not ready, within a second or two also where the storage hangs."""
     store = FaultyStore()
     store.calls_only = False
-    async with opened(Overrides(open_unit=store)) as door:
-        assert (await door.client.get("/health/ready")).json() == {"status": "ready"}
+    async with opened(Overrides(open_unit=store)) as entrypoint:
+        assert (await entrypoint.client.get("/health/ready")).json() == {"status": "ready"}
         store.fault = ConnectionError("hunter2")
-        check_problem(await door.client.get("/health/ready"), 500, "internal.unexpected")
+        check_problem(await entrypoint.client.get("/health/ready"), 500, "internal.unexpected")
         store.fault = Unavailable("hunter2")
-        check_problem(await door.client.get("/health/ready"), 503, "storage.unavailable")
+        check_problem(await entrypoint.client.get("/health/ready"), 503, "storage.unavailable")
         store.fault = None
         store.gate = asyncio.Event()
         started = time.monotonic()
-        check_problem(await door.client.get("/health/ready"), 503, "storage.timed_out")
+        check_problem(await entrypoint.client.get("/health/ready"), 503, "storage.timed_out")
         assert time.monotonic() - started < 3
-        assert (await door.client.get("/health/live")).json() == {"status": "live"}
+        assert (await entrypoint.client.get("/health/live")).json() == {"status": "live"}
         store.gate = None
-        assert (await door.client.get("/health/ready")).status_code == 200
+        assert (await entrypoint.client.get("/health/ready")).status_code == 200
 
 
 @pytest.mark.asyncio
 async def test_draining_answers_who_is_in_and_turns_away_who_comes() -> None:
     """While the process stops, a running call is answered, a new one is told to come back, and it is not ready."""
     store = FaultyStore()
-    async with opened(Overrides(open_unit=store)) as door:
-        token = await door.token("moderator")
+    async with opened(Overrides(open_unit=store)) as entrypoint:
+        token = await entrypoint.token("moderator")
         store.gate = asyncio.Event()
-        running = asyncio.create_task(door.call("links.add", {"title": "a", "content": "b"}, token=token))
+        running = asyncio.create_task(entrypoint.call("links.add", {"title": "a", "content": "b"}, token=token))
         await asyncio.wait_for(store.entered.wait(), 5)
-        closing = asyncio.create_task(door.runtime.drain.close(10))
-        turned_away = await until_refused(door, token)
-        check_problem(turned_away, 503, "runtime.stopping")
-        assert turned_away.headers["retry-after"]
-        check_problem(await door.client.get("/health/ready"), 503, "runtime.stopping")
-        assert (await door.client.get("/health/live")).status_code == 200
+        closing = asyncio.create_task(entrypoint.runtime.drain.close(10))
+        blocked = await until_refused(entrypoint, token)
+        check_problem(blocked, 503, "runtime.stopping")
+        assert blocked.headers["retry-after"]
+        check_problem(await entrypoint.client.get("/health/ready"), 503, "runtime.stopping")
+        assert (await entrypoint.client.get("/health/live")).status_code == 200
         assert not closing.done()
         store.gate.set()
         assert (await running).status_code == 200
         assert await closing
 
 
-async def until_refused(door: HttpDoor, token: str) -> httpx.Response:
+async def until_refused(entrypoint: HttpServer, token: str) -> httpx.Response:
     """Call until the drain has begun."""
     async with asyncio.timeout(5):
         while True:
-            answer = await door.client.get("/api/v1/operations", headers=bearer(token))
+            answer = await entrypoint.client.get("/api/v1/operations", headers=bearer(token))
             if answer.status_code != 200:
                 return answer
 
 
 @pytest.mark.asyncio
-async def test_a_taken_port_is_one_clear_error(door: HttpDoor) -> None:
-    """The door names the address, and what to set, where it cannot listen."""
-    port = httpx.URL(door.url).port
+async def test_a_taken_port_is_one_clear_error(entrypoint: HttpServer) -> None:
+    """The entrypoint names the address, and what to set, where it cannot listen."""
+    port = httpx.URL(entrypoint.url).port
     async with open_runtime(settings().model_copy(update={"http_port": port})) as runtime:
-        with pytest.raises(FatalDoorError) as caught:
+        with pytest.raises(FatalServerError) as caught:
             async with serve_http(runtime):
                 pass
     error = caught.value.error
     assert error.code == "http.cannot_listen"
     assert str(port) in error.message(str)
     assert "TWI_HTTP_PORT" in error.hint(str)
-    with pytest.raises(FatalDoorError):
+    with pytest.raises(FatalServerError):
         listen("no.such.host.invalid", 0)
 
 
@@ -245,7 +247,7 @@ def test_answers_are_not_held_back() -> None:
 
 @pytest.mark.asyncio
 async def test_the_door_closes_with_idle_connections_open() -> None:
-    """Leaving the door ends it at once although a client keeps its connection, and the port is free again."""
+    """Leaving the entrypoint ends it at once although a client keeps its connection, and the port is free again."""
     async with open_runtime(settings()) as runtime:
         async with serve_http(runtime) as (died, url):
             client = httpx.AsyncClient(base_url=url)
@@ -260,10 +262,11 @@ async def test_the_door_closes_with_idle_connections_open() -> None:
 
 @pytest.mark.asyncio
 async def test_the_process_prints_its_address_and_ends_cleanly_on_sigterm() -> None:
-    """The door as a process of its own: the printed URL works, and SIGTERM ends it with 0."""
+    """The entrypoint as a process of its own: the printed URL works, and SIGTERM ends it with 0."""
     code = (
-        "import sys; from twi_http.door import http_door; from twi_runtime.process import run_doors;"
-        "from twi_runtime.settings import load_settings; sys.exit(run_doors([http_door()], load_settings()))"
+        "import sys; from twi_http.server import http_server; from twi_runtime.process.servers import run_servers;"
+        "from twi_runtime.configuration.settings import load_settings;"
+        "sys.exit(run_servers([http_server()], load_settings()))"
     )
     environment = {"TWI_STORAGE": "memory", "TWI_HTTP_PORT": "0", "PATH": os.environ["PATH"]}
     process = await asyncio.create_subprocess_exec(

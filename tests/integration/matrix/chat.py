@@ -11,7 +11,7 @@ import pytest
 import simcord
 
 from tests.integration.discord.stage import Said, Stage, Way, answered
-from tests.integration.matrix.rules import NOTHING, OK, RANKS, SUGGESTED, Cell, Door, Kind, Place
+from tests.integration.matrix.rules import NOTHING, OK, RANKS, SUGGESTED, Cell, Entrypoint, Kind, Place
 from tests.integration.matrix.scene import OURS, Kept, Scene, Server, asked, filled, seed
 from tests.integration.parity.world import example
 from tests.unlimited import Unlimited
@@ -19,13 +19,13 @@ from twi_core.assembly import Ports, build_application
 from twi_core.kernel.ids import UserId
 from twi_core.kernel.operators import Operators
 from twi_core.kernel.parameters import ParameterKind
-from twi_discord.bot import TwiBot
-from twi_discord.directory import BotDirectory
+from twi_discord.commands.hybrids import HostedCommand
+from twi_discord.connection.bot import TwiBot
+from twi_discord.connection.directory import BotDirectory
 from twi_discord.errors import OVERHEARD
-from twi_discord.hybrids import DoorCommand
-from twi_memory.sources import CountingIds, ManualClock, SeededRandom
-from twi_memory.store import MemoryStore
-from twi_runtime.late_directory import LateDirectory
+from twi_memory.ports.sources import CountingIds, ManualClock, SeededRandom
+from twi_memory.storage.store import MemoryStore
+from twi_runtime.opening.late_directory import LateDirectory
 
 PATIENCE: Final = 20.0
 """Seconds within which the bot must be idle again, on a busy machine too."""
@@ -85,13 +85,13 @@ class World:
     async def _answer(self, cell: Cell) -> str:
         there = self.at(cell.place)
         person = there.people[cell.kind]
-        if cell.door is Door.TYPING:
+        if cell.entrypoint is Entrypoint.TYPING:
             assert cell.row.typing is not None
             text = example(cell.row.name)["typed"]
             return SUGGESTED if await self.typed(cell.kind, cell.place, *cell.row.typing, text) else NOTHING
-        if cell.door is Door.MENU:
+        if cell.entrypoint is Entrypoint.MENU:
             return code(answered(await person.context_menu(there.channel, cell.command, there.somebody)))
-        way: Way = "slash" if cell.door is Door.SLASH else "prefix"
+        way: Way = "slash" if cell.entrypoint is Entrypoint.SLASH else "prefix"
         dm = cell.place is Place.DM
         given = self._given(cell, there, way)
         return code(await self.stage.ask(person, way, cell.command, at=there.channel, dm=dm, **given))
@@ -99,7 +99,7 @@ class World:
     def _given(self, cell: Cell, there: There, way: Way) -> dict[str, Any]:
         """Give the options of a cell's command; people and roles are chosen."""
         command = self.stage.bot.get_command(cell.command)
-        assert isinstance(command, DoorCommand)
+        assert isinstance(command, HostedCommand)
         raw = {**asked(cell.row), **cell.row.commands[cell.command]}
         ids = filled(raw, self.scene, cell.place)
         chosen: Mapping[ParameterKind, object] = {ParameterKind.USER: there.somebody}
@@ -107,7 +107,7 @@ class World:
             chosen = {**chosen, ParameterKind.ROLE: there.role}
         return {
             option.name: chosen.get(option.parameter.kind, ids[option.name])
-            for option in command.door.options
+            for option in command.spec.options
             if option.name in ids
         }
 
@@ -131,7 +131,7 @@ async def running(patch: pytest.MonkeyPatch) -> AsyncIterator[World]:
             clock=clock,
             random=SeededRandom(),
             ids=CountingIds(),
-            announcements=store.announcements,
+            invalidations=store.invalidations,
             operators=operators,
             directory=directory,
         )
@@ -153,7 +153,7 @@ async def running(patch: pytest.MonkeyPatch) -> AsyncIterator[World]:
 
 
 def _populate(env: simcord.Env) -> Mapping[Place, There]:
-    users = {kind: env.create_user(kind.name.lower()) for kind in RANKS[Door.SLASH]}
+    users = {kind: env.create_user(kind.name.lower()) for kind in RANKS[Entrypoint.SLASH]}
     somebody = env.create_user("somebody")
     places = (*OURS, Place.AWAY)
     return {place: _server(env, place, users, somebody) for place in places}

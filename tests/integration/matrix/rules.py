@@ -27,8 +27,8 @@ class Kind(Enum):
     STRANGER = "somebody without a token"
 
 
-class Door(Enum):
-    """Name the doors; `MENU` is the menu on a member, `TYPING` what is suggested while somebody types."""
+class Entrypoint(Enum):
+    """Name the entrypoints; `MENU` is the menu on a member, `TYPING` what is suggested while somebody types."""
 
     SLASH = "slash"
     PREFIX = "prefix"
@@ -65,12 +65,12 @@ _DISCORD: Final[Mapping[Kind, Level]] = {
     Kind.OWNER: ADMINISTRATOR,
     Kind.OPERATOR: OPERATOR,
 }
-RANKS: Final[Mapping[Door, Mapping[Kind, Level]]] = {
-    Door.SLASH: _DISCORD,
-    Door.PREFIX: _DISCORD,
-    Door.MENU: _DISCORD,
-    Door.TYPING: _DISCORD,
-    Door.CLI: {
+RANKS: Final[Mapping[Entrypoint, Mapping[Kind, Level]]] = {
+    Entrypoint.SLASH: _DISCORD,
+    Entrypoint.PREFIX: _DISCORD,
+    Entrypoint.MENU: _DISCORD,
+    Entrypoint.TYPING: _DISCORD,
+    Entrypoint.CLI: {
         Kind.MEMBER: EVERYONE,
         Kind.AUTHOR: EVERYONE,
         Kind.MODERATOR: MODERATOR,
@@ -79,7 +79,7 @@ RANKS: Final[Mapping[Door, Mapping[Kind, Level]]] = {
         Kind.OPERATOR: OPERATOR,
         Kind.SHELL: OPERATOR,
     },
-    Door.HTTP: {
+    Entrypoint.HTTP: {
         Kind.MEMBER: EVERYONE,
         Kind.AUTHOR: EVERYONE,
         Kind.MODERATOR: MODERATOR,
@@ -91,20 +91,20 @@ RANKS: Final[Mapping[Door, Mapping[Kind, Level]]] = {
         Kind.STRANGER: EVERYONE,
     },
 }
-"""Which level each kind has in its own server, by door; who is not there cannot come through that door.
+"""Which level each kind has in its own server, by entrypoint; who is not there cannot come through that entrypoint.
 
 The command line cannot tell who owns a server. A token's level is all that counts over HTTP.
 """
 
-PLACES: Final[Mapping[Door, tuple[Place, ...]]] = {
-    Door.SLASH: tuple(Place),
-    Door.PREFIX: (Place.OWN, Place.RULED, Place.OTHER, Place.DM),
-    Door.MENU: (Place.OWN, Place.RULED, Place.OTHER, Place.AWAY),
-    Door.TYPING: tuple(Place),
-    Door.CLI: (Place.OWN, Place.OTHER, Place.DM),
-    Door.HTTP: (Place.OWN, Place.RULED, Place.OTHER, Place.DM),
+PLACES: Final[Mapping[Entrypoint, tuple[Place, ...]]] = {
+    Entrypoint.SLASH: tuple(Place),
+    Entrypoint.PREFIX: (Place.OWN, Place.RULED, Place.OTHER, Place.DM),
+    Entrypoint.MENU: (Place.OWN, Place.RULED, Place.OTHER, Place.AWAY),
+    Entrypoint.TYPING: tuple(Place),
+    Entrypoint.CLI: (Place.OWN, Place.OTHER, Place.DM),
+    Entrypoint.HTTP: (Place.OWN, Place.RULED, Place.OTHER, Place.DM),
 }
-"""Where each door is asked: nobody writes to a bot that is not there, a menu on a member is in a server, and a program
+"""Where each entrypoint is asked: nobody writes to a bot that is not there, a member menu is in a server, and a program
 or a shell is in none where the bot is not. The rules of a server are left out where each cell costs a process."""
 
 SOMEBODY: Final = "SOMEBODY"
@@ -123,7 +123,7 @@ class Row:
         lowest: Who may in a server of theirs: this level and all above.
         author: Whether a plain member may as well whom the thing belongs to.
         scope: What it needs of a server.
-        closed: The doors that do not offer it.
+        closed: The entrypoints that do not offer it.
         steadfast: Whether no rule of a server takes it away.
         placed: Whether it depends on who stands above whom, which only Discord knows.
         elsewhere: What answers whoever may, but not the operator, in a server that the thing is not from.
@@ -137,7 +137,7 @@ class Row:
     lowest: Level
     author: bool = False
     scope: Scope = Scope.SERVER
-    closed: frozenset[Door] = frozenset()
+    closed: frozenset[Entrypoint] = frozenset()
     steadfast: bool = False
     placed: bool = False
     elsewhere: str | None = None
@@ -159,14 +159,14 @@ class Cell:
 
     row: Row
     kind: Kind
-    door: Door
+    entrypoint: Entrypoint
     place: Place
     command: str = ""
 
     @override
     def __str__(self) -> str:
         what = f"{self.row.name} ({self.command})" if self.command else self.row.name
-        return f"{what} by {self.kind.value}, {self.door.value}, from {self.place.value}"
+        return f"{what} by {self.kind.value}, {self.entrypoint.value}, from {self.place.value}"
 
 
 def wrong(found: Iterable[tuple[Cell, str]]) -> list[str]:
@@ -174,49 +174,51 @@ def wrong(found: Iterable[tuple[Cell, str]]) -> list[str]:
     return [
         f"{cell}: {answer}, not {right}"
         for cell, answer in found
-        if answer != (right := expected(cell.row, cell.kind, cell.door, cell.place))
+        if answer != (right := expected(cell.row, cell.kind, cell.entrypoint, cell.place))
     ]
 
 
-def expected(row: Row, kind: Kind, door: Door, place: Place) -> str | None:
+def expected(row: Row, kind: Kind, entrypoint: Entrypoint, place: Place) -> str | None:
     """Give what answers a cell: `OK` or a code, `SUGGESTED` or `NOTHING`; none where there is no such cell."""
-    rank = RANKS[door].get(kind)
-    if rank is None or place not in PLACES[door] or (kind is Kind.AUTHOR and not row.author):
+    rank = RANKS[entrypoint].get(kind)
+    if rank is None or place not in PLACES[entrypoint] or (kind is Kind.AUTHOR and not row.author):
         return None
-    if door is Door.HTTP and row.scope is Scope.NONE and place is not Place.DM:
+    if entrypoint is Entrypoint.HTTP and row.scope is Scope.NONE and place is not Place.DM:
         return None
-    if door is Door.HTTP and kind is Kind.STRANGER:
-        return "access.token_required"
-    if door in row.closed:
-        return "operations.unknown" if door is Door.HTTP else None
-    answer = _unplaceable(row, door, place) or _by_rank(row, kind, _rank_in(place, rank, door), door, place)
-    if door is Door.TYPING:
+    if entrypoint is Entrypoint.HTTP and kind is Kind.STRANGER:
+        return "tokens.required"
+    if entrypoint in row.closed:
+        return "operations.unknown" if entrypoint is Entrypoint.HTTP else None
+    answer = _unplaceable(row, entrypoint, place) or _by_rank(
+        row, kind, _rank_in(place, rank, entrypoint), entrypoint, place
+    )
+    if entrypoint is Entrypoint.TYPING:
         return SUGGESTED if answer == OK else NOTHING
     return answer
 
 
-def _rank_in(place: Place, rank: Level, door: Door) -> Level:
+def _rank_in(place: Place, rank: Level, entrypoint: Entrypoint) -> Level:
     """Give the level that somebody has in a place who has this one in their own server."""
-    keeps = rank is OPERATOR or door is Door.HTTP or place in {Place.OWN, Place.RULED}
+    keeps = rank is OPERATOR or entrypoint is Entrypoint.HTTP or place in {Place.OWN, Place.RULED}
     return rank if keeps else EVERYONE
 
 
-def _unplaceable(row: Row, door: Door, place: Place) -> str | None:
+def _unplaceable(row: Row, entrypoint: Entrypoint, place: Place) -> str | None:
     """Give what answers everybody alike in a place, if anything does."""
-    if door is Door.HTTP and place is Place.OTHER:
-        return "access.guild_closed"
+    if entrypoint is Entrypoint.HTTP and place is Place.OTHER:
+        return "tokens.guild_closed"
     without = place in {Place.DM, Place.AWAY}
-    if without and (row.scope is Scope.SERVER or (row.scope is Scope.EITHER and door is Door.HTTP)):
+    if without and (row.scope is Scope.SERVER or (row.scope is Scope.EITHER and entrypoint is Entrypoint.HTTP)):
         return "guild.required"
     return None
 
 
-def _by_rank(row: Row, kind: Kind, rank: Level, door: Door, place: Place) -> str:
+def _by_rank(row: Row, kind: Kind, rank: Level, entrypoint: Entrypoint, place: Place) -> str:
     bound = place is Place.RULED and rank < ADMINISTRATOR and not row.steadfast
     authored = kind is Kind.AUTHOR and place is Place.OWN
     if bound or (rank < row.lowest and not authored):
         return "permissions.denied"
-    if row.placed and door in {Door.CLI, Door.HTTP} and rank is not OPERATOR:
+    if row.placed and entrypoint in {Entrypoint.CLI, Entrypoint.HTTP} and rank is not OPERATOR:
         return "guild.no_directory"
     if row.elsewhere is not None and place is not Place.OWN and rank is not OPERATOR:
         return row.elsewhere

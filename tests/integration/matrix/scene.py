@@ -15,8 +15,8 @@ from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.parameters import ParameterKind, parameters
 from twi_core.kernel.permissions import Level
-from twi_memory.store import MemoryStore
-from twi_memory.table import Table
+from twi_memory.storage.store import MemoryStore
+from twi_memory.storage.table import Table
 
 OURS: Final = (Place.OWN, Place.RULED, Place.OTHER)
 """The servers that the bot is in."""
@@ -47,7 +47,7 @@ FIXED: Final = Scene(
     people={kind: 100 + number for number, kind in enumerate(Kind)},
     somebody=99,
 )
-"""The scene of the doors that do not learn of ids from Discord."""
+"""The scene of the entrypoints that do not learn of ids from Discord."""
 
 
 @cache
@@ -75,18 +75,18 @@ async def seed(app: Application, store: MemoryStore, scene: Scene) -> None:
         await _store(app, server, "links.add", link)
         await _store(app, server, "links.transfer", {"title": link["title"], "to": owner})
         await _store(app, server, "permissions.grant", {"permission": "links.add", "user": somebody})
-        await _store(app, server, "throttling.set", example("throttling.set", only_required=True))
+        await _store(app, server, "limits.set", example("limits.set", only_required=True))
         await _store(app, server, "settings.set", {"key": "links.page_size", "value": "7"})
         roles = {"key": "permissions.admin_roles", "value": str(server.admin_role)}
         await _store(app, server, "settings.add", roles)
     ruled = scene.servers[Place.RULED]
     await _store(app, ruled, "permissions.deny", {"permission": "*", "role": str(ruled.id)})
-    await _store(app, scene.servers[Place.OWN], "access.create_token", example("access.create_token"))
+    await _store(app, scene.servers[Place.OWN], "tokens.create", example("tokens.create"))
     _store_failures(app, store, scene.servers[Place.OWN])
 
 
 async def _store(app: Application, server: Server, name: str, given: Mapping[str, Any]) -> None:
-    context = app.context(actor=None, guild=GuildId(server.id), vouched=Level.OPERATOR, origin=Origin.CLI)
+    context = app.context(actor=None, guild=GuildId(server.id), asserted_level=Level.OPERATOR, origin=Origin.CLI)
     outcome = await app.operation(name).unwrap().call(given, context)
     assert not isinstance(outcome, Failure), (name, outcome.failure().code)
 
@@ -143,7 +143,7 @@ class Kept:
             for row in self._rows[name].values():
                 table.put(row)
         if changed:
-            self._store.announcements.publish_everything()
+            self._store.invalidations.publish_everything()
 
     def _tables(self) -> dict[str, Table[Any]]:
         return {name: table for name, table in vars(self._store).items() if isinstance(table, Table)}

@@ -18,12 +18,12 @@ from typing import Final, TypedDict
 
 import pytest
 
-from tests.integration.matrix.rules import OK, RANKS, Cell, Door, Kind, Place
+from tests.integration.matrix.rules import OK, RANKS, Cell, Entrypoint, Kind, Place
 from tests.integration.matrix.scene import FIXED, asked, filled, seed
 from twi_cli.main import main, run
-from twi_memory.store import MemoryStore
-from twi_runtime.lifecycle import Overrides, open_runtime
-from twi_runtime.settings import Settings
+from twi_memory.storage.store import MemoryStore
+from twi_runtime.configuration.settings import Settings
+from twi_runtime.opening.lifecycle import Overrides, open_runtime
 
 ROOT: Final = Path(__file__).parents[3]
 AT_ONCE: Final = os.cpu_count() or 1
@@ -71,7 +71,7 @@ def words(cell: Cell) -> list[str]:
     if cell.kind is Kind.STEWARD:
         found.append(f"--role={FIXED.servers[Place.OWN].admin_role}")
     if cell.kind in CLAIMED and cell.place is Place.OWN:
-        found.append(f"--as={RANKS[Door.CLI][cell.kind].label}")
+        found.append(f"--as={RANKS[Entrypoint.CLI][cell.kind].label}")
     return found
 
 
@@ -94,7 +94,7 @@ def serve() -> None:
         store = asyncio.run(_stored())
         # Else each process would begin with nothing.
         patch.setattr(
-            "twi_cli.calling.open_runtime",
+            "twi_cli.commands.calling.open_runtime",
             lambda settings, **given: open_runtime(settings, Overrides(open_unit=store), **given),
         )
         _warm_up()

@@ -4,46 +4,57 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Final
 
-from tests.integration.matrix.rules import A_ROLE, PLACES, RANKS, SOMEBODY, Cell, Door, Place, Row, Scope, expected
+from tests.integration.matrix.rules import (
+    A_ROLE,
+    PLACES,
+    RANKS,
+    SOMEBODY,
+    Cell,
+    Entrypoint,
+    Place,
+    Row,
+    Scope,
+    expected,
+)
 from twi_core.kernel.permissions import Level
 
 EVERYONE, MODERATOR, ADMINISTRATOR, OPERATOR = Level
 
 ADMIN_ROLES: Final = {"key": "permissions.admin_roles", "value": A_ROLE}
 OF_SOMEBODY: Final = {"permission": "links.add", "user": SOMEBODY}
-CLOSED: Final = frozenset({Door.SLASH, Door.PREFIX, Door.HTTP})
+CLOSED: Final = frozenset({Entrypoint.SLASH, Entrypoint.PREFIX, Entrypoint.HTTP})
 
 TABLE: Final = (
     Row("links.get", EVERYONE, commands={"link get": {}}),
     Row("links.info", EVERYONE, commands={"link info": {}}),
-    Row("links.categories", EVERYONE, commands={"link list": {}}),
+    Row("links.tags", EVERYONE, commands={"link list": {}}),
     Row("links.list", EVERYONE, commands={"link list": {}, "tag": {"tag": "maps"}}),
     Row("links.search", EVERYONE, commands={"link search": {}}),
     Row("links.suggest", EVERYONE, typing=("link get", "title")),
-    Row("links.suggest_tags", EVERYONE, typing=("link list", "category")),
+    Row("links.suggest_tags", EVERYONE, typing=("link list", "tag")),
     Row("links.add", MODERATOR, given={"title": "bread"}, commands={"link add": {}}),
     Row("links.edit", ADMINISTRATOR, author=True, given={"content": "words"}, commands={"link edit": {}}),
     Row("links.rename", ADMINISTRATOR, author=True, commands={"link rename": {}}),
     Row("links.transfer", ADMINISTRATOR, author=True, commands={"link transfer": {}}),
     Row("links.delete", ADMINISTRATOR, author=True, commands={"link delete": {}}),
-    Row("access.create_token", OPERATOR, scope=Scope.NONE, closed=CLOSED, given={"name": "another"}),
-    Row("access.list_tokens", OPERATOR, scope=Scope.NONE, closed=CLOSED),
-    Row("access.revoke_token", OPERATOR, scope=Scope.NONE, closed=CLOSED),
-    Row("permissions.list", EVERYONE, scope=Scope.NONE, steadfast=True, commands={"permission list": {}}),
-    Row("permissions.show", MODERATOR, commands={"permission show": {}}),
-    Row("permissions.explain", EVERYONE, scope=Scope.EITHER, steadfast=True, commands={"permission explain": {}}),
-    Row("permissions.check", MODERATOR, commands={"permission check": {}}),
-    Row("permissions.overview", MODERATOR, commands={"permission overview": {}}, menu="Permissions"),
-    Row("permissions.simulate", ADMINISTRATOR, placed=True, given=OF_SOMEBODY, commands={"permission simulate": {}}),
-    Row("permissions.grant", ADMINISTRATOR, placed=True, given=OF_SOMEBODY, commands={"permission grant": {}}),
-    Row("permissions.deny", ADMINISTRATOR, placed=True, given=OF_SOMEBODY, commands={"permission deny": {}}),
-    Row("permissions.revoke", ADMINISTRATOR, placed=True, given=OF_SOMEBODY, commands={"permission revoke": {}}),
-    Row("permissions.suggest", EVERYONE, scope=Scope.NONE, steadfast=True, typing=("permission explain", "operation")),
-    Row("throttling.show", EVERYONE, scope=Scope.EITHER, commands={"limits show": {}}),
-    Row("throttling.rules", MODERATOR, commands={"limits rules": {}}),
-    Row("throttling.set", ADMINISTRATOR, commands={"limits set": {}}),
-    Row("throttling.exempt", ADMINISTRATOR, placed=True, given={"user": SOMEBODY}, commands={"limits exempt": {}}),
-    Row("throttling.reset", ADMINISTRATOR, commands={"limits reset": {}}),
+    Row("tokens.create", OPERATOR, scope=Scope.NONE, closed=CLOSED, given={"name": "another"}),
+    Row("tokens.list", OPERATOR, scope=Scope.NONE, closed=CLOSED),
+    Row("tokens.revoke", OPERATOR, scope=Scope.NONE, closed=CLOSED),
+    Row("permissions.list", EVERYONE, scope=Scope.NONE, steadfast=True, commands={"permissions list": {}}),
+    Row("permissions.show", MODERATOR, commands={"permissions show": {}}),
+    Row("permissions.explain", EVERYONE, scope=Scope.EITHER, steadfast=True, commands={"permissions explain": {}}),
+    Row("permissions.check", MODERATOR, commands={"permissions check": {}}),
+    Row("permissions.overview", MODERATOR, commands={"permissions overview": {}}, menu="Permissions"),
+    Row("permissions.simulate", ADMINISTRATOR, placed=True, given=OF_SOMEBODY, commands={"permissions simulate": {}}),
+    Row("permissions.grant", ADMINISTRATOR, placed=True, given=OF_SOMEBODY, commands={"permissions grant": {}}),
+    Row("permissions.deny", ADMINISTRATOR, placed=True, given=OF_SOMEBODY, commands={"permissions deny": {}}),
+    Row("permissions.revoke", ADMINISTRATOR, placed=True, given=OF_SOMEBODY, commands={"permissions revoke": {}}),
+    Row("permissions.suggest", EVERYONE, scope=Scope.NONE, steadfast=True, typing=("permissions explain", "operation")),
+    Row("limits.show", EVERYONE, scope=Scope.EITHER, commands={"limits show": {}}),
+    Row("limits.rules", MODERATOR, commands={"limits rules": {}}),
+    Row("limits.set", ADMINISTRATOR, commands={"limits set": {}}),
+    Row("limits.exempt", ADMINISTRATOR, placed=True, given={"user": SOMEBODY}, commands={"limits exempt": {}}),
+    Row("limits.reset", ADMINISTRATOR, commands={"limits reset": {}}),
     Row("settings.list", MODERATOR, commands={"settings list": {}}),
     Row(
         "settings.show",
@@ -88,23 +99,25 @@ TABLE: Final = (
 )
 
 
-def cells(*doors: Door) -> Iterator[Cell]:
-    """Give every cell of some doors."""
-    for row, door in product(TABLE, doors):
-        for kind, place in product(RANKS[door], PLACES[door]):
-            if expected(row, kind, door, place) is not None:
-                yield from (Cell(row, kind, door, place, command) for command in _commands(row, door, place))
+def cells(*entrypoints: Entrypoint) -> Iterator[Cell]:
+    """Give every cell of some entrypoints."""
+    for row, entrypoint in product(TABLE, entrypoints):
+        for kind, place in product(RANKS[entrypoint], PLACES[entrypoint]):
+            if expected(row, kind, entrypoint, place) is not None:
+                yield from (
+                    Cell(row, kind, entrypoint, place, command) for command in _commands(row, entrypoint, place)
+                )
 
 
-def _commands(row: Row, door: Door, place: Place) -> Iterable[str]:
-    match door:
-        case Door.SLASH if place is Place.DM:  # where Discord lets nobody choose a role
+def _commands(row: Row, entrypoint: Entrypoint, place: Place) -> Iterable[str]:
+    match entrypoint:
+        case Entrypoint.SLASH if place is Place.DM:  # where Discord lets nobody choose a role
             return [command for command, given in row.commands.items() if A_ROLE not in given.values()]
-        case Door.SLASH | Door.PREFIX:
+        case Entrypoint.SLASH | Entrypoint.PREFIX:
             return row.commands
-        case Door.MENU:
+        case Entrypoint.MENU:
             return () if row.menu is None else (row.menu,)
-        case Door.TYPING:
+        case Entrypoint.TYPING:
             return () if row.typing is None else (row.typing[0],)
         case _:
             return ("",)

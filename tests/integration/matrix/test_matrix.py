@@ -1,11 +1,11 @@
-"""The matrix: operation by caller, door and place; each cell is asked for real, through what people and programs use.
+"""The matrix: operation by caller, entrypoint and place; each cell is really asked, as people and programs do.
 
 `table.py` has one row for each operation, written by hand from what was asked for, not from the policies. A cell
 follows from its row by these rules, the first that applies:
 
-1. HTTP without a token is told `access.token_required`.
-2. A door that does not offer the operation has no command for it, and no path: `operations.unknown`.
-3. A token is of no use in a server that it was not made for: `access.guild_closed`.
+1. HTTP without a token is told `tokens.required`.
+2. An entrypoint that does not offer the operation has no command for it, and no path: `operations.unknown`.
+3. A token is of no use in a server that it was not made for: `tokens.guild_closed`.
 4. What works in a server only is refused without one, `guild.required`: in direct messages, where the bot is no member,
    without `--guild`, and, over HTTP, for every operation whose path names a server.
 5. Whoever runs the bot has every right everywhere. All others have theirs in the servers of their own; elsewhere, and
@@ -28,25 +28,25 @@ import discord
 import pytest
 
 from tests.architecture.operations import EVERY
-from tests.integration.discord.entries import add, door
+from tests.integration.discord.entries import add, entrypoint
 from tests.integration.discord.stage import WAYS, answered
 from tests.integration.matrix import shell, web
 from tests.integration.matrix.chat import World, code, running
-from tests.integration.matrix.rules import OK, Door, Kind, Place, Row, wrong
+from tests.integration.matrix.rules import OK, Entrypoint, Kind, Place, Row, wrong
 from tests.integration.matrix.scene import asked, filled
 from tests.integration.matrix.table import TABLE, cells
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
-from twi_discord.host import Host
-from twi_discord.hybrids import DoorCommand, hybrid
-from twi_discord.render import Shown
+from twi_discord.calls.host import Host
+from twi_discord.commands.hybrids import HostedCommand, hybrid
+from twi_discord.replies.render import Message
 
-CHAT: Final = (Door.SLASH, Door.PREFIX, Door.MENU, Door.TYPING)
+CHAT: Final = (Entrypoint.SLASH, Entrypoint.PREFIX, Entrypoint.MENU, Entrypoint.TYPING)
 MENUS: Final = (discord.AppCommandType.user, discord.AppCommandType.message)
 HELP: Final = "help"
 """The one command that calls no operation."""
-OPEN: Final = {"command", "permission", "operation"}
+OPEN: Final = {"command", "permissions", "operation"}
 """Options whose suggestions are for everybody: names that the documentation has too."""
 BESIDE: Final = {"value": {"key": "permissions.quiet_refusals"}}
 """What must be chosen before there is anything to suggest for an option."""
@@ -69,20 +69,22 @@ def test_every_operation_has_one_row() -> None:
 async def test_every_command_is_in_the_row_of_what_it_calls() -> None:
     """Each command of the bot and each entry in a menu is asked, and nothing can be asked that a row closes."""
     async with chatting() as world:
-        found = [command for command in world.stage.bot.walk_commands() if isinstance(command, DoorCommand)]
-        called = {(command.qualified_name, policy.name) for command in found for policy in command.door.policies}
-        bare = {command.qualified_name for command in found if not command.door.policies}
+        found = [command for command in world.stage.bot.walk_commands() if isinstance(command, HostedCommand)]
+        called = {(command.qualified_name, policy.name) for command in found for policy in command.spec.policies}
+        bare = {command.qualified_name for command in found if not command.spec.policies}
         tree = world.stage.bot.tree
         menus = {menu.name for kind in MENUS for menu in tree.get_commands(type=kind)}
     assert called == {(command, row.name) for row in TABLE for command in row.commands}
     assert bare == {HELP}
     assert menus == {row.menu for row in TABLE if row.menu is not None}
-    assert all(bool(row.commands or row.typing) != bool(row.closed & {Door.SLASH, Door.PREFIX}) for row in TABLE)
+    assert all(
+        bool(row.commands or row.typing) != bool(row.closed & {Entrypoint.SLASH, Entrypoint.PREFIX}) for row in TABLE
+    )
 
 
-@pytest.mark.parametrize("asked_through", CHAT, ids=lambda door: door.value)
+@pytest.mark.parametrize("asked_through", CHAT, ids=lambda entrypoint: entrypoint.value)
 @pytest.mark.asyncio
-async def test_discord_answers_as_the_table_says(asked_through: Door) -> None:
+async def test_discord_answers_as_the_table_says(asked_through: Entrypoint) -> None:
     """Whoever asks, wherever they are, by slash, in writing, from the menu or while typing."""
     async with chatting() as world:
         found = await world.answers(cells(asked_through))
@@ -92,14 +94,14 @@ async def test_discord_answers_as_the_table_says(asked_through: Door) -> None:
 
 def test_the_command_line_answers_as_the_table_says() -> None:
     """Each cell is a process."""
-    found = shell.answers(list(cells(Door.CLI)))
+    found = shell.answers(list(cells(Entrypoint.CLI)))
     assert len(found) > 0
     assert not (differing := wrong(found)), "\n".join(differing)
 
 
 def test_http_answers_as_the_table_says() -> None:
     """Each cell is a request through a socket."""
-    found = asyncio.run(web.answers(cells(Door.HTTP)))
+    found = asyncio.run(web.answers(cells(Entrypoint.HTTP)))
     assert len(found) > 0
     assert not (differing := wrong(found)), "\n".join(differing)
 
@@ -115,11 +117,11 @@ async def test_a_command_of_another_bot_reaches_nothing_that_is_closed(row: Row)
         operation = world.stage.app.operation(row.name).unwrap()
         given = filled(asked(row), world.scene, Place.OWN)
 
-        async def answer(_: object, context: CallContext, /) -> Outcome[Shown, AppError]:
+        async def answer(_: object, context: CallContext, /) -> Outcome[Message, AppError]:
             outcome = await operation.call(given, context)
-            return outcome if isinstance(outcome, Failure) else Success(Shown("done"))
+            return outcome if isinstance(outcome, Failure) else Success(Message("done"))
 
-        await add(world.stage, hybrid(Host.of(world.stage.bot, "test"), door(answer)))
+        await add(world.stage, hybrid(Host.of(world.stage.bot, "test"), entrypoint(answer)))
         own = world.at(Place.OWN)
         for way in WAYS:
             for kind, person in own.people.items():
@@ -132,12 +134,12 @@ async def test_a_command_of_another_bot_reaches_nothing_that_is_closed(row: Row)
 async def test_no_option_suggests_what_its_caller_may_not_see() -> None:
     """Each option that is completed suggests something to an administrator, and only names to who may see nothing."""
     async with chatting() as world:
-        found = [command for command in world.stage.bot.walk_commands() if isinstance(command, DoorCommand)]
+        found = [command for command in world.stage.bot.walk_commands() if isinstance(command, HostedCommand)]
         completed = [
             (command.qualified_name, option.name)
             for command in found
-            for option in command.door.options
-            if option.complete is not None or option.beside is not None
+            for option in command.spec.options
+            if option.complete is not None or option.depends_on is not None
         ]
         assert len(completed) > 0
         for name, option in completed:

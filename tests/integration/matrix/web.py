@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-from tests.integration.http.door import HttpDoor, bearer, opened
-from tests.integration.matrix.rules import OK, RANKS, Cell, Door, Kind, Place
+from tests.integration.http.server import HttpServer, bearer, opened
+from tests.integration.matrix.rules import OK, RANKS, Cell, Entrypoint, Kind, Place
 from tests.integration.matrix.scene import FIXED, Kept, asked, filled, seed
 from tests.unlimited import Unlimited
-from twi_memory.store import MemoryStore
-from twi_runtime.lifecycle import Overrides
+from twi_memory.storage.store import MemoryStore
+from twi_runtime.opening.lifecycle import Overrides
 
 
 async def answers(cells: Iterable[Cell]) -> list[tuple[Cell, str]]:
@@ -15,23 +15,23 @@ async def answers(cells: Iterable[Cell]) -> list[tuple[Cell, str]]:
     store = MemoryStore()
     operator = str(FIXED.people[Kind.OPERATOR])
     overrides = Overrides(open_unit=store, limiter=Unlimited(), refusals=None)
-    async with opened(overrides, operator_ids=operator) as door:
-        await seed(door.runtime.app, store, FIXED)
-        tokens = await _tokens(door)
+    async with opened(overrides, operator_ids=operator) as entrypoint:
+        await seed(entrypoint.runtime.app, store, FIXED)
+        tokens = await _tokens(entrypoint)
         kept = Kept(store)
         found = []
         for cell in cells:
-            found.append((cell, await _answer(door, cell, tokens)))
+            found.append((cell, await _answer(entrypoint, cell, tokens)))
             kept.bring_back()
         return found
 
 
-async def _tokens(door: HttpDoor) -> Mapping[Kind, str]:
+async def _tokens(entrypoint: HttpServer) -> Mapping[Kind, str]:
     """Make a token for each kind, for the servers in which they are somebody."""
     guilds = tuple(FIXED.servers[place].id for place in (Place.OWN, Place.RULED))
     return {
-        kind: await door.token(level.label, actor=FIXED.people[_person(kind)], guilds=guilds)
-        for kind, level in RANKS[Door.HTTP].items()
+        kind: await entrypoint.token(level.label, actor=FIXED.people[_person(kind)], guilds=guilds)
+        for kind, level in RANKS[Entrypoint.HTTP].items()
         if kind is not Kind.STRANGER
     }
 
@@ -40,10 +40,10 @@ def _person(kind: Kind) -> Kind:
     return Kind.OPERATOR if kind is Kind.CAUTIOUS else kind
 
 
-async def _answer(door: HttpDoor, cell: Cell, tokens: Mapping[Kind, str]) -> str:
+async def _answer(entrypoint: HttpServer, cell: Cell, tokens: Mapping[Kind, str]) -> str:
     server = FIXED.servers.get(cell.place)
     path = "/api/v1/operations" if server is None else f"/api/v1/guilds/{server.id}/operations"
-    response = await door.client.post(
+    response = await entrypoint.client.post(
         f"{path}/{cell.row.name}",
         json=filled(asked(cell.row), FIXED, cell.place),
         headers=bearer(tokens[cell.kind]) if cell.kind in tokens else {},

@@ -1,1 +1,1 @@
-"""The same call through every door, on the same storage contents, side by side."""
+"""The same call through every entrypoint, on the same storage contents, side by side."""

@@ -1,10 +1,10 @@
-"""Hold every door to what the library answers."""
+"""Hold every entrypoint to what the library answers."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from tests.integration.parity.doors import (
+from tests.integration.parity.entrypoints import (
     WHILE_TYPING,
     Answer,
     Answers,
@@ -26,7 +26,7 @@ DOORS: Final[Mapping[str, Origin]] = {
     "call": Origin.CLI,
     "http": Origin.HTTP,
 }
-"""The doors, by how this suite names them: `shown` is what Discord's answer should look like, `typed` and `call` are
+"""Entrypoints by their names here: `shown` is what Discord should answer, `typed` and `call` are
 the two ways of the command line."""
 
 NO_SUCH: Final = {"operations.unknown", "guild.required"}
@@ -34,7 +34,7 @@ NO_SUCH: Final = {"operations.unknown", "guild.required"}
 
 
 def play(calls: Sequence[Call]) -> tuple[list[Answer], dict[str, Answers]]:
-    """Play the calls through the library and through every door."""
+    """Play the calls through the library and through every entrypoint."""
     played: dict[str, Answers] = asyncio.run(play_discord(calls))
     played |= play_cli(calls)
     played["http"] = asyncio.run(play_http(calls))
@@ -42,34 +42,34 @@ def play(calls: Sequence[Call]) -> tuple[list[Answer], dict[str, Answers]]:
 
 
 def alike(calls: Sequence[Call]) -> tuple[list[Answer], dict[str, Answers]]:
-    """Play the calls, and check that every door that can carry a call answers it as the library does."""
+    """Play the calls, and check that every entrypoint that can carry a call answers it as the library does."""
     truths, played = play(calls)
     for number, (call, truth) in enumerate(zip(calls, truths, strict=True)):
-        for door, answers in played.items():
+        for entrypoint, answers in played.items():
             answer = answers[number]
             if answer is None:
                 continue
-            if DOORS[door] in operation_of(call).policy.closed_to:
-                assert answer.code in NO_SUCH, (door, str(call))
+            if DOORS[entrypoint] in operation_of(call).policy.closed_to:
+                assert answer.code in NO_SUCH, (entrypoint, str(call))
                 continue
-            check(door, call, truth, answer)
-        shown, slash, prefix = (played[door][number] for door in ("shown", "slash", "prefix"))
+            check(entrypoint, call, truth, answer)
+        shown, slash, prefix = (played[entrypoint][number] for entrypoint in ("shown", "slash", "prefix"))
         for way in (slash, prefix):
             if way is not None and shown is not None:
                 assert way.text == shown.text, str(call)
     return truths, played
 
 
-def check(door: str, call: Call, truth: Answer, answer: Answer) -> None:
-    """Check one answer against the library's: code, state, and whatever of the value the door shows."""
-    where = f"{door}: {call}"
+def check(entrypoint: str, call: Call, truth: Answer, answer: Answer) -> None:
+    """Check one answer against the library's: code, state, and whatever of the value the entrypoint shows."""
+    where = f"{entrypoint}: {call}"
     for table, rows in answer.state.items():
         assert rows == truth.state[table], where
     if answer.suggested is not None:
         assert answer.suggested == ([] if truth.code else suggestions(call, truth)), where
         return
     assert answer.code == truth.code, where
-    if door == "http" and answer.told and truth.told and answer.code == WRONG_TYPE.code:
+    if entrypoint == "http" and answer.told and truth.told and answer.code == WRONG_TYPE.code:
         # JSON has truth values and numbers, so that HTTP takes no words for them; it says so in words of its own.
         assert answer.told[0].partition(":")[0] == truth.told[0].partition(":")[0], where
     elif answer.told is not None:
@@ -82,4 +82,4 @@ def suggestions(call: Call, truth: Answer) -> list[str]:
     """Give the values that a list of things is suggested as."""
     part = WHILE_TYPING[call.name][2]
     assert isinstance(truth.value, list)
-    return [item if isinstance(item, str) else item[part] or "Uncategorized" for item in truth.value]
+    return [item if isinstance(item, str) else item[part] or "Untagged" for item in truth.value]

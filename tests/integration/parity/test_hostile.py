@@ -1,4 +1,4 @@
-"""Hostile inputs through all doors side by side; each door's own tests send it the whole tables."""
+"""Hostile inputs through all entrypoints side by side; each entrypoint's own tests send it the whole tables."""
 
 import asyncio
 import math
@@ -19,7 +19,7 @@ from tests.hostile import (
     Value,
 )
 from tests.integration.parity.compare import alike, play
-from tests.integration.parity.doors import discord_stage, play_cli, play_http
+from tests.integration.parity.entrypoints import discord_stage, play_cli, play_http
 from tests.integration.parity.world import Call, World, seed
 
 TITLE = "world map"
@@ -61,19 +61,19 @@ TABLES: dict[str, list[tuple[Call, str | None]]] = {
     "tags": adding("tag", [case for case in HOSTILE_TAGS if case not in HOSTILE_TITLES]),
     "contents": adding("content", [case for case in HOSTILE_CONTENTS if case not in HOSTILE_TITLES]),
     "queries": asking("links.search", "query", HOSTILE_QUERIES[-12:]),
-    "cursors": asking("links.categories", "after", HOSTILE_CURSORS),
+    "cursors": asking("links.tags", "after", HOSTILE_CURSORS),
     "bodies": [(Call("links.add", "moderator", case.given), case.code) for case in HOSTILE_BODIES],
 }
 
 
 @pytest.mark.parametrize("table", [*TABLES, "ids"])
 def test_each_row_is_answered_alike(table: str) -> None:
-    """The code that the table asks for comes through every door that can carry the row, with the same words."""
+    """The code that the table asks for comes through every entrypoint that can carry the row, with the same words."""
     rows = TABLES[table] if table != "ids" else transferring()
     truths, played = alike([call for call, _ in rows])
     assert [truth.code for truth in truths] == [code for _, code in rows]
-    for door in ("call", "http"):
-        carried = [answer for answer in played[door] if answer is not None]
+    for entrypoint in ("call", "http"):
+        carried = [answer for answer in played[entrypoint] if answer is not None]
         assert len(carried) >= len(rows) - 1, "no process can be given a NUL; everything else is carried"
 
 
@@ -83,8 +83,8 @@ def test_what_only_a_person_can_mistype_is_named_alike() -> None:
     lacking = Call("links.get", "member", {})
     _, played = play([wrong, lacking])
     codes = ["input.unknown_field", "input.missing"]
-    for door in ("call", "http"):
-        assert [answer and answer.code for answer in played[door]] == codes
+    for entrypoint in ("call", "http"):
+        assert [answer and answer.code for answer in played[entrypoint]] == codes
     assert played["slash"] == played["typed"] == [None, None], "Discord and the typed command line let nobody write it"
 
     async def written() -> list[str]:
@@ -99,7 +99,7 @@ def test_a_caller_gives_themselves_no_rights() -> None:
     """Naming a guild, a level or an actor among the parameters is refused, and nothing is stored."""
     calls = [
         Call("links.add", "member", {"title": "a", "content": "b", name: "1"})
-        for name in ("guild", "guild_id", "vouched", "actor", "as", "roles")
+        for name in ("guild", "guild_id", "asserted_level", "actor", "as", "roles")
     ]
     for answers in (play_cli(calls)["call"], asyncio.run(play_http(calls))):
         assert [answer and answer.code for answer in answers] == ["input.unknown_field"] * len(calls)

@@ -1,4 +1,4 @@
-"""One PostgreSQL, and every door to it at once: the bot, an HTTP socket, and the command line as real processes."""
+"""One PostgreSQL, and every entrypoint at once: the bot, an HTTP socket, and the command line as real processes."""
 
 import asyncio
 import json
@@ -14,24 +14,24 @@ import pytest
 import simcord
 
 from tests.integration.discord.stage import Stage, populate
-from tests.integration.http.door import bearer
-from tests.integration.parity.doors import PATIENCE
+from tests.integration.http.server import bearer
+from tests.integration.parity.entrypoints import PATIENCE
 from tests.integration.parity.world import cast
-from twi_discord.bot import TwiBot
-from twi_http.door import serve_http
-from twi_memory.sources import ManualClock
-from twi_memory.store import MemoryStore
-from twi_runtime.failures import Exit
-from twi_runtime.lifecycle import open_runtime
-from twi_runtime.settings import Settings, with_database
+from twi_discord.connection.bot import TwiBot
+from twi_http.server import serve_http
+from twi_memory.ports.sources import ManualClock
+from twi_memory.storage.store import MemoryStore
+from twi_runtime.configuration.settings import Settings, with_database
+from twi_runtime.opening.lifecycle import open_runtime
+from twi_runtime.process.exits import Exit
 
 TWI: Final = (sys.executable, "-c", "from twi_cli.main import run; run()")
 MAP: Final = "https://example.org/map"
 
 
 @dataclass
-class Doors:
-    """Hold every door to one database."""
+class Entrypoints:
+    """Hold every entrypoint to one database."""
 
     url: str
     stage: Stage
@@ -57,7 +57,7 @@ class Doors:
 
 
 @asynccontextmanager
-async def all_doors(database: str) -> AsyncIterator[Doors]:
+async def all_entrypoints(database: str) -> AsyncIterator[Entrypoints]:
     """Open the bot and the HTTP API on one database, whose URL the processes get too."""
     settings = with_database(Settings(http_port=0), database)
     async with open_runtime(settings) as runtime, serve_http(runtime) as (_, url):
@@ -66,50 +66,56 @@ async def all_doors(database: str) -> AsyncIterator[Doors]:
         guild, channel, people = populate(running._env)
         async with running as env, httpx.AsyncClient(base_url=url, timeout=20) as client:
             stage = Stage(env, bot, runtime.app, MemoryStore(), ManualClock(), guild, channel, people, runtime.drain)
-            yield Doors(database, stage, client)
+            yield Entrypoints(database, stage, client)
 
 
 @pytest.mark.asyncio
 async def test_what_one_door_stores_all_others_see_and_refuse_alike(postgres_url: str) -> None:
-    """A link that a process added is found by all doors; a member who would delete it is refused by all alike."""
-    async with all_doors(postgres_url) as doors:
-        await go_round(doors)
+    """A link that a process added is found by all entrypoints; a member who would delete it is refused by all alike."""
+    async with all_entrypoints(postgres_url) as entrypoints:
+        await go_round(entrypoints)
 
 
-async def go_round(doors: Doors) -> None:
+async def go_round(entrypoints: Entrypoints) -> None:
     """Add by process, look by all, be refused by all, edit over HTTP, rename in writing, delete by slash."""
     guild, people = cast()
     owner, member = f"--actor={people['owner']}", f"--actor={people['member']}"
     here = f"--guild={guild}"
-    code, added = await doors.shell("links", "add", "world map", MAP, here, owner, "--as=moderator")
+    code, added = await entrypoints.shell("links", "add", "world map", MAP, here, owner, "--as=moderator")
     assert (code, added["added_by"]) == (Exit.OK, str(people["owner"]))
     tokens = {}
     for who in ("owner", "member"):
-        code, issued = await doors.shell("token", "create", who, str(people[who]), here)
+        code, issued = await entrypoints.shell("token", "create", who, str(people[who]), here)
         assert code == Exit.OK
         tokens[who] = issued["secret"]
 
-    assert await doors.shell("links", "get", "WORLD MAP", here, member) == (Exit.OK, added)
-    assert await doors.http(tokens["member"], "links.get", title="World  Map") == (200, added)
+    assert await entrypoints.shell("links", "get", "WORLD MAP", here, member) == (Exit.OK, added)
+    assert await entrypoints.http(tokens["member"], "links.get", title="World  Map") == (200, added)
     for way in ("slash", "prefix"):
-        assert MAP in (await doors.stage.ask("member", way, "link get", title="world map")).text
+        assert MAP in (await entrypoints.stage.ask("member", way, "link get", title="world map")).text
 
-    assert "`permissions.denied`" in (await doors.stage.ask("member", "slash", "link delete", title="world map")).text
-    assert "`permissions.denied`" in (await doors.stage.ask("member", "prefix", "link delete", title="world map")).text
-    code, error = await doors.shell("links", "delete", "world map", here, member)
+    assert (
+        "`permissions.denied`"
+        in (await entrypoints.stage.ask("member", "slash", "link delete", title="world map")).text
+    )
+    assert (
+        "`permissions.denied`"
+        in (await entrypoints.stage.ask("member", "prefix", "link delete", title="world map")).text
+    )
+    code, error = await entrypoints.shell("links", "delete", "world map", here, member)
     assert (code, error["code"]) == (Exit.FORBIDDEN, "permissions.denied")
-    status, problem = await doors.http(tokens["member"], "links.delete", title="world map")
+    status, problem = await entrypoints.http(tokens["member"], "links.delete", title="world map")
     assert (status, problem["code"]) == (403, "permissions.denied")
     assert (problem["detail"], problem["hint"]) == (error["message"], error["hint"])
 
-    assert (await doors.http(tokens["owner"], "links.edit", title="world map", tag="maps"))[0] == 200
+    assert (await entrypoints.http(tokens["owner"], "links.edit", title="world map", tag="maps"))[0] == 200
     assert (
         "**atlas**"
-        in (await doors.stage.ask("owner", "prefix", "link rename", title="world map", new_title="atlas")).text
+        in (await entrypoints.stage.ask("owner", "prefix", "link rename", title="world map", new_title="atlas")).text
     )
-    code, changed = await doors.shell("links", "info", "atlas", here, member)
+    code, changed = await entrypoints.shell("links", "info", "atlas", here, member)
     assert (code, changed["tag"], changed["id"]) == (Exit.OK, "maps", added["id"])
-    assert "Deleted **atlas**" in (await doors.stage.ask("owner", "slash", "link delete", title="atlas")).text
-    assert (await doors.http(tokens["member"], "links.get", title="atlas"))[1]["code"] == "links.not_found"
-    code, error = await doors.shell("call", "links.get", '{"title": "atlas"}', here, member)
+    assert "Deleted **atlas**" in (await entrypoints.stage.ask("owner", "slash", "link delete", title="atlas")).text
+    assert (await entrypoints.http(tokens["member"], "links.get", title="atlas"))[1]["code"] == "links.not_found"
+    code, error = await entrypoints.shell("call", "links.get", '{"title": "atlas"}', here, member)
     assert (code, error["code"]) == (Exit.NOT_FOUND, "links.not_found")

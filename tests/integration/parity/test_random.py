@@ -27,7 +27,7 @@ def sendable(text: str) -> bool:
 def known_texts() -> list[str]:
     """Give the texts of what is stored beforehand, which make most calls succeed."""
     found = [value for call in seed("links") for value in call.raw.values() if isinstance(value, str)]
-    return [*found, *(text.upper() for text in found), "Uncategorized"]
+    return [*found, *(text.upper() for text in found), "Untagged"]
 
 
 def texts(parameter: Parameter) -> SearchStrategy[str]:
@@ -80,7 +80,7 @@ CALLS = st.deferred(lambda: st.lists(any_call(), min_size=8, max_size=16))
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(CALLS)
 def test_any_call_is_answered_alike(calls: list[Call]) -> None:
-    """Code, words, value and resulting state do not depend on the door."""
+    """Code, words, value and resulting state do not depend on the entrypoint."""
     alike(calls)
 
 

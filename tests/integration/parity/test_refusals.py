@@ -1,10 +1,10 @@
-"""Refusals that a person meets, through all doors side by side."""
+"""Refusals that a person meets, through all entrypoints side by side."""
 
 from typing import Any, Final
 
 from tests.architecture.operations import EVERY
 from tests.integration.parity.compare import alike
-from tests.integration.parity.doors import Answer
+from tests.integration.parity.entrypoints import Answer
 from tests.integration.parity.world import LEVELS, Call, cast, example, seed
 from twi_core.kernel.context import Origin
 from twi_core.kernel.handling import AnyOperation
@@ -18,7 +18,7 @@ REFUSED: Final[tuple[tuple[str, str, dict[str, Any], str], ...]] = (
     ("owner", "links.rename", {"title": "nowhere", "new_title": "x"}, "links.not_found"),
     ("moderator", "links.add", {"title": "World  MAP", "content": "x"}, "links.title_taken"),
     ("owner", "links.rename", {"title": TITLE, "new_title": "PART 2"}, "links.title_taken"),
-    ("member", "links.list", {"category": "nowhere"}, "links.category_not_found"),
+    ("member", "links.list", {"tag": "nowhere"}, "links.tag_not_found"),
     ("member", "links.search", {"query": "nowhere"}, "links.nothing_found"),
     ("owner", "links.edit", {"title": TITLE}, "links.nothing_to_change"),
     ("owner", "links.edit", {"title": TITLE, "tag": "x", "clear_tag": True}, "links.tag_and_clear_tag"),
@@ -32,7 +32,7 @@ def test_a_member_deleting_somebodys_link_is_refused_alike() -> None:
     """By slash, prefix, CLI and HTTP, with the same code, and the link stays."""
     call = Call("links.delete", "member", {"title": TITLE}, before=seed("links"))
     truths, played = alike([call])
-    answers = [found for door in ("slash", "prefix", "typed", "call", "http") if (found := played[door][0])]
+    answers = [found for entrypoint in ("slash", "prefix", "typed", "call", "http") if (found := played[entrypoint][0])]
     assert [answer.code for answer in answers] == ["permissions.denied"] * 5
     for answer in (*truths, *answers):
         assert any(f"title='{TITLE}'" in row for row in rows(answer, "links")), "the link stays"
@@ -46,10 +46,10 @@ def rows(answer: Answer, table: str) -> list[str]:
 
 
 def test_what_links_refuse_is_refused_alike() -> None:
-    """Message, hint and code are the same through every door, near misses named in the same order."""
+    """Message, hint and code are the same through every entrypoint, near misses named in the same order."""
     truths, played = alike([Call(name, who, given, before=seed("links")) for who, name, given, _ in REFUSED])
     assert [truth.code for truth in truths] == [code for *_, code in REFUSED]
-    assert all(None not in answers for answers in played.values()), "every door can carry all of them"
+    assert all(None not in answers for answers in played.values()), "every entrypoint can carry all of them"
 
 
 def granted(operation: AnyOperation) -> tuple[Call, ...]:
@@ -59,7 +59,7 @@ def granted(operation: AnyOperation) -> tuple[Call, ...]:
 
 
 def test_the_limit_is_reached_alike() -> None:
-    """The last call that a policy allows passes through every door, and the next is refused with the same words."""
+    """The last call that a policy allows passes everywhere, and the next is refused with the same words."""
     calls = [
         Call(
             operation.name,
@@ -75,9 +75,9 @@ def test_the_limit_is_reached_alike() -> None:
     ]
     truths, played = alike(calls)
     for number, (call, truth) in enumerate(zip(calls, truths, strict=True)):
-        assert (truth.code == "throttling.limited") == bool(number % 2), str(call)
-        for door, answers in played.items():
-            assert answers[number] is not None, (door, str(call))
+        assert (truth.code == "limits.limited") == bool(number % 2), str(call)
+        for entrypoint, answers in played.items():
+            assert answers[number] is not None, (entrypoint, str(call))
 
 
 def test_outside_a_server_every_door_asks_for_one() -> None:
@@ -90,14 +90,14 @@ def test_outside_a_server_every_door_asks_for_one() -> None:
     ]
     truths, played = alike(calls)
     assert {truth.code for truth in truths} == {"guild.required"}
-    for door in ("slash", "typed", "call", "http"):
-        assert None not in played[door]
+    for entrypoint in ("slash", "typed", "call", "http"):
+        assert None not in played[entrypoint]
 
 
 def test_what_is_closed_to_a_door_is_unknown_there() -> None:
     """No token makes tokens: HTTP knows no such operation, and Discord has no such command."""
     closed = [operation for operation in EVERY if Origin.HTTP in operation.policy.closed_to]
-    calls = [Call(operation.name, "operator", example(operation.name), seed("access")) for operation in closed]
+    calls = [Call(operation.name, "operator", example(operation.name), seed("tokens")) for operation in closed]
     _, played = alike(calls)
     assert {answer.code for answer in played["http"] if answer} == {"operations.unknown"}
     assert set(played["slash"] + played["prefix"]) == {None}

@@ -1,4 +1,4 @@
-"""The bounds of every parameter live in its command; each door shows these and no others."""
+"""The bounds of every parameter live in its command; each entrypoint shows these and no others."""
 
 import asyncio
 import contextlib
@@ -10,17 +10,17 @@ from typing import Any, Final
 import pytest
 
 from tests.architecture.operations import EVERY, named
-from tests.integration.parity.doors import WHILE_TYPING, discord_stage
+from tests.integration.parity.entrypoints import WHILE_TYPING, discord_stage
 from tests.integration.parity.world import World
-from twi_cli.generated import verb_of
+from twi_cli.commands.contexts import verb_of
 from twi_cli.main import main
 from twi_cli.root import CONTEXT_COMMANDS
 from twi_core.kernel.context import Origin
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.ids import LARGEST_ID
 from twi_core.kernel.parameters import Parameter, ParameterKind, parameters
-from twi_discord.doors import CURSOR
-from twi_discord.hybrids import DoorCommand
+from twi_discord.commands.hybrids import HostedCommand
+from twi_discord.commands.specs import CURSOR
 from twi_http.openapi import document
 
 IDS: Final = {ParameterKind.USER, ParameterKind.ROLE, ParameterKind.CHANNEL, ParameterKind.GUILD, ParameterKind.MESSAGE}
@@ -51,10 +51,10 @@ JSON_TYPES: Final = {
 
 
 @pytest.fixture(scope="module")
-def synced() -> Mapping[str, tuple[DoorCommand, Mapping[str, Any]]]:
+def synced() -> Mapping[str, tuple[HostedCommand, Mapping[str, Any]]]:
     """Each command of the bot, by its full name, with the definition of it that Discord was sent."""
 
-    async def collect() -> dict[str, tuple[DoorCommand, Mapping[str, Any]]]:
+    async def collect() -> dict[str, tuple[HostedCommand, Mapping[str, Any]]]:
         async with discord_stage(World()) as stage:
             (sent,) = [
                 r for r in stage.env.http_requests if (r.method, r.path.rsplit("/", 1)[-1]) == ("PUT", "commands")
@@ -63,7 +63,7 @@ def synced() -> Mapping[str, tuple[DoorCommand, Mapping[str, Any]]]:
             return {
                 command.qualified_name: (command, _definition(sent.json, command.qualified_name))
                 for command in stage.bot.walk_commands()
-                if isinstance(command, DoorCommand)
+                if isinstance(command, HostedCommand)
             }
 
     return asyncio.run(collect())
@@ -79,10 +79,10 @@ def _definition(sent: list[Any], name: str) -> Mapping[str, Any]:
 
 @pytest.mark.parametrize("operation", EVERY, ids=named)
 def test_discord_is_told_them(
-    operation: AnyOperation, synced: Mapping[str, tuple[DoorCommand, Mapping[str, Any]]]
+    operation: AnyOperation, synced: Mapping[str, tuple[HostedCommand, Mapping[str, Any]]]
 ) -> None:
     """Type, lengths, range, choices and whether it must be given are what the command says, option by option."""
-    commands = [found for found in synced.values() if operation.policy in found[0].door.policies]
+    commands = [found for found in synced.values() if operation.policy in found[0].spec.policies]
     if Origin.DISCORD in operation.policy.closed_to or operation.name in WHILE_TYPING:
         assert commands == []
         return
@@ -92,8 +92,8 @@ def test_discord_is_told_them(
         options = {option["name"]: option for option in definition.get("options", ())}
         if command.qualified_name in SETTLED:
             continue
-        shared = len(command.door.policies) > 1
-        if shared and command.door.policies[0] is not operation.policy:
+        shared = len(command.spec.policies) > 1
+        if shared and command.spec.policies[0] is not operation.policy:
             assert not expected, "what shares a command is what it does without that command's option"
             continue
         assert len(options) == len(expected)
@@ -111,7 +111,7 @@ def test_discord_is_told_them(
 
 
 def test_discord_suggests_where_values_can_be_listed(
-    synced: Mapping[str, tuple[DoorCommand, Mapping[str, Any]]],
+    synced: Mapping[str, tuple[HostedCommand, Mapping[str, Any]]],
 ) -> None:
     """Every option for something that is stored or declared is completed while somebody types."""
     completed = {
@@ -123,8 +123,8 @@ def test_discord_suggests_where_values_can_be_listed(
     stored = {
         (name, option)
         for name, (command, _) in synced.items()
-        for option in (option.name for option in command.door.options)
-        if option in {"title", "tag", "category", "permission", "operation", "key", "value"}
+        for option in (option.name for option in command.spec.options)
+        if option in {"title", "tag", "permissions", "operation", "key", "value"}
         and (name, option) != ("link add", "title")
     }
     free = {

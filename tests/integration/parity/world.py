@@ -1,4 +1,4 @@
-"""One small world per door: the same people, the same storage contents, time standing still, ids counted from one."""
+"""One small world per entrypoint: the same people, the same contents, time standing still, ids counted from one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,17 +14,17 @@ from tests.integration.discord.stage import RANKS, populate
 from tests.unlimited import Unlimited
 from twi_core.application import Application
 from twi_core.assembly import Ports, build_application
-from twi_core.kernel.announcements import Announcements
-from twi_core.kernel.context import CallContext, own_call
+from twi_core.kernel.context import CallContext, system_context
 from twi_core.kernel.ids import GuildId, UserId
-from twi_core.kernel.limiting import Taken, Window
+from twi_core.kernel.invalidations import Invalidations
+from twi_core.kernel.limiting import Decision, Window
 from twi_core.kernel.operators import Operators
 from twi_core.kernel.parameters import ParameterKind, parameters
 from twi_core.kernel.permissions import Level
-from twi_memory.limiter import MemoryLimiter
-from twi_memory.sources import CountingIds, ManualClock, SeededRandom
-from twi_memory.store import MemoryStore, MemoryUnit
-from twi_memory.table import Table
+from twi_memory.ports.limiter import MemoryLimiter
+from twi_memory.ports.sources import CountingIds, ManualClock, SeededRandom
+from twi_memory.storage.store import MemoryStore, MemoryUnit
+from twi_memory.storage.table import Table
 
 LEVELS: Final[Mapping[str, Level]] = {
     "operator": Level.OPERATOR,
@@ -33,14 +33,14 @@ LEVELS: Final[Mapping[str, Level]] = {
     "owner": Level.EVERYONE,
     "member": Level.EVERYONE,
 }
-"""The kinds of callers and what a door vouches for; `owner` is a member whom the first link belongs to."""
+"""The kinds of callers and what an entrypoint vouches for; `owner` is a member whom the first link belongs to."""
 
 assert set(LEVELS) == set(RANKS)
 
 
 @cache
 def cast() -> tuple[int, Mapping[str, int]]:
-    """Give the ids that the simulated server and its members will have; all doors use them."""
+    """Give the ids that the simulated server and its members will have; all entrypoints use them."""
     guild, _, people = populate(simcord.Env(discord.Client(intents=discord.Intents.none())))
     return guild.id, {rank: person.id for rank, person in people.items()}
 
@@ -72,7 +72,7 @@ class World:
     """Be every port of an application, so that all of it can be put back to how it was between two calls."""
 
     keep_tokens: bool = False
-    announcements: Announcements = field(default_factory=Announcements)
+    invalidations: Invalidations = field(default_factory=Invalidations)
     store: MemoryStore = field(default_factory=MemoryStore)
     clock: ManualClock = field(default_factory=ManualClock)
     limits: MemoryLimiter | None = None
@@ -95,11 +95,11 @@ class World:
         """See `RandomSource`."""
         return self.random.token(size)
 
-    async def take(self, windows: Sequence[Window], /) -> Taken:
+    async def acquire(self, windows: Sequence[Window], /) -> Decision:
         """See `Limiter`; without `limits` every call passes."""
-        return await (self.limits or Unlimited()).take(windows)
+        return await (self.limits or Unlimited()).acquire(windows)
 
-    async def peek(self, windows: Sequence[Window], /) -> Taken:
+    async def peek(self, windows: Sequence[Window], /) -> Decision:
         """See `Limiter`."""
         return await (self.limits or Unlimited()).peek(windows)
 
@@ -114,7 +114,7 @@ class World:
                 clock=self.clock,
                 random=self,
                 ids=self,
-                announcements=self.announcements,
+                invalidations=self.invalidations,
                 operators=operators,
             )
         )
@@ -125,11 +125,11 @@ class World:
 
     def empty(self) -> None:
         """Forget what is stored, and count from one again."""
-        fresh = MemoryStore(self.announcements)
+        fresh = MemoryStore(self.invalidations)
         if self.keep_tokens:
             fresh.tokens = self.store.tokens
         self.store, self.ids, self.random = fresh, CountingIds(), SeededRandom()
-        self.announcements.publish_everything()
+        self.invalidations.publish_everything()
 
     async def prepare(self, call: Call) -> None:
         """Bring everything to where a call is to be made."""
@@ -155,7 +155,7 @@ class World:
         fingerprint = str(example("failures.describe")["fingerprint"])
         reference = str(example("failures.show")["reference"])
         failure = replace(occurrence(reference, guild=GuildId(guild)), fingerprint=fingerprint)
-        async with self.store(own_call(None, self.clock.now())) as unit:
+        async with self.store(system_context(None, self.clock.now())) as unit:
             await unit.occurrences.keep([replace(failure, actor=UserId(people["member"]))])
             await unit.bugs.count([bug(fingerprint, reference)])
             await unit.commit()
@@ -174,7 +174,7 @@ def context_of(app: Application, call: Call) -> CallContext:
     """Make a call's context as an embedding program does."""
     guild, people = cast()
     return app.context(
-        actor=UserId(people[call.who]), guild=GuildId(guild) if call.guild else None, vouched=LEVELS[call.who]
+        actor=UserId(people[call.who]), guild=GuildId(guild) if call.guild else None, asserted_level=LEVELS[call.who]
     )
 
 
@@ -212,8 +212,8 @@ def seed(context: str) -> tuple[Call, ...]:
     """
     if context == "failures":
         return (BUG,)
-    if context == "access":
-        return (Call("access.create_token", "operator", example("access.create_token")),)
+    if context == "tokens":
+        return (Call("tokens.create", "operator", example("tokens.create")),)
     if context == "settings":
         return (
             Call("settings.set", "operator", {"key": "links.page_size", "value": "7"}),
@@ -221,12 +221,12 @@ def seed(context: str) -> tuple[Call, ...]:
         )
     if context == "permissions":
         return (Call("permissions.grant", "operator", example("permissions.revoke")),)
-    if context == "throttling":
+    if context == "limits":
         return (
             Call(
-                "throttling.exempt",
+                "limits.exempt",
                 "operator",
-                {key: value for key, value in example("throttling.reset").items() if key != "scope"},
+                {key: value for key, value in example("limits.reset").items() if key != "scope"},
             ),
         )
     title = example("links.add")["title"]

@@ -12,10 +12,10 @@ from tests.integration.postgres_database import fresh_database
 from tests.integration.postgres_server import libpq
 from twi_core.assembly import AppUnit
 from twi_core.kernel.unit import Open
-from twi_postgres.embedded import EmbeddedServer
-from twi_postgres.engine import open_engine
-from twi_postgres.metadata import Base
-from twi_postgres.unit import PostgresStore
+from twi_embedded.server import EmbeddedServer
+from twi_postgres.database.engine import open_engine
+from twi_postgres.database.metadata import Base
+from twi_postgres.database.unit import PostgresStore
 
 
 @pytest.fixture(scope="session")

@@ -95,7 +95,7 @@ class LockStep(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        tables = ("links", "api_tokens", "guild_settings", "guild_setting_changes")
+        tables = ("links", "tokens", "guild_settings", "guild_setting_changes")
         self.bench.cleaner.execute(
             sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(sql.Identifier(t)) for t in tables)
         )

@@ -11,11 +11,11 @@ from hypothesis.strategies import SearchStrategy
 from tests.contracts.settings import KEY, change
 from tests.contracts.values import GUILD, OTHER_GUILD, link, token
 from tests.strategies import contents, tags, titles
-from twi_core.access.domain import digest
 from twi_core.assembly import AppUnit
 from twi_core.kernel.ids import GuildId
 from twi_core.kernel.paging import Position
 from twi_core.kernel.text import name_key, words
+from twi_core.tokens.domain import digest
 
 Work = Callable[[AppUnit], Awaitable[object]]
 
@@ -181,9 +181,9 @@ WRITES: Final = st.one_of(
 
 READS: Final[SearchStrategy[Work]] = st.one_of(
     st.builds(lambda g, k: lambda u: u.links.find(g, k), _guilds, _keys | _known_keys),
-    st.builds(lambda g, a, n: lambda u: u.links.categories(g, after=a, limit=n), _guilds, _places, _limits),
+    st.builds(lambda g, a, n: lambda u: u.links.tags(g, after=a, limit=n), _guilds, _places, _limits),
     st.builds(
-        lambda g, t, a, n: lambda u: u.links.of_category(g, t and name_key(t), after=a, limit=n),
+        lambda g, t, a, n: lambda u: u.links.of_tag(g, t and name_key(t), after=a, limit=n),
         *(_guilds, _tags, _places, _limits),
     ),
     st.builds(lambda g, w, a, n: lambda u: u.links.search(g, w, after=a, limit=n), _guilds, _words, _places, _limits),

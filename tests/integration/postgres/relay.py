@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final, final
 
-from twi_postgres.engine import read_url
+from twi_postgres.database.engine import read_url
 
 COMMIT: Final = b"COMMIT\x00"
 

@@ -20,10 +20,10 @@ from tests.integration.postgres_server import libpq
 from tests.unit.failures.test_records import Board
 from twi_core.assembly import AppUnit
 from twi_core.kernel.ids import UserId
-from twi_memory.store import MemoryStore
-from twi_postgres.engine import open_engine
-from twi_postgres.metadata import Base
-from twi_postgres.unit import PostgresStore
+from twi_memory.storage.store import MemoryStore
+from twi_postgres.database.engine import open_engine
+from twi_postgres.database.metadata import Base
+from twi_postgres.database.unit import PostgresStore
 
 PROCESSES = 6
 ROUNDS = 5
@@ -76,8 +76,8 @@ async def test_one_bug_in_many_processes_adds_up_and_is_announced_once(database_
         for _ in range(ROUNDS):
             meet_bugs(bench, number)
             await written(bench)
-            await bench.app.failure_records.announce(board)
-            await bench.app.failure_records.announce(board)
+            await bench.app.failure_records.notify(board)
+            await bench.app.failure_records.notify(board)
 
     async with processes(database_url) as benches:
         await asyncio.gather(*(run(bench, number) for number, bench in enumerate(benches)))
@@ -87,8 +87,8 @@ async def test_one_bug_in_many_processes_adds_up_and_is_announced_once(database_
         own = [(f"links.of_{number}", ROUNDS) for number in range(PROCESSES)]
         assert counts == sorted([("links.get", PROCESSES * ROUNDS)] * 3 + own)
         for bench in benches:
-            await bench.app.failure_records.announce(board)
-            await bench.app.failure_records.announce(board)
+            await bench.app.failure_records.notify(board)
+            await bench.app.failure_records.notify(board)
         told = sorted(each.fingerprint for each in board.told)
         assert told == sorted(each.fingerprint for each in found)
         references = [reference for each in found for reference in each.references]
@@ -167,7 +167,7 @@ STEPS: st.SearchStrategy[Work] = st.one_of(
     st.builds(lambda name, at: lambda u: claimed_and_released(u, name, at), NAMES, MOMENTS),
     st.builds(lambda at: lambda u: u.bugs.remove(moment(at), limit=9), MOMENTS),
     st.builds(lambda at: lambda u: u.occurrences.remove(moment(at), moment(at), limit=9), MOMENTS),
-    st.builds(lambda at: lambda u: u.bugs.to_announce(moment(at), limit=2), MOMENTS),
+    st.builds(lambda at: lambda u: u.bugs.notification_due(moment(at), limit=2), MOMENTS),
     NAMES.map(lambda name: lambda u: u.occurrences.begin(name, START)),
 )
 

@@ -15,8 +15,8 @@ from tests.contracts.links import find
 from tests.contracts.values import CALL, GUILD, Store, committed, keep, link, token
 from tests.integration.postgres_server import libpq
 from twi_core.kernel.faults import Conflict, CorruptData, PortError, TimedOut, Unavailable
-from twi_postgres.engine import DatabaseUrlError, EngineSettings, open_engine
-from twi_postgres.unit import PostgresStore, PostgresUnit
+from twi_postgres.database.engine import DatabaseUrlError, EngineSettings, open_engine
+from twi_postgres.database.unit import PostgresStore, PostgresUnit
 
 SLOW_COMMIT = """
 CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NULL; END';
@@ -251,8 +251,8 @@ async def test_an_unknown_level_is_corrupt(database_url: str, store: Store) -> N
     """A token with a level that nobody knows gives no rights."""
     await committed(store, lambda unit: unit.tokens.add(token(1, "a"), b"1" * 32))
     async with await psycopg.AsyncConnection.connect(libpq(database_url)) as other:
-        await other.execute("ALTER TABLE api_tokens DROP CONSTRAINT api_tokens_level_check")
-        await other.execute("UPDATE api_tokens SET level = 'king'")
+        await other.execute("ALTER TABLE tokens DROP CONSTRAINT tokens_level_check")
+        await other.execute("UPDATE tokens SET level = 'king'")
 
         async def work() -> None:
             async with store(CALL) as unit:
@@ -262,9 +262,9 @@ async def test_an_unknown_level_is_corrupt(database_url: str, store: Store) -> N
         try:
             assert isinstance(await fault(work), CorruptData)
         finally:
-            await other.execute("DELETE FROM api_tokens")
+            await other.execute("DELETE FROM tokens")
             await other.execute(
-                "ALTER TABLE api_tokens ADD CONSTRAINT api_tokens_level_check "
+                "ALTER TABLE tokens ADD CONSTRAINT tokens_level_check "
                 "CHECK (level IN ('everyone', 'moderator', 'administrator', 'operator'))"
             )
 

@@ -15,10 +15,10 @@ from tests.contracts.values import CALL, GUILD, START, bug, link, occurrence, to
 from tests.integration.postgres_database import fresh_database
 from tests.integration.postgres_server import libpq
 from twi_core.assembly import AppUnit
-from twi_postgres.embedded import EmbeddedServer
-from twi_postgres.engine import open_engine
-from twi_postgres.metadata import Base
-from twi_postgres.unit import PostgresStore
+from twi_embedded.server import EmbeddedServer
+from twi_postgres.database.engine import open_engine
+from twi_postgres.database.metadata import Base
+from twi_postgres.database.unit import PostgresStore
 
 DAY = timedelta(days=1)
 FILL = """
@@ -31,7 +31,7 @@ FROM (
 ) rows,
 LATERAL (SELECT substr(md5(n::text), 1, 6) || ' ' || substr(md5((n * 7)::text), 1, 5) || ' ' || n AS title) titles,
 LATERAL (SELECT CASE WHEN n % 89 > 0 THEN 'tag ' || n % 97 END AS tag) tags;
-INSERT INTO api_tokens
+INSERT INTO tokens
 SELECT n, 'n' || n, 'n' || n, sha256(n::text::bytea), 1, 'everyone', '{1}', now() FROM generate_series(1, 3000) n;
 INSERT INTO guild_settings
 SELECT guild, 'test.key' || n, 'a' FROM generate_series(50, 349) guild, generate_series(1, 20) n;
@@ -57,15 +57,15 @@ QUERIES: dict[str, tuple[Callable[[AppUnit], Awaitable[object]], tuple[str, ...]
     "replace": (lambda u: u.links.replace(link(7_100_001, "new")), ("links_pkey",)),
     "remove": (lambda u: u.links.remove(link(7_100_002, "any")), ("links_pkey",)),
     "categories": (
-        lambda u: u.links.categories(GUILD, after=("tag 3", 0), limit=5),
+        lambda u: u.links.tags(GUILD, after=("tag 3", 0), limit=5),
         ("Index Only Scan using links_guild_id_tag_key_sort_key_id_idx", "links_pkey"),
     ),
-    "of_category": (
-        lambda u: u.links.of_category(GUILD, "tag 5", after=("8", 3), limit=21),
+    "of_tag": (
+        lambda u: u.links.of_tag(GUILD, "tag 5", after=("8", 3), limit=21),
         ("links_guild_id_tag_key_sort_key_id_idx",),
     ),
-    "of_category without a tag": (
-        lambda u: u.links.of_category(GUILD, None, after=("8", 3), limit=21),
+    "of_tag without a tag": (
+        lambda u: u.links.of_tag(GUILD, None, after=("8", 3), limit=21),
         ("links_guild_id_tag_key_sort_key_id_idx",),
     ),
     "search for a rare word": (lambda u: u.links.search(GUILD, ["f1c159"], after=None, limit=21), ("links_words_idx",)),
@@ -83,9 +83,9 @@ QUERIES: dict[str, tuple[Callable[[AppUnit], Awaitable[object]], tuple[str, ...]
         lambda u: u.links.resembling(GUILD, "c4ca42", limit=25),
         ("links_guild_id_title_key_key", "title_words ~~", "title_words %", "links_title_words_idx"),
     ),
-    "token by digest": (lambda u: u.tokens.find(b"1" * 32), ("api_tokens_digest_key",)),
-    "remove a token": (lambda u: u.tokens.remove("n77"), ("api_tokens_name_key_key",)),
-    "list tokens": (lambda u: u.tokens.list(after=("n5", 5), limit=51), ("api_tokens_name_key_key",)),
+    "token by digest": (lambda u: u.tokens.find(b"1" * 32), ("tokens_digest_key",)),
+    "remove a token": (lambda u: u.tokens.remove("n77"), ("tokens_name_key_key",)),
+    "list tokens": (lambda u: u.tokens.list(after=("n5", 5), limit=51), ("tokens_name_key_key",)),
     "settings": (lambda u: u.settings.of_guild(GUILD), ("guild_settings_pkey",)),
     "settings to change": (lambda u: u.settings.of_guild_to_change(GUILD), ("guild_settings_pkey",)),
     "change a setting": (
@@ -126,7 +126,7 @@ QUERIES: dict[str, tuple[Callable[[AppUnit], Awaitable[object]], tuple[str, ...]
     ),
     "resolve a bug": (lambda u: u.bugs.resolve("f77", None, START), ("bugs_pkey",)),
     "bugs to announce": (
-        lambda u: u.bugs.to_announce(START, limit=5),
+        lambda u: u.bugs.notification_due(START, limit=5),
         ("Index Scan Backward using bugs_last_seen_at_fingerprint_idx",),
     ),
     "claim a bug": (lambda u: u.bugs.claim("f7", START), ("bugs_pkey",)),
@@ -136,7 +136,7 @@ QUERIES: dict[str, tuple[Callable[[AppUnit], Awaitable[object]], tuple[str, ...]
         ("Index Only Scan using bugs_last_seen_at_fingerprint_idx",),
     ),
     "add": (lambda u: u.links.add(link(9, "brand new")), ("links_guild_id_title_key_key",)),
-    "add a token": (lambda u: u.tokens.add(token(9_999, "new"), b"2" * 32), ("api_tokens_name_key_key",)),
+    "add a token": (lambda u: u.tokens.add(token(9_999, "new"), b"2" * 32), ("tokens_name_key_key",)),
 }
 """Every query of the repositories, and what its plan must name."""
 

@@ -19,9 +19,9 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.ids import GuildId
 from twi_core.links.domain import Suggestion
 from twi_memory.links import MemoryLinks
-from twi_memory.store import MemoryStore, MemoryUnit
-from twi_postgres.engine import open_engine
-from twi_postgres.unit import PostgresStore
+from twi_memory.storage.store import MemoryStore, MemoryUnit
+from twi_postgres.database.engine import open_engine
+from twi_postgres.database.unit import PostgresStore
 
 ALLOWED = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 SHORT_FORM = settings(max_examples=15, stateful_step_count=25, deadline=None, suppress_health_check=ALLOWED)

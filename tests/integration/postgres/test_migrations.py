@@ -24,13 +24,13 @@ from tests.contracts.settings import change as setting_change
 from tests.contracts.values import CALL, START, bug, keep, link, occurrence, token
 from tests.integration.postgres_database import fresh_database
 from tests.integration.postgres_server import libpq
-from twi_postgres import schema
-from twi_postgres.embedded import EmbeddedServer
-from twi_postgres.embedded_binaries import find_programs
-from twi_postgres.engine import open_engine
-from twi_postgres.metadata import Base
-from twi_postgres.schema import SchemaError
-from twi_postgres.unit import PostgresStore
+from twi_embedded.binaries import find_programs
+from twi_embedded.server import EmbeddedServer
+from twi_postgres.database import schema
+from twi_postgres.database.engine import open_engine
+from twi_postgres.database.metadata import Base
+from twi_postgres.database.schema import SchemaError
+from twi_postgres.database.unit import PostgresStore
 
 EXTENSIONS = "CREATE EXTENSION IF NOT EXISTS pg_trgm"
 VERSION_TABLE = """
@@ -116,10 +116,10 @@ def test_alembic_finds_no_drift(postgres_url: str) -> None:
 async def test_a_drift_is_named(postgres_url: str) -> None:
     """A column, an index or a table that is not as the models say is named."""
     execute(
-        postgres_url, "ALTER TABLE links ALTER content DROP NOT NULL; DROP INDEX links_words_idx; DROP TABLE api_tokens"
+        postgres_url, "ALTER TABLE links ALTER content DROP NOT NULL; DROP INDEX links_words_idx; DROP TABLE tokens"
     )
     found = " ".join(await schema.check(postgres_url))
-    for name in ("content", "links_words_idx", "api_tokens"):
+    for name in ("content", "links_words_idx", "tokens"):
         assert name in found
 
 

@@ -12,27 +12,27 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.contracts.announcing import Heard
+from tests.contracts.invalidating import Heard
 from tests.contracts.links import find
 from tests.contracts.values import CALL, GUILD, OTHER_GUILD, committed, link
 from tests.integration.postgres.relay import relayed
 from tests.integration.postgres_server import libpq
 from tests.waiting import wait_until
-from twi_core.kernel.announcements import Announcements
+from twi_core.kernel.guild_cache import GuildCache
 from twi_core.kernel.ids import LARGEST_ID, GuildId, UserId
+from twi_core.kernel.invalidations import Invalidations
 from twi_core.kernel.outcome import Success
-from twi_core.kernel.per_guild import PerGuild
 from twi_core.kernel.permissions import Level
 from twi_core.permissions.use_cases.show import ShowPermissions
-from twi_memory.sources import SystemClock
-from twi_postgres import notifications
-from twi_postgres.embedded import EmbeddedServer
-from twi_postgres.engine import DatabaseUrlError, open_engine, read_url
-from twi_postgres.notifications import APPLICATION_NAME, CHANNEL, listening
-from twi_postgres.unit import PostgresStore
-from twi_runtime.components import STOP_TIMEOUT
-from twi_runtime.lifecycle import open_runtime
-from twi_runtime.settings import load_settings, with_database
+from twi_embedded.server import EmbeddedServer
+from twi_memory.ports.sources import SystemClock
+from twi_postgres.database import notifications
+from twi_postgres.database.engine import DatabaseUrlError, open_engine, read_url
+from twi_postgres.database.notifications import APPLICATION_NAME, CHANNEL, listening
+from twi_postgres.database.unit import PostgresStore
+from twi_runtime.configuration.settings import load_settings, with_database
+from twi_runtime.opening.lifecycle import open_runtime
+from twi_runtime.process.components import STOP_TIMEOUT
 
 SOON: Final = 15.0
 
@@ -44,9 +44,9 @@ class Ear:
     """Be a process that listens; `heard` grows by what reaches it under the topic `a`."""
 
     def __init__(self) -> None:
-        self.announcements = Announcements()
+        self.invalidations = Invalidations()
         self.heard: Heard = []
-        self.announcements.subscribe("a", lambda guild: self.heard.append(("a", guild)))
+        self.invalidations.subscribe("a", lambda guild: self.heard.append(("a", guild)))
 
     async def until(self, condition: Callable[[], bool], seconds: float = SOON) -> None:
         """Wait for something while this loop goes on."""
@@ -54,18 +54,18 @@ class Ear:
 
     async def connects(self) -> None:
         """Wait until it hears."""
-        await self.until(lambda: self.announcements.live)
+        await self.until(lambda: self.invalidations.live)
 
     async def loses(self, seconds: float = SOON) -> None:
         """Wait until it hears no more."""
-        await self.until(lambda: not self.announcements.live, seconds)
+        await self.until(lambda: not self.invalidations.live, seconds)
 
 
 @asynccontextmanager
 async def ear_at(url: str) -> AsyncIterator[Ear]:
     """Give an ear that hears what is announced on a database from now on."""
     ear = Ear()
-    async with listening(url, ear.announcements):
+    async with listening(url, ear.invalidations):
         await ear.connects()
         ear.heard.clear()
         yield ear
@@ -78,11 +78,11 @@ async def another(url: str) -> AsyncIterator[PostgresStore]:
         yield PostgresStore(engine)
 
 
-async def announce(store: PostgresStore, *guilds: GuildId) -> None:
+async def invalidate(store: PostgresStore, *guilds: GuildId) -> None:
     """Commit a unit that announces a change of guilds."""
     async with store(CALL) as unit:
         for guild in guilds:
-            unit.announce("a", guild)
+            unit.invalidate("a", guild)
         await unit.commit()
 
 
@@ -107,13 +107,13 @@ async def test_what_another_process_commits_is_heard(database_url: str) -> None:
     """Each committed announcement arrives with its topic and guild, and what was not committed never does."""
     async with ear_at(database_url) as ear, another(database_url) as store:
         async with store(CALL) as unit:
-            unit.announce("a", GuildId(1))
+            unit.invalidate("a", GuildId(1))
             await unit.links.add(link(1, "one"))
         async with store(CALL) as unit:
-            unit.announce("b", GuildId(2))
+            unit.invalidate("b", GuildId(2))
             await unit.commit()
-        await announce(store, GUILD, GuildId(LARGEST_ID))
-        await announce(store, OTHER_GUILD)
+        await invalidate(store, GUILD, GuildId(LARGEST_ID))
+        await invalidate(store, OTHER_GUILD)
         await ear.until(lambda: len(ear.heard) == 3)
     assert ear.heard == [("a", GUILD), ("a", GuildId(LARGEST_ID)), ("a", OTHER_GUILD)]
 
@@ -126,7 +126,7 @@ async def test_nothing_is_lost_while_the_connection_is_tried(
     guilds = [GuildId(number) for number in range(1, 301)]
     async with ear_at(database_url) as ear, another(database_url) as store:
         for guild in guilds:
-            await announce(store, guild)
+            await invalidate(store, guild)
         await ear.until(lambda: len(ear.heard) >= len(guilds))
     assert ear.heard == [("a", guild) for guild in guilds]
 
@@ -154,9 +154,9 @@ async def test_what_cannot_be_read_may_have_told_of_anything(database_url: str, 
     """A notification that is not ours harms nobody: at most everything is loaded anew, and listening goes on."""
     async with ear_at(database_url) as ear, another(database_url) as store:
         await asyncio.to_thread(run, database_url, "SELECT pg_notify(%s, %s)", CHANNEL, payload)
-        await announce(store, GUILD)
+        await invalidate(store, GUILD)
         await ear.until(lambda: ("a", GUILD) in ear.heard)
-        assert ear.announcements.live
+        assert ear.invalidations.live
     assert ear.heard in ([("a", None), ("a", GUILD)], [("a", GUILD)])
     assert (("a", None) in ear.heard) is (payload != " 7")
 
@@ -166,7 +166,7 @@ async def test_a_notification_that_is_no_text_is_survived(database_url: str) -> 
     async with ear_at(f"{database_url}&client_encoding=sql_ascii") as ear, another(database_url) as store:
         await asyncio.to_thread(run, database_url, "SELECT pg_notify(%s, %s)", CHANNEL, "a 日")
         await ear.until(lambda: ("a", None) in ear.heard)
-        await announce(store, GUILD)
+        await invalidate(store, GUILD)
         await ear.until(lambda: ("a", GUILD) in ear.heard)
     assert ear.heard == [("a", None), ("a", GUILD)]
 
@@ -178,13 +178,13 @@ async def test_a_bug_in_a_hearer_does_not_end_the_hearing(database_url: str) -> 
         def fail(_: GuildId | None) -> None:
             raise ZeroDivisionError
 
-        ear.announcements.subscribe("a", fail)
+        ear.invalidations.subscribe("a", fail)
         later: Heard = []
-        ear.announcements.subscribe("a", lambda guild: later.append(("a", guild)))
+        ear.invalidations.subscribe("a", lambda guild: later.append(("a", guild)))
         for guild in (GUILD, OTHER_GUILD):
-            await announce(store, guild)
+            await invalidate(store, guild)
         await ear.until(lambda: len(later) == 2)
-        assert ear.announcements.live
+        assert ear.invalidations.live
     assert later == ear.heard == [("a", GUILD), ("a", OTHER_GUILD)]
 
 
@@ -206,11 +206,11 @@ async def test_a_lost_connection_is_noticed_and_made_again(
         async def change(content: str) -> None:
             async with others(CALL) as unit:
                 await unit.links.replace(link(1, "one", content=content))
-                unit.announce("a", GUILD)
+                unit.invalidate("a", GUILD)
                 await unit.commit()
 
         await committed(others, lambda unit: unit.links.add(link(1, "one", content="first")))
-        cache = PerGuild("a", load, ear.announcements, SystemClock())
+        cache = GuildCache("a", load, ear.invalidations, SystemClock())
         assert [await cache.get(GUILD), await cache.get(GUILD), len(loads)] == ["first", "first", 1]
 
         (listener,) = listeners(postgres_url)
@@ -220,7 +220,7 @@ async def test_a_lost_connection_is_noticed_and_made_again(
         await change("second")
         assert [await cache.get(GUILD), await cache.get(GUILD), len(loads)] == ["second", "second", 3]
         await change("third")
-        assert not ear.announcements.live
+        assert not ear.invalidations.live
 
         run(postgres_template.url, admission.format(database, sql.SQL("true")))
         await ear.connects()
@@ -243,11 +243,11 @@ async def test_a_server_that_falls_silent_is_noticed(database_url: str, monkeypa
     ):
         relay.speaks.clear()
         await ear.loses(2)
-        await announce(store, GUILD)
+        await invalidate(store, GUILD)
         assert ear.heard == []
         relay.speaks.set()
         await ear.connects()
-        await announce(store, OTHER_GUILD)
+        await invalidate(store, OTHER_GUILD)
         await ear.until(lambda: ("a", OTHER_GUILD) in ear.heard)
         assert ear.heard[0] == ("a", None)
 
@@ -261,7 +261,7 @@ async def test_leaving_does_not_wait_for_a_silent_server(database_url: str, monk
             await asyncio.wait_for(relay.held.wait(), SOON)
             started = time.monotonic()
         assert time.monotonic() - started < STOP_TIMEOUT / 2
-        assert not ear.announcements.live
+        assert not ear.invalidations.live
 
 
 async def test_leaving_leaves_nothing_behind(database_url: str) -> None:
@@ -271,7 +271,7 @@ async def test_leaving_leaves_nothing_behind(database_url: str) -> None:
         assert len(listeners(database_url)) == 1
         assert len(asyncio.all_tasks() - before) == 1
     assert asyncio.all_tasks() == before
-    assert not ear.announcements.live
+    assert not ear.invalidations.live
     await ear.until(lambda: listeners(database_url) == [])
 
 
@@ -279,11 +279,11 @@ async def test_leaving_at_once_leaves_nothing_behind(database_url: str) -> None:
     """A block that ends while the connection is made, at whatever step, leaves no task and no connection either."""
     before = asyncio.all_tasks()
     for steps in range(40):
-        announcements = Announcements()
-        async with listening(database_url, announcements):
+        invalidations = Invalidations()
+        async with listening(database_url, invalidations):
             for _ in range(steps):
                 await asyncio.sleep(0)
-        assert not announcements.live
+        assert not invalidations.live
         assert asyncio.all_tasks() == before
     await Ear().until(lambda: listeners(database_url) == [])
 
@@ -300,7 +300,7 @@ async def serving(serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], 
 
 async def test_a_server_that_does_not_answer_delays_nothing(caplog: pytest.LogCaptureFixture) -> None:
     """The block begins and ends at once while a connection waits for its server; nothing counts as heard."""
-    announcements, called, writers = Announcements(), asyncio.Event(), list[asyncio.StreamWriter]()
+    invalidations, called, writers = Invalidations(), asyncio.Event(), list[asyncio.StreamWriter]()
 
     def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writers.append(writer)
@@ -308,10 +308,10 @@ async def test_a_server_that_does_not_answer_delays_nothing(caplog: pytest.LogCa
 
     async with serving(serve) as url:
         started = time.monotonic()
-        async with listening(url, announcements):
+        async with listening(url, invalidations):
             assert time.monotonic() - started < 0.5
             await asyncio.wait_for(called.wait(), SOON)
-            assert not announcements.live
+            assert not invalidations.live
             started = time.monotonic()
         assert time.monotonic() - started < 0.5
     for writer in writers:
@@ -329,9 +329,9 @@ async def test_a_server_that_is_not_there_is_tried_ever_more_seldom(caplog: pyte
         writer.close()
 
     ear = Ear()
-    async with serving(serve) as url, listening(url, ear.announcements):
+    async with serving(serve) as url, listening(url, ear.invalidations):
         await ear.until(lambda: len(times) == 4)
-        assert not ear.announcements.live
+        assert not ear.invalidations.live
     pauses = [later - earlier for earlier, later in pairwise(times)]
     assert pauses == sorted(pauses)
     assert 0.15 < pauses[0] < 1 < sum(pauses)
@@ -388,7 +388,7 @@ async def test_only_a_process_that_serves_listens(database_url: str) -> None:
     settings = with_database(load_settings(), database_url)
     ear = Ear()
     async with open_runtime(settings, serves=False) as runtime:
-        call = runtime.app.context(actor=UserId(1), guild=GUILD, vouched=Level.MODERATOR)
+        call = runtime.app.context(actor=UserId(1), guild=GUILD, asserted_level=Level.MODERATOR)
         assert isinstance(await runtime.app.permissions.show(ShowPermissions(), call), Success)
         assert listeners(database_url) == []
     async with open_runtime(settings):
@@ -414,23 +414,23 @@ async def test_no_transaction_stays_open(database_url: str, monkeypatch: pytest.
     async with ear_at(database_url) as ear:
         (pid,) = listeners(database_url)
         await ear.until(lambda: run(database_url, query, pid) == [("idle", None, None, "SELECT 1")])
-        assert ear.announcements.live
+        assert ear.invalidations.live
 
 
 async def test_a_bug_in_listening_is_told_and_nothing_is_kept(
     database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """An exception that no driver should raise ends the listening aloud; calls then ask the database."""
-    announcements = Announcements()
-    async with listening(f"{database_url}&cursor_factory=nonsense", announcements):
+    invalidations = Invalidations()
+    async with listening(f"{database_url}&cursor_factory=nonsense", invalidations):
         await Ear().until(lambda: "TypeError" in caplog.text)
-        assert not announcements.live
+        assert not invalidations.live
     assert "no more changes of other processes are heard" in caplog.text
 
 
 async def test_a_url_of_something_else_is_refused() -> None:
     """What is no URL of PostgreSQL is refused before anything begins, without being repeated."""
     with pytest.raises(DatabaseUrlError) as caught:
-        async with listening("mysql://u:hunter2@h/d", Announcements()):
+        async with listening("mysql://u:hunter2@h/d", Invalidations()):
             pass
     assert "hunter2" not in str(caught.value)

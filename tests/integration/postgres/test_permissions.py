@@ -7,8 +7,8 @@ from tests.contracts.permissions import SOMEBODY, PermissionRulesContract, put, 
 from tests.contracts.values import CALL, GUILD, OTHER_GUILD, Store
 from tests.integration.postgres_server import libpq
 from twi_core.kernel.faults import CorruptData, PortError
-from twi_postgres.engine import open_engine
-from twi_postgres.unit import PostgresStore
+from twi_postgres.database.engine import open_engine
+from twi_postgres.database.unit import PostgresStore
 
 UNBIND = """
 ALTER TABLE permission_rules DROP CONSTRAINT permission_rules_subject_kind_check;

@@ -17,8 +17,8 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome
 from twi_core.kernel.permissions import Level
-from twi_memory.sources import SystemClock, SystemRandom, TimeIds
-from twi_postgres.unit import PostgresStore
+from twi_memory.ports.sources import SystemClock, SystemRandom, TimeIds
+from twi_postgres.database.unit import PostgresStore
 
 ROLES = "permissions.admin_roles"
 
@@ -37,14 +37,14 @@ def application(engine: AsyncEngine) -> Application:
         clock=clock,
         random=random,
         ids=TimeIds(clock, random),
-        announcements=store.announcements,
+        invalidations=store.invalidations,
     )
     return build_application(ports)
 
 
 def by_operator(app: Application) -> CallContext:
     """Give a call of whoever runs the bot."""
-    return app.context(actor=None, guild=GUILD, vouched=Level.OPERATOR)
+    return app.context(actor=None, guild=GUILD, asserted_level=Level.OPERATOR)
 
 
 async def codes(calls: Sequence[Awaitable[Outcome[object, AppError]]]) -> list[str]:

@@ -4,9 +4,9 @@ import pytest
 
 from twi_core.assembly import AppUnit
 from twi_core.kernel.unit import Open
-from twi_postgres import schema
-from twi_postgres.engine import open_engine
-from twi_postgres.unit import PostgresStore
+from twi_postgres.database import schema
+from twi_postgres.database.engine import open_engine
+from twi_postgres.database.unit import PostgresStore
 
 
 @pytest.mark.asyncio

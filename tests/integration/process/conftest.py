@@ -9,7 +9,7 @@ import pytest_asyncio
 from tests.integration.process.database import data_folder
 from tests.integration.process.stage import admit_moderators
 from tests.wire import FakeDiscord
-from twi_postgres.embedded import EmbeddedPostgres
+from twi_embedded.server import EmbeddedPostgres
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")

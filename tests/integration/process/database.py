@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 
 from tests.integration.postgres_server import libpq
-from twi_postgres.embedded import EmbeddedPostgres
+from twi_embedded.server import EmbeddedPostgres
 
 
 @contextmanager

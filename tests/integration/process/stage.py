@@ -18,7 +18,7 @@ PATIENCE: Final = 40.0
 """Seconds for anything that takes a process's start or end."""
 
 OFFERED: Final = {
-    *("help", "link", "tag", "permission", "Permissions", "settings", "set_admin_role", "get_admin_role"),
+    *("help", "link", "tag", "permissions", "Permissions", "settings", "set_admin_role", "get_admin_role"),
     *("error", "failure", "limits"),
 }
 """The commands, and the entry in the menu of a member, that our bot has."""

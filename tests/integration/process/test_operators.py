@@ -39,7 +39,7 @@ async def running_it(discord: FakeDiscord, folder: Path, **more: str) -> set[int
     found = set()
     async with online(discord, environment={**in_memory(discord, folder), **more}) as twi:
         for user in (OPERATOR, ADMIN, MOD, ALICE, BOB):
-            if RUNS in await ask(discord, twi, "permission explain", {"operation": "links.add"}, by=user):
+            if RUNS in await ask(discord, twi, "permissions explain", {"operation": "links.add"}, by=user):
                 found.add(user)
     return found
 

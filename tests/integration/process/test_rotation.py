@@ -43,7 +43,7 @@ async def _status(url: str, token: str) -> tuple[int, str | None]:
     """Give how the API answers a token: the status, and the code of a refusal."""
     async with httpx.AsyncClient(base_url=url, timeout=10) as client:
         found = await client.post(
-            f"/api/v1/guilds/{GUILDS[0]}/operations/links.categories", headers={"Authorization": f"Bearer {token}"}
+            f"/api/v1/guilds/{GUILDS[0]}/operations/links.tags", headers={"Authorization": f"Bearer {token}"}
         )
         return found.status_code, None if found.status_code == 200 else found.json()["code"]
 
@@ -74,7 +74,7 @@ async def test_an_api_token_is_replaced_while_it_is_in_use(postgres_url: str, tm
             await caller.goes_on(twi)
             async with started("token", "revoke", "dashboard", environment=environment) as revoking:
                 assert await revoking.ended() == 0, revoking.tail
-            assert await _status(url, old) == (401, "access.token_required")
+            assert await _status(url, old) == (401, "tokens.required")
             assert await _status(url, new) == (200, None)
             await caller.goes_on(twi)
         assert (caller.failed, caller.wrong) == ([], [])

@@ -17,7 +17,7 @@ from tests.integration.postgres_server import libpq
 from tests.integration.process.stage import Twi, started
 from tests.integration.process.steady import address, issued, links, steady
 from tests.waiting import wait_until
-from twi_postgres.embedded import EmbeddedServer
+from twi_embedded.server import EmbeddedServer
 
 pytestmark = pytest.mark.asyncio
 
@@ -102,7 +102,7 @@ def _settings(file: Path, url: str) -> dict[str, str]:
 
 async def _kept_out(environment: Mapping[str, str], password: str) -> None:
     """See that a process with these settings ends, says that the storage cannot be reached, and not the password."""
-    async with started("links", "categories", "--guild=1", environment=environment) as stale:
+    async with started("links", "tags", "--guild=1", environment=environment) as stale:
         assert await stale.ended() == UNAVAILABLE, stale.tail
         assert "storage.unavailable" in stale.err
         assert "Traceback" not in stale.err

@@ -15,7 +15,7 @@ import pytest
 from tests.integration.process.database import servers
 from tests.integration.process.stage import Twi, ask, online, pointed_at, started
 from tests.wire import ALICE, GUILD, FakeDiscord
-from twi_postgres.embedded import EmbeddedPostgres
+from twi_embedded.server import EmbeddedPostgres
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -57,7 +57,7 @@ async def test_a_command_works_beside_both_doors(discord: FakeDiscord, folder: P
         url = await _url(twi)
         _, token = await asyncio.gather(
             _call(environment, "links.add", {"title": "from outside", "content": "words"}),
-            _call(environment, "access.create_token", {"name": "test", "actor": str(ALICE), "guilds": [str(GUILD)]}),
+            _call(environment, "tokens.create", {"name": "test", "actor": str(ALICE), "guilds": [str(GUILD)]}),
         )
         assert (await ask(discord, twi, "link get", {"title": "from outside"}, by=ALICE)).startswith("**from outside**")
         async with httpx.AsyncClient(base_url=url, timeout=10) as client:

@@ -20,8 +20,8 @@ from tests.integration.process.database import servers
 from tests.integration.process.stage import PATIENCE, Twi, started
 from tests.waiting import wait_until
 from tests.wire import GUILD
-from twi_postgres.embedded import EmbeddedPostgres
-from twi_postgres.notifications import APPLICATION_NAME
+from twi_embedded.server import EmbeddedPostgres
+from twi_postgres.database.notifications import APPLICATION_NAME
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -30,7 +30,7 @@ SOON: Final = 1.0
 
 STAFF_ONLY: Final = "permissions.show"
 """What a member may do only where somebody granted `permissions.view`."""
-FOR_ALL: Final = "links.categories"
+FOR_ALL: Final = "links.tags"
 """What a member may do unless somebody denied `links.view`."""
 
 
@@ -67,7 +67,7 @@ async def call(environment: Mapping[str, str], name: str, raw: Mapping[str, obje
 async def member(environment: Mapping[str, str], number: int) -> AsyncIterator[Member]:
     """Start `twi http`, and give a member of the level everyone who calls it; it ends in order."""
     token = await call(
-        environment, "access.create_token", {"name": f"of {number}", "actor": str(number), "guilds": [str(GUILD)]}
+        environment, "tokens.create", {"name": f"of {number}", "actor": str(number), "guilds": [str(GUILD)]}
     )
     async with started("http", environment=environment) as twi:
         await twi.says(" started: ")

@@ -80,7 +80,7 @@ async def act(url: str) -> None:
             allowed: list[float] = []
 
             async def call(allowed: list[float] = allowed, windows: list[Window] = windows) -> None:
-                if (await limiter.take(windows)).wait == 0.0:
+                if (await limiter.acquire(windows)).wait == 0.0:
                     allowed.append(time.monotonic())
 
             if "calls" in told:

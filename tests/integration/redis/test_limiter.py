@@ -51,8 +51,8 @@ class TestRedisLimiter(LimiterContract):
 async def test_nothing_is_left_behind(calm: RedisServer, limiter: RedisLimiter) -> None:
     """Keys are marked as ours, and are gone when their windows have run out; who was refused leaves none."""
     short, full = Window("test.do/member", 1, 2, Rate(2, per=0.2)), Window("test.do/user", 0, 2, Rate(1, per=0.3))
-    assert (await limiter.take([short, full])).wait == 0.0
-    assert (await limiter.take([Window("test.other", 1, 2, Rate(5, per=60)), full])).wait > 0.0
+    assert (await limiter.acquire([short, full])).wait == 0.0
+    assert (await limiter.acquire([Window("test.other", 1, 2, Rate(5, per=60)), full])).wait > 0.0
     keys = calm.command("KEYS", "*")
     assert isinstance(keys, list)
     assert {key.decode() for key in keys} == {
@@ -67,7 +67,7 @@ async def test_a_window_keeps_few_times(calm: RedisServer, limiter: RedisLimiter
     """However many calls a window allows, the server keeps the times of no more than it says."""
     many = window(pace, 1_000)
     for _ in range(1_000):
-        await limiter.take([many])
+        await limiter.acquire([many])
     kept = calm.command("LLEN", f"{PREFIX}{many.name}:7:1:{pace.length:g}")
     assert isinstance(kept, int)
     assert 2 <= kept <= 2 * (LOG_LIMIT + 1)
@@ -79,13 +79,13 @@ async def test_a_server_that_was_emptied_or_restarted(server: RedisServer) -> No
     one = [Window("test.do", 1, 1, Rate(1, per=60))]
     async with redis.asyncio.Redis.from_url(server.url, protocol=2) as client:
         limiter = RedisLimiter(client)
-        assert (await limiter.take(one)).wait == 0.0
+        assert (await limiter.acquire(one)).wait == 0.0
         server.command("SCRIPT", "FLUSH")
-        assert (await limiter.take(one)).wait > 0.0
+        assert (await limiter.acquire(one)).wait > 0.0
         server.kill()
         server.start()
         await client.connection_pool.disconnect()
-        assert (await limiter.take(one)).wait == 0.0
+        assert (await limiter.acquire(one)).wait == 0.0
 
 
 @pytest.mark.asyncio
@@ -94,7 +94,7 @@ async def test_a_call_that_is_broken_off_harms_no_later_one(limiter: RedisLimite
     done = 0
     for steps in range(40):
         number = steps + 1
-        task = asyncio.create_task(limiter.take([window(pace, 100 + number, name=f"test.{number}")]))
+        task = asyncio.create_task(limiter.acquire([window(pace, 100 + number, name=f"test.{number}")]))
         for _ in range(steps):
             await asyncio.sleep(0)
         task.cancel()
@@ -129,11 +129,11 @@ async def test_the_clock_is_set_back(calm: RedisServer, limiter: RedisLimiter, m
     seen = await limiter.peek(one)
     assert seen.remaining == 3 - used
     assert 0 < seen.reset <= 0.5
-    taken = await asyncio.gather(*(limiter.take(one) for _ in range(5)))
+    taken = await asyncio.gather(*(limiter.acquire(one) for _ in range(5)))
     assert sum(each.wait == 0.0 for each in taken) == 3 - used
     assert all(0 <= each.wait <= 0.5 and 0 < each.reset <= 0.5 for each in taken)
     RealTime().wait(max(each.wait for each in taken))
-    assert (await limiter.take(one)).wait == 0.0
+    assert (await limiter.acquire(one)).wait == 0.0
     kept = calm.command("LRANGE", f"{PREFIX}test.do:1:1:0.5", "0", "-1")
     assert isinstance(kept, list)
     assert [int(moment) for moment in kept[::2]] == sorted(int(moment) for moment in kept[::2])

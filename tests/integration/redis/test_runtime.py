@@ -13,11 +13,11 @@ from tests.waiting import eventually
 from twi_core.application import Application
 from twi_core.kernel.ids import UserId
 from twi_core.kernel.outcome import Failure
+from twi_runtime.configuration.settings import Settings
 from twi_runtime.extras import MODULES
-from twi_runtime.failures import Exit, RuntimeFailure
-from twi_runtime.lifecycle import open_runtime
-from twi_runtime.limits import redis_answers
-from twi_runtime.settings import Settings
+from twi_runtime.opening.lifecycle import open_runtime
+from twi_runtime.opening.limiter import redis_answers
+from twi_runtime.process.exits import Exit, RuntimeFailure
 
 LIMIT = 30
 """How often everyone may look at the categories within a minute."""
@@ -31,7 +31,7 @@ def told(url: str) -> Settings:
 async def calls(app: Application, times: int) -> list[str | None]:
     """Call as the same member, and give the codes of the answers."""
     context = app.context(actor=UserId(77), guild=GUILD)
-    outcomes = [await app.links.categories.call({}, context) for _ in range(times)]
+    outcomes = [await app.links.tags.call({}, context) for _ in range(times)]
     return [outcome.failure().code if isinstance(outcome, Failure) else None for outcome in outcomes]
 
 
@@ -40,8 +40,8 @@ async def test_processes_count_together(calm: RedisServer) -> None:
     """What a member has called through one process counts in the other one, for the limit and for the budget."""
     async with open_runtime(told(calm.url)) as one, open_runtime(told(calm.url)) as other:
         assert set(await calls(one.app, LIMIT - 5)) == {None}
-        assert await calls(other.app, 6) == [None] * 5 + ["throttling.limited"]
-        assert await calls(one.app, 1) == ["throttling.limited"]
+        assert await calls(other.app, 6) == [None] * 5 + ["limits.limited"]
+        assert await calls(one.app, 1) == ["limits.limited"]
     keys = calm.command("KEYS", "*")
     assert isinstance(keys, list)
     assert b"{twi}:limit:*/user:0:77:10" in keys
@@ -55,7 +55,7 @@ async def test_without_redis_each_counts_for_itself(caplog: pytest.LogCaptureFix
         began = time.monotonic()
         async with open_runtime(told(url)) as one, open_runtime(told(url)) as other:
             for process in (one, other):
-                assert await calls(process.app, LIMIT + 1) == [None] * LIMIT + ["throttling.limited"]
+                assert await calls(process.app, LIMIT + 1) == [None] * LIMIT + ["limits.limited"]
         assert time.monotonic() - began < 3
     assert sum("Redis does not answer" in record.getMessage() for record in caplog.records) == 2
     assert "s3cret" not in caplog.text

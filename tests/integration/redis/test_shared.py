@@ -17,10 +17,10 @@ from tests.integration.redis.server import RedisServer, free_port, redis_server
 from tests.waiting import eventually
 from twi_cache.limiter import RedisLimiter
 from twi_cache.shared import CONNECTIONS, PATIENCE, SharedLimiter, answers, shared_limits
-from twi_core.kernel.limiting import Limiter, Taken, Window
+from twi_core.kernel.limiting import Decision, Limiter, Window
 from twi_core.kernel.policy import Rate
-from twi_memory.limiter import MemoryLimiter
-from twi_memory.sources import SystemClock
+from twi_memory.ports.limiter import MemoryLimiter
+from twi_memory.ports.sources import SystemClock
 
 ADDED: Final = 0.5 + 1.0
 """Seconds by which a call may be delayed, once, and what a machine may add that is busy with other tests meanwhile.
@@ -67,7 +67,7 @@ class Load:
         windows = [Window("test.do", 1, number, Rate(10, per=0.8)), Window("*", 0, 0, Rate(10_000, per=10))]
         while not self._stop.is_set():
             began = time.monotonic()
-            taken = await self._limiter.take(windows)
+            taken = await self._limiter.acquire(windows)
             self.calls.append((began, time.monotonic() - began, taken.wait == 0.0))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), 0.04)
@@ -131,10 +131,10 @@ async def test_processes_share_a_limit_through_redis(server: RedisServer) -> Non
     """While Redis answers, what one process counts is counted for the other one."""
     one = [Window("test.do", 1, 1, Rate(3, per=60))]
     async with limits(server.url) as here, limits(server.url) as there:
-        assert [(await here.take(one)).remaining, (await there.take(one)).remaining] == [2, 1]
+        assert [(await here.acquire(one)).remaining, (await there.acquire(one)).remaining] == [2, 1]
         assert (await there.peek(one)).remaining == 1
-        assert (await here.take(one)).remaining == 0
-        assert (await there.take(one)).wait > 0.0
+        assert (await here.acquire(one)).remaining == 0
+        assert (await there.acquire(one)).wait > 0.0
 
 
 @pytest.mark.asyncio
@@ -171,10 +171,10 @@ async def test_a_crowd_when_redis_freezes(server: RedisServer) -> None:
     """Of many more calls at once than there are connections, each is delayed once, as long as one is, and no longer."""
     async with limits(server.url) as limiter:
         one = [Window("test.do", 1, 1, Rate(1_000, per=60))]
-        await asyncio.gather(*(limiter.take(one) for _ in range(CONNECTIONS * 4)))
+        await asyncio.gather(*(limiter.acquire(one) for _ in range(CONNECTIONS * 4)))
         server.freeze()
         began = time.monotonic()
-        taken = await asyncio.gather(*(limiter.take(one) for _ in range(CONNECTIONS * 20)))
+        taken = await asyncio.gather(*(limiter.acquire(one) for _ in range(CONNECTIONS * 20)))
         assert time.monotonic() - began <= ADDED
         assert min(each.remaining for each in taken) == 1_000 - CONNECTIONS * 20
         server.thaw()
@@ -186,13 +186,13 @@ async def test_a_crowd_before_a_slow_server(heard: pytest.LogCaptureFixture) -> 
     port = free_port()
     one = [Window("test.do", 1, 1, Rate(1_000, per=60))]
     async with speaking(port, EMPTY, after=0.2), limits(f"redis://127.0.0.1:{port}/0") as limiter:
-        assert [(await limiter.take(one)).remaining for _ in range(2)] == [999, 999]  # it is believed
+        assert [(await limiter.acquire(one)).remaining for _ in range(2)] == [999, 999]  # it is believed
         began = time.monotonic()
-        await asyncio.gather(*(limiter.take(one) for _ in range(400)))
+        await asyncio.gather(*(limiter.acquire(one) for _ in range(400)))
         assert time.monotonic() - began <= ADDED
         assert warnings(heard, LOST) == 1
         began = time.monotonic()
-        await limiter.take(one)
+        await limiter.acquire(one)
         assert time.monotonic() - began <= 0.1
 
 
@@ -201,7 +201,7 @@ async def test_a_crowd_before_a_healthy_server(calm: RedisServer, heard: pytest.
     """A thousand calls at once are no reason to give a server up: all are counted there."""
     async with limits(calm.url) as limiter:
         one = [Window("test.do", 1, 1, Rate(2_000, per=60))]
-        await asyncio.gather(*(limiter.take(one) for _ in range(1_000)))
+        await asyncio.gather(*(limiter.acquire(one) for _ in range(1_000)))
         assert (await limiter.peek(one)).remaining == 1_000
     assert warnings(heard, LOST) == 0
 
@@ -248,8 +248,8 @@ async def test_a_server_that_is_no_redis(answer: bytes, close: bool, heard: pyte
     one = [Window("test.do", 1, 1, Rate(3, per=60)), Window("*", 0, 0, Rate(30, per=60))]
     async with speaking(port, answer, close=close), limits(f"redis://127.0.0.1:{port}/0") as limiter:
         began = time.monotonic()
-        assert [(await limiter.take(one)).remaining for _ in range(3)] == [2, 1, 0]
-        assert (await limiter.take(one)).wait > 0.0
+        assert [(await limiter.acquire(one)).remaining for _ in range(3)] == [2, 1, 0]
+        assert (await limiter.acquire(one)).wait > 0.0
         assert time.monotonic() - began <= ADDED
     assert (warnings(heard, LOST), warnings(heard, BACK)) == (1, 0)
 
@@ -269,7 +269,7 @@ def test_any_bytes(answer: bytes) -> None:
         port = free_port()
         one = [Window("test.do", 1, 1, Rate(3, per=60))]
         async with speaking(port, answer, close=True), limits(f"redis://127.0.0.1:{port}/0") as limiter:
-            assert (await limiter.take(one)).remaining == 2
+            assert (await limiter.acquire(one)).remaining == 2
 
     asyncio.run(check())
 
@@ -282,13 +282,13 @@ class Faulty:
         self.fault: Exception | None = fault
         self._mended = MemoryLimiter(SystemClock())
 
-    async def take(self, windows: Sequence[Window], /) -> Taken:
+    async def acquire(self, windows: Sequence[Window], /) -> Decision:
         if self.fault is not None:
             raise self.fault
-        return await self._mended.take(windows)
+        return await self._mended.acquire(windows)
 
-    async def peek(self, windows: Sequence[Window], /) -> Taken:
-        return await self.take(windows)
+    async def peek(self, windows: Sequence[Window], /) -> Decision:
+        return await self.acquire(windows)
 
 
 @pytest.mark.asyncio
@@ -301,10 +301,10 @@ async def test_an_attempt_fails_as_nobody_expects(heard: pytest.LogCaptureFixtur
         watching = asyncio.create_task(limiter.watch())
         stack.callback(watching.cancel)
         await eventually(lambda: warnings(heard, LOST) == 1)
-        assert (await limiter.take(one)).remaining == 2
+        assert (await limiter.acquire(one)).remaining == 2
         faulty.fault = None
         await eventually(lambda: warnings(heard, BACK) == 1)
-        assert (await limiter.take(one)).remaining == 2
+        assert (await limiter.acquire(one)).remaining == 2
     assert (warnings(heard, LOST), warnings(heard, BACK)) == (1, 1)
 
 
@@ -336,7 +336,7 @@ async def test_a_redis_that_takes_nothing(
     server.command(*words)
     one = [Window("test.do", 1, 1, Rate(3, per=60))]
     async with limits(server.url) as limiter:
-        assert [(await limiter.take(one)).remaining for _ in range(3)] == [2, 1, 0]
+        assert [(await limiter.acquire(one)).remaining for _ in range(3)] == [2, 1, 0]
         assert warnings(heard, LOST) == 1
         began = time.monotonic()
         await eventually(lambda: time.monotonic() - began > 2.5)
@@ -354,8 +354,8 @@ async def test_a_password(heard: pytest.LogCaptureFixture) -> None:
         for password, shared in (("corr3ct-horse", True), ("wr0ng-horse", False)):
             url = f"redis://:{password}@127.0.0.1:{server.port}/0"
             async with limits(url) as here, limits(url) as there:
-                await here.take(one)
-                assert ((await there.take(one)).remaining == 1) == shared
+                await here.acquire(one)
+                assert ((await there.acquire(one)).remaining == 1) == shared
     assert warnings(heard, LOST) == 2
     assert "horse" not in heard.text
 
@@ -367,14 +367,14 @@ async def test_a_password_is_changed(heard: pytest.LogCaptureFixture) -> None:
     with redis_server("--requirepass", "old-horse") as server:
         old, new = (f"redis://:{word}-horse@127.0.0.1:{server.port}/0" for word in ("old", "new"))
         async with limits(old) as before:
-            await before.take(one)
+            await before.acquire(one)
             server.command("ACL", "SETUSER", "default", ">new-horse", password="old-horse")
             async with limits(new) as after:
-                assert [(await after.take(one)).remaining, (await before.take(one)).remaining] == [7, 6]
+                assert [(await after.acquire(one)).remaining, (await before.acquire(one)).remaining] == [7, 6]
                 assert await answers(new)
                 server.command("ACL", "SETUSER", "default", "<old-horse", password="new-horse")
                 assert not await answers(old)
-                assert [(await before.take(one)).wait, (await after.take(one)).wait] == [0.0, 0.0]
+                assert [(await before.acquire(one)).wait, (await after.acquire(one)).wait] == [0.0, 0.0]
                 assert warnings(heard, LOST) <= 1
 
 
@@ -387,12 +387,12 @@ async def test_a_server_that_is_not_there_yet(heard: pytest.LogCaptureFixture) -
         async with limits(server.url) as limiter:
             assert time.monotonic() - began < 0.1
             await eventually(lambda: warnings(heard, LOST) == 1)  # nobody has called yet
-            assert (await limiter.take([Window("test.do", 1, 1, Rate(3, per=60))])).remaining == 2
+            assert (await limiter.acquire([Window("test.do", 1, 1, Rate(3, per=60))])).remaining == 2
             server.start()
             await eventually(lambda: warnings(heard, BACK) == 1)
             async with redis.asyncio.Redis.from_url(server.url, protocol=2) as client:
-                assert (await RedisLimiter(client).take([Window("test.do", 1, 1, Rate(3, per=60))])).remaining == 2
-            assert (await limiter.take([Window("test.do", 1, 1, Rate(3, per=60))])).remaining == 1
+                assert (await RedisLimiter(client).acquire([Window("test.do", 1, 1, Rate(3, per=60))])).remaining == 2
+            assert (await limiter.acquire([Window("test.do", 1, 1, Rate(3, per=60))])).remaining == 1
 
 
 @pytest.mark.asyncio
@@ -409,7 +409,7 @@ async def test_a_server_that_comes_and_goes_is_tried_less_often(
         for _ in range(3):
             before = warnings(heard, BACK)
             server.freeze()
-            await limiter.take([Window("test.do", 1, 1, Rate(1_000, per=60))])
+            await limiter.acquire([Window("test.do", 1, 1, Rate(1_000, per=60))])
             lost = time.monotonic()
             server.thaw()
             await eventually(partial(is_back, before))
@@ -425,10 +425,10 @@ async def test_nothing_is_left_when_it_closes(server: RedisServer, state: str) -
     others = asyncio.all_tasks()
     async with AsyncExitStack() as stack:
         limiter = await stack.enter_async_context(limits(server.url))
-        await limiter.take([Window("test.do", 1, 1, Rate(3, per=60))])
+        await limiter.acquire([Window("test.do", 1, 1, Rate(3, per=60))])
         if state != "well":
             (server.freeze if state == "frozen" else server.kill)()
-            await limiter.take([Window("test.do", 1, 1, Rate(3, per=60))])
+            await limiter.acquire([Window("test.do", 1, 1, Rate(3, per=60))])
         began = time.monotonic()
     assert time.monotonic() - began < ADDED
     assert asyncio.all_tasks() == others

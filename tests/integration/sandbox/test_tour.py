@@ -13,13 +13,13 @@ from twi_core.kernel.ids import GuildId
 from twi_core.kernel.permissions import Level
 from twi_core.links.domain import Link
 from twi_memory.links import MemoryLinks
-from twi_memory.store import MemoryStore
-from twi_runtime.lifecycle import Overrides, open_runtime
-from twi_runtime.settings import Settings
-from twi_sandbox.demo_links import add_demo_links
-from twi_sandbox.session import Unlimited, open_world, operator_id
-from twi_sandbox.tour import play
-from twi_sandbox.world import GUILD_ID, World
+from twi_memory.storage.store import MemoryStore
+from twi_runtime.configuration.settings import Settings
+from twi_runtime.opening.lifecycle import Overrides, open_runtime
+from twi_sandbox.links import add_demo_links
+from twi_sandbox.stage.session import Unlimited, open_world, operator_id
+from twi_sandbox.stage.tour import play
+from twi_sandbox.stage.world import GUILD_ID, World
 
 TWI: Final = str(Path(sys.executable).with_name("twi"))
 
@@ -28,7 +28,7 @@ TWI: Final = str(Path(sys.executable).with_name("twi"))
 async def world_on(store: MemoryStore) -> AsyncIterator[World]:
     settings = Settings(storage="memory", operator_ids=frozenset({operator_id()}))
     async with open_runtime(settings, Overrides(open_unit=store, limiter=Unlimited())) as runtime:
-        operator = runtime.app.context(actor=None, guild=GuildId(GUILD_ID), vouched=Level.OPERATOR)
+        operator = runtime.app.context(actor=None, guild=GuildId(GUILD_ID), asserted_level=Level.OPERATOR)
         await add_demo_links(runtime.app, operator)
         async with open_world(runtime) as world:
             yield world

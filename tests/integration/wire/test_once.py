@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.integration.discord.test_door import runtime
 from tests.integration.discord.test_replies import Delayed
+from tests.integration.discord.test_server import runtime
 from tests.wire import CHANNEL, FakeDiscord
-from twi_discord.door import discord_door
-from twi_memory.store import MemoryStore
-from twi_runtime.lifecycle import Overrides
+from twi_discord.connection.server import discord_server
+from twi_memory.storage.store import MemoryStore
+from twi_runtime.opening.lifecycle import Overrides
 
 pytestmark = pytest.mark.asyncio
 
@@ -55,7 +55,7 @@ async def bot(fake: FakeDiscord, *, until: asyncio.Event | None = None) -> Async
             await until.wait()
 
     overrides = Overrides(open_unit=Delayed(MemoryStore(), wait))
-    async with runtime(fake, overrides) as opened, discord_door().open(opened):
+    async with runtime(fake, overrides) as opened, discord_server().open(opened):
         await fake.until(lambda: bool(fake.identifies) and "link" in fake.world.commands)
         yield
 

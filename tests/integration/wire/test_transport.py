@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from tests.integration.wire.plain_bot import PlainBot, running
 from tests.wire import BOB, CHANNEL, TOKEN, FakeDiscord
-from twi_discord.transport import Retrying, RetryPolicy, answering_interactions, discord_at, install_retry
+from twi_discord.connection.transport import Retrying, RetryPolicy, answering_interactions, discord_at, install_retry
 
 SOMEBODY = f"/users/{BOB}"
 MESSAGES = f"/channels/{CHANNEL}/messages"

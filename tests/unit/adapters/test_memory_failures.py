@@ -4,7 +4,7 @@ import pytest
 
 from tests.contracts.failures import BugsContract, OccurrencesContract
 from tests.contracts.values import Store
-from twi_memory.store import MemoryStore
+from twi_memory.storage.store import MemoryStore
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from tests.contracts.links import LinksContract
 from tests.contracts.links_lists import LinksListsContract, ResemblingContract
 from tests.contracts.units import UnitContract
 from tests.contracts.values import Store
-from twi_memory.store import MemoryStore
+from twi_memory.storage.store import MemoryStore
 
 
 @pytest.fixture

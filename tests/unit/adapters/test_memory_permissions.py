@@ -4,7 +4,7 @@ import pytest
 
 from tests.contracts.permissions import PermissionRulesContract
 from tests.contracts.values import Store
-from twi_memory.store import MemoryStore
+from twi_memory.storage.store import MemoryStore
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.unit.cli.conftest import Twi
-from twi_cli.generated import verb_of
+from twi_cli.commands.contexts import verb_of
 from twi_cli.root import CONTEXT_COMMANDS
 from twi_core.kernel.errors import registered_errors
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.parameters import ParameterKind, parameters
-from twi_runtime.failures import Exit
-from twi_runtime.lifecycle import application_without_storage
+from twi_runtime.opening.lifecycle import application_without_storage
+from twi_runtime.process.exits import Exit
 
 GUILD = "--guild=9001"
 OPERATIONS = application_without_storage().operations()
@@ -97,7 +97,7 @@ def test_who_calls_is_the_operator_unless_an_actor_is_named(twi: Twi) -> None:
 
 
 def test_an_actor_whom_the_settings_name_is_an_operator(twi: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
-    """TWI_OPERATOR_IDS holds for this door too."""
+    """TWI_OPERATOR_IDS holds for this entrypoint too."""
     monkeypatch.setenv("TWI_OPERATOR_IDS", "7")
     assert twi("links", "add", "map", "x", GUILD, "--actor=7").code == Exit.OK
 
@@ -125,9 +125,13 @@ def test_names_of_several_words_have_dashes(twi: Twi) -> None:
 
 
 def test_a_flag_can_be_said_both_ways(twi: Twi) -> None:
-    """`--embed` and `--no-embed` are told apart from leaving it out."""
+    """`--preview` and `--no-preview` are told apart from leaving it out."""
     add = ("links", "add", "map", "x", GUILD, "--output=json")
-    assert [twi(*add, *flag).result["embed"] for flag in ((), ("--embed",), ("--no-embed",))] == [True, True, False]
+    assert [twi(*add, *flag).result["preview"] for flag in ((), ("--preview",), ("--no-preview",))] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_a_token_is_made_for_several_guilds_and_its_secret_shown(twi: Twi) -> None:
@@ -204,7 +208,7 @@ def test_one_code_is_told_in_full(twi: Twi) -> None:
     entry = twi("errors", "links.title_taken", "--output=json").result
     assert entry == next(e for e in twi("errors", "--output=json").result["errors"] if e["code"] == entry["code"])
     assert entry["operations"] == ["links.add", "links.rename"]
-    assert twi("errors", "access.token_required", "--output=json").result["doors"] == ["http"]
+    assert twi("errors", "tokens.required", "--output=json").result["entrypoints"] == ["http"]
 
 
 @pytest.mark.parametrize(
@@ -234,7 +238,7 @@ def test_a_code_that_resembles_none_is_not_echoed_without_end(twi: Twi) -> None:
 
 def test_a_page_tells_how_to_go_on(twi: Twi) -> None:
     """An empty list says so, and says it on standard output."""
-    ran = twi("links", "categories", GUILD)
+    ran = twi("links", "tags", GUILD)
     assert (ran.code, ran.out.strip()) == (Exit.OK, "No links have been saved there yet.")
 
 
@@ -263,7 +267,7 @@ def test_settings_are_checked(twi: Twi, monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_command_warns_of_unknown_settings_and_works(twi: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
     """A misspelt setting is told on standard error and stops nothing."""
     monkeypatch.setenv("TWI_LOG_LEVL", "1")
-    ran = twi("links", "categories", GUILD)
+    ran = twi("links", "tags", GUILD)
     assert ran.code == Exit.OK
     assert "did you mean TWI_LOG_LEVEL?" in ran.err
 
@@ -303,7 +307,7 @@ def test_an_unreachable_database_is_told_without_its_url(twi: Twi, monkeypatch: 
 
 def test_a_bug_has_no_traceback_unless_asked_for(twi: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
     """What nobody foresaw is a code and a hint, exit 1."""
-    monkeypatch.setattr("twi_cli.calling.decode", None)
+    monkeypatch.setattr("twi_cli.commands.calling.decode", None)
     ran = twi("links", "get", "", GUILD, "--output=json")
     assert (ran.code, ran.error["code"]) == (Exit.UNEXPECTED, "cli.unexpected")
 

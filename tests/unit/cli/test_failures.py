@@ -6,14 +6,14 @@ import pytest
 
 from tests.contracts.values import START, bug, occurrence
 from tests.unit.cli.conftest import Twi
-from twi_cli.present import as_text
+from twi_cli.output.present import as_text
 from twi_core.failures.use_cases.show import FoundFailure
 from twi_core.kernel.context import Origin
 from twi_core.kernel.ids import UserId
 from twi_core.kernel.paging import Page
-from twi_memory.store import MemoryStore
-from twi_runtime.failures import Exit
-from twi_runtime.lifecycle import Overrides, open_runtime
+from twi_memory.storage.store import MemoryStore
+from twi_runtime.opening.lifecycle import Overrides, open_runtime
+from twi_runtime.process.exits import Exit
 
 SEEN = replace(bug("0f3a9c5b7d1e2468", "r2", "r1", count=3), reopened=1)
 
@@ -23,7 +23,8 @@ def store(monkeypatch: pytest.MonkeyPatch) -> MemoryStore:
     """Let commands share a storage."""
     kept = MemoryStore()
     monkeypatch.setattr(
-        "twi_cli.calling.open_runtime", lambda settings, **given: open_runtime(settings, Overrides(open_unit=kept))
+        "twi_cli.commands.calling.open_runtime",
+        lambda settings, **given: open_runtime(settings, Overrides(open_unit=kept)),
     )
     return kept
 
@@ -84,4 +85,4 @@ def test_everything_is_shown_so_that_a_terminal_can_be_trusted_with_it() -> None
     )
     unknown = as_text(told(message=None, hint=None, cause=None, operation=None, actor=None, origin=Origin.HTTP))
     assert "not known to this version" in unknown
-    assert "the door refused it" in unknown
+    assert "the entrypoint refused it" in unknown

@@ -22,7 +22,7 @@ from tests.hostile import (
 )
 from tests.unit.cli.conftest import Ran, Twi
 from twi_core.kernel.errors import registered_errors
-from twi_runtime.failures import EXITS, Exit
+from twi_runtime.process.exits import EXITS, Exit
 
 CALL: Final = ("--guild=9001", "--output=json")
 
@@ -80,7 +80,7 @@ def test_queries(case: Text, twi: Twi) -> None:
 @pytest.mark.parametrize("case", [case for case in HOSTILE_CURSORS if given(case)], ids=str)
 def test_cursors(case: Text, twi: Twi) -> None:
     """A cursor that no page gave is refused."""
-    answered(twi("links", "categories", *CALL, f"--after={case.text}"), case.code)
+    answered(twi("links", "tags", *CALL, f"--after={case.text}"), case.code)
 
 
 @pytest.mark.parametrize("case", HOSTILE_IDS, ids=str)

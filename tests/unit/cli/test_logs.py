@@ -7,8 +7,8 @@ import pytest
 
 from tests.unit.cli.conftest import Ran, Twi
 from tests.unit.runtime.log_lines import line
-from twi_runtime.failures import Exit
-from twi_runtime.log_format import Level, Raised, as_json
+from twi_runtime.logs.format import Level, Raised, as_json
+from twi_runtime.process.exits import Exit
 
 CALLS = (
     line("a", seconds=1, operation="links.add", code="ok", duration_ms=3, origin="discord", guild="1", actor="7"),
@@ -206,6 +206,6 @@ def test_what_a_command_does_is_in_the_file(twi: Twi, tmp_path: Path, monkeypatc
 def test_a_log_file_that_cannot_be_written_stops_no_command(twi: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
     """A missing folder is told on standard error; the command does what it does."""
     monkeypatch.setenv("TWI_LOG_FILE", "/no/such/folder/bot.log")
-    ran = twi("links", "categories", "--guild=9001")
+    ran = twi("links", "tags", "--guild=9001")
     assert (ran.code, ran.out) == (Exit.OK, "No links have been saved there yet.\n")
     assert "The file that TWI_LOG_FILE names cannot be written: No such file or directory." in ran.err

@@ -3,7 +3,7 @@
 import json
 
 from tests.unit.cli.conftest import Twi
-from twi_runtime.failures import Exit
+from twi_runtime.process.exits import Exit
 
 GUILD = "--guild=9001"
 

@@ -1,1 +1,1 @@
-"""What the Discord door does to text, without Discord."""
+"""What the Discord entrypoint does to text, without Discord."""

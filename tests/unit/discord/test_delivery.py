@@ -7,7 +7,7 @@ import discord
 import pytest
 from aiohttp.client_reqrep import ConnectionKey
 
-from twi_discord.delivery import Fate, deliver
+from twi_discord.replies.delivery import Fate, deliver
 
 pytestmark = pytest.mark.asyncio
 

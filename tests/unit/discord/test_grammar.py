@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twi_core.kernel.parameters import ParameterKind
-from twi_discord.grammar import GrammarError, option_name, parse_words
+from twi_discord.commands.grammar import GrammarError, option_name, parse_words
 
 KINDS = {
     "title": ParameterKind.TEXT,

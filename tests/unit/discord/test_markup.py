@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from twi_core.kernel.text import length
-from twi_discord.markup import address, escape, prose, split
+from twi_discord.replies.markup import address, escape, prose, split
 
 MARKUP = st.text(
     st.sampled_from("ab 1.\n\t\\*_~`|<>[]()#-+:@!&/'\"{}éİ😀🇩🇪👍🏽\u200d\ufe0f\u0301\u202e\u200b\r"), max_size=60

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from twi_core.kernel.errors import AppError, registered_errors
 from twi_core.kernel.text import length
-from twi_discord.render import CONTENT_LIMIT, DESCRIPTION_LIMIT, EMBEDS_LIMIT, NO_MENTIONS, layout, refusal_text
+from twi_discord.replies.render import CONTENT_LIMIT, DESCRIPTION_LIMIT, EMBEDS_LIMIT, NO_MENTIONS, layout, refusal_text
 
 LINES = st.lists(st.text(st.sampled_from("ab 😀*\\"), max_size=300), max_size=80).map("\n".join)
 

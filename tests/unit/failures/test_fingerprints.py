@@ -8,7 +8,7 @@ import pytest
 from typing_extensions import override
 
 from twi_core.failures.domain import CHAIN_LIMIT, TRACE_LIMIT
-from twi_core.failures.fingerprints import FRAMES_LIMIT, MESSAGE_LIMIT, chain, recognise, written
+from twi_core.failures.rules.fingerprints import FRAMES_LIMIT, MESSAGE_LIMIT, chain, recognise, written
 from twi_core.kernel.redaction import Redactor
 
 WHERE = "links.get"

@@ -138,7 +138,7 @@ async def test_a_level_without_a_server_finds_nothing() -> None:
     bench = build()
     reference = await failed(bench, None, "links.suggest")
     context: CallContext = bench.app.context(
-        actor=Who.MODERATOR.actor, guild=None, vouched=Level.MODERATOR, origin=Origin.HTTP
+        actor=Who.MODERATOR.actor, guild=None, asserted_level=Level.MODERATOR, origin=Origin.HTTP
     )
     outcome = await bench.app.operation("failures.show").unwrap().call({"reference": reference}, context)
     assert outcome.failure().code == UNKNOWN
@@ -221,7 +221,7 @@ async def test_an_outage_is_no_bug() -> None:
 
 @pytest.mark.asyncio
 async def test_a_code_that_is_not_known_here_is_told_as_it_is() -> None:
-    """What another process with another door noted is found, without the words for it."""
+    """What another process with another entrypoint noted is found, without the words for it."""
     bench = build()
     context = bench.by(Who.MEMBER)
     refusal = (await bench.app.links.get.call({}, context)).failure()

@@ -9,7 +9,7 @@ from typing_extensions import override
 from tests.app import GUILD, START
 from tests.unit.pipeline.stand_ins import REFUSED, call
 from twi_core.failures.domain import REFERENCES_LIMIT, Bug, Occurrence
-from twi_core.failures.recording import (
+from twi_core.failures.rules.recording import (
     BATCH,
     BUGS_LIMIT,
     PER_MINUTE,
@@ -21,8 +21,8 @@ from twi_core.kernel.context import Origin
 from twi_core.kernel.errors import AppError, Kind
 from twi_core.kernel.ids import ChannelId, UserId
 from twi_core.kernel.redaction import Redactor
-from twi_core.kernel.reporting import untold
-from twi_memory.sources import ManualClock
+from twi_core.kernel.reporting import silent
+from twi_memory.ports.sources import ManualClock
 
 REFUSAL: Final = AppError(REFUSED, {"title": "what a user typed"})
 SECRET: Final = "hunter2-hunter2"
@@ -66,7 +66,7 @@ def kind_of_its_own(number: int) -> Exception:
 
 
 def test_a_refusal_is_noted_with_the_facts_of_its_call(desk: Desk) -> None:
-    """Who, where, when, through which door, what and why; nothing that the caller gave."""
+    """Who, where, when, through which entrypoint, what and why; nothing that the caller gave."""
     context = replace(call(actor=7, origin=Origin.DISCORD, reference="K3v9x0pm2a"), channel=ChannelId(8))
     desk.recorder.refused(REFUSAL, "links.get", context)
     expected = Occurrence(
@@ -85,7 +85,7 @@ def test_a_refusal_is_noted_with_the_facts_of_its_call(desk: Desk) -> None:
 
 
 def test_several_notes_of_one_call_are_one(desk: Desk) -> None:
-    """A door that tells what the pipeline refused adds nothing, and what the pipeline knew stays."""
+    """An entrypoint that tells what the pipeline refused adds nothing, and what the pipeline knew stays."""
     desk.recorder.refused(REFUSAL, "links.get", call())
     desk.recorder.refused(REFUSAL, None, replace(call(), actor=None, guild=None))
     ((noted,), _) = desk.all()
@@ -95,7 +95,7 @@ def test_several_notes_of_one_call_are_one(desk: Desk) -> None:
 
 
 def test_what_a_door_told_in_the_end_counts(desk: Desk) -> None:
-    """Where a door tells another code than the pipeline gave, that one is noted, with the operation."""
+    """Where an entrypoint tells another code than the pipeline gave, that one is noted, with the operation."""
     desk.recorder.refused(REFUSAL, "links.get", call())
     desk.clock.advance(5)
     desk.all()
@@ -106,10 +106,10 @@ def test_what_a_door_told_in_the_end_counts(desk: Desk) -> None:
 
 def test_nothing_is_noted_of_what_nobody_is_told(desk: Desk) -> None:
     """Refusals while somebody types are not noted; bugs are."""
-    token = untold.set(True)
+    token = silent.set(True)
     desk.recorder.refused(REFUSAL, "links.suggest", call())
     desk.recorder.failed(raised(), "links.suggest", call(reference="r2"))
-    untold.reset(token)
+    silent.reset(token)
     occurrences, bugs = desk.all()
     assert [each.reference for each in occurrences] == ["r2"]
     assert [bug.references for bug in bugs] == [("r2",)]

@@ -1,4 +1,4 @@
-"""Writing what was noted, announcing bugs and pruning: nothing is lost, doubled or told twice, whatever fails."""
+"""Writing what was noted, notifying bugs and pruning: nothing is lost, doubled or told twice, whatever fails."""
 
 import asyncio
 from datetime import timedelta
@@ -9,11 +9,11 @@ import pytest
 from tests.app import Bench, Who, build
 from tests.contracts.values import CALL, START, bug, occurrence
 from tests.unit.faults import Faults, bench_on, failing_at
-from twi_core.failures.domain import ANNOUNCED_EVERY, BUGS_KEPT, KEPT, Bug
-from twi_core.failures.recording import BATCH, WAITING_LIMIT
-from twi_core.failures.records import REMOVED_AT_ONCE
+from twi_core.failures.domain import BUGS_KEPT, KEPT, NOTIFIED_EVERY, Bug
+from twi_core.failures.rules.recording import BATCH, WAITING_LIMIT
+from twi_core.failures.rules.records import REMOVED_AT_ONCE
 from twi_core.kernel.faults import Conflict, CorruptData, PortError, TimedOut, Unavailable
-from twi_memory.store import MemoryStore
+from twi_memory.storage.store import MemoryStore
 
 OUTAGES: Final = (Unavailable("x"), TimedOut("x"), Conflict("x"))
 FLUSH: Final = ["open", "begin", "count", "keep", "commit", "close"]
@@ -43,24 +43,24 @@ def stored(store: MemoryStore) -> tuple[int, int]:
 
 @final
 class Board:
-    """Be the channel of those who run the bot; `fault` keeps announcements from it."""
+    """Be the channel of those who run the bot; `fault` keeps invalidations from it."""
 
     def __init__(self) -> None:
         self.told: list[Bug] = []
         self.tried = 0
         self.fault: BaseException | None = None
 
-    async def announce(self, bug: Bug, /) -> None:
+    async def notify(self, bug: Bug, /) -> None:
         self.tried += 1
         if self.fault is not None:
             raise self.fault
         self.told.append(bug)
 
 
-async def announced(bench: Bench, board: Board) -> int:
-    """Write, announce, and give how many announcements there were so far."""
+async def notified(bench: Bench, board: Board) -> int:
+    """Write, notify, and give how many invalidations there were so far."""
     await bench.app.failure_records.flush()
-    await bench.app.failure_records.announce(board)
+    await bench.app.failure_records.notify(board)
     return len(board.told)
 
 
@@ -176,15 +176,15 @@ async def test_a_bug_is_announced_once_an_hour() -> None:
     """At once, then not within the hour however often it is seen, then again if it was seen since."""
     bench, board = build(), Board()
     meet_a_bug(bench)
-    assert await announced(bench, board) == 1
+    assert await notified(bench, board) == 1
     for _ in range(5):
         meet_a_bug(bench)
         bench.clock.advance(60)
-        assert await announced(bench, board) == 1
-    bench.clock.advance(ANNOUNCED_EVERY.total_seconds())
-    assert await announced(bench, board) == 2, "it was seen since"
-    bench.clock.advance(ANNOUNCED_EVERY.total_seconds())
-    assert await announced(bench, board) == 2, "it was not"
+        assert await notified(bench, board) == 1
+    bench.clock.advance(NOTIFIED_EVERY.total_seconds())
+    assert await notified(bench, board) == 2, "it was seen since"
+    bench.clock.advance(NOTIFIED_EVERY.total_seconds())
+    assert await notified(bench, board) == 2, "it was not"
     assert [told.count for told in board.told] == [1, 6]
     assert len(board.told[0].references) == 1
 
@@ -194,14 +194,14 @@ async def test_a_resolved_bug_that_comes_back_is_announced_at_once() -> None:
     """Not an hour later: it is a new one."""
     bench, board = build(), Board()
     meet_a_bug(bench)
-    assert await announced(bench, board) == 1
+    assert await notified(bench, board) == 1
     fingerprint = board.told[0].fingerprint
     bench.clock.advance(1)
     assert await bench.code("failures.resolve", Who.OPERATOR, fingerprint=fingerprint) is None
-    assert await announced(bench, board) == 1
+    assert await notified(bench, board) == 1
     bench.clock.advance(1)
     meet_a_bug(bench)
-    assert await announced(bench, board) == 2
+    assert await notified(bench, board) == 2
     assert (board.told[1].count, board.told[1].reopened) == (1, 1)
 
 
@@ -213,44 +213,44 @@ async def test_processes_that_announce_at_once_tell_once() -> None:
     board = Board()
     meet_a_bug(benches[0])
     await benches[0].app.failure_records.flush()
-    await asyncio.gather(*(bench.app.failure_records.announce(board) for bench in benches))
+    await asyncio.gather(*(bench.app.failure_records.notify(board) for bench in benches))
     assert len(board.told) == 1
 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("fault", [Unavailable("x"), PortError("x")], ids=["outage", "refusal"])
 async def test_an_announcement_that_fails_is_tried_when_it_occurs_again(fault: PortError) -> None:
-    """It disturbs nothing, is not repeated for ever, and the next occurrence is announced within the hour."""
+    """It disturbs nothing, is not repeated for ever, and the next occurrence is notified within the hour."""
     bench, board = build(), Board()
     board.fault = fault
     meet_a_bug(bench)
     for _ in range(5):
-        assert await announced(bench, board) == 0
+        assert await notified(bench, board) == 0
     assert board.tried == 1
     board.fault = None
-    assert await announced(bench, board) == 0
+    assert await notified(bench, board) == 0
     meet_a_bug(bench)
-    assert await announced(bench, board) == 1
+    assert await notified(bench, board) == 1
     assert board.told[0].count == 2
 
 
 @pytest.mark.asyncio
 async def test_an_announcement_that_is_cancelled_is_made_later() -> None:
-    """A process that ends while it announces takes its claim back."""
+    """A process that ends while it notifies takes its claim back."""
     bench, board = build(), Board()
     board.fault = asyncio.CancelledError()
     meet_a_bug(bench)
     with pytest.raises(asyncio.CancelledError):
-        await announced(bench, board)
+        await notified(bench, board)
     board.fault = None
-    assert await announced(bench, board) == 1
+    assert await notified(bench, board) == 1
 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("error", [*OUTAGES, CorruptData("x")], ids=lambda error: type(error).__name__)
 async def test_a_storage_that_fails_keeps_nobody_from_announcing_later(error: PortError) -> None:
-    """Whichever call of announcing or pruning fails, nothing is raised, and the bug is announced in the end."""
-    names = ["open", "to_announce", "close", "open", "claim", "commit", "close"]
+    """Whichever call of notifying or pruning fails, nothing is raised, and the bug is notified in the end."""
+    names = ["open", "notification_due", "close", "open", "claim", "commit", "close"]
     for place in range(len(names)):
         faults = Faults()
         bench, _ = bench_on(faults)
@@ -259,9 +259,9 @@ async def test_a_storage_that_fails_keeps_nobody_from_announcing_later(error: Po
         await bench.app.failure_records.flush()
         faults.names.clear()
         faults.before = failing_at(place, error)
-        await bench.app.failure_records.announce(board)
+        await bench.app.failure_records.notify(board)
         assert faults.names[: place + 1] == names[: place + 1]
-        await bench.app.failure_records.announce(board)
+        await bench.app.failure_records.notify(board)
         faults.before = failing_at(place % 5, error)
         await bench.app.failure_records.prune()
         committed_before = "commit" in names[:place]
@@ -308,7 +308,7 @@ async def test_pruning_takes_no_longer_than_it_may(monkeypatch: pytest.MonkeyPat
     """One run removes a bounded number, in transactions that are bounded too."""
     faults = Faults()
     bench, store = bench_on(faults)
-    monkeypatch.setattr("twi_core.failures.records.ROUNDS", 3)
+    monkeypatch.setattr("twi_core.failures.rules.records.ROUNDS", 3)
     async with store(CALL) as unit:
         await unit.occurrences.keep([occurrence(f"r{number}") for number in range(5 * REMOVED_AT_ONCE)])
         await unit.commit()

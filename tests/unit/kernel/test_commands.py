@@ -1,4 +1,4 @@
-"""Decoding: what a door was given becomes a command, or a refusal that names the field."""
+"""Decoding: what an entrypoint was given becomes a command, or a refusal that names the field."""
 
 import json
 from collections.abc import Mapping
@@ -141,10 +141,10 @@ def test_garbage_is_refused_not_raised(garbage: bytes | str) -> None:
             assert error.code in registered_errors()
 
 
-@given(st.dictionaries(st.sampled_from(["title", "content", "tag", "embed", "to"]) | hostile_text, json_values))
+@given(st.dictionaries(st.sampled_from(["title", "content", "tag", "preview", "to"]) | hostile_text, json_values))
 @settings(max_examples=120, deadline=None)
 def test_decoding_never_raises(raw: dict[str, object]) -> None:
-    """Whatever a door hands over, decoding answers a sound command or a registered code with complete texts."""
+    """Whatever an entrypoint hands over, decoding answers a sound command or a registered code with complete texts."""
     for command in (AddLink, EditLink, TransferLink):
         match decode(command, raw):
             case Success(found):
@@ -156,7 +156,7 @@ def test_decoding_never_raises(raw: dict[str, object]) -> None:
 
 
 def test_any_mapping_is_taken() -> None:
-    """A door may hand over any mapping, not only a dict."""
+    """An entrypoint may hand over any mapping, not only a dict."""
     raw = MappingProxyType({"title": "a", "content": "b"})
     assert success(decode(AddLink, raw)).title == "a"
 

@@ -60,7 +60,7 @@ def test_the_registry_cannot_be_changed_through_what_it_gives() -> None:
 
 
 def test_values_are_filled_in_and_escaped() -> None:
-    """Texts, numbers and lists take their place, each through the door's escape; an absent one stays as it is."""
+    """Texts, numbers and lists take their place, each through the entrypoint's escape; an absent one stays as it is."""
     error = AppError(SAMPLE, {"name": "a", "count": 3, "items": ("x", "y")})
     assert error.message(shouted) == "<a> of <3> in “<x>”, “<y>” and {absent}."
     assert error.hint(shouted) == "Try <a>."

@@ -1,4 +1,4 @@
-"""Operations: what doors call and read."""
+"""Operations: what entrypoints call and read."""
 
 from keyword import iskeyword
 
@@ -73,7 +73,7 @@ async def test_answers_are_written_as_json() -> None:
         "title": "a",
         "content": "b",
         "tag": "t",
-        "embed": True,
+        "preview": True,
         "added_by": str(Who.AUTHOR.value),
         "added_at": "2026-01-01T00:00:00Z",
         "changed_by": str(Who.AUTHOR.value),

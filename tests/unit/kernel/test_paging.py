@@ -115,5 +115,5 @@ def test_nothing_is_skipped_or_repeated(start: set[int], added: set[int], remove
 
 @given(names(100))
 def test_a_cursor_is_ascii(name: str) -> None:
-    """A cursor passes through any door unharmed."""
+    """A cursor passes through any entrypoint unharmed."""
     assert write_cursor((name, 1)).isascii()

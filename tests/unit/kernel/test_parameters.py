@@ -1,4 +1,4 @@
-"""The description of commands that doors make their parameters from."""
+"""The description of commands that entrypoints make their parameters from."""
 
 from typing import Annotated, Literal
 
@@ -6,7 +6,6 @@ import pytest
 from pydantic import Field
 
 from tests.app import build
-from twi_core.access.use_cases.create_token import CreateToken
 from twi_core.kernel.commands import Command, decode
 from twi_core.kernel.ids import ChannelId, GuildId, MessageId, RoleId
 from twi_core.kernel.outcome import Success
@@ -15,6 +14,7 @@ from twi_core.links.use_cases.add import AddLink
 from twi_core.links.use_cases.rename import RenameLink
 from twi_core.links.use_cases.suggest import SuggestLinks
 from twi_core.links.use_cases.transfer import TransferLink
+from twi_core.tokens.use_cases.create import CreateToken
 
 
 def of(command: type[Command], name: str) -> Parameter:
@@ -56,7 +56,7 @@ def test_choices_ids_lists_and_switches() -> None:
     assert (level.kind, level.choices[-1], level.default) == (ParameterKind.CHOICE, "operator", "everyone")
     assert (guilds.kind, guilds.several, guilds.required) == (ParameterKind.GUILD, True, True)
     assert (of(TransferLink, "to").kind, of(TransferLink, "to").several) == (ParameterKind.USER, False)
-    assert (of(AddLink, "embed").kind, of(AddLink, "embed").default) == (ParameterKind.BOOLEAN, True)
+    assert (of(AddLink, "preview").kind, of(AddLink, "preview").default) == (ParameterKind.BOOLEAN, True)
 
 
 class Everything(Command):
@@ -84,12 +84,12 @@ def test_what_no_command_takes_yet() -> None:
 
 
 class Strange(Command):
-    """Take what no door can ask for."""
+    """Take what no entrypoint can ask for."""
 
     pair: dict[str, int]
 
 
 def test_a_field_that_no_door_can_ask_for_is_refused() -> None:
-    """A field of an unknown type fails by name when it is described, not later at a door."""
+    """A field of an unknown type fails by name when it is described, not later at an entrypoint."""
     with pytest.raises(TypeError, match="pair"):
         parameters(Strange)

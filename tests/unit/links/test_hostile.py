@@ -54,7 +54,7 @@ async def test_tags(case: Text) -> None:
     tag = link_of(success(await bench.call("links.get", title="known"))).tag
     if case.code is None:
         assert tag == case.kept
-        assert await bench.code("links.list", Who.MEMBER, category=case.text) is None
+        assert await bench.code("links.list", Who.MEMBER, tag=case.text) is None
     else:
         assert tag == "Maps"
 
@@ -97,7 +97,7 @@ def test_no_text_breaks_any_use_case(text: str) -> None:
         bench = await prepared()
         for operation in bench.app.operations():
             for field in operation.command.model_fields:
-                sound = {"title": "known", "content": "x", "category": "Maps", "query": "plain", "new_title": "n"}
+                sound = {"title": "known", "content": "x", "tag": "Maps", "query": "plain", "new_title": "n"}
                 raw = {name: value for name, value in sound.items() if name in operation.command.model_fields}
                 bench.clock.advance(61)
                 outcome = await operation.call(raw | {field: text}, bench.by(Who.OPERATOR))
@@ -122,7 +122,7 @@ def test_what_is_taken_comes_back(title: str, content: str, tag: str | None) -> 
         folded = await bench.call("links.get", Who.MEMBER, title=name_key(title))  # a key alone may be no name
         assert isinstance(folded, Failure) or success(folded) == link
         assert not isinstance(folded, Failure) or refusal(folded).kind == "invalid"
-        assert await bench.code("links.list", Who.MEMBER, category=tag or "Uncategorized") is None
+        assert await bench.code("links.list", Who.MEMBER, tag=tag or "Untagged") is None
         assert await bench.code("links.search", Who.MEMBER, query=title) in {None, "links.nothing_found"}
 
     asyncio.run(there_and_back())

@@ -5,15 +5,15 @@ import pytest
 
 from tests.app import GUILD, OTHER_GUILD, Bench, Who, build, refusal, success
 from twi_core.kernel.ids import UserId
-from twi_core.links.domain import Category, Link, Suggestion
+from twi_core.links.domain import Link, Suggestion, Tag
 from twi_core.links.use_cases.add import AddLink
-from twi_core.links.use_cases.categories import ListCategories
 from twi_core.links.use_cases.edit import EditLink
 from twi_core.links.use_cases.get import GetLink
 from twi_core.links.use_cases.list import ListLinks
 from twi_core.links.use_cases.search import SearchLinks
 from twi_core.links.use_cases.suggest import SuggestLinks
 from twi_core.links.use_cases.suggest_tags import SuggestTags
+from twi_core.links.use_cases.tags import ListTags
 
 pytestmark = pytest.mark.asyncio
 
@@ -32,7 +32,7 @@ async def test_adding() -> None:
     """A link is kept as written, with who added it and when; everybody in the guild finds it by any spelling."""
     bench = build()
     link = await add(bench, "  World Map ", "https://wanderinginn.com/map", "Maps")
-    assert (link.title, link.content, link.tag, link.embed) == (
+    assert (link.title, link.content, link.tag, link.preview) == (
         "World Map",
         "https://wanderinginn.com/map",
         "Maps",
@@ -94,16 +94,16 @@ async def test_what_an_edit_leaves_out_stays() -> None:
     before = await add(bench, "a", "https://one.example", "Maps")
     bench.clock.advance(5)
     edited = success(await bench.app.links.edit(EditLink(title="A", content="two"), bench.by(Who.ADMINISTRATOR)))
-    assert (edited.content, edited.tag, edited.embed, edited.title) == ("two", "Maps", True, "a")
+    assert (edited.content, edited.tag, edited.preview, edited.title) == ("two", "Maps", True, "a")
     assert (edited.added_by, edited.added_at) == (before.added_by, before.added_at)
     assert (edited.changed_by, edited.changed_at) == (Who.ADMINISTRATOR.actor, bench.clock.now())
     assert await get(bench, "a") == edited
     edited = success(await bench.app.links.edit(EditLink(title="a", tag="Places"), bench.by(Who.AUTHOR)))
-    assert (edited.content, edited.tag, edited.embed) == ("two", "Places", True)
-    edited = success(await bench.app.links.edit(EditLink(title="a", embed=False), bench.by(Who.AUTHOR)))
-    assert (edited.content, edited.tag, edited.embed) == ("two", "Places", False)
+    assert (edited.content, edited.tag, edited.preview) == ("two", "Places", True)
+    edited = success(await bench.app.links.edit(EditLink(title="a", preview=False), bench.by(Who.AUTHOR)))
+    assert (edited.content, edited.tag, edited.preview) == ("two", "Places", False)
     edited = success(await bench.app.links.edit(EditLink(title="a", clear_tag=True), bench.by(Who.AUTHOR)))
-    assert (edited.content, edited.tag, edited.embed) == ("two", None, False)
+    assert (edited.content, edited.tag, edited.preview) == ("two", None, False)
     assert await get(bench, "a") == edited
 
 
@@ -160,7 +160,7 @@ async def test_deleting() -> None:
     before = await add(bench, "a", "text", "Maps")
     assert success(await bench.call("links.delete", title="A")) == before
     assert await bench.code("links.get", title="a") == "links.not_found"
-    assert await bench.code("links.list", category="Maps") == "links.category_not_found"
+    assert await bench.code("links.list", tag="Maps") == "links.tag_not_found"
     assert await bench.code("links.search", query="text") == "links.nothing_found"
     assert success(await bench.call("links.suggest", typed="a")) == []
     await add(bench, "a")
@@ -188,8 +188,8 @@ async def test_categories() -> None:
     bench = build()
     for title, tag in (("a", "Maps"), ("b", "maps"), ("c", None), ("d", "Art"), ("e", "ＭＡＰＳ"), ("f", None)):
         await add(bench, title, tag=tag)
-    found = success(await bench.app.links.categories(ListCategories(), bench.by(Who.MEMBER)))
-    assert (list(found.items), found.next) == ([Category("Art", 1), Category("Maps", 3), Category(None, 2)], None)
+    found = success(await bench.app.links.tags(ListTags(), bench.by(Who.MEMBER)))
+    assert (list(found.items), found.next) == ([Tag("Art", 1), Tag("Maps", 3), Tag(None, 2)], None)
 
 
 async def test_counts_agree_with_lists() -> None:
@@ -198,9 +198,9 @@ async def test_counts_agree_with_lists() -> None:
     for title, tag in (("a", "Maps"), ("b", "maps"), ("c", None)):
         await add(bench, title, tag=tag)
     for category, titles in (("MAPS", ["a", "b"]), ("uncategorized", ["c"]), ("Ｕncategorized", ["c"])):
-        found = success(await bench.app.links.list(ListLinks(category=category), bench.by(Who.MEMBER)))
+        found = success(await bench.app.links.list(ListLinks(tag=category), bench.by(Who.MEMBER)))
         assert [link.title for link in found.items] == titles
-    assert await bench.code("links.list", category="none") == "links.category_not_found"
+    assert await bench.code("links.list", tag="none") == "links.tag_not_found"
 
 
 async def test_a_list_is_in_the_order_of_numbers() -> None:
@@ -208,7 +208,7 @@ async def test_a_list_is_in_the_order_of_numbers() -> None:
     bench = build()
     for title in ("part 10", "part 9", "Part 1", "9" * 100, "part", "10"):
         await add(bench, title, tag="t")
-    found = success(await bench.app.links.list(ListLinks(category="t"), bench.by(Who.MEMBER)))
+    found = success(await bench.app.links.list(ListLinks(tag="t"), bench.by(Who.MEMBER)))
     assert [link.title for link in found.items] == ["10", "9" * 100, "part", "Part 1", "part 9", "part 10"]
 
 
@@ -291,7 +291,7 @@ async def test_tag_suggestions() -> None:
         await add(bench, title, tag=tag)
     for typed, expected in (("MA", ["Makers", "Maps"]), ("", ["Art", "Makers", "Maps"]), ("x", [])):
         found = success(await bench.app.links.suggest_tags(SuggestTags(typed=typed), bench.by(Who.MEMBER)))
-        assert [category.tag for category in found] == expected
+        assert [counted.tag for counted in found] == expected
 
 
 async def test_no_guild_sees_anything_of_another() -> None:
@@ -305,7 +305,7 @@ async def test_no_guild_sees_anything_of_another() -> None:
         ("edit", {"title": "secret map", "content": "x"}),
         ("rename", {"title": "secret map", "new_title": "x"}),
         ("transfer", {"title": "secret map", "to": "1"}),
-        ("list", {"category": "Secrets"}),
+        ("list", {"tag": "Secrets"}),
         ("search", {"query": "secret"}),
     ):
         error = refusal(await bench.call(f"links.{name}", Who.OPERATOR, OTHER_GUILD, **raw))
@@ -313,7 +313,7 @@ async def test_no_guild_sees_anything_of_another() -> None:
         assert "suggestions" not in error.params
     assert success(await bench.call("links.suggest", Who.OPERATOR, OTHER_GUILD, typed="")) == []
     assert success(await bench.call("links.suggest_tags", Who.OPERATOR, OTHER_GUILD, typed="")) == []
-    elsewhere = success(await bench.app.links.categories(ListCategories(), bench.by(Who.OPERATOR, OTHER_GUILD)))
+    elsewhere = success(await bench.app.links.tags(ListTags(), bench.by(Who.OPERATOR, OTHER_GUILD)))
     assert list(elsewhere.items) == []
     assert await bench.code("links.add", Who.AUTHOR, OTHER_GUILD, title="Secret Map", content="y") is None
     assert await get(bench, "secret map") == mine

@@ -13,7 +13,7 @@ from tests.strategies import contents, tags, titles
 from tests.unit.faults import state
 from twi_core.kernel.text import name_key
 from twi_core.links.domain import UNTAGGED
-from twi_core.links.use_cases.categories import ListCategories
+from twi_core.links.use_cases.tags import ListTags
 
 callers = st.sampled_from([Who.ADMINISTRATOR, Who.AUTHOR, Who.MEMBER])
 few = st.sampled_from(["map", "MAP", "map 2", "Ｍap", "recipes"])  # noqa: RUF001  # a look-alike
@@ -116,9 +116,9 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def counted(self) -> None:
         self.bench.clock.advance(61)
-        operation = self.bench.app.links.categories
-        page = asyncio.run(operation(ListCategories(), self.bench.by(Who.MEMBER))).unwrap()
-        counts = {name_key(category.tag or UNTAGGED): category.links for category in page.items}
+        operation = self.bench.app.links.tags
+        page = asyncio.run(operation(ListTags(), self.bench.by(Who.MEMBER))).unwrap()
+        counts = {name_key(counted.tag or UNTAGGED): counted.links for counted in page.items}
         if page.next is None:
             wanted = [name_key(known.tag or UNTAGGED) for known in self.known.values()]
             assert counts == {key: wanted.count(key) for key in wanted}

@@ -7,18 +7,18 @@ from hypothesis import strategies as st
 from tests.app import Bench, Who, build, refusal, success
 from tests.hostile import HOSTILE_CURSORS, Text
 from twi_core.kernel.paging import Page, write_cursor
-from twi_core.links.domain import CONTENT_LIMIT, TAG_LIMIT, TITLE_LIMIT, Category, Link
+from twi_core.links.domain import CONTENT_LIMIT, TAG_LIMIT, TITLE_LIMIT, Link, Tag
 from twi_core.links.settings import PAGE_SIZE
-from twi_core.links.use_cases import categories as categories_module
+from twi_core.links.use_cases import tags as tags_module
 
 LISTS: dict[str, dict[str, object]] = {
-    "links.list": {"category": "t"},
+    "links.list": {"tag": "t"},
     "links.search": {"query": "text"},
-    "links.categories": {},
+    "links.tags": {},
 }
 
 
-async def next_page(bench: Bench, name: str, cursor: str | None) -> Page[Link | Category]:
+async def next_page(bench: Bench, name: str, cursor: str | None) -> Page[Link | Tag]:
     bench.clock.advance(61)
     given_cursor = {} if cursor is None else {"after": cursor}
     found = success(await bench.call(name, Who.MEMBER, **LISTS[name], **given_cursor))
@@ -31,7 +31,7 @@ async def add(bench: Bench, number: int, tag: str | None = "t") -> None:
     success(await bench.call("links.add", title=f"part {number}", content="text", tag=tag))
 
 
-def told(item: Link | Category) -> str:
+def told(item: Link | Tag) -> str:
     return item.title if isinstance(item, Link) else item.tag or ""
 
 
@@ -42,7 +42,7 @@ async def test_pages_hold_twenty_and_end(name: str, held: int) -> None:
     """Whatever there is comes in pages of twenty, each thing once, in order, and the last page has no cursor."""
     bench = build()
     for number in range(held):
-        await add(bench, number, f"t{number:03d}" if name == "links.categories" else "t")
+        await add(bench, number, f"t{number:03d}" if name == "links.tags" else "t")
     sizes, seen, cursor = [], [], None
     while True:
         page = await next_page(bench, name, cursor)
@@ -52,7 +52,7 @@ async def test_pages_hold_twenty_and_end(name: str, held: int) -> None:
         if cursor is None:
             break
     assert sizes == [min(20, held - start) for start in range(0, held, 20)]
-    wanted = [f"t{n:03d}" if name == "links.categories" else f"part {n}" for n in range(held)]
+    wanted = [f"t{n:03d}" if name == "links.tags" else f"part {n}" for n in range(held)]
     assert seen == wanted
 
 
@@ -63,9 +63,9 @@ async def test_the_untagged_come_last_over_pages() -> None:
     for number in range(20):
         await add(bench, number, f"t{number:02d}")
     await add(bench, 99, None)
-    first = await next_page(bench, "links.categories", None)
-    second = await next_page(bench, "links.categories", first.next)
-    assert list(second.items) == [Category(None, 1)]
+    first = await next_page(bench, "links.tags", None)
+    second = await next_page(bench, "links.tags", first.next)
+    assert list(second.items) == [Tag(None, 1)]
     assert second.next is None
 
 
@@ -121,7 +121,7 @@ def test_nothing_is_skipped_or_repeated_meanwhile(held: list[int], changes: list
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("name", [*sorted(LISTS), "access.list_tokens"])
+@pytest.mark.parametrize("name", [*sorted(LISTS), "tokens.list"])
 @pytest.mark.parametrize("case", HOSTILE_CURSORS, ids=str)
 async def test_forged_cursors(name: str, case: Text) -> None:
     """A cursor that no page gave is refused, on an empty list too."""
@@ -146,6 +146,6 @@ def test_a_reply_always_fits() -> None:
     assert embed >= 2 * (TITLE_LIMIT + CONTENT_LIMIT + TAG_LIMIT)
     assert PAGE_SIZE.maximum is not None
     assert PAGE_SIZE.maximum * (2 * TITLE_LIMIT + layout) <= embed
-    assert categories_module.PAGE_SIZE * (2 * TAG_LIMIT + layout + len(str(2**63))) <= embed
+    assert tags_module.PAGE_SIZE * (2 * TAG_LIMIT + layout + len(str(2**63))) <= embed
     assert TITLE_LIMIT <= 100
     assert TAG_LIMIT <= 100

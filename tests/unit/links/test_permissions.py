@@ -14,8 +14,8 @@ NATIVE_GUILD = GuildId(9_001)
 READS: dict[str, dict[str, object]] = {
     "links.get": {"title": "one"},
     "links.info": {"title": "one"},
-    "links.categories": {},
-    "links.list": {"category": "Maps"},
+    "links.tags": {},
+    "links.list": {"tag": "Maps"},
     "links.search": {"query": "text"},
     "links.suggest": {"typed": "o"},
     "links.suggest_tags": {"typed": "m"},
@@ -27,9 +27,9 @@ CHANGES: dict[str, dict[str, object]] = {
     "links.delete": {"title": "one"},
 }
 TOKENS: dict[str, dict[str, object]] = {
-    "access.create_token": {"name": "new", "actor": "1", "guilds": ["1"]},
-    "access.list_tokens": {},
-    "access.revoke_token": {"name": "old"},
+    "tokens.create": {"name": "new", "actor": "1", "guilds": ["1"]},
+    "tokens.list": {},
+    "tokens.revoke": {"name": "old"},
 }
 ALLOWED: dict[str, frozenset[Who]] = {
     **dict.fromkeys(READS, EVERYBODY),
@@ -43,14 +43,14 @@ RAW = READS | {"links.add": {"title": "new", "content": "text"}} | CHANGES | TOK
 async def prepared() -> Bench:
     bench = build()
     success(await bench.call("links.add", Who.AUTHOR, title="one", content="text", tag="Maps"))
-    success(await bench.call("access.create_token", Who.SHELL, name="old", actor="1", guilds=["1"]))
+    success(await bench.call("tokens.create", Who.SHELL, name="old", actor="1", guilds=["1"]))
     return bench
 
 
 async def test_the_table_is_complete() -> None:
     """No operation of links and access is left out of the table; `tests/integration/matrix` has all others too."""
     app = build().app
-    mine = {operation.name for api in (app.links, app.access) for operation in api.operations()}
+    mine = {operation.name for api in (app.links, app.tokens) for operation in api.operations()}
     assert set(ALLOWED) == set(RAW) == mine
 
 

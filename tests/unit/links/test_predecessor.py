@@ -21,7 +21,7 @@ async def add(bench: Bench, title: str, content: str = "text", tag: str | None =
 
 
 async def listed(bench: Bench, category: str) -> list[str]:
-    page = success(await bench.call("links.list", Who.MEMBER, category=category))
+    page = success(await bench.call("links.list", Who.MEMBER, tag=category))
     assert isinstance(page, Page)
     return [link.title for link in page.items]
 
@@ -81,7 +81,7 @@ async def test_q9_q10_long_lists_come_in_pages() -> None:
     bench = build()
     for number in range(45):
         await add(bench, f"{number:02d}" + "x" * 98, tag="t")
-    sizes, raw = [], dict[str, object](category="t")
+    sizes, raw = [], dict[str, object](tag="t")
     while True:
         page = success(await bench.call("links.list", Who.MEMBER, **raw))
         assert isinstance(page, Page)
@@ -94,12 +94,12 @@ async def test_q9_q10_long_lists_come_in_pages() -> None:
 
 
 async def test_q11_no_tag_is_unlistable() -> None:
-    """LNK-Q11: a tag called Uncategorized, or an empty one, could not be listed; now neither can exist."""
+    """LNK-Q11: a tag called Untagged, or an empty one, could not be listed; now neither can exist."""
     bench = build()
     assert await bench.code("links.add", title="a", content="x", tag="uncategorized") == "links.reserved_tag"
     assert await bench.code("links.add", title="a", content="x", tag="") == "input.empty"
     await add(bench, "a")
-    assert await listed(bench, "UNCATEGORIZED") == ["a"]
+    assert await listed(bench, "UNTAGGED") == ["a"]
 
 
 async def test_q12_counts_are_what_is_listed() -> None:
@@ -107,9 +107,9 @@ async def test_q12_counts_are_what_is_listed() -> None:
     bench = build()
     for title, tag in (("a", "Maps"), ("b", "MAPS")):
         await add(bench, title, tag=tag)
-    page = success(await bench.call("links.categories", Who.MEMBER))
+    page = success(await bench.call("links.tags", Who.MEMBER))
     assert isinstance(page, Page)
-    assert [(category.tag, category.links) for category in page.items] == [("Maps", 2)]
+    assert [(counted.tag, counted.links) for counted in page.items] == [("Maps", 2)]
     assert await listed(bench, "maps") == ["a", "b"]
 
 
@@ -117,7 +117,7 @@ async def test_q13_lists_stay_in_their_guild() -> None:
     """LNK-Q13: lists showed the links of every guild; now those of the caller's own."""
     bench = build()
     await add(bench, "a", tag="t")
-    assert await bench.code("links.list", Who.MEMBER, OTHER_GUILD, category="t") == "links.category_not_found"
+    assert await bench.code("links.list", Who.MEMBER, OTHER_GUILD, tag="t") == "links.tag_not_found"
 
 
 async def test_q14_contents_are_bounded() -> None:
@@ -155,7 +155,7 @@ async def test_failures_have_their_own_texts() -> None:
     assert await bench.code("links.get", title="b") == "links.not_found"
     assert await bench.code("links.delete", title="b") == "links.not_found"
     assert await bench.code("links.add", title="a", content="x") == "links.title_taken"
-    assert await bench.code("links.list", category="x") == "links.category_not_found"
+    assert await bench.code("links.list", tag="x") == "links.tag_not_found"
 
 
 async def test_owners_are_known_by_id() -> None:

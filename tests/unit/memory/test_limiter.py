@@ -13,8 +13,8 @@ from tests.app import START
 from tests.contracts.limiting import LimiterContract, Pace
 from twi_core.kernel.limiting import LOG_LIMIT, Limiter, Window
 from twi_core.kernel.policy import Rate
-from twi_memory.limiter import WINDOWS_LIMIT, MemoryLimiter
-from twi_memory.sources import ManualClock
+from twi_memory.ports.limiter import WINDOWS_LIMIT, MemoryLimiter
+from twi_memory.ports.sources import ManualClock
 
 MOST: Final = 200
 """As many windows as a limiter keeps that is to be filled."""
@@ -59,12 +59,12 @@ async def test_the_wait_is_exact(pace: Pace, limiter: Limiter) -> None:
     clock = pace.clock if isinstance(pace, ByHand) else ManualClock(START)
     one = caller(1, Rate(3, per=10))
     for _ in range(3):
-        assert (await limiter.take(one)).wait == 0.0
+        assert (await limiter.acquire(one)).wait == 0.0
         clock.advance(2)
-    assert (await limiter.take(one)).wait == 4.0
+    assert (await limiter.acquire(one)).wait == 4.0
     clock.advance(4)
-    assert (await limiter.take(one)).wait == 0.0
-    assert (await limiter.take(one)).wait == 2.0
+    assert (await limiter.acquire(one)).wait == 0.0
+    assert (await limiter.acquire(one)).wait == 2.0
 
 
 @pytest.mark.asyncio
@@ -74,10 +74,10 @@ async def test_rounding_lets_nobody_pass() -> None:
         clock = ManualClock(START)
         clock.advance(step * 0.1)
         limiter, one = MemoryLimiter(clock), caller(1, Rate(1, per=0.7))
-        assert (await limiter.take(one)).wait == 0.0
+        assert (await limiter.acquire(one)).wait == 0.0
         clock.advance(0.7)
-        if (await limiter.take(one)).wait == 0.0:
-            assert (await limiter.take(one)).wait > 0.0
+        if (await limiter.acquire(one)).wait == 0.0:
+            assert (await limiter.acquire(one)).wait > 0.0
 
 
 class Naive:
@@ -133,7 +133,7 @@ def test_in_lock_step_with_a_naive_model(
             now = clock.monotonic()
             windows = [Window(f"test.{rate.amount}", 1, user, rate, min(cost, rate.amount)) for user, rate in wanted]
             waits = [model.wait(one, now) for one in windows]
-            taken = await (limiter.peek(windows) if looking else limiter.take(windows))
+            taken = await (limiter.peek(windows) if looking else limiter.acquire(windows))
             assert taken.wait == max(waits)
             if taken.wait > 0:
                 assert model.wait(taken.window, now) == taken.wait
@@ -162,11 +162,11 @@ def test_never_more_than_allowed(pauses: list[float], amount: int, per: float, c
         one = [Window("test.do", 1, 1, Rate(amount, per=per), cost)]
         for pause in pauses:
             clock.advance(pause / 20)
-            taken = await limiter.take(one)
+            taken = await limiter.acquire(one)
             if taken.wait:
                 assert 0 < taken.wait <= per + MARGIN
                 clock.advance(taken.wait + MARGIN)
-                assert (await limiter.take(one)).wait == 0.0
+                assert (await limiter.acquire(one)).wait == 0.0
             now = clock.monotonic()
             counted.append(now)
             assert sum(now - earlier < per - MARGIN for earlier in counted) * cost <= amount
@@ -180,12 +180,12 @@ async def test_memory_follows_the_active_callers() -> None:
     clock = ManualClock(START)
     limiter = MemoryLimiter(clock)
     for number in range(100_000):
-        await limiter.take(caller(number, Rate(3, per=10)))
+        await limiter.acquire(caller(number, Rate(3, per=10)))
         clock.advance(0.01)
     assert limiter.kept <= 2 * 10 / 0.01 + 256
     clock.advance(11)
     for _ in range(limiter.kept + 256):
-        await limiter.take(caller(1, Rate(10_000, per=1)))
+        await limiter.acquire(caller(1, Rate(10_000, per=1)))
     assert limiter.kept == 1
 
 
@@ -195,11 +195,11 @@ async def test_any_number_of_callers_at_once(callers: int) -> None:
     """Callers without end within one window's time take as much memory as the limit on windows allows: under 16 MiB."""
     limiter, rate = MemoryLimiter(ManualClock(START)), Rate(3, per=60)
     for number in range(callers - WINDOWS_LIMIT - 1):
-        await limiter.take(caller(number, rate))
+        await limiter.acquire(caller(number, rate))
     tracemalloc.start()  # it is slow; whatever is kept at the end is made from here on
     try:
         for number in range(callers - WINDOWS_LIMIT - 1, callers):
-            await limiter.take(caller(number, rate))
+            await limiter.acquire(caller(number, rate))
         kept, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -213,14 +213,14 @@ async def test_who_makes_room() -> None:
     clock = ManualClock(START)
     limiter, rate = MemoryLimiter(clock, MOST), Rate(2, per=60)
     for number in range(1, MOST + 1):
-        await limiter.take(caller(number, rate if number <= MOST * 3 // 4 else Rate(2, per=10)))
-    await limiter.take(caller(1, rate))
+        await limiter.acquire(caller(number, rate if number <= MOST * 3 // 4 else Rate(2, per=10)))
+    await limiter.acquire(caller(1, rate))
     clock.advance(10)
     for number in range(MOST + 1, MOST * 5 // 4 + 1):
-        await limiter.take(caller(number, rate))
+        await limiter.acquire(caller(number, rate))
     assert (await limiter.peek(caller(2, rate))).remaining == 1
     assert limiter.kept == MOST
-    await limiter.take(caller(MOST * 2, rate))
+    await limiter.acquire(caller(MOST * 2, rate))
     assert limiter.kept < MOST
     assert [(await limiter.peek(caller(number, rate))).remaining for number in (1, 2, MOST * 2)] == [0, 2, 1]
 
@@ -230,10 +230,10 @@ async def test_guilds_without_windows_have_none_to_give() -> None:
     """Where room is made, guilds that hold next to nothing give up all, and then what is of no guild does."""
     limiter, rate = MemoryLimiter(ManualClock(START), MOST), Rate(2, per=60)
     for number in range(MOST // 2 - 1):
-        await limiter.take([Window(f"shared {number}", 0, 0, rate)])
-        await limiter.take([Window("own", 0, number + 1, rate)])
+        await limiter.acquire([Window(f"shared {number}", 0, 0, rate)])
+        await limiter.acquire([Window("own", 0, number + 1, rate)])
     for guild in range(1, 20):
-        await limiter.take([Window("few", guild, 1, rate)])
+        await limiter.acquire([Window("few", guild, 1, rate)])
     assert limiter.kept < MOST
 
 
@@ -248,13 +248,13 @@ async def test_no_guild_lifts_the_limits_of_others(lengths: int) -> None:
     short = (other, everyone, user, guild)
     for _ in range(3):
         for one in short:
-            assert (await limiter.take([one])).wait == 0.0
+            assert (await limiter.acquire([one])).wait == 0.0
     for number in range(1, MOST * 5):
-        await limiter.take([Window("test.do/member", 1, number, Rate(30, per=80_000 + number % lengths))])
+        await limiter.acquire([Window("test.do/member", 1, number, Rate(30, per=80_000 + number % lengths))])
         clock.advance(0.001)
     assert limiter.kept <= MOST
     for one in short:
-        assert (await limiter.take([one])).wait > 0.0
+        assert (await limiter.acquire([one])).wait > 0.0
 
 
 @pytest.mark.asyncio
@@ -264,13 +264,13 @@ async def test_many_guilds_leave_the_budgets_alone() -> None:
     budgets = [Window("*/user", 0, number, Rate(1, per=10)) for number in range(1, MOST)]
     half = budgets[: MOST // 2]
     for one in half:
-        await limiter.take([one])
+        await limiter.acquire([one])
     for number in range(1, MOST * 3):
-        await limiter.take([Window("test.do/member", number, 1, Rate(30, per=60))])
+        await limiter.acquire([Window("test.do/member", number, 1, Rate(30, per=60))])
     assert limiter.kept <= MOST
     assert all([(await limiter.peek([one])).wait > 0 for one in half])
     for one in budgets[MOST // 2 :]:
-        await limiter.take([one])
+        await limiter.acquire([one])
     assert limiter.kept <= MOST
     assert (await limiter.peek([budgets[0]])).wait == 0.0
     assert (await limiter.peek([budgets[-1]])).wait > 0.0
@@ -282,7 +282,7 @@ async def test_a_window_keeps_few_times(limiter: MemoryLimiter, pace: ByHand) ->
     one = caller(1, Rate(1_000, per=10))
     for _ in range(5_000):
         pace.clock.advance(0.011)
-        await limiter.take(one)
+        await limiter.acquire(one)
     log = limiter._groups[1][one[0].name, 1, 10]
     assert len(log.times) == len(log.costs) <= LOG_LIMIT + 1
     assert sum(log.costs) == log.used

@@ -4,7 +4,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 from tests.app import START
-from twi_memory.sources import CountingIds, ManualClock, SeededRandom, SystemClock, SystemRandom, TimeIds
+from twi_memory.ports.sources import CountingIds, ManualClock, SeededRandom, SystemClock, SystemRandom, TimeIds
 
 
 def test_the_machine_tells_aware_time() -> None:

@@ -9,7 +9,7 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.directory import MemberFacts, RoleFacts
 from twi_core.kernel.ids import ChannelId, RoleId, UserId
 from twi_core.kernel.permissions import NativePermissions
-from twi_memory.directory import MemoryDirectory
+from twi_memory.ports.directory import MemoryDirectory
 
 HELPER, STAFF, LEAD, OTHERS = RoleId(501), RoleId(502), RoleId(503), RoleId(504)
 """Roles that stand at the places 1, 2, 3 and, as high as the moderator's, 2."""

@@ -8,8 +8,8 @@ from tests.app import GUILD, Who, build, success
 from tests.unit.permissions.people import ELSEWHERE, HELPER, ROOM, STRANGER, at, bench
 from twi_core.kernel.ids import ChannelId
 from twi_core.permissions.domain import RuleId
-from twi_core.permissions.explaining import Remedy
-from twi_core.permissions.resolution import Ground
+from twi_core.permissions.rules.explaining import Remedy
+from twi_core.permissions.rules.resolution import Ground
 
 pytestmark = pytest.mark.asyncio
 

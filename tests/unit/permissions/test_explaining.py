@@ -27,8 +27,8 @@ from twi_core.kernel.directory import MemberFacts
 from twi_core.kernel.ids import ChannelId, RoleId, UserId
 from twi_core.kernel.outcome import Success
 from twi_core.kernel.permissions import Level, NativePermissions, declared_permissions
-from twi_core.permissions.explaining import Explanation
-from twi_core.permissions.resolution import Ground
+from twi_core.permissions.rules.explaining import Explanation
+from twi_core.permissions.rules.resolution import Ground
 from twi_core.permissions.use_cases.simulate import Simulation
 
 MEMBER = str(Who.MEMBER.value)
@@ -211,8 +211,8 @@ async def test_what_is_one_s_own_is_told_apart() -> None:
 async def test_a_closed_door_and_a_missing_server_are_told() -> None:
     """What no rule can change is explained too, and no remedy is promised."""
     found = bench()
-    told = await explain(found, "access.create_token", found.by(Who.OPERATOR))
-    assert (told.allowed, told.ground, told.remedies) == (False, Ground.CLOSED_DOOR, ())
+    told = await explain(found, "tokens.create", found.by(Who.OPERATOR))
+    assert (told.allowed, told.ground, told.remedies) == (False, Ground.CLOSED_ENTRYPOINT, ())
     told = await explain(found, "links.add", found.by(Who.OPERATOR, None))
     assert (told.allowed, told.ground, told.remedies) == (False, Ground.NO_GUILD, ())
 

@@ -15,7 +15,7 @@ from twi_core.kernel.permissions import Level, Permission, declared_permissions
 from twi_core.links.permissions import LINKS_ADD
 from twi_core.permissions.domain import Effect, Rule, RuleId, Rules, Subject, channel, role, user
 from twi_core.permissions.permissions import PERMISSIONS_VIEW
-from twi_core.permissions.resolution import Caller, Ground, decide
+from twi_core.permissions.rules.resolution import Caller, Ground, decide
 
 NOW: Final = datetime(2026, 3, 1, tzinfo=UTC)
 GUILD: Final = GuildId(900)

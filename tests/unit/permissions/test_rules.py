@@ -77,7 +77,7 @@ async def test_a_second_rule_for_the_same_takes_the_place_of_the_first() -> None
     found = bench()
     success(await found.call("permissions.grant", Who.ADMINISTRATOR, permission="links.add", user=MEMBER))
     done = success(await found.call("permissions.deny", Who.ADMINISTRATOR, permission="links.add", user=MEMBER))
-    assert getattr(done, "replaced").effect == "allow"  # noqa: B009  # the door's view of it
+    assert getattr(done, "replaced").effect == "allow"  # noqa: B009  # the entrypoint's view of it
     page = success(await found.app.permissions.show.call({}, found.by(Who.MODERATOR)))
     assert [each.rule.effect for each in page.items] == ["deny"]
 
@@ -206,7 +206,7 @@ async def test_ended_rules_are_dropped_in_time() -> None:
 
 async def test_the_number_of_rules_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server has no more rules than can be read at each start, and is told what to do about it."""
-    monkeypatch.setattr("twi_core.permissions.setting_rules.RULES_LIMIT", 2)
+    monkeypatch.setattr("twi_core.permissions.rules.writing.RULES_LIMIT", 2)
     found = bench()
     for user in ("1", "2"):
         success(await found.call("permissions.grant", Who.SHELL, permission="links.add", user=user))

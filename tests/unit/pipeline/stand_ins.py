@@ -12,10 +12,10 @@ from twi_core.kernel.operators import Operators
 from twi_core.kernel.outcome import Outcome, Success
 from twi_core.kernel.permissions import Level, NativePermissions, Permission
 from twi_core.kernel.policy import Policy
-from twi_core.permissions.authority import RuleAuthority
-from twi_core.settings.reading import ReadSettings
-from twi_memory.sources import ManualClock
-from twi_memory.store import MemoryStore
+from twi_core.permissions.rules.authority import RuleAuthority
+from twi_core.settings.rules.reading import ReadSettings
+from twi_memory.ports.sources import ManualClock
+from twi_memory.storage.store import MemoryStore
 
 ANY = Permission("test.any", Level.ADMINISTRATOR, "do things to what others own")
 OWN = Permission("test.own", Level.EVERYONE, "do things to what you own")
@@ -50,7 +50,7 @@ def call(
     actor: int | None = 1,
     guild: GuildId | None = GUILD,
     native: NativePermissions = NativePermissions.NONE,
-    vouched: Level = Level.EVERYONE,
+    asserted_level: Level = Level.EVERYONE,
     reference: str = "r1",
     origin: Origin = Origin.EMBEDDED,
 ) -> CallContext:
@@ -58,7 +58,7 @@ def call(
         actor=None if actor is None else UserId(actor),
         guild=guild,
         native=native,
-        vouched=vouched,
+        asserted_level=asserted_level,
         origin=origin,
         correlation_id=reference,
         received_at=START,
@@ -68,5 +68,5 @@ def call(
 def authority(operators: Iterable[UserId] = (), store: MemoryStore | None = None) -> RuleAuthority:
     """Make the authority over the rules of a storage, an empty one unless given."""
     chosen, clock = store or MemoryStore(), ManualClock()
-    settings = ReadSettings(chosen, chosen.announcements, clock)
-    return RuleAuthority(chosen, settings, Operators(operators), chosen.announcements, clock)
+    settings = ReadSettings(chosen, chosen.invalidations, clock)
+    return RuleAuthority(chosen, settings, Operators(operators), chosen.invalidations, clock)

@@ -27,26 +27,26 @@ NATIVE = (
 
 
 @pytest.mark.parametrize(
-    ("actor", "native", "vouched", "in_guild"),
+    ("actor", "native", "asserted_level", "in_guild"),
     list(product((1, OPERATOR, None), NATIVE, Level, (True, False))),
 )
 @pytest.mark.asyncio
 async def test_the_whole_matrix(
-    actor: int | None, native: tuple[NativePermissions, Level], vouched: Level, in_guild: bool
+    actor: int | None, native: tuple[NativePermissions, Level], asserted_level: Level, in_guild: bool
 ) -> None:
     """The level is the highest that is vouched for; Discord's permissions count in a guild only, an operator always."""
-    context = call(actor, GUILD if in_guild else None, native[0], vouched)
-    expected = max(vouched, native[1] if in_guild else Level.EVERYONE)
+    context = call(actor, GUILD if in_guild else None, native[0], asserted_level)
+    expected = max(asserted_level, native[1] if in_guild else Level.EVERYONE)
     assert await AUTHORITY.level(context) is (Level.OPERATOR if actor == OPERATOR else expected)
 
 
-@pytest.mark.parametrize("vouched", list(Level))
+@pytest.mark.parametrize("asserted_level", list(Level))
 @pytest.mark.parametrize("actor", [1, OPERATOR, None])
 @pytest.mark.asyncio
-async def test_the_level_of_a_token_is_a_ceiling(vouched: Level, actor: int | None) -> None:
+async def test_the_level_of_a_token_is_a_ceiling(asserted_level: Level, actor: int | None) -> None:
     """Over HTTP a caller is what the token vouches for, whoever its actor is and whatever they may do in Discord."""
-    context = call(actor, native=NativePermissions.ADMINISTRATOR, vouched=vouched, origin=Origin.HTTP)
-    assert await AUTHORITY.level(context) is vouched
+    context = call(actor, native=NativePermissions.ADMINISTRATOR, asserted_level=asserted_level, origin=Origin.HTTP)
+    assert await AUTHORITY.level(context) is asserted_level
 
 
 @pytest.mark.parametrize(("needed", "held"), list(product(Level, Level)))
@@ -55,7 +55,7 @@ async def test_a_level_does_what_the_ranks_below_may(needed: Level, held: Level)
     """A call passes exactly if the caller's level reaches the permission's; the refusal names what it takes."""
     policy = Policy(name="test.do", requires=Permission("test.needed", needed, "do it"))
     inner = Inner()
-    outcome = await GATE.wrap(policy, inner)(Do(), call(vouched=held))
+    outcome = await GATE.wrap(policy, inner)(Do(), call(asserted_level=held))
     assert inner.calls == (held >= needed)
     if held < needed:
         error = refusal(outcome)
@@ -65,7 +65,7 @@ async def test_a_level_does_what_the_ranks_below_may(needed: Level, held: Level)
 
 
 @pytest.mark.parametrize(
-    ("owner", "actor", "vouched", "with_own", "allowed"),
+    ("owner", "actor", "asserted_level", "with_own", "allowed"),
     [
         (1, 1, Level.EVERYONE, True, True),
         (2, 1, Level.EVERYONE, True, False),
@@ -81,11 +81,13 @@ async def test_a_level_does_what_the_ranks_below_may(needed: Level, held: Level)
     ],
 )
 @pytest.mark.asyncio
-async def test_ownership(owner: int | None, actor: int | None, vouched: Level, with_own: bool, allowed: bool) -> None:
+async def test_ownership(
+    owner: int | None, actor: int | None, asserted_level: Level, with_own: bool, allowed: bool
+) -> None:
     """An owner may, where the policy says so; who may do it to any may; nobody owns what has no owner."""
     policy = Policy(name="test.do", requires=ANY, own=OWN if with_own else None)
     owned = None if owner is None else UserId(owner)
-    error = await AUTHORITY.refusal_on(policy, owned, call(actor, vouched=vouched))
+    error = await AUTHORITY.refusal_on(policy, owned, call(actor, asserted_level=asserted_level))
     assert (error is None) is allowed
     assert error is None or error.code == "permissions.denied"
 
@@ -99,7 +101,7 @@ async def test_an_owner_needs_the_right_to_own() -> None:
     inner = Inner()
     refusal(await GATE.wrap(policy, inner)(Do(), call(1)))
     assert inner.calls == 0
-    success(await GATE.wrap(policy, inner)(Do(), call(1, vouched=Level.MODERATOR)))
+    success(await GATE.wrap(policy, inner)(Do(), call(1, asserted_level=Level.MODERATOR)))
 
 
 @pytest.mark.asyncio
@@ -121,7 +123,7 @@ async def test_nobody_is_an_operator_by_default() -> None:
 
 @pytest.mark.asyncio
 async def test_a_closed_door_stays_closed() -> None:
-    """What a policy does not offer through a door is refused there, also to the operator, and nowhere else."""
+    """What a policy does not offer through an entrypoint is refused there, also to the operator, and nowhere else."""
     closed = Policy(name="test.do", requires=OWN, guild=False, closed_to={Origin.HTTP: "a reason"})
     inner = Inner()
     by_http = replace(call(OPERATOR, None), origin=Origin.HTTP)

@@ -8,12 +8,12 @@ from tests.app import GUILD, OTHER_GUILD, START, refusal, success
 from tests.unit.pipeline.stand_ins import OWN, POLICY, REFUSED, Do, Inner, call
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError, Kind
-from twi_core.kernel.limiting import Taken
+from twi_core.kernel.limiting import Decision
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.policy import Policy, Rate, Scope
-from twi_core.pipeline.throttle import BUDGETS, Throttle, last_taken
-from twi_memory.limiter import MemoryLimiter
-from twi_memory.sources import ManualClock
+from twi_core.pipeline.throttle import BUDGETS, Throttle, last_decision
+from twi_memory.ports.limiter import MemoryLimiter
+from twi_memory.ports.sources import ManualClock
 
 LIMITED = Policy(name="test.do", requires=OWN, limit=Rate(2, per=10))
 SCOPED = {scope: Policy(name=f"test.{scope.value}", requires=OWN, limit=Rate(1, 10, scope)) for scope in Scope}
@@ -44,7 +44,7 @@ async def test_a_refusal_tells_when_to_try_again() -> None:
     clock.advance(3.5)
     success(await throttled(Do(), call()))
     error = refusal(await throttled(Do(), call()))
-    assert (error.code, error.kind, inner.calls) == ("throttling.limited", Kind.THROTTLED, 2)
+    assert (error.code, error.kind, inner.calls) == ("limits.limited", Kind.THROTTLED, 2)
     assert error.params == {
         "whose": "each member",
         "amount": 2,
@@ -124,7 +124,7 @@ async def test_a_use_case_that_refuses_has_been_called() -> None:
     """Expected refusals count too, so that nobody probes without a limit."""
     throttled = throttle().wrap(LIMITED, Inner(*[Failure(AppError(REFUSED))] * 5))
     codes = [refusal(await throttled(Do(), call())).code for _ in range(3)]
-    assert codes == ["test.refused", "test.refused", "throttling.limited"]
+    assert codes == ["test.refused", "test.refused", "limits.limited"]
 
 
 @pytest.mark.asyncio
@@ -150,7 +150,7 @@ async def test_all_operations_share_a_budget() -> None:
     clock.advance(4)
     success(await cheap(Do(), call()))
     error = refusal(await dear(Do(), call()))
-    assert (error.code, error.kind) == ("throttling.over_budget", Kind.THROTTLED)
+    assert (error.code, error.kind) == ("limits.over_budget", Kind.THROTTLED)
     assert error.params == {
         "whose": "each user",
         "amount": 10,
@@ -199,24 +199,24 @@ async def test_who_is_not_limited_is_not_counted() -> None:
     for _ in range(9):
         success(await throttled(Do(), call()))
     assert await limits.peek(LIMITED, call()) is None
-    assert last_taken.get() is None
+    assert last_decision.get() is None
 
 
 @pytest.mark.asyncio
 async def test_how_a_call_stands_is_told_to_who_asks() -> None:
-    """After a call its door can read what remains; a look tells the same without counting."""
+    """After a call its entrypoint can read what remains; a look tells the same without counting."""
     limits = throttle()
     throttled = limits.wrap(LIMITED, Inner())
     success(await throttled(Do(), call()))
-    taken = last_taken.get()
+    taken = last_decision.get()
     assert taken is not None
     assert (taken.remaining, taken.wait, taken.window.rate) == (1, 0.0, LIMITED.limit)
     for _ in range(3):
         seen = await limits.peek(LIMITED, call())
-        assert isinstance(seen, Taken)
+        assert isinstance(seen, Decision)
         assert (seen.remaining, seen.wait) == (1, 0.0)
     success(await throttled(Do(), call()))
     refusal(await throttled(Do(), call()))
-    taken = last_taken.get()
+    taken = last_decision.get()
     assert taken is not None
     assert (taken.remaining, taken.wait) == (0, 10.0)

@@ -12,7 +12,7 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome
 from twi_core.pipeline.trace import RunningCall, Trace, current_reference, running_call
-from twi_memory.sources import ManualClock
+from twi_memory.ports.sources import ManualClock
 
 
 @pytest.mark.asyncio
@@ -97,7 +97,7 @@ async def test_a_call_within_a_call() -> None:
 
 @pytest.mark.asyncio
 async def test_how_it_ended_and_how_long_it_took(caplog: pytest.LogCaptureFixture) -> None:
-    """Each call leaves one line with its operation, its door, its code and its milliseconds, the last two as fields."""
+    """Each call leaves one line with its operation, its entrypoint, code and milliseconds, the last two as fields."""
     clock = ManualClock(START)
     answers = (lambda: clock.advance(0.25), Failure(AppError(REFUSED)), asyncio.CancelledError())
     traced = Trace(clock).wrap(POLICY, Inner(*answers))

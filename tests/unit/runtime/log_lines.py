@@ -4,7 +4,7 @@ import io
 import re
 from datetime import UTC, datetime, timedelta
 
-from twi_runtime.log_format import Level, LogLine, Raised
+from twi_runtime.logs.format import Level, LogLine, Raised
 
 LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (DEBUG|INFO|WARNING|ERROR) [\w.]+ \[[-\w]+\] .*")
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
-from twi_runtime.components import Components
-from twi_runtime.failures import RuntimeFailure
+from twi_runtime.process.components import Components
+from twi_runtime.process.exits import RuntimeFailure
 
 pytestmark = pytest.mark.asyncio
 
@@ -90,7 +90,7 @@ async def test_a_part_that_hangs_while_closing_is_named_and_the_rest_still_close
 
 async def test_a_part_that_cannot_even_be_cancelled_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """The others close all the same, and the process knows that it must not wait for its tasks."""
-    monkeypatch.setattr("twi_runtime.components.LAST_GRACE", 0.01)
+    monkeypatch.setattr("twi_runtime.process.components.LAST_GRACE", 0.01)
     told: list[str] = []
     parts = Components()
     await parts.open("a", part("a", told))
@@ -113,7 +113,7 @@ async def test_a_part_that_fails_while_closing_is_named_and_the_rest_still_close
 
 async def test_hurrying_cuts_a_long_closing_short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Once hurried, parts get a moment instead of their whole time."""
-    monkeypatch.setattr("twi_runtime.components.LAST_GRACE", 0.05)
+    monkeypatch.setattr("twi_runtime.process.components.LAST_GRACE", 0.05)
     told: list[str] = []
     parts = Components()
     await parts.open("a", slow_to_close(told), stop_timeout=600)
@@ -148,7 +148,7 @@ async def test_a_cancelled_opening_closes_what_is_half_open() -> None:
 
 async def test_a_part_that_enters_after_it_was_given_up_is_left_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A part that swallows its cancellation and starts late does not stay open with nobody to close it."""
-    monkeypatch.setattr("twi_runtime.components.LAST_GRACE", 0.01)
+    monkeypatch.setattr("twi_runtime.process.components.LAST_GRACE", 0.01)
     late, left = asyncio.Event(), asyncio.Event()
 
     @asynccontextmanager

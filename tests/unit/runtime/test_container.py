@@ -4,7 +4,7 @@ from typing import Protocol
 
 import pytest
 
-from twi_runtime.container import WiringError, punq_container
+from twi_runtime.opening.container import WiringError, punq_container
 
 
 class Store(Protocol):

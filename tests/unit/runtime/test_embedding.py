@@ -13,20 +13,21 @@ from twi_core.kernel.outcome import Failure
 from twi_core.kernel.permissions import Level
 from twi_core.links.use_cases.add import AddLink
 from twi_core.links.use_cases.get import GetLink
-from twi_memory.sources import CountingIds, ManualClock
-from twi_memory.store import MemoryStore
-from twi_postgres import embedded_errors, schema
+from twi_embedded import errors as embedded_errors
+from twi_memory.ports.sources import CountingIds, ManualClock
+from twi_memory.storage.store import MemoryStore
+from twi_postgres.database import schema
 from twi_runtime import Overrides, Settings, SettingsError, open_application
 from twi_runtime.extras import MODULES, require
-from twi_runtime.failures import EXITS, Exit, RuntimeFailure
-from twi_runtime.storage_errors import REFUSALS
+from twi_runtime.opening.storage_errors import REFUSALS
+from twi_runtime.process.exits import EXITS, Exit, RuntimeFailure
 
 
 @pytest.mark.asyncio
 async def test_an_application_on_memory_works_at_once() -> None:
     """Ten lines suffice: what one call stores the next one finds."""
     async with open_application("memory") as app:
-        context = app.context(actor=None, guild=GUILD, vouched=Level.OPERATOR)
+        context = app.context(actor=None, guild=GUILD, asserted_level=Level.OPERATOR)
         added = success(await app.links.add(AddLink(title="map", content="https://example.org"), context))
         assert success(await app.links.get(GetLink(title="MAP"), context)) == added
 
@@ -39,7 +40,7 @@ async def test_an_embedder_replaces_adapters() -> None:
     codes = []
     for _ in range(2):
         async with open_application(settings=Settings(), overrides=overrides) as app:
-            context = app.context(actor=None, guild=GUILD, vouched=Level.OPERATOR)
+            context = app.context(actor=None, guild=GUILD, asserted_level=Level.OPERATOR)
             added = await app.links.add(AddLink(title="map", content="x"), context)
             codes.append(added.failure().code if isinstance(added, Failure) else "added")
             assert context.received_at == clock.now()
@@ -70,7 +71,7 @@ def test_every_public_name_is_there() -> None:
 
 
 def test_a_missing_extra_names_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever door lacks its libraries, the message is the same and says what to type."""
+    """Whatever entrypoint lacks its libraries, the message is the same and says what to type."""
     monkeypatch.setitem(MODULES, "redis", ("no_such_module_at_all",))
     with pytest.raises(RuntimeFailure) as caught:
         require("redis", "The shared cache")

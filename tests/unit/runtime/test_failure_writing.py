@@ -13,20 +13,20 @@ from tests.unit.faults import Faults, bench_on
 from tests.waiting import eventually
 from twi_core.failures.domain import BUGS_KEPT, KEPT, Bug
 from twi_core.kernel.faults import Unavailable
-from twi_memory.store import MemoryStore
-from twi_runtime import failure_writing
-from twi_runtime.components import Components
-from twi_runtime.embedding import open_application
-from twi_runtime.failure_writing import LateAnnouncer, writing_failures
-from twi_runtime.lifecycle import Overrides
-from twi_runtime.settings import Settings
+from twi_memory.storage.store import MemoryStore
+from twi_runtime.configuration.settings import Settings
+from twi_runtime.opening import failure_writing
+from twi_runtime.opening.embedding import open_application
+from twi_runtime.opening.failure_writing import LateNotifier, writing_failures
+from twi_runtime.opening.lifecycle import Overrides
+from twi_runtime.process.components import Components
 
 DEADLINE: Final = 15.0
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("FLUSHED_EVERY", "ANNOUNCED_EVERY", "FIRST_PRUNED", "LONGEST_PAUSE"):
+    for name in ("FLUSHED_EVERY", "NOTIFIED_EVERY", "FIRST_PRUNED", "LONGEST_PAUSE"):
         monkeypatch.setattr(failure_writing, name, 0.01)
 
 
@@ -38,7 +38,7 @@ class Board:
         self.told: list[Bug] = []
         self.heard = asyncio.Event()
 
-    async def announce(self, bug: Bug, /) -> None:
+    async def notify(self, bug: Bug, /) -> None:
         self.told.append(bug)
         self.heard.set()
 
@@ -52,7 +52,7 @@ class BadBoard:
         self._first: str | None = None
         self.told = asyncio.Event()
 
-    async def announce(self, bug: Bug, /) -> None:
+    async def notify(self, bug: Bug, /) -> None:
         self._first = self._first or bug.fingerprint
         if bug.fingerprint == self._first:
             await self._bad()
@@ -94,10 +94,10 @@ def meet_a_bug(bench: Bench) -> None:
 
 
 @asynccontextmanager
-async def writing(bench: Bench, announcer: LateAnnouncer | None = None) -> AsyncIterator[None]:
+async def writing(bench: Bench, notifier: LateNotifier | None = None) -> AsyncIterator[None]:
     """Run the part as a process does."""
     async with Components() as parts:
-        await parts.open("failures", writing_failures(bench.app.failure_records, announcer or LateAnnouncer()))
+        await parts.open("failures", writing_failures(bench.app.failure_records, notifier or LateNotifier()))
         yield
     assert parts.failed == []
 
@@ -196,20 +196,20 @@ async def test_a_storage_that_hangs_does_not_hold_up_the_end(
 
 @pytest.mark.asyncio
 async def test_bugs_are_announced_while_somebody_can() -> None:
-    """A bug is announced as soon as it is written, also one that another process has written; once."""
+    """A bug is notified as soon as it is written, also one that another process has written; once."""
     bench, store = bench_on(Faults())
-    board, announcer = Board(), LateAnnouncer()
-    async with writing(bench, announcer):
+    board, notifier = Board(), LateNotifier()
+    async with writing(bench, notifier):
         async with store(CALL) as unit:
             await unit.bugs.count([bug("f1", seconds=-1)])
             await unit.commit()
-        with announcer.known(board):
+        with notifier.known(board):
             await asyncio.wait_for(board.heard.wait(), DEADLINE)
             assert [told.fingerprint for told in board.told] == ["f1"]
             board.heard.clear()
             meet_a_bug(bench)
             await asyncio.wait_for(board.heard.wait(), DEADLINE)
-        assert announcer.current is None
+        assert notifier.current is None
     assert [told.count for told in board.told] == [1, 1]
 
 
@@ -218,15 +218,15 @@ async def test_bugs_are_announced_while_somebody_can() -> None:
 async def test_nothing_that_an_announcer_does_holds_up_the_writing(
     bad: Callable[[], Awaitable[None]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where an announcer raises or hangs over a bug, what fails later is written, and the other bugs are announced."""
-    monkeypatch.setattr(failure_writing, "ANNOUNCED_WITHIN", 0.01)
+    """Where an notifier raises or hangs over a bug, what fails later is written, and the other bugs are notified."""
+    monkeypatch.setattr(failure_writing, "NOTIFIED_WITHIN", 0.01)
     bench, store = bench_on(Faults())
     async with store(CALL) as unit:
         await unit.bugs.count([bug("f1"), bug("f2")])
         await unit.commit()
-    board, announcer = BadBoard(bad), LateAnnouncer()
-    async with writing(bench, announcer):
-        with announcer.known(board):
+    board, notifier = BadBoard(bad), LateNotifier()
+    async with writing(bench, notifier):
+        with notifier.known(board):
             await asyncio.wait_for(board.told.wait(), DEADLINE)
             await refused(bench)
             await eventually(lambda: len(store.occurrences.rows) == 1)
@@ -269,9 +269,9 @@ async def test_a_bug_in_writing_is_told(caplog: pytest.LogCaptureFixture) -> Non
 
 @pytest.mark.asyncio
 async def test_an_embedding_program_gets_it_too() -> None:
-    """What fails in an application that a program opened, its own notes too, is announced by its means, and stored."""
+    """What fails in an application that a program opened, its own notes too, is notified by its means, and stored."""
     store, board = MemoryStore(), Board()
-    overrides = Overrides(open_unit=store, announcer=board)
+    overrides = Overrides(open_unit=store, notifier=board)
     async with open_application(settings=Settings(), overrides=overrides) as app:
         context = app.context(actor=None, guild=None)
         assert (await app.links.get.call({"title": "x"}, context)).failure().code == "guild.required"

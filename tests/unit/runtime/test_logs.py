@@ -28,10 +28,10 @@ from twi_core.kernel.faults import Unavailable
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.redaction import Redactor
 from twi_core.pipeline.trace import Trace, current_reference
-from twi_memory.sources import ManualClock
-from twi_runtime.log_records import LONGEST, MARGIN
-from twi_runtime.logs import process_logs
-from twi_runtime.settings import Settings
+from twi_memory.ports.sources import ManualClock
+from twi_runtime.configuration.settings import Settings
+from twi_runtime.logs.process import process_logs
+from twi_runtime.logs.records import LONGEST, MARGIN
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE.abcdefghijklmnopqrstuvwxyz0123"
 PASSWORD = "hunter-2-secret"
@@ -196,7 +196,7 @@ def test_whatever_is_logged_during_a_call_belongs_to_it() -> None:
 
 
 def test_people_see_the_call_too() -> None:
-    """The console names operation, door, guild and actor in the brackets, before the message."""
+    """The console names operation, entrypoint, guild and actor in the brackets, before the message."""
     stream = io.StringIO()
     with process_logs(Settings(), stream=stream):
         asyncio.run(Trace(ManualClock(START)).wrap(POLICY, Inner())(Do(), call(reference="r7")))

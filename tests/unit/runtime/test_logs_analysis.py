@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.runtime.log_lines import NOON, line
-from twi_runtime.failures import RuntimeFailure
-from twi_runtime.log_analysis import NAMES, OTHERS, Durations, Errors, Highest, Query, Summary
-from twi_runtime.log_format import Level, LogLine, Raised, as_json
-from twi_runtime.log_reading import LONGEST, Reading, read_files, read_log
+from twi_runtime.logs.analysis import NAMES, OTHERS, Durations, Errors, Highest, Query, Summary
+from twi_runtime.logs.format import Level, LogLine, Raised, as_json
+from twi_runtime.logs.reading import LONGEST, Reading, read_files, read_log
+from twi_runtime.process.exits import RuntimeFailure
 
 CALLS = (
     line("a", seconds=1, operation="links.add", code="ok", duration_ms=3, origin="discord", guild="1", actor="7"),
@@ -24,7 +24,7 @@ CALLS = (
     line(
         "d", seconds=4, level=Level.ERROR, operation="links.get", reference="r4", exception=Raised("x.Bug", ("Say Hi",))
     ),
-    line("e", seconds=5, level=Level.ERROR, logger="twi_runtime.components"),
+    line("e", seconds=5, level=Level.ERROR, logger="twi_runtime.process.components"),
     line("f", seconds=6, operation="links.get", code="interrupted", duration_ms=2, origin="cli"),
 )
 
@@ -82,7 +82,7 @@ def test_errors_are_grouped_in_whatever_order_they_come(lines: Sequence[LogLine]
     groups = errors.groups()
     assert [(group.what, group.count) for group in groups] == [
         ("links.exists", 3),
-        ("twi_runtime.components", 1),
+        ("twi_runtime.process.components", 1),
         ("x.Bug", 1),
     ]
     assert (groups[0].newest.reference, groups[0].first, groups[2].newest.reference) == ("r9", NOON, "r4")

@@ -17,9 +17,9 @@ import pytest
 
 from tests.unit.runtime.log_lines import NOON, line
 from tests.waiting import wait_until
-from twi_runtime.log_files import Archive, LogFile, Rotation, archives, tidy
-from twi_runtime.log_format import as_json
-from twi_runtime.log_reading import Reading, read_log
+from twi_runtime.logs.files import Archive, LogFile, Rotation, archives, tidy
+from twi_runtime.logs.format import as_json
+from twi_runtime.logs.reading import Reading, read_log
 
 DAY = 86_400
 WIDE = Rotation(size=2**30, age=1000 * DAY, keep=1000 * DAY, count=1000)

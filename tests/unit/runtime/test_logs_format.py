@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.strategies import hostile_text, json_values
 from tests.unit.runtime.log_lines import joined, line
-from twi_runtime.log_format import Level, LogLine, Raised, as_json, as_text, read_line, read_time
+from twi_runtime.logs.format import Level, LogLine, Raised, as_json, as_text, read_line, read_time
 
 words = st.one_of(st.just(""), hostile_text).map(joined)
 moments = st.datetimes(datetime(1970, 1, 1), datetime(9000, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001

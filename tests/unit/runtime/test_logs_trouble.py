@@ -17,9 +17,9 @@ from typing_extensions import override
 
 from tests.unit.runtime.log_lines import shown_lines
 from tests.waiting import wait_until
-from twi_runtime.log_writer import STOPPING
-from twi_runtime.logs import process_logs
-from twi_runtime.settings import Settings
+from twi_runtime.configuration.settings import Settings
+from twi_runtime.logs.process import process_logs
+from twi_runtime.logs.writer import STOPPING
 
 
 @final
@@ -40,7 +40,7 @@ class Reader(io.StringIO):
 
 def test_dropped_records_are_counted_in_a_line_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nobody reads, the newest records are dropped, and the next one is preceded by a line that says so."""
-    monkeypatch.setattr("twi_runtime.log_writer.WAITING", 2)
+    monkeypatch.setattr("twi_runtime.logs.writer.WAITING", 2)
     stream = Reader()
     log = logging.getLogger("twi.test")
     with process_logs(Settings(), stream=stream):

@@ -1,4 +1,4 @@
-"""The process: doors open and close in order, signals drain, failures end it with their exit code."""
+"""The process: servers open and close in order, signals drain, failures end it with their exit code."""
 
 import asyncio
 import os
@@ -12,17 +12,27 @@ import pytest
 
 from twi_core.kernel.errors import AppError
 from twi_core.pipeline.guard import UNAVAILABLE
-from twi_runtime.failures import Exit
-from twi_runtime.lifecycle import Runtime
-from twi_runtime.process import Died, Door, Ended, FatalDoorError, RuntimeFailure, Signals, run_doors, run_once, serve
-from twi_runtime.settings import Settings
+from twi_runtime.configuration.settings import Settings
+from twi_runtime.opening.lifecycle import Runtime
+from twi_runtime.process.exits import Exit
+from twi_runtime.process.servers import (
+    Died,
+    Ended,
+    FatalServerError,
+    RuntimeFailure,
+    Server,
+    Signals,
+    run_once,
+    run_servers,
+    serve,
+)
 
 MEMORY = Settings(storage="memory")
 
 Opened = Callable[[Runtime, Died], None]
 
 
-def door(name: str, told: list[str], opened: Opened = lambda _, __: None, **timeouts: float) -> Door:
+def server(name: str, told: list[str], opened: Opened = lambda _, __: None, **timeouts: float) -> Server:
     @asynccontextmanager
     async def open_door(runtime: Runtime) -> AsyncIterator[Died]:
         told.append(f"open {name}")
@@ -31,7 +41,7 @@ def door(name: str, told: list[str], opened: Opened = lambda _, __: None, **time
         yield died
         told.append(f"close {name}")
 
-    return Door(name, open_door, **timeouts)
+    return Server(name, open_door, **timeouts)
 
 
 async def draining(runtime: Runtime) -> None:
@@ -40,9 +50,9 @@ async def draining(runtime: Runtime) -> None:
         await asyncio.sleep(0)
 
 
-async def served(doors: list[Door], signals: Signals, settings: Settings = MEMORY) -> Ended:
+async def served(servers: list[Server], signals: Signals, settings: Settings = MEMORY) -> Ended:
     async with asyncio.timeout(30):
-        return await serve(doors, settings, signals)
+        return await serve(servers, settings, signals)
 
 
 @pytest.mark.asyncio
@@ -50,14 +60,14 @@ async def test_a_signal_closes_the_doors_in_reverse_and_ends_with_zero() -> None
     """Asked to stop, the process closes what it opened, last first, and reports success."""
     told: list[str] = []
     signals = Signals()
-    last = door("second", told, lambda _, __: signals.received(signal.SIGTERM))
-    assert await served([door("first", told), last], signals) == Ended(Exit.OK, abandoned=False)
+    last = server("second", told, lambda _, __: signals.received(signal.SIGTERM))
+    assert await served([server("first", told), last], signals) == Ended(Exit.OK, abandoned=False)
     assert told == ["open first", "open second", "close second", "close first"]
 
 
 @pytest.mark.asyncio
 async def test_running_calls_are_answered_before_the_doors_close() -> None:
-    """A call that runs when the signal comes ends while its door is still open; new ones are refused."""
+    """A call that runs when the signal comes ends while its server is still open; new ones are refused."""
     told: list[str] = []
     signals = Signals()
     calls: list[asyncio.Task[None]] = []
@@ -68,7 +78,7 @@ async def test_running_calls_are_answered_before_the_doors_close() -> None:
             await draining(runtime)
             told.append("answered")
 
-    await served([door("d", told, lambda runtime, _: calls.append(asyncio.create_task(call(runtime))))], signals)
+    await served([server("d", told, lambda runtime, _: calls.append(asyncio.create_task(call(runtime))))], signals)
     assert told == ["open d", "answered", "close d"]
 
 
@@ -89,7 +99,7 @@ async def test_a_call_that_does_not_end_is_cut_short(by: str) -> None:
             await asyncio.Event().wait()
 
     settings = Settings(storage="memory", stop_timeout=0.05 if by == "time" else 300)
-    opened = door("d", told, lambda runtime, _: calls.append(asyncio.create_task(call(runtime))))
+    opened = server("d", told, lambda runtime, _: calls.append(asyncio.create_task(call(runtime))))
     assert (await served([opened], signals, settings)).code == Exit.OK
     assert told == ["open d", "close d"]
     calls[0].cancel()
@@ -97,21 +107,21 @@ async def test_a_call_that_does_not_end_is_cut_short(by: str) -> None:
 
 @pytest.mark.asyncio
 async def test_a_door_that_dies_ends_the_process_with_its_failure() -> None:
-    """A hopeless door stops the others and gives its own code and exit code."""
+    """A hopeless server stops the others and gives its own code and exit code."""
     told: list[str] = []
-    failure = FatalDoorError(AppError(UNAVAILABLE))
-    with pytest.raises(FatalDoorError) as caught:
-        await served([door("a", told), door("b", told, lambda _, died: died.set_exception(failure))], Signals())
+    failure = FatalServerError(AppError(UNAVAILABLE))
+    with pytest.raises(FatalServerError) as caught:
+        await served([server("a", told), server("b", told, lambda _, died: died.set_exception(failure))], Signals())
     assert caught.value.exit_code == Exit.SETTINGS
     assert told == ["open a", "open b", "close b", "close a"]
 
 
 @pytest.mark.asyncio
 async def test_a_door_that_just_ends_is_a_failure_too() -> None:
-    """A door that stops serving without a reason does not look like success."""
+    """A server that stops serving without a reason does not look like success."""
     with pytest.raises(RuntimeFailure) as caught:
-        await served([door("quiet", [], lambda _, died: died.set_result(None))], Signals())
-    assert caught.value.error.code == "runtime.door_ended"
+        await served([server("quiet", [], lambda _, died: died.set_result(None))], Signals())
+    assert caught.value.error.code == "runtime.server_ended"
     assert caught.value.exit_code == Exit.UNEXPECTED
 
 
@@ -127,7 +137,7 @@ async def test_a_signal_while_a_door_opens_stops_the_opening() -> None:
         await asyncio.Event().wait()
         yield asyncio.get_running_loop().create_future()
 
-    assert (await served([door("a", told), Door("b", hanging)], signals)).code == Exit.OK
+    assert (await served([server("a", told), Server("b", hanging)], signals)).code == Exit.OK
     assert told == ["open a", "close a"]
 
 
@@ -142,7 +152,7 @@ async def test_a_door_that_does_not_close_is_not_success() -> None:
         await asyncio.Event().wait()
 
     signals = Signals()
-    assert await served([Door("stuck", stuck, stop_timeout=0.01)], signals) == Ended(Exit.UNEXPECTED, abandoned=False)
+    assert await served([Server("stuck", stuck, stop_timeout=0.01)], signals) == Ended(Exit.UNEXPECTED, abandoned=False)
 
 
 def _signalled(number: int) -> Opened:
@@ -154,7 +164,7 @@ def test_the_process_owns_its_signals(number: signal.Signals) -> None:
     """A real SIGINT or SIGTERM drains, and afterwards the handlers of before are back."""
     before = signal.getsignal(signal.SIGTERM)
     told: list[str] = []
-    assert run_doors([door("a", told, _signalled(number))], MEMORY) == Exit.OK
+    assert run_servers([server("a", told, _signalled(number))], MEMORY) == Exit.OK
     assert told == ["open a", "close a"]
     assert signal.getsignal(signal.SIGTERM) is before
 
@@ -189,9 +199,9 @@ STUCK = """
 import asyncio, contextlib, sys
 from twi_core.kernel.errors import AppError
 from twi_core.pipeline.guard import UNAVAILABLE
-from twi_runtime import components
-from twi_runtime.process import Door, FatalDoorError, run_doors
-from twi_runtime.settings import Settings
+from twi_runtime.process import components
+from twi_runtime.process.servers import Server, FatalServerError, run_servers
+from twi_runtime.configuration.settings import Settings
 
 components.LAST_GRACE = 0.01
 
@@ -203,7 +213,7 @@ async def for_ever():
 @contextlib.asynccontextmanager
 async def dies_and_stays(_):
     died = asyncio.get_running_loop().create_future()
-    died.set_exception(FatalDoorError(AppError(UNAVAILABLE)))
+    died.set_exception(FatalServerError(AppError(UNAVAILABLE)))
     yield died
     await for_ever()
 
@@ -213,7 +223,7 @@ async def never_starts(_):
     yield
 
 opened = {"start": never_starts, "end": dies_and_stays}[sys.argv[1]]
-run_doors([Door("stuck", opened, start_timeout=0.01, stop_timeout=0.01)], Settings(storage="memory"))
+run_servers([Server("stuck", opened, start_timeout=0.01, stop_timeout=0.01)], Settings(storage="memory"))
 """
 
 
@@ -222,7 +232,7 @@ run_doors([Door("stuck", opened, start_timeout=0.01, stop_timeout=0.01)], Settin
     [("start", "runtime.start_timed_out", Exit.TIMEOUT), ("end", "storage.unavailable", Exit.SETTINGS)],
 )
 def test_a_door_that_cannot_be_ended_does_not_hide_the_failure(when: str, code: str, exit_code: int) -> None:
-    """A process that fails while a door swallows its cancellation tells the failure and ends with its exit code."""
+    """A process that fails while a server swallows its cancellation tells the failure and ends with its exit code."""
     ended = subprocess.run([sys.executable, "-c", STUCK, when], capture_output=True, text=True, timeout=30, check=False)
     assert ended.returncode == exit_code, ended.stderr
     assert f" {code}: " in ended.stderr

@@ -7,9 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from twi_core.kernel.ids import UserId
-from twi_runtime.failures import Exit
-from twi_runtime.secret_files import LARGEST
-from twi_runtime.settings import (
+from twi_runtime.configuration.secret_files import LARGEST
+from twi_runtime.configuration.settings import (
     SECRETS,
     Settings,
     SettingsError,
@@ -19,6 +18,7 @@ from twi_runtime.settings import (
     variable,
     with_database,
 )
+from twi_runtime.process.exits import Exit
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE.abcdefghijklmnopqrstuvwxyz0123"
 PASSWORD = "hunter-2-secret"

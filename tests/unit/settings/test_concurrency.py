@@ -14,8 +14,8 @@ from tests.unit.faults import Faults, Turns, bench_on
 from tests.unit.settings.values import SETTINGS, values
 from twi_core.kernel.ids import GuildId
 from twi_core.kernel.settings import SettingKind
-from twi_core.settings.values import written
-from twi_memory.store import MemoryStore
+from twi_core.settings.rules.values import written
+from twi_memory.storage.store import MemoryStore
 
 Call = tuple[str, dict[str, object]]
 ROLES: dict[str, object] = {"key": "permissions.admin_roles"}

@@ -17,10 +17,10 @@ from twi_core.kernel.ids import ChannelId, GuildId
 from twi_core.kernel.settings import AnySetting
 from twi_core.links.settings import PAGE_SIZE
 from twi_core.permissions.settings import ADMIN_ROLES, HELP_CHANNEL, QUIET_REFUSALS
-from twi_core.settings.documents import PROBLEMS_SHOWN
+from twi_core.settings.rules.documents import PROBLEMS_SHOWN
+from twi_core.settings.rules.values import Value, stored
 from twi_core.settings.use_cases.export import ExportedSettings
 from twi_core.settings.use_cases.import_ import ImportedSettings
-from twi_core.settings.values import Value, stored
 
 
 def held(bench: Bench, guild: GuildId | None = None) -> dict[str, str]:

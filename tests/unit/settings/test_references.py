@@ -12,7 +12,7 @@ from twi_core.kernel.ids import RoleId
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.permissions import Level
 from twi_core.permissions.settings import ADMIN_ROLES, HELP_CHANNEL, QUIET_REFUSALS
-from twi_memory.directory import MemoryDirectory
+from twi_memory.ports.directory import MemoryDirectory
 
 pytestmark = pytest.mark.asyncio
 
@@ -159,7 +159,7 @@ async def test_everyones_role_is_refused_also_where_nobody_can_be_asked() -> Non
 async def test_somebody_whom_discord_does_not_know_names_no_role() -> None:
     """An administrator by vouching, such as a token's actor who has left, has no place above any role."""
     found = build(directory=people())
-    context = replace(found.by(Who.MEMBER), actor=None, vouched=Level.ADMINISTRATOR)
+    context = replace(found.by(Who.MEMBER), actor=None, asserted_level=Level.ADMINISTRATOR)
     raw = {"key": ADMIN_ROLES.key, "value": str(HELPER)}
     for actor in (None, type(OWNER)(4040)):
         outcome = await found.app.settings.add.call(raw, replace(context, actor=actor))

@@ -13,9 +13,9 @@ from twi_core.kernel.permissions import Level
 from twi_core.kernel.settings import SETTINGS_TOPIC, declared_settings
 from twi_core.links.settings import PAGE_SIZE
 from twi_core.permissions.settings import ADMIN_ROLES, QUIET_REFUSALS
-from twi_core.settings.changing import ChangedSetting
 from twi_core.settings.domain import ChangeId, SettingChange
-from twi_core.settings.states import SettingState
+from twi_core.settings.rules.changing import ChangedSetting
+from twi_core.settings.rules.states import SettingState
 
 pytestmark = pytest.mark.asyncio
 
@@ -106,7 +106,7 @@ async def test_what_is_so_already_is_not_written(
         await change(bench, first[0], first[1], Who.SHELL, **first[2])
     rows, changes = dict(bench.store.settings.rows), dict(bench.store.setting_changes.rows)
     heard: list[object] = []
-    bench.store.announcements.subscribe(SETTINGS_TOPIC, heard.append)
+    bench.store.invalidations.subscribe(SETTINGS_TOPIC, heard.append)
     done = await change(bench, again[0], again[1], Who.SHELL, **again[2])
     assert not done.changed
     assert done.before == (None if first is None else next(iter(rows.values())).value)
@@ -289,7 +289,7 @@ async def test_what_is_stored_and_no_longer_acceptable_counts_as_not_set() -> No
                 changed_at=bench.clock.now(),
             )
         )
-        unit.announce(SETTINGS_TOPIC, row.guild)
+        unit.invalidate(SETTINGS_TOPIC, row.guild)
         await unit.commit()
     state = await show(bench, PAGE_SIZE.key)
     assert (state.value, state.is_set) == ("20", False)
@@ -303,7 +303,7 @@ async def test_another_process_hears_of_a_change() -> None:
     """A change is announced under the topic of settings, for its guild, once it is committed."""
     bench = build()
     heard: list[GuildId | None] = []
-    bench.store.announcements.subscribe(SETTINGS_TOPIC, heard.append)
+    bench.store.invalidations.subscribe(SETTINGS_TOPIC, heard.append)
     await change(bench, "set", PAGE_SIZE.key, value="7")
     assert heard == [bench.by(Who.SHELL).guild]
 

@@ -12,7 +12,7 @@ from twi_core.kernel.ids import LARGEST_ID, ChannelId, RoleId
 from twi_core.kernel.settings import ROLES_LIMIT, AnySetting, SettingKind
 from twi_core.links.settings import PAGE_SIZE
 from twi_core.permissions.settings import ADMIN_ROLES, HELP_CHANNEL, QUIET_REFUSALS
-from twi_core.settings.values import UnusableValue, Value, choices, effective, parsed, stored, takes, written
+from twi_core.settings.rules.values import UnusableValue, Value, choices, effective, parsed, stored, takes, written
 
 
 @given(st.data())

@@ -9,7 +9,7 @@ from twi_core.kernel.ids import LARGEST_ID, ChannelId, RoleId
 from twi_core.kernel.settings import ROLES_LIMIT, AnySetting, SettingKind, declared_settings
 from twi_core.links.settings import PAGE_SIZE
 from twi_core.permissions.settings import ADMIN_ROLES, HELP_CHANNEL, QUIET_REFUSALS
-from twi_core.settings.values import Value, written
+from twi_core.settings.rules.values import Value, written
 
 SETTINGS: Final[tuple[AnySetting, ...]] = tuple(declared_settings().values())
 KEYS: Final = (PAGE_SIZE.key, ADMIN_ROLES.key, HELP_CHANNEL.key, QUIET_REFUSALS.key)

@@ -28,8 +28,8 @@ class FoundFailure:
     """Tell what happened under a reference; see `Occurrence`.
 
     `message`, `hint` and `cause` are those of the code, with dots for the facts of the case, which are not kept; none
-    where this process does not know the code, as one of a door that it has not. `bug` is shown to operators only.
-    `elsewhere` says that it happened outside the server where it is looked up, whose members it does not concern.
+    where this process does not know the code, as one of an entrypoint that it has not. `bug` is shown to operators
+    only. `elsewhere` says that it happened outside the server where it is looked up, whose members it does not concern.
     """
 
     reference: str

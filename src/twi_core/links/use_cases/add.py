@@ -23,8 +23,8 @@ class AddLink(Command):
 
     title: LinkTitle
     content: LinkContent
-    tag: LinkTag | None = Field(None, description="The category to file it under.", examples=["maps"])
-    embed: bool = Field(True, description="Whether to show a preview of the address.", examples=[True])
+    tag: LinkTag | None = Field(None, description="The tag to file it under.", examples=["maps"])
+    preview: bool = Field(True, description="Whether to show a preview of the address.", examples=[True])
 
 
 @final
@@ -53,7 +53,7 @@ class AddLinkUseCase:
             title=command.title,
             content=command.content,
             tag=command.tag,
-            embed=command.embed,
+            preview=command.preview,
             added_by=context.actor,
             added_at=now,
             changed_by=context.actor,

@@ -11,9 +11,9 @@ from twi_core.kernel.unit import Open
 from twi_core.links.domain import Link
 from twi_core.links.errors import NOT_FOUND
 from twi_core.links.fields import LinkTitle
-from twi_core.links.managed import managed_link
 from twi_core.links.permissions import LINKS_MANAGE_ANY, LINKS_MANAGE_OWN
 from twi_core.links.ports import LinksUnit
+from twi_core.links.rules.managed import managed_link
 
 
 class DeleteLink(Command):

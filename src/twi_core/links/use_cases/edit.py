@@ -15,9 +15,9 @@ from twi_core.kernel.unit import Open
 from twi_core.links.domain import Link
 from twi_core.links.errors import INVALID_URL, NOT_FOUND, NOTHING_TO_CHANGE, RESERVED_TAG, TAG_AND_CLEAR_TAG
 from twi_core.links.fields import LinkContent, LinkTag, LinkTitle
-from twi_core.links.managed import managed_link
 from twi_core.links.permissions import LINKS_MANAGE_ANY, LINKS_MANAGE_OWN
 from twi_core.links.ports import LinksUnit
+from twi_core.links.rules.managed import managed_link
 
 
 class EditLink(Command):
@@ -25,9 +25,9 @@ class EditLink(Command):
 
     title: LinkTitle
     content: LinkContent | None = Field(None, description="The new address or text.", examples=["https://example.org"])
-    tag: LinkTag | None = Field(None, description="The new category.", examples=["maps"])
-    clear_tag: bool = Field(False, description="Whether to take it out of its category.", examples=[False])
-    embed: bool | None = Field(None, description="Whether to show a preview of the address.", examples=[False])
+    tag: LinkTag | None = Field(None, description="The new tag.", examples=["maps"])
+    clear_tag: bool = Field(False, description="Whether to remove its tag.", examples=[False])
+    preview: bool | None = Field(None, description="Whether to show a preview of the address.", examples=[False])
 
 
 @final
@@ -52,7 +52,7 @@ class EditLinkUseCase:
         """Answer the link as it is now."""
         if command.clear_tag and command.tag is not None:
             return Failure(AppError(TAG_AND_CLEAR_TAG))
-        if not command.clear_tag and (command.content, command.tag, command.embed) == (None, None, None):
+        if not command.clear_tag and (command.content, command.tag, command.preview) == (None, None, None):
             return Failure(AppError(NOTHING_TO_CHANGE))
         async with self._open_unit(context) as unit:
             found = await managed_link(unit.links, self._ownership, self.policy, command.title, context)
@@ -63,7 +63,7 @@ class EditLinkUseCase:
                 link,
                 content=link.content if command.content is None else command.content,
                 tag=None if command.clear_tag else command.tag or link.tag,
-                embed=link.embed if command.embed is None else command.embed,
+                preview=link.preview if command.preview is None else command.preview,
                 changed_by=context.actor,
                 changed_at=self._clock.now(),
             )

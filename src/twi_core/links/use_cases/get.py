@@ -11,9 +11,9 @@ from twi_core.kernel.unit import Open
 from twi_core.links.domain import Link
 from twi_core.links.errors import NOT_FOUND
 from twi_core.links.fields import LinkTitle
-from twi_core.links.near_misses import known_link
 from twi_core.links.permissions import LINKS_VIEW
 from twi_core.links.ports import LinksUnit
+from twi_core.links.rules.near_misses import known_link
 
 
 class GetLink(Command):

@@ -1,4 +1,4 @@
-"""List the links of a category."""
+"""List the links with a tag."""
 
 from typing import Final, final
 
@@ -12,30 +12,30 @@ from twi_core.kernel.settings import GuildSettings
 from twi_core.kernel.text import name_key
 from twi_core.kernel.unit import Open
 from twi_core.links.domain import UNTAGGED, Link
-from twi_core.links.errors import CATEGORY_EMPTY
-from twi_core.links.fields import CategoryName
+from twi_core.links.errors import TAG_NOT_FOUND
+from twi_core.links.fields import TagName
 from twi_core.links.permissions import LINKS_VIEW
 from twi_core.links.ports import LinksUnit
 from twi_core.links.settings import PAGE_SIZE
 
 
 class ListLinks(Command):
-    """List the links of a category."""
+    """List the links with a tag."""
 
-    category: CategoryName
+    tag: TagName
     after: Cursor | None = None
 
 
 @final
 class ListLinksUseCase:
-    """List a category in the order of titles, numbers in them as numbers."""
+    """List them in the order of titles, numbers in them as numbers."""
 
     policy: Final = Policy(
         name="links.list",
         requires=LINKS_VIEW,
         limit=Rate(30, per=60),
         public=True,
-        errors=(CATEGORY_EMPTY, INVALID_CURSOR),
+        errors=(TAG_NOT_FOUND, INVALID_CURSOR),
     )
 
     def __init__(self, open_unit: Open[LinksUnit], settings: GuildSettings) -> None:
@@ -47,11 +47,11 @@ class ListLinksUseCase:
         after = read_cursor(command.after)
         if isinstance(after, Failure):
             return after
-        key = name_key(command.category)
+        key = name_key(command.tag)
         tag_key = None if key == name_key(UNTAGGED) else key
         size = await self._settings.get(PAGE_SIZE, context.in_guild)
         async with self._open_unit(context) as unit:
-            found = await unit.links.of_category(context.in_guild, tag_key, after=after.unwrap(), limit=size + 1)
+            found = await unit.links.of_tag(context.in_guild, tag_key, after=after.unwrap(), limit=size + 1)
         if not found and command.after is None:
-            return Failure(AppError(CATEGORY_EMPTY, {"tag": command.category}))
+            return Failure(AppError(TAG_NOT_FOUND, {"tag": command.tag}))
         return Success(page(found, size, lambda link: link.position))

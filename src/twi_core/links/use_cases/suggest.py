@@ -15,9 +15,9 @@ from twi_core.kernel.text import name_key
 from twi_core.kernel.unit import Open
 from twi_core.links.domain import TITLE_LIMIT, Suggestion
 from twi_core.links.fields import CHOICES
-from twi_core.links.near_misses import ranked
 from twi_core.links.permissions import LINKS_VIEW
 from twi_core.links.ports import LinksUnit
+from twi_core.links.rules.near_misses import ranked
 
 
 class SuggestLinks(Command):

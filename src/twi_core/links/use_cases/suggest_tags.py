@@ -13,7 +13,7 @@ from twi_core.kernel.policy import Policy
 from twi_core.kernel.schemas import TextShape
 from twi_core.kernel.text import name_key
 from twi_core.kernel.unit import Open
-from twi_core.links.domain import TAG_LIMIT, Category
+from twi_core.links.domain import TAG_LIMIT, Tag
 from twi_core.links.fields import CHOICES
 from twi_core.links.permissions import LINKS_VIEW
 from twi_core.links.ports import LinksUnit
@@ -36,7 +36,7 @@ class SuggestTagsUseCase:
     def __init__(self, open_unit: Open[LinksUnit]) -> None:
         self._open_unit = open_unit
 
-    async def __call__(self, command: SuggestTags, context: CallContext, /) -> Outcome[Sequence[Category], AppError]:
+    async def __call__(self, command: SuggestTags, context: CallContext, /) -> Outcome[Sequence[Tag], AppError]:
         """Answer up to 25 tags in the order of the alphabet, each with its number of links."""
         async with self._open_unit(context) as unit:
             return Success(await unit.links.tags_beginning(context.in_guild, name_key(command.typed), limit=CHOICES))

@@ -12,12 +12,12 @@ from twi_core.kernel.ids import ChannelId, RoleId, UserId
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.policy import Policy, Rate
-from twi_core.permissions.authority import RuleAuthority
 from twi_core.permissions.errors import UNKNOWN_PERMISSION
-from twi_core.permissions.explaining import Explainer, Explanation
 from twi_core.permissions.fields import OperationName
-from twi_core.permissions.others import Other, Others, supposed
 from twi_core.permissions.permissions import PERMISSIONS_VIEW
+from twi_core.permissions.rules.authority import RuleAuthority
+from twi_core.permissions.rules.explaining import Explainer, Explanation
+from twi_core.permissions.rules.member_contexts import MemberContexts, Other, supposed
 
 
 class CheckPermission(Command):
@@ -45,7 +45,7 @@ class CheckPermissionUseCase:
         errors=(UNKNOWN_MEMBER, UNKNOWN_PERMISSION),
     )
 
-    def __init__(self, authority: RuleAuthority, explainer: Explainer, others: Others) -> None:
+    def __init__(self, authority: RuleAuthority, explainer: Explainer, others: MemberContexts) -> None:
         self._authority = authority
         self._explainer = explainer
         self._others = others

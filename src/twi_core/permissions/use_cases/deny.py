@@ -12,9 +12,9 @@ from twi_core.permissions.domain import Effect
 from twi_core.permissions.errors import TOO_MANY_RULES
 from twi_core.permissions.fields import OfRule, PermissionPattern
 from twi_core.permissions.permissions import PERMISSIONS_MANAGE
-from twi_core.permissions.planning import RULE_REFUSALS, Planner
 from twi_core.permissions.ports import PermissionsUnit
-from twi_core.permissions.setting_rules import SetRule, store
+from twi_core.permissions.rules.planning import RULE_REFUSALS, Planner
+from twi_core.permissions.rules.writing import SetRule, store
 
 
 class DenyPermission(OfRule):

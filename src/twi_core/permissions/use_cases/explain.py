@@ -7,11 +7,11 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Outcome
 from twi_core.kernel.policy import Policy, Rate
-from twi_core.permissions.authority import RuleAuthority
 from twi_core.permissions.errors import UNKNOWN_PERMISSION
-from twi_core.permissions.explaining import Explainer, Explanation
 from twi_core.permissions.fields import OperationName
 from twi_core.permissions.permissions import PERMISSIONS_EXPLAIN
+from twi_core.permissions.rules.authority import RuleAuthority
+from twi_core.permissions.rules.explaining import Explainer, Explanation
 
 
 class ExplainPermission(Command):

@@ -13,11 +13,11 @@ from twi_core.kernel.ids import UserId
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.permissions import Level, declared_permissions
 from twi_core.kernel.policy import Policy, Rate
-from twi_core.permissions.authority import RuleAuthority
 from twi_core.permissions.domain import Rule
-from twi_core.permissions.others import Others
 from twi_core.permissions.permissions import PERMISSIONS_VIEW
-from twi_core.permissions.resolution import Ground, decide
+from twi_core.permissions.rules.authority import RuleAuthority
+from twi_core.permissions.rules.member_contexts import MemberContexts
+from twi_core.permissions.rules.resolution import Ground, decide
 
 
 class OverviewPermissions(Command):
@@ -56,7 +56,7 @@ class OverviewPermissionsUseCase:
         name="permissions.overview", requires=PERMISSIONS_VIEW, limit=Rate(30, per=60), errors=(UNKNOWN_MEMBER,)
     )
 
-    def __init__(self, authority: RuleAuthority, others: Others) -> None:
+    def __init__(self, authority: RuleAuthority, others: MemberContexts) -> None:
         self._authority = authority
         self._others = others
 

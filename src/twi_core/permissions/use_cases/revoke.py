@@ -11,8 +11,8 @@ from twi_core.permissions.domain import TOPIC, Rule
 from twi_core.permissions.errors import RULE_NOT_FOUND
 from twi_core.permissions.fields import OfSubject, PermissionPattern
 from twi_core.permissions.permissions import PERMISSIONS_MANAGE
-from twi_core.permissions.planning import REFUSALS, Planner, no_such_rule
 from twi_core.permissions.ports import PermissionsUnit
+from twi_core.permissions.rules.planning import REFUSALS, Planner, no_such_rule
 
 
 class RevokePermission(OfSubject):
@@ -46,6 +46,6 @@ class RevokePermissionUseCase:
             rule = await unit.permission_rules.remove(context.in_guild, found.subject, found.pattern)
             if rule is None:
                 return Failure(no_such_rule(found.pattern))
-            unit.announce(TOPIC, context.in_guild)
+            unit.invalidate(TOPIC, context.in_guild)
             await unit.commit()
         return Success(rule)

@@ -14,9 +14,9 @@ from twi_core.permissions.domain import Rule
 from twi_core.permissions.errors import NOT_GRANTABLE, UNKNOWN_PERMISSION
 from twi_core.permissions.fields import OfSubject, PermissionPattern
 from twi_core.permissions.permissions import PERMISSIONS_VIEW
-from twi_core.permissions.planning import pattern_refusal, subject_of
 from twi_core.permissions.ports import PermissionsUnit
-from twi_core.permissions.presence import Presence
+from twi_core.permissions.rules.planning import pattern_refusal, subject_of
+from twi_core.permissions.rules.subjects import SubjectCheck
 
 PAGE_SIZE: Final = 10
 
@@ -48,7 +48,7 @@ class ShowPermissionsUseCase:
         errors=(INVALID_CURSOR, NOT_GRANTABLE, UNKNOWN_PERMISSION),
     )
 
-    def __init__(self, open_unit: Open[PermissionsUnit], presence: Presence) -> None:
+    def __init__(self, open_unit: Open[PermissionsUnit], presence: SubjectCheck) -> None:
         self._open_unit = open_unit
         self._presence = presence
 

@@ -13,14 +13,14 @@ from twi_core.kernel.ids import ChannelId, RoleId
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.policy import Policy, Rate
-from twi_core.permissions.authority import RuleAuthority
 from twi_core.permissions.domain import Effect, Rule, Rules, Subject, SubjectKind
 from twi_core.permissions.errors import RULE_NOT_FOUND
 from twi_core.permissions.fields import OfRule, PermissionPattern
-from twi_core.permissions.others import Others, supposed
 from twi_core.permissions.permissions import PERMISSIONS_MANAGE
-from twi_core.permissions.planning import RULE_REFUSALS, Place, Planner, covered, no_such_rule
-from twi_core.permissions.resolution import Caller, Ground, decide
+from twi_core.permissions.rules.authority import RuleAuthority
+from twi_core.permissions.rules.member_contexts import MemberContexts, supposed
+from twi_core.permissions.rules.planning import RULE_REFUSALS, Place, Planner, covered, no_such_rule
+from twi_core.permissions.rules.resolution import Caller, Ground, decide
 
 ELSEWHERE: Final = ChannelId(1)
 """Stands for any channel that no rule speaks of; Discord's own ids are far larger."""
@@ -83,7 +83,7 @@ class SimulatePermissionUseCase:
         errors=(*RULE_REFUSALS, RULE_NOT_FOUND, INVALID_DURATION),
     )
 
-    def __init__(self, authority: RuleAuthority, planner: Planner, others: Others) -> None:
+    def __init__(self, authority: RuleAuthority, planner: Planner, others: MemberContexts) -> None:
         self._authority = authority
         self._planner = planner
         self._others = others

@@ -10,11 +10,11 @@ from twi_core.kernel.outcome import Outcome, Success
 from twi_core.kernel.policy import Policy, Rate
 from twi_core.kernel.settings import declared_settings
 from twi_core.kernel.unit import Open
-from twi_core.settings.documents import write_document
 from twi_core.settings.permissions import SETTINGS_VIEW
 from twi_core.settings.ports import SettingsUnit
-from twi_core.settings.states import state_of
-from twi_core.settings.values import effective
+from twi_core.settings.rules.documents import write_document
+from twi_core.settings.rules.states import state_of
+from twi_core.settings.rules.values import effective
 
 
 @final

@@ -16,7 +16,7 @@ from twi_core.settings.errors import UNKNOWN_SETTING
 from twi_core.settings.fields import SettingKey
 from twi_core.settings.permissions import SETTINGS_VIEW
 from twi_core.settings.ports import SettingsUnit
-from twi_core.settings.states import known_setting
+from twi_core.settings.rules.states import known_setting
 
 PAGE_SIZE: Final = 10
 

@@ -13,14 +13,14 @@ from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.policy import Authority, Policy, Rate
 from twi_core.kernel.settings import declared_settings
 from twi_core.kernel.unit import Open
-from twi_core.settings.changing import Changer, Difference
-from twi_core.settings.documents import Reading, problem, read_document, unusable
 from twi_core.settings.errors import UNUSABLE_DOCUMENT
 from twi_core.settings.fields import Document
 from twi_core.settings.permissions import SETTINGS_VIEW
 from twi_core.settings.ports import SettingsUnit
-from twi_core.settings.references import REFERENCE_REFUSALS, Author
-from twi_core.settings.values import effective
+from twi_core.settings.rules.changing import Changer, Difference
+from twi_core.settings.rules.documents import Reading, problem, read_document, unusable
+from twi_core.settings.rules.references import REFERENCE_REFUSALS, Author
+from twi_core.settings.rules.values import effective
 
 
 class ImportSettings(Command):

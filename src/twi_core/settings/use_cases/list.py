@@ -12,7 +12,7 @@ from twi_core.kernel.settings import declared_settings
 from twi_core.kernel.unit import Open
 from twi_core.settings.permissions import SETTINGS_VIEW
 from twi_core.settings.ports import SettingsUnit
-from twi_core.settings.states import SettingState, state_of
+from twi_core.settings.rules.states import SettingState, state_of
 
 
 class ListSettings(Command):

@@ -7,9 +7,9 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Outcome
 from twi_core.kernel.policy import Policy, Rate
-from twi_core.settings.changing import LIST_REFUSALS, ChangedSetting, Changer
 from twi_core.settings.fields import ListKey, ListValue
 from twi_core.settings.permissions import SETTINGS_VIEW
+from twi_core.settings.rules.changing import LIST_REFUSALS, ChangedSetting, Changer
 
 
 class RemoveFromSetting(Command):

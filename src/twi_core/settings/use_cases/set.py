@@ -7,10 +7,10 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Outcome
 from twi_core.kernel.policy import Policy, Rate
-from twi_core.settings.changing import REFUSALS, ChangedSetting, Changer
 from twi_core.settings.fields import SettingKey, SettingValue
 from twi_core.settings.permissions import SETTINGS_VIEW
-from twi_core.settings.values import parsed
+from twi_core.settings.rules.changing import REFUSALS, ChangedSetting, Changer
+from twi_core.settings.rules.values import parsed
 
 
 class SetSetting(Command):

@@ -12,7 +12,7 @@ from twi_core.settings.errors import UNKNOWN_SETTING
 from twi_core.settings.fields import SettingKey
 from twi_core.settings.permissions import SETTINGS_VIEW
 from twi_core.settings.ports import SettingsUnit
-from twi_core.settings.states import SettingState, known_setting, state_of
+from twi_core.settings.rules.states import SettingState, known_setting, state_of
 
 
 class ShowSetting(Command):

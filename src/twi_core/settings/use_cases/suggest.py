@@ -14,7 +14,7 @@ from twi_core.kernel.schemas import TextShape
 from twi_core.kernel.settings import SettingKind, declared_settings
 from twi_core.settings.fields import VALUE_LIMIT, SettingKey
 from twi_core.settings.permissions import SETTINGS_VIEW
-from twi_core.settings.values import choices
+from twi_core.settings.rules.values import choices
 
 CHOICES: Final = 25
 """As many as Discord shows."""

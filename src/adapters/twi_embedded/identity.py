@@ -1,0 +1,255 @@
+"""Who runs the embedded server, whose its files are, and what is refused before anything is touched."""
+
+import os
+import pwd
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from twi_embedded.errors import (
+    DATA_FOREIGN,
+    DATA_OWNER,
+    DATA_VERSION,
+    SERVER_USER,
+    EmbeddedServerError,
+)
+
+ROOT_DATA_DIR: Final = Path("/var/lib/twi")
+"""Where root keeps its data, reachable for the user that the server then runs as."""
+
+_UNPRIVILEGED: Final = ("postgres", "nobody")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The files below the data folder: all in `postgres/`, which is closed to everyone else."""
+
+    data_dir: Path
+
+    @property
+    def root(self) -> Path:
+        """Return the folder that holds everything of the server."""
+        return self.data_dir / "postgres"
+
+    @property
+    def data(self) -> Path:
+        """Return PostgreSQL's own data directory, owned by the user that the server runs as."""
+        return self.root / "data"
+
+    @property
+    def socket(self) -> Path:
+        """Return the folder of the socket, unless its path is too long for one."""
+        return self.root / "socket"
+
+    @property
+    def moved_socket(self) -> Path:
+        """Return the file that tells where the socket went when the path is too long."""
+        return self.root / "socket.path"
+
+    @property
+    def access(self) -> Path:
+        """Return the folder with the rules of who may connect; the server reads and cannot change them."""
+        return self.root / "tokens"
+
+    @property
+    def log(self) -> Path:
+        """Return the server's log, begun anew at each start."""
+        return self.root / "server.log"
+
+    @property
+    def start_lock(self) -> Path:
+        """Return the lock around starting and stopping; its presence also marks the folder as ours."""
+        return self.root / "start.lock"
+
+    @property
+    def users_lock(self) -> Path:
+        """Return the lock that every process shares while it uses the server."""
+        return self.root / "users.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user of this machine, and how to run a program as that user."""
+
+    uid: int
+    gid: int
+    name: str
+
+    def run(
+        self,
+        command: Sequence[str | Path],
+        *,
+        output: int = subprocess.DEVNULL,
+        descriptors: Sequence[int] = (),
+        timeout: float = 120.0,
+    ) -> int:
+        """Run a program as this user, away from the terminal's signals, and return its exit code.
+
+        It sees none of the process's environment, so that no secret reaches it, and `descriptors` only.
+
+        Raises:
+            OSError: this user may not run the program, or cannot be switched to.
+            subprocess.TimeoutExpired: it took longer than `timeout` seconds, and was ended.
+        """
+        switch = self.uid != os.geteuid()
+        return subprocess.run(  # noqa: S603 - callers name the program; no shell, nothing that users wrote
+            [os.fspath(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            pass_fds=descriptors,
+            cwd="/",
+            env=bare_environment(),
+            user=self.uid if switch else None,
+            group=self.gid if switch else None,
+            extra_groups=[] if switch else None,
+            start_new_session=True,
+            timeout=timeout,
+            check=False,
+        ).returncode
+
+
+def bare_environment() -> dict[str, str]:
+    """Return what PostgreSQL's programs see of the process's environment: no setting and no secret."""
+    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
+    return {"PATH": os.defpath, "LC_ALL": "C", **kept}
+
+
+def default_data_dir() -> Path:
+    """Return where data goes when no setting says so: `/var/lib/twi` for root, else the user's data folder.
+
+    Raises:
+        EmbeddedServerError: `storage.server_user` when the user has no home.
+    """
+    if os.geteuid() == 0:
+        return ROOT_DATA_DIR
+    chosen = os.environ.get("XDG_DATA_HOME", "")
+    if Path(chosen).is_absolute():
+        return Path(chosen) / "twi"
+    try:
+        return Path.home() / ".local" / "share" / "twi"
+    except RuntimeError as error:
+        raise EmbeddedServerError(
+            SERVER_USER, "This user has no home folder. Set TWI_DATA_DIR to a folder of its own."
+        ) from error
+
+
+def this_account() -> Account:
+    """Return the user that this process runs as.
+
+    Raises:
+        EmbeddedServerError: `storage.server_user` when the user id has no name, which PostgreSQL needs.
+    """
+    uid = os.geteuid()
+    try:
+        entry = pwd.getpwuid(uid)
+    except KeyError:
+        raise EmbeddedServerError(
+            SERVER_USER,
+            f"This process runs as user id {uid}, which has no name on this machine, and PostgreSQL needs one. "
+            "Run as a user with an entry in /etc/passwd, or set TWI_DATABASE_URL to a server of your own.",
+        ) from None
+    return Account(uid, os.getegid(), entry.pw_name)
+
+
+def server_account(layout: Layout, caller: Account) -> Account:
+    """Return the user that the server runs as: the caller, or for root the data's owner, else an existing one.
+
+    Raises:
+        EmbeddedServerError: `storage.data_owner` for data that belongs to somebody else, `storage.server_user`
+            when root finds nobody to run the server as.
+    """
+    owner = owner_of(layout.data)
+    if caller.uid != 0:
+        return caller
+    if owner is not None:
+        try:
+            entry = pwd.getpwuid(owner)
+        except KeyError:
+            raise _foreign_owner(layout.data, owner, caller) from None
+        if owner == 0:
+            raise _foreign_owner(layout.data, owner, caller)
+        return Account(entry.pw_uid, entry.pw_gid, entry.pw_name)
+    for name in _UNPRIVILEGED:
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Account(entry.pw_uid, entry.pw_gid, entry.pw_name)
+    raise EmbeddedServerError(
+        SERVER_USER,
+        f"PostgreSQL does not run as root, and this machine has neither of the users {', '.join(_UNPRIVILEGED)}. "
+        "Run as an ordinary user, or set TWI_DATABASE_URL to a server of your own.",
+    )
+
+
+def owner_of(path: Path) -> int | None:
+    """Return the user id that owns a file, or `None` where there is none."""
+    try:
+        return path.stat().st_uid
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def refuse_foreign(layout: Layout, caller: Account) -> None:
+    """Refuse folders that are not the caller's or not of this server, changing nothing.
+
+    Raises:
+        EmbeddedServerError: `storage.data_owner` or `storage.data_foreign`.
+    """
+    for folder in (layout.data_dir, layout.root):
+        try:
+            owner = owner_of(folder)
+        except PermissionError:
+            raise _closed(folder, caller) from None
+        if owner not in {None, caller.uid}:
+            raise _foreign_owner(folder, owner, caller)
+    if caller.uid != 0 and owner_of(layout.data) not in {None, caller.uid}:
+        raise _foreign_owner(layout.data, owner_of(layout.data), caller)
+    occupied = layout.root.exists() and any(layout.root.iterdir()) and not layout.start_lock.exists()
+    broken = layout.data.exists() and not (layout.data / "PG_VERSION").exists()
+    if occupied or broken or (layout.data_dir / "PG_VERSION").exists():
+        raise EmbeddedServerError(
+            DATA_FOREIGN,
+            f"{layout.root} would hold the database, but there is something else in that place already. "
+            "Nothing was changed. Move it away, or set TWI_DATA_DIR to another folder.",
+        )
+
+
+def refuse_version(layout: Layout, major: int) -> None:
+    """Refuse data that another major version of PostgreSQL wrote, changing nothing.
+
+    Raises:
+        EmbeddedServerError: `storage.data_version`.
+    """
+    written = (layout.data / "PG_VERSION").read_text(encoding="utf-8", errors="replace")[:16].strip()
+    if written != str(major):
+        raise EmbeddedServerError(
+            DATA_VERSION,
+            f"The database in {layout.data} was written by PostgreSQL {written!a}, and the programs here are "
+            f"version {major}. Nothing was changed, and there is no upgrade command. Set TWI_POSTGRES_BIN to the "
+            "programs of the old version and dump the database with its pg_dump; then move the folder away, take "
+            "the setting back, start once so that a new database is made, and restore the dump into it.",
+        )
+
+
+def _foreign_owner(path: Path, owner: int | None, caller: Account) -> EmbeddedServerError:
+    try:
+        name = pwd.getpwuid(owner if owner is not None else -1).pw_name
+    except (KeyError, OverflowError):
+        name = f"user id {owner}"
+    return EmbeddedServerError(
+        DATA_OWNER,
+        f"{path} belongs to {name}, and this process runs as {caller.name}. Nothing was changed. Run it as the "
+        "user who made that data, or set TWI_DATA_DIR to a folder of your own.",
+    )
+
+
+def _closed(path: Path, caller: Account) -> EmbeddedServerError:
+    return EmbeddedServerError(
+        DATA_OWNER,
+        f"{path} lies in a folder that is closed to {caller.name}. Nothing was changed. Set TWI_DATA_DIR to a "
+        "folder of your own.",
+    )

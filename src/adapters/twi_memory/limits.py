@@ -1,0 +1,42 @@
+"""Rules of limits in memory."""
+
+from collections.abc import Sequence
+from typing import final
+
+from twi_core.kernel.ids import GuildId
+from twi_core.limits.domain import LimitRule, Place
+from twi_memory.storage.table import Table, View
+
+
+def limit_rules_table() -> Table[LimitRule]:
+    """Make the table of rules: a guild has one for a place."""
+    return Table(lambda rule: rule.id, lambda rule: (rule.guild, *rule.place), lambda rule: rule.guild)
+
+
+@final
+class MemoryLimitRules:
+    """Keep rules; see `LimitRules` for what each call promises."""
+
+    def __init__(self, rows: View[LimitRule]) -> None:
+        self._rows = rows
+
+    async def of_guild(self, guild: GuildId, /) -> Sequence[LimitRule]:
+        """See `LimitRules`."""
+        return sorted(self._rows.group(guild), key=lambda rule: rule.id)
+
+    async def put(self, rule: LimitRule, /) -> LimitRule | None:
+        """See `LimitRules`."""
+        before = await self.remove(rule.guild, rule.place)
+        self._rows.insert(rule)
+        return before
+
+    async def count_to_add(self, guild: GuildId, /) -> int:
+        """See `LimitRules`."""
+        return self._rows.count(guild)
+
+    async def remove(self, guild: GuildId, place: Place, /) -> LimitRule | None:
+        """See `LimitRules`."""
+        rule = self._rows.find((guild, *place))
+        if rule is not None:
+            self._rows.remove(rule)
+        return rule

@@ -1,0 +1,1 @@
+"""The ports of `twi_core.kernel` in memory: limiter, directory, clocks, randomness, ids."""

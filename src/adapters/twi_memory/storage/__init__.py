@@ -1,0 +1,1 @@
+"""The storage in memory: its tables, and the unit of work over them."""

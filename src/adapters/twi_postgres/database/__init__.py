@@ -1,0 +1,1 @@
+"""What every context rests on in PostgreSQL: engine, transactions, schema, notifications."""

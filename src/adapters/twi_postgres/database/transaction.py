@@ -1,0 +1,89 @@
+"""One transaction on one connection, begun by its first statement."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TypeVarTuple, final
+
+from sqlalchemy import Delete, Row, Update, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
+from sqlalchemy.sql.selectable import TypedReturnsRows
+
+from twi_postgres.database.faults import translated
+
+Ts = TypeVarTuple("Ts")
+
+
+@final
+class Transaction:
+    """Run the statements of one unit of work; every error comes out as a fault of `twi_core.kernel.faults`."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._connection: AsyncConnection | None = None
+        self._open = True
+
+    async def rows(self, statement: TypedReturnsRows[*Ts], /) -> Sequence[Row[*Ts]]:
+        """Run a statement and give all its rows."""
+        with translated():
+            connection = await self._begun()
+            return (await connection.execute(statement)).all()
+
+    async def changed(self, statement: Update | Delete, /) -> int:
+        """Run an update or a delete and say how many rows it met."""
+        with translated():
+            connection = await self._begun()
+            return (await connection.execute(statement)).rowcount
+
+    async def advisory_lock(self, name: str, guild: int, /) -> None:
+        """Wait until no other transaction holds the lock of this name in a guild, and hold it to the end."""
+        await self.rows(select(func.pg_advisory_xact_lock(func.hashtextextended(name, guild))))
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Undo what the block did, and nothing else, if it raises; the transaction stays usable."""
+        with translated():
+            nested = await (await self._begun()).begin_nested()
+        async with AsyncExitStack() as undone:
+            undone.push_async_callback(self._roll_back, nested)
+            yield
+            undone.pop_all()
+        with translated():
+            await nested.commit()
+
+    @staticmethod
+    async def _roll_back(nested: AsyncTransaction) -> None:
+        with translated():
+            await nested.rollback()
+
+    async def commit(self) -> None:
+        """Commit and give the connection back."""
+        self.check()
+        connection = self._connection
+        if connection is not None:
+            with translated(committing=True):
+                await connection.commit()
+        await self.close()
+
+    async def close(self) -> None:
+        """Undo what was not committed and give the connection back, even where the caller is being cancelled."""
+        self._open = False
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with translated():
+                await asyncio.shield(asyncio.ensure_future(connection.close()))
+
+    def check(self) -> None:
+        """Refuse work outside the unit.
+
+        Raises:
+            RuntimeError: the unit has ended.
+        """
+        if not self._open:
+            raise RuntimeError("a unit of work is used within `async with`, and no more after `commit()`")
+
+    async def _begun(self) -> AsyncConnection:
+        self.check()
+        if self._connection is None:
+            self._connection = await self._engine.connect()
+        return self._connection

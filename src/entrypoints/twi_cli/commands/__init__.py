@@ -1,0 +1,1 @@
+"""The commands of `twi`, and how one calls an operation."""

@@ -1,0 +1,81 @@
+"""Who calls, as the command line says it: the operator, unless an actor is named."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal, TypeAlias, TypeVar, final
+
+from cyclopts import Parameter
+
+from twi_cli.output.outlet import Output, UsageError
+from twi_core.application import Application
+from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.ids import GuildId, RoleId, Snowflake, UserId
+from twi_core.kernel.permissions import Level
+
+GROUP: Final = "Who calls"
+
+LevelName: TypeAlias = Literal["everyone", "moderator", "administrator", "operator"]
+
+GuildOption: TypeAlias = Annotated[str | None, Parameter("--guild", help="The server, as an id.", group=GROUP)]
+ActorOption: TypeAlias = Annotated[
+    str | None, Parameter("--actor", help="The user who calls, as an id; without one, the operator.", group=GROUP)
+]
+RoleOption: TypeAlias = Annotated[
+    list[str] | None,
+    Parameter("--role", help="A role that the actor has, as an id; may be repeated.", group=GROUP, negative=""),
+]
+LevelOption: TypeAlias = Annotated[
+    LevelName | None, Parameter("--as", help="What the actor may do; everyone unless given.", group=GROUP)
+]
+OutputOption: TypeAlias = Annotated[Output, Parameter("--output", help="How the result is written.")]
+
+I = TypeVar("I", bound=Snowflake)  # noqa: E741
+
+_ID: Final = re.compile(r"[0-9]{1,20}", re.ASCII)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Hold who calls, where."""
+
+    guild: GuildId | None
+    actor: UserId | None
+    roles: frozenset[RoleId]
+    level: Level
+
+    def context(self, app: Application) -> CallContext:
+        """Make the context of a call."""
+        return app.context(
+            actor=self.actor, guild=self.guild, roles=self.roles, asserted_level=self.level, origin=Origin.CLI
+        )
+
+
+def read_caller(
+    guild: str | None = None,
+    actor: str | None = None,
+    roles: Sequence[str] | None = None,
+    level: LevelName | None = None,
+) -> Caller:
+    """Read the caller's options.
+
+    Raises:
+        UsageError: an id is none.
+    """
+    default = Level.OPERATOR if actor is None else Level.EVERYONE
+    return Caller(
+        guild=None if guild is None else _id(GuildId, "--guild", guild),
+        actor=None if actor is None else _id(UserId, "--actor", actor),
+        roles=frozenset(_id(RoleId, "--role", role) for role in roles or ()),
+        level=default if level is None else Level[level.upper()],
+    )
+
+
+def _id(kind: type[I], option: str, given: str) -> I:
+    try:
+        if _ID.fullmatch(given):
+            return kind(int(given))
+    except ValueError:
+        pass
+    raise UsageError(f"{option} takes an id, which is a number of up to 19 digits")

@@ -1,0 +1,65 @@
+"""Call an operation: open what the settings name, call, show."""
+
+import os
+from collections.abc import Mapping
+
+from twi_cli.commands.caller import Caller
+from twi_cli.output.outlet import Output, tell, warn
+from twi_cli.output.present import show
+from twi_core.kernel.commands import decode
+from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.handling import AnyOperation
+from twi_core.kernel.outcome import Failure, Outcome
+from twi_runtime.configuration.settings import Settings, load_settings, unknown_settings
+from twi_runtime.logs.process import process_logs
+from twi_runtime.opening.lifecycle import open_runtime
+from twi_runtime.process.exits import EXITS, Exit
+from twi_runtime.process.servers import run_once
+
+
+def read_settings(*, as_json: bool) -> Settings:
+    """Read the settings and warn of names that are none.
+
+    Raises:
+        SettingsError: see `load_settings`.
+    """
+    for problem in unknown_settings(os.environ):
+        warn(problem, as_json=as_json)
+    return load_settings()
+
+
+def call_operation(operation: AnyOperation, raw: Mapping[str, object], caller: Caller, output: Output) -> int:
+    """Call an operation and show its answer; gives the exit code. What the model refuses needs no database."""
+    as_json = output == "json"
+    command = decode(operation.command, raw)
+    if isinstance(command, Failure):
+        return refuse(command.failure(), as_json=as_json)
+    settings = read_settings(as_json=as_json)
+
+    async def answer() -> tuple[Outcome[object, AppError], CallContext]:
+        async with open_runtime(settings, serves=False) as runtime:
+            context = caller.context(runtime.app)
+            found = runtime.app.operation(operation.name)
+            return (found if isinstance(found, Failure) else await found.unwrap().call(raw, context)), context
+
+    async def answered() -> int:
+        outcome, context = await answer()
+        if isinstance(outcome, Failure):
+            return refuse(outcome.failure(), as_json=as_json, reference=context.correlation_id)
+        show(operation, outcome.unwrap(), output)
+        return Exit.OK
+
+    with process_logs(settings, one_shot=True):
+        return run_once(answered)
+
+
+def refuse(error: AppError, *, as_json: bool, reference: str | None = None) -> int:
+    """Tell a refusal; gives its exit code. What was refused before a storage was opened has no reference."""
+    tell(error, as_json=as_json, reference=reference)
+    return EXITS[error.kind]
+
+
+def offers(operation: AnyOperation) -> bool:
+    """Say whether the command line offers an operation."""
+    return Origin.CLI not in operation.policy.closed_to

@@ -1,0 +1,145 @@
+"""The typed commands of a context, made from its operations: a new use case joins by itself."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping, Set
+from typing import Annotated, Any, Final, Literal, cast
+
+from cyclopts import App
+from cyclopts import Parameter as Option
+
+from twi_cli.commands.caller import ActorOption, GuildOption, LevelOption, OutputOption, RoleOption, read_caller
+from twi_cli.commands.calling import call_operation, offers
+from twi_cli.root import ContextCommand
+from twi_core.kernel.handling import AnyOperation
+from twi_core.kernel.parameters import Parameter, ParameterKind, parameters
+from twi_runtime.opening.lifecycle import application_without_storage
+
+CALLER: Final[Mapping[str, object]] = {
+    "guild": GuildOption,
+    "actor": ActorOption,
+    "role": RoleOption,
+    "as_": LevelOption,
+}
+"""The options that say who calls. One that is named as a parameter of the command itself gives way to it."""
+
+_WHOLE: Final = re.compile(r"-?[0-9]{1,20}", re.ASCII)
+
+
+def context_app(name: str, entry: ContextCommand) -> App:
+    """Make the commands of one context."""
+    app = App(name, help=entry.help)
+    offered = application_without_storage()
+    for operation in offered.operations():
+        context, _, verb = operation.name.partition(".")
+        if context == entry.context and offers(operation):
+            app.command(_command(operation), name=verb_of(verb, name))
+    return app
+
+
+def verb_of(verb: str, command: str) -> str:
+    """Give the name of a subcommand: `new_title` reads `new-title`, and `create_token` of `token` reads `create`."""
+    return re.sub(f"_{command}s?$", "", verb).replace("_", "-")
+
+
+def _command(operation: AnyOperation) -> Callable[..., int]:
+    described = {parameter.name: parameter for parameter in parameters(operation.command)}
+    caller = {name: option for name, option in CALLER.items() if name not in _pointless(operation, described)}
+    signature = inspect.Signature([*_fields(described), *_options(caller), *_options({"output": OutputOption})])
+
+    def command(*args: object, **kwargs: object) -> int:
+        given = signature.bind(*args, **kwargs).arguments
+        raw = {
+            name: _raw(parameter, given[name]) for name, parameter in described.items() if given.get(name) is not None
+        }
+        who = {option: given.get(option) for option in caller}
+        return call_operation(operation, raw, _caller(who), given.get("output", "text"))
+
+    command.__name__ = operation.name
+    command.__doc__ = _help(operation)
+    command.__signature__ = signature  # type: ignore[attr-defined]  # functions take it, typeshed does not know
+    command.__annotations__ = {name: parameter.annotation for name, parameter in signature.parameters.items()}
+    return command
+
+
+def _pointless(operation: AnyOperation, described: Mapping[str, Parameter]) -> Set[str]:
+    """Name the options that a command does without; `twi call` has them all."""
+    pointless = set(described)
+    if "actor" in described:
+        pointless.add("as_")
+    if not operation.policy.guild:
+        pointless |= {"guild", "role"}
+    return pointless
+
+
+def _caller(who: Mapping[str, Any]) -> Any:
+    return read_caller(who.get("guild"), who.get("actor"), who.get("role"), who.get("as_"))
+
+
+def _help(operation: AnyOperation) -> str:
+    policy = operation.policy
+    needs = f"It takes the permission {policy.requires.name} (by default: {policy.requires.default.label})"
+    own = f", or {policy.own.name} for what the actor owns" if policy.own else ""
+    return f"{operation.summary}\n\n{needs}{own}."
+
+
+def _fields(described: Mapping[str, Parameter]) -> Iterator[inspect.Parameter]:
+    """Give the command's own parameters; those that must be given and are one word come first, by place or by name."""
+    by_place = [p for p in described.values() if _by_place(p)]
+    for parameter in [*by_place, *(p for p in described.values() if not _by_place(p))]:
+        yield inspect.Parameter(
+            parameter.name,
+            inspect.Parameter.POSITIONAL_OR_KEYWORD if _by_place(parameter) else inspect.Parameter.KEYWORD_ONLY,
+            default=inspect.Parameter.empty if parameter.required else None,
+            annotation=_annotation(parameter),
+        )
+
+
+def _by_place(parameter: Parameter) -> bool:
+    return parameter.required and not parameter.several and parameter.kind is not ParameterKind.BOOLEAN
+
+
+def _options(options: Mapping[str, object]) -> Iterator[inspect.Parameter]:
+    for name, annotation in options.items():
+        default = "text" if name == "output" else None
+        yield inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def _annotation(parameter: Parameter) -> object:
+    """Give the type by which cyclopts reads a parameter; the model judges what is in it."""
+    name = parameter.name.replace("_", "-")
+    kind: Any = str
+    if parameter.kind is ParameterKind.BOOLEAN:
+        kind = bool
+    elif parameter.kind is ParameterKind.CHOICE:
+        kind = Literal[parameter.choices]
+    if parameter.several:
+        kind = list[kind]
+    option = Option(
+        name=(f"--{name}", f"--{name.removesuffix('s')}") if parameter.several else None,
+        help=_told(parameter),
+        show_default=False,
+        negative="" if parameter.several else None,
+    )
+    return Annotated[kind if parameter.required else kind | None, option]
+
+
+def _told(parameter: Parameter) -> str:
+    told = parameter.description.rstrip(".")
+    if parameter.several:
+        told += "; may be repeated"
+    if parameter.kind is ParameterKind.TEXT and parameter.maximum:
+        told += f"; at most {parameter.maximum} characters"
+    if not parameter.required and parameter.default not in (None, "", ()):
+        shown = {True: "yes", False: "no"}.get(cast("bool", parameter.default), parameter.default)
+        told += f"; {shown} unless given"
+    return f"{told}."
+
+
+def _raw(parameter: Parameter, given: Any) -> object:
+    """Give what the model judges: numbers as numbers where they are written as such, everything else as given."""
+    if parameter.kind is not ParameterKind.INTEGER:
+        return given
+    if isinstance(given, list):
+        return [int(item) if _WHOLE.fullmatch(item) else item for item in given]
+    return int(given) if _WHOLE.fullmatch(given) else given

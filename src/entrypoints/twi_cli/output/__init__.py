@@ -1,0 +1,1 @@
+"""What `twi` writes: tables, labelled facts, JSON, errors."""

@@ -1,0 +1,1 @@
+"""What Discord sends, run from its receipt to its answer."""

@@ -1,0 +1,32 @@
+"""What a server wants of refusals that are told in it."""
+
+from typing import Final
+
+from twi_core.application import Application
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.faults import PortError
+from twi_core.permissions.errors import CLOSED_CHANNEL, DENIED
+from twi_core.permissions.settings import HELP_CHANNEL, QUIET_REFUSALS
+from twi_core.pipeline.block import passed_over
+
+_OF_PERMISSIONS: Final = frozenset({DENIED, CLOSED_CHANNEL})
+
+
+async def added_to(app: Application, error: AppError, call: CallContext, *, written: bool) -> str | None:
+    """Give what a server wants added to a refusal, if anything.
+
+    None says that nothing is to be said at all: to a written command of somebody who may not use it, or who was told
+    before that they ask in vain.
+    """
+    if written and passed_over(error):
+        return None
+    if call.guild is None or error.definition not in _OF_PERMISSIONS:
+        return ""
+    try:
+        if written and await app.settings_of.get(QUIET_REFUSALS, call.guild):
+            return None
+        channel = await app.settings_of.get(HELP_CHANNEL, call.guild)
+    except PortError:  # the refusal itself is to be told, whatever the settings are
+        channel = None
+    return "" if channel is None else f"You can ask in <#{channel}>."

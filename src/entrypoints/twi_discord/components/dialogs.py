@@ -1,0 +1,105 @@
+"""Forms that ask for values: opened by a command's answer, answered once when they are sent."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, final
+
+import discord
+from discord import TextStyle
+from typing_extensions import override
+
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.ids import UserId
+from twi_core.kernel.parameters import Parameter
+from twi_discord.components.views import Keeper, custom_id, is_invoker
+from twi_discord.replies.identify import AnyInteraction
+from twi_discord.replies.render import Answer, Dialog, Message, cut
+
+TIMEOUT: Final = 900.0
+"""Seconds in which a form can be filled in; it is told that it has expired if it is sent later."""
+VALUE_LIMIT: Final = 4000
+"""Characters that Discord lets people type into a field."""
+
+_TITLE_LIMIT: Final = 45
+_LABEL_LIMIT: Final = 45
+_DESCRIPTION_LIMIT: Final = 100
+_FIELDS: Final = 5
+
+
+def dialog(title: str, fields: Sequence[Parameter], answer: Answer, *, instead: str, public: bool = False) -> Message:
+    """Make the answer of a command that opens a form.
+
+    The form's `answer` gets what was typed as text, by the fields' names, without those left empty; it runs through the
+    host like a command's, with the rights that its sender has then. Discord opens a form for a slash command or a
+    click only, and at once: the command's own answer should do next to nothing. Everywhere else `instead` is shown.
+
+        async def opened(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Message, AppError]:
+            fields = [p for p in parameters(api.import_.command) if p.name == "document"]
+            return Success(dialog("Import settings", fields, imported, instead="Write `!settings import <document>`."))
+
+    Args:
+        title: Up to 45 characters.
+        fields: One to five, such as those of `parameters(operation.command)`; each is asked for as text of up to
+            4,000 characters, in several lines where the parameter allows them.
+        answer: Answers what was typed.
+        instead: Tells how to give the values where no form can be opened: markup that is safe already.
+        public: Whether everybody sees the success; a refusal is the sender's alone.
+
+    Raises:
+        ValueError: the title is too long, or the fields are none or too many.
+    """
+    if len(title) > _TITLE_LIMIT or not 0 < len(fields) <= _FIELDS:
+        raise ValueError(f"Discord takes a title of {_TITLE_LIMIT} characters and one to {_FIELDS} fields")
+    return Message(instead, opens=Dialog(title=title, fields=tuple(fields), answer=answer, public=public))
+
+
+@final
+class HostedModal(discord.ui.Modal):
+    """Be a form that one call has opened, for the one who made that call."""
+
+    def __init__(self, host: Keeper, call: CallContext, described: Dialog) -> None:
+        key = call.correlation_id
+        super().__init__(title=described.title, timeout=TIMEOUT, custom_id=custom_id(key, "form"))
+        self._host = host
+        self._described = described
+        self._invoker: UserId | None = call.actor
+        self._inputs = {field.name: _input(field) for field in described.fields}
+        for field in described.fields:
+            self.add_item(
+                discord.ui.Label(
+                    text=cut(field.name.replace("_", " ").capitalize(), _LABEL_LIMIT),
+                    description=cut(field.description, _DESCRIPTION_LIMIT),
+                    component=self._inputs[field.name],
+                )
+            )
+        host.keep(key, self)
+
+    @override
+    async def interaction_check(self, interaction: AnyInteraction, /) -> bool:
+        """Let only the one who opened it send it."""
+        return await is_invoker(self._host, self._invoker, interaction)
+
+    @override
+    async def on_submit(self, interaction: AnyInteraction, /) -> None:
+        """Answer it."""
+        await self._host.run(interaction, self._described.answer, dict(self._typed()), public=self._described.public)
+
+    @override
+    async def on_error(  # type: ignore[override]  # discord.py's own modal has no item either
+        self, interaction: AnyInteraction, error: Exception, /
+    ) -> None:
+        """Tell the sender."""
+        await self._host.report(interaction, error)
+
+    def _typed(self) -> Iterator[tuple[str, object]]:
+        for name, field in self._inputs.items():
+            if field.value:
+                yield name, field.value
+
+
+def _input(field: Parameter) -> "discord.ui.TextInput[HostedModal]":
+    return discord.ui.TextInput(
+        custom_id=field.name,
+        style=TextStyle.paragraph if field.multiline else TextStyle.short,
+        required=field.required,
+        max_length=min(field.maximum or VALUE_LIMIT, VALUE_LIMIT),
+    )

@@ -1,0 +1,107 @@
+"""Components and forms of ours: whom they listen to, what becomes of their errors, and how they grow old."""
+
+import contextlib
+from collections.abc import Mapping
+from typing import Any, Final, Protocol
+
+import aiohttp
+import discord
+from discord import InteractionType
+from discord.ui.select import BaseSelect
+from typing_extensions import override
+
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.ids import UserId
+from twi_discord.errors import NOT_YOURS
+from twi_discord.replies.identify import AnyInteraction
+from twi_discord.replies.render import Answer
+from twi_discord.replies.reply import EditableView
+
+_MARK: Final = "twi"
+"""Begins the custom id of everything that is ours."""
+
+
+class Keeper(Protocol):
+    """What components and forms need of their host."""
+
+    async def run(
+        self,
+        source: AnyInteraction,
+        answer: Answer,
+        raw: Mapping[str, object],
+        *,
+        public: bool = True,
+        under: EditableView | None = None,
+    ) -> None:
+        """Run a call; with `under` its answer takes the place of the message under which these components are."""
+        ...
+
+    async def refuse(self, source: AnyInteraction, error: AppError) -> None:
+        """Refuse an interaction."""
+        ...
+
+    async def report(self, source: AnyInteraction, error: Exception) -> None:
+        """Tell of an exception that came from outside of `run`."""
+        ...
+
+    def keep(self, key: str, listening: discord.ui.View | discord.ui.Modal) -> None:
+        """Remember who listens under a key; once it listens no more, its clicks are told that it has expired."""
+        ...
+
+
+def custom_id(key: str, name: str) -> str:
+    """Give the custom id of a component; `key` is of its view or form, `name` of itself."""
+    return f"{_MARK}:{key}:{name}"
+
+
+def key_of(interaction: AnyInteraction) -> str | None:
+    """Give the key of the view or form of ours that an interaction is for; none for everybody else's."""
+    if interaction.type not in (InteractionType.component, InteractionType.modal_submit):
+        return None
+    data: Mapping[str, object] = {**(interaction.data or {})}
+    mark, _, rest = str(data.get("custom_id")).partition(":")
+    return rest.partition(":")[0] if mark == _MARK else None
+
+
+class HostedView(EditableView):
+    """Be components whose clicks are each answered once.
+
+    Only `invoker` may use them, or everybody where there is none; others are told so. After `timeout` seconds without a
+    click they go dead visibly; one with no timeout, a fixed `key` and no invoker outlives a restart if `bot.add_view`
+    is called at the next start. A component's callback does nothing but call `host.run(…, under=self)`.
+    """
+
+    def __init__(self, host: Keeper, key: str, *, invoker: UserId | None, timeout: float | None) -> None:
+        super().__init__(timeout=timeout)
+        self.host = host
+        self.key = key
+        self._invoker = invoker
+        host.keep(key, self)
+
+    @override
+    async def interaction_check(self, interaction: AnyInteraction, /) -> bool:
+        """Let only the invoker pass; others get an answer of their own."""
+        return await is_invoker(self.host, self._invoker, interaction)
+
+    @override
+    async def on_error(self, interaction: AnyInteraction, error: Exception, item: discord.ui.Item[Any], /) -> None:
+        """Tell the one who clicked."""
+        await self.host.report(interaction, error)
+
+    @override
+    async def on_timeout(self) -> None:
+        """Show that the components are dead."""
+        for item in self.children:
+            if isinstance(item, discord.ui.Button | BaseSelect):
+                item.disabled = True
+        if self.edit is not None:
+            with contextlib.suppress(discord.HTTPException, aiohttp.ClientError, OSError):  # the message may be gone
+                await self.edit(self)
+
+
+async def is_invoker(host: Keeper, invoker: UserId | None, interaction: AnyInteraction) -> bool:
+    """Say whether an interaction may be acted upon, and tell its user if not."""
+    if invoker is None or interaction.user.id == invoker:
+        return True
+    await host.refuse(interaction, AppError(NOT_YOURS))
+    return False

@@ -1,0 +1,1 @@
+"""The bot, and its connection to Discord."""

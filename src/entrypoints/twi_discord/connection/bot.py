@@ -1,0 +1,83 @@
+"""Our own bot."""
+
+import logging
+from typing import Any, Final, final
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from typing_extensions import override
+
+from twi_core.application import Application
+from twi_discord.calls.attachment import attach
+from twi_discord.calls.host import Host
+from twi_discord.commands.help import help_command
+from twi_discord.commands.hybrids import hybrid
+from twi_discord.commands.mounting import mount
+from twi_discord.connection.syncing import sync_if_changed
+from twi_discord.replies.identify import AnyInteraction
+from twi_discord.replies.render import NO_MENTIONS
+from twi_runtime.process.drain import Drain
+
+EXTENSIONS: Final = (
+    "twi_discord.links",
+    "twi_discord.permissions",
+    "twi_discord.limits",
+    "twi_discord.settings",
+    "twi_discord.failures",
+)
+
+_log: Final = logging.getLogger(__name__)
+
+
+def intents() -> discord.Intents:
+    """Ask for no more than is needed: servers, messages and what they say."""
+    wanted = discord.Intents.none()
+    wanted.guilds = wanted.messages = wanted.message_content = True
+    return wanted
+
+
+@final
+class TwiTree(app_commands.CommandTree["TwiBot"]):
+    """Answer the slash commands that Discord still shows although they are gone; ours tell their errors themselves."""
+
+    @override
+    async def on_error(self, interaction: AnyInteraction, error: app_commands.AppCommandError, /) -> None:
+        """Tell the caller, unless that is done already; to reload Discord, for a command that is gone."""
+        await Host.of(self.client, __name__).report(interaction, error)
+
+
+@final
+class TwiBot(commands.Bot):
+    """Offer every context's commands, with a slash, after the prefix, or after the bot's mention."""
+
+    def __init__(self, app: Application, drain: Drain | None = None, *, prefix: str = "!") -> None:
+        for warning in ("warn_nacl", "warn_dave"):
+            setattr(discord.VoiceClient, warning, False)  # of libraries that a bot without a voice does not need
+        super().__init__(
+            command_prefix=commands.when_mentioned_or(prefix),
+            intents=intents(),
+            tree_cls=TwiTree,
+            help_command=None,
+            allowed_mentions=NO_MENTIONS,
+            case_insensitive=True,
+            strip_after_prefix=True,
+        )
+        self._app = app
+        self._drain = drain
+        self._prefix = prefix
+
+    @override
+    async def setup_hook(self) -> None:
+        """Add the commands, and tell Discord of them where they changed."""
+        host = await attach(self, self._app, self._drain, prefix=self._prefix)
+        await mount(self, __name__, [hybrid(host, help_command(host))])
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+        await sync_if_changed(self.tree)
+
+    @override
+    async def on_command_error(self, context: commands.Context[Any], exception: commands.CommandError, /) -> None:
+        """Stay silent on words that are no command; ours never come here."""
+        if not isinstance(exception, commands.CommandNotFound):
+            _log.error("a foreign command failed", exc_info=exception)

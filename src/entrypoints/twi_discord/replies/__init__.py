@@ -1,0 +1,1 @@
+"""What Discord is answered: messages, their markup and layout, and their delivery."""

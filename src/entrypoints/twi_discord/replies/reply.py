@@ -1,0 +1,239 @@
+"""Answer each call exactly once, in time, whatever Discord makes of it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Final, Protocol, TypeAlias, final
+
+import discord
+from discord import InteractionResponseType, app_commands
+from discord.ext import commands
+
+from twi_discord.replies.deferral import Deferral
+from twi_discord.replies.delivery import PAUSES, Fate, deliver
+from twi_discord.replies.identify import AnyContext, AnyInteraction
+from twi_discord.replies.render import Body, layout
+
+Edit: TypeAlias = Callable[[discord.ui.View], Awaitable[object]]
+"""Show another state of the components under an answer."""
+
+Source: TypeAlias = AnyContext | AnyInteraction
+"""What Discord sent: a written command, or an interaction of any kind."""
+
+_PLACEHOLDER: Final = "This did not work. If you are shown no reason, send the command again."
+"""Stands where a public answer was promised until the private refusal has arrived."""
+
+
+class EditableView(discord.ui.View):
+    """Be components under an answer; `edit`, set when they were sent, shows another state of them."""
+
+    edit: Edit | None = None
+
+
+class Reply(Protocol):
+    """Answer one call."""
+
+    begun: bool
+    """Whether an answer was begun, so that no other one may follow."""
+    overheard: bool
+    """Whether others than the caller read a success."""
+
+    async def success(self, bodies: Sequence[Body], view: EditableView | None = None) -> None:
+        """Show a success. Raises nothing: what was done must not be told as a failure."""
+        ...
+
+    async def open(self, modal: discord.ui.Modal, /) -> bool:
+        """Open a form; false where that cannot be, so that something else may be shown. Raises nothing."""
+        ...
+
+    async def refuse(self, body: Body) -> None:
+        """Tell a refusal, to the caller alone where Discord can do that. Raises nothing."""
+        ...
+
+    async def close(self) -> None:
+        """Stop the clock; a deferral that is under way ends first."""
+        ...
+
+
+def interaction_of(source: Source) -> AnyInteraction | None:
+    """Give the interaction that a call came with; none for a written command."""
+    return source.interaction if isinstance(source, commands.Context) else source
+
+
+def reply_to(source: Source, reference: str, *, public: bool, update: bool = False) -> Reply:
+    """Give what answers a call; with `update` it came from a component, whose message a success changes in place."""
+    if isinstance(source, commands.Context):
+        if source.interaction is None:
+            return MessageReply(source, reference)
+        source = source.interaction
+    return InteractionReply(source, reference, public=public, update=update)
+
+
+@final
+class MessageReply:
+    """Answer a written command by a reply that pings nobody; `reference` keeps a repeated one from showing twice."""
+
+    def __init__(self, context: AnyContext, reference: str) -> None:
+        self.begun = False
+        self.overheard = context.guild is not None
+        self._message = context.message
+        self._reference = reference
+        self._sent = 0
+
+    async def success(self, bodies: Sequence[Body], view: EditableView | None = None) -> None:
+        """See `Reply`."""
+        self.begun = True
+        for body in bodies:
+            if await self._send(body, view) is Fate.REFUSED:
+                await self._send(_unshown(self._reference), None)
+            view = None
+
+    async def open(self, _: discord.ui.Modal, /) -> bool:
+        """See `Reply`: a message opens nothing."""
+        return False
+
+    async def refuse(self, body: Body) -> None:
+        """See `Reply`; it is public."""
+        self.begun = True
+        if await self._send(body, None) is Fate.REFUSED:
+            await self._send(_unexplained(self._reference), None)
+
+    async def close(self) -> None:
+        """See `Reply`."""
+
+    async def _send(self, body: Body, view: EditableView | None) -> Fate:
+        self._sent += 1
+        nonce = f"{self._reference}-{self._sent}"
+        to = self._message.to_reference(fail_if_not_exists=False)
+
+        async def send() -> None:
+            channel = self._message.channel
+            if view is None:
+                await channel.send(**body, reference=to, mention_author=False, nonce=nonce)
+                return
+            sent = await channel.send(**body, reference=to, mention_author=False, nonce=nonce, view=view)
+            view.edit = lambda changed: sent.edit(view=changed)
+
+        return await deliver(send, self._reference)
+
+
+@final
+class InteractionReply:
+    """Answer an interaction; with `update` it came from a component and its message is changed in place."""
+
+    def __init__(
+        self, interaction: AnyInteraction, reference: str, *, public: bool = True, update: bool = False
+    ) -> None:
+        self.begun = False
+        self.overheard = public and interaction.guild_id is not None
+        self._interaction = interaction
+        self._reference = reference
+        self._private = not public
+        self._update = update
+        self._deferral = Deferral(interaction, private=not public, update=update)
+
+    async def close(self) -> None:
+        """See `Reply`."""
+        await self._deferral.close()
+
+    async def success(self, bodies: Sequence[Body], view: EditableView | None = None) -> None:
+        """See `Reply`."""
+        self.begun = True
+        await self.close()
+        first, *rest = bodies
+        if await self._deliver_first(first, view) is Fate.REFUSED:
+            await self._deliver_first(_unshown(self._reference), None)
+        for body in rest:
+            await deliver(partial(self._follow, body, private=self._private), self._reference, once=True)
+
+    async def open(self, modal: discord.ui.Modal, /) -> bool:
+        """See `Reply`: it must be the first thing that Discord hears, so not after a deferral."""
+        await self.close()
+        if self._interaction.response.is_done():
+            return False
+        opened = await deliver(lambda: self._interaction.response.send_modal(modal), self._reference)
+        self.begun = opened is not Fate.REFUSED
+        return self.begun
+
+    async def refuse(self, body: Body) -> None:
+        """See `Reply`; nobody else sees it."""
+        self.begun = True
+        await self.close()
+        if await self._refuse(body) is Fate.REFUSED:
+            await self._refuse(_unexplained(self._reference))
+
+    async def _refuse(self, body: Body) -> Fate:
+        interaction = self._interaction
+        if not interaction.response.is_done():
+            return await deliver(
+                lambda: interaction.response.send_message(**body, ephemeral=True),
+                self._reference,
+                lambda: self._edit(body, None),
+            )
+        if interaction.response.type is not InteractionResponseType.deferred_channel_message:
+            return await deliver(lambda: self._follow(body, private=True), self._reference, once=True)
+        if self._private:
+            return await deliver(lambda: self._edit(body, None), self._reference)
+        return await self._refuse_after_public_wait(body)
+
+    async def _refuse_after_public_wait(self, body: Body) -> Fate:
+        """Take back a public "thinking": only once it is a message does the next one count as one of its own.
+
+        Where nobody knows whether the refusal was taken, it is not sent again; the placeholder then stays and tells.
+        """
+        interaction = self._interaction
+        standing = await deliver(lambda: self._edit(_plain(_PLACEHOLDER, self._reference), None), self._reference)
+        if standing is not Fate.TAKEN:
+            return standing
+        fate = await deliver(lambda: self._follow(body, private=True), self._reference, once=True)
+        if fate is Fate.TAKEN:
+            await deliver(interaction.delete_original_response, self._reference)
+        return fate
+
+    async def _deliver_first(self, body: Body, view: EditableView | None) -> Fate:
+        response = self._interaction.response
+        if response.type is InteractionResponseType.channel_message:  # somebody else has answered before us
+            return await deliver(lambda: self._follow(body, private=self._private), self._reference, once=True)
+        return await deliver(lambda: self._first(body, view), self._reference, lambda: self._edit(body, view))
+
+    async def _first(self, body: Body, view: EditableView | None) -> None:
+        response = self._interaction.response
+        if response.is_done():
+            await self._edit(body, view)
+            return
+        if self._update:
+            await response.edit_message(**body, view=view)
+        elif view is None:
+            await response.send_message(**body, ephemeral=self._private)
+        else:
+            await response.send_message(**body, ephemeral=self._private, view=view)
+        self._editable(view)
+
+    async def _edit(self, body: Body, view: EditableView | None) -> None:
+        await self._interaction.edit_original_response(**body, view=view)
+        self._editable(view)
+
+    def _editable(self, view: EditableView | None) -> None:
+        if view is not None:
+            view.edit = lambda changed: self._interaction.edit_original_response(view=changed)
+
+    async def _follow(self, body: Body, *, private: bool) -> None:
+        await self._interaction.followup.send(**body, ephemeral=private)
+
+
+async def offer(
+    interaction: AnyInteraction, choices: Sequence[app_commands.Choice[str | int | float]], reference: str
+) -> None:
+    """Answer a keystroke with choices. Raises nothing."""
+    await deliver(lambda: interaction.response.autocomplete(choices), reference, pauses=(PAUSES[0],))
+
+
+def _unshown(reference: str) -> Body:
+    return _plain("This worked, but Discord would not show the answer.", reference)
+
+
+def _unexplained(reference: str) -> Body:
+    return _plain("This did not work, and Discord would not show why.", reference)
+
+
+def _plain(text: str, reference: str) -> Body:
+    return layout(f"{text}\n-# reference `{reference}`")[0]

@@ -1,0 +1,252 @@
+"""The process's settings, from the environment and from secret files."""
+
+import difflib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self, final
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from twi_core.kernel.errors import AppError, Kind, define_error
+from twi_core.kernel.ids import ChannelId, UserId
+from twi_runtime.configuration.secret_files import Unusable, credential_folders, find_secret, is_placeholder
+from twi_runtime.process.exits import Exit, RuntimeFailure
+
+PREFIX: Final = "TWI_"
+TEST_PREFIX: Final = "TWI_TEST_"
+"""Names that the project's own tests read; no settings."""
+
+CONTRADICTION: Final = "TWI_STORAGE=memory contradicts TWI_DATABASE_URL; unset one of them"
+_REDIS: Final = ("redis", "rediss", "unix")
+_POSTGRES: Final = ("postgresql", "postgres", "postgresql+psycopg")
+
+
+INVALID: Final = define_error(
+    "settings.invalid",
+    Kind.INVALID,
+    message="The settings cannot be used: {problems}.",
+    hint="Correct them and start again; `twi config check` tells whether they are sound.",
+    cause="Some of the environment's TWI_ variables, or the files they name, are wrong or contradict one another.",
+)
+
+
+@final
+class SettingsError(RuntimeFailure):
+    """Tell every problem with the settings at once, one line each, without any value."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(AppError(INVALID, {"problems": "; ".join(problems)}), Exit.SETTINGS)
+        self.problems = tuple(problems)
+
+
+@final
+class Settings(BaseSettings):
+    """Hold the settings of one process; each is an environment variable with the prefix `TWI_`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True, env_ignore_empty=True
+    )
+
+    discord_token: SecretStr | None = Field(None, description="The bot's token from Discord's developer portal.")
+    database_url: SecretStr | None = Field(
+        None,
+        description="A PostgreSQL server, as postgresql://user:password@host/database. Unset: an embedded server.",
+    )
+    redis_url: SecretStr | None = Field(
+        None,
+        description="A Redis through which processes share limits, as redis://:password@host:6379/0. Unset: none.",
+    )
+    storage: Literal["memory"] | None = Field(None, description="`memory` forgets everything at the end; for trying.")
+    data_dir: Path | None = Field(
+        None,
+        description="Where the embedded database lives. Unset: /var/lib/twi for root, else the user's data folder.",
+    )
+    postgres_bin: Path | None = Field(None, description="PostgreSQL programs to use instead of the bundled ones.")
+    operator_ids: Annotated[frozenset[UserId], NoDecode] = Field(
+        frozenset(),
+        description="Users who run the bot, as ids and commas. Unset: its Discord application's owner or team.",
+    )
+    discord_api_url: str | None = Field(None, description="A proxy for Discord's REST API, as http(s)://host.")
+    discord_gateway_url: str | None = Field(None, description="A proxy for Discord's gateway, as ws(s)://host.")
+    operator_channel_id: ChannelId | None = Field(
+        None, description="The channel where the bot tells those who run it of bugs, as an id."
+    )
+    prefix: str = Field("!", min_length=1, max_length=5, pattern=r"^\S+$", description="How written commands begin.")
+    http_host: str = Field("127.0.0.1", pattern=r"^[\w.:\-]+$", description="The address that the HTTP API listens on.")
+    http_port: int = Field(8080, ge=0, le=65535, description="The port that the HTTP API listens on; 0 takes any.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+    log_format: Literal["console", "json"] = Field(
+        "console", description="How the log is written to standard error: `console` for people, `json` for programs."
+    )
+    log_file: Path | None = Field(
+        None,
+        description="A file that gets the log too, always as JSON, for `twi logs`; several processes may share it.",
+    )
+    log_file_size: float = Field(10, gt=0, le=256, description="MiB after which the log file is archived, compressed.")
+    log_file_hours: float = Field(24, gt=0, le=8784, description="Hours after which the log file is archived.")
+    log_keep_days: float = Field(30, gt=0, le=3660, description="Days after which an archive of the log is deleted.")
+    log_keep_files: int = Field(
+        100, ge=1, le=10_000, description="More archives than this are deleted, the oldest first."
+    )
+    stop_timeout: float = Field(10.0, gt=0, le=300, description="Seconds that running calls get to end.")
+
+    @field_validator("operator_ids", mode="before")
+    @classmethod
+    def _split_ids(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _sound_database_url(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and (problem := _url_problem(value.get_secret_value(), _POSTGRES, secret=True)):
+            raise ValueError(problem)
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _sound_redis_url(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and (problem := _url_problem(value.get_secret_value(), _REDIS, secret=True)):
+            raise ValueError(problem)
+        return value
+
+    @field_validator("discord_api_url")
+    @classmethod
+    def _sound_api_url(cls, value: str | None) -> str | None:
+        if value is not None and (problem := _url_problem(value, ("https", "http"))):
+            raise ValueError(problem)
+        return value
+
+    @field_validator("discord_gateway_url")
+    @classmethod
+    def _sound_gateway_url(cls, value: str | None) -> str | None:
+        if value is not None and (problem := _url_problem(value, ("wss", "ws"))):
+            raise ValueError(problem)
+        return value
+
+    @model_validator(mode="after")
+    def _one_storage(self) -> Self:
+        if self.storage == "memory" and self.database_url is not None:
+            raise ValueError(CONTRADICTION)
+        return self
+
+    def secrets(self) -> frozenset[str]:
+        """Give the texts that must never be shown: every secret, and the password in one that is a URL."""
+        given: list[SecretStr | None] = [getattr(self, name) for name in SECRETS]
+        found = {secret.get_secret_value() for secret in given if secret is not None}
+        passwords = {password for secret in found if "://" in secret and (password := urlsplit(secret).password)}
+        return frozenset(found | passwords | {unquote(password) for password in passwords})
+
+    def shown(self) -> Iterator[tuple[str, str]]:
+        """Give each variable with its value; of secrets only whether they are set."""
+        for name in type(self).model_fields:
+            value: object = getattr(self, name)
+            if name in SECRETS:
+                yield variable(name), "unset" if value is None else "set (secret)"
+            elif isinstance(value, frozenset):
+                yield variable(name), ",".join(str(item) for item in sorted(value)) or "unset"
+            else:
+                yield variable(name), "unset" if value is None else str(value)
+
+
+SECRETS: Final = ("discord_token", "database_url", "redis_url")
+"""The fields that are secret; they are also read from files."""
+
+
+def variable(field: str) -> str:
+    """Give the environment variable of a field."""
+    return PREFIX + field.upper()
+
+
+def load_settings(folders: Sequence[Path] | None = None) -> Settings:
+    """Read the settings; `folders` replaces where credentials lie.
+
+    Raises:
+        SettingsError: some are wrong; it tells all problems.
+    """
+    problems: list[str] = []
+    secrets: dict[str, Any] = {}
+    for name in SECRETS:
+        try:
+            found = find_secret(
+                variable(name), os.environ, credential_folders(os.environ) if folders is None else folders
+            )
+        except Unusable as error:
+            problems.append(str(error))
+            found = None
+        secrets[name] = found
+    try:
+        settings = Settings.model_validate(secrets)  # what is given here passes before the environment
+    except ValidationError as error:
+        problems += [_told(detail) for detail in error.errors(include_input=False, include_url=False)]
+        if os.environ.get("TWI_STORAGE") == "memory" and secrets["database_url"] and CONTRADICTION not in problems:
+            problems.append(CONTRADICTION)
+        raise SettingsError(problems) from None
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def with_database(settings: Settings, database: str) -> Settings:
+    """Give the same settings with another database: a URL, or `memory`.
+
+    Raises:
+        SettingsError: it is neither.
+    """
+    if database == "memory":
+        return settings.model_copy(update={"storage": "memory", "database_url": None})
+    if problem := _url_problem(database, _POSTGRES, secret=True):
+        raise SettingsError([f"the database: {problem}"])
+    return settings.model_copy(update={"storage": None, "database_url": SecretStr(database)})
+
+
+def unknown_settings(environ: Mapping[str, str]) -> Iterator[str]:
+    """Tell of each `TWI_` variable that is no setting, with the one that may be meant."""
+    known = [variable(name) for name in Settings.model_fields] + [f"{variable(name)}_FILE" for name in SECRETS]
+    for name in sorted(environ):
+        if name.upper().startswith(PREFIX) and name.upper() not in known and not name.startswith(TEST_PREFIX):
+            near = difflib.get_close_matches(name.upper(), known, 1)
+            shown = name if name.isprintable() and len(name) <= 64 else f"{PREFIX}…"
+            yield f"{shown} is not a setting" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def settings_table() -> str:
+    """Describe every setting in a Markdown table."""
+    rows = ["| Variable | Default | Meaning |", "| --- | --- | --- |"]
+    for name, field in Settings.model_fields.items():
+        default = "unset" if field.default is None or field.default == frozenset() else f"`{field.default}`"
+        rows.append(f"| `{variable(name)}` | {default} | {field.description} |")
+        if name in SECRETS:
+            rows.append(f"| `{variable(name)}_FILE` | unset | A file that holds `{variable(name)}`. |")
+    return "\n".join(rows) + "\n"
+
+
+def _told(detail: ErrorDetails) -> str:
+    """Say what pydantic found, without the value."""
+    if not detail["loc"]:
+        return detail["msg"].removeprefix("Value error, ")
+    field, *rest = detail["loc"]
+    where = f", number {int(rest[0]) + 1} in it" if rest and isinstance(rest[0], int) else ""
+    reason = detail.get("ctx", {}).get("reason") or detail["msg"].removeprefix("Value error, ")
+    if detail["type"] == "string_pattern_mismatch":
+        reason = "it holds characters that do not belong there"
+    return f"{variable(str(field))}{where}: {reason}"
+
+
+def _url_problem(url: str, schemes: tuple[str, ...], *, secret: bool = False) -> str | None:
+    """Say what is wrong with a URL, without any part of it; only a secret one may hold a password."""
+    try:
+        parts: SplitResult = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return "it cannot be read as a URL"
+    if parts.scheme not in schemes:
+        return f"it must begin with {schemes[0]}://"
+    if not secret and (parts.username is not None or not parts.hostname):
+        return "it must name a host, and no user or password"
+    if secret and is_placeholder(unquote(parts.password or "-")):
+        return "its password is still an example's placeholder; put the real one there"
+    return None

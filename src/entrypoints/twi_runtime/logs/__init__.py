@@ -1,0 +1,1 @@
+"""The log: written, rotated, read and analysed."""

@@ -1,0 +1,1 @@
+"""What a process opens: storage, limiter, application, and the order of all that."""

@@ -1,0 +1,118 @@
+"""Open what is configured, in order, and close it in reverse."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import final
+
+from twi_core.application import Application
+from twi_core.assembly import AppUnit, Ports, build_application
+from twi_core.failures.ports import OperatorNotifier
+from twi_core.kernel.directory import Directory
+from twi_core.kernel.invalidations import Invalidations
+from twi_core.kernel.limiting import Limiter
+from twi_core.kernel.operators import Operators
+from twi_core.kernel.policy import Rate
+from twi_core.kernel.redaction import Redactor
+from twi_core.kernel.sources import Clock, IdSource, RandomSource
+from twi_core.kernel.unit import Open
+from twi_core.pipeline.block import REFUSALS
+from twi_memory.ports.limiter import MemoryLimiter
+from twi_memory.ports.sources import SystemClock, SystemRandom, TimeIds
+from twi_memory.storage.store import MemoryStore
+from twi_runtime.configuration.settings import Settings
+from twi_runtime.opening.container import punq_container
+from twi_runtime.opening.failure_writing import LateNotifier, writing_failures
+from twi_runtime.opening.late_directory import LateDirectory
+from twi_runtime.opening.limiter import open_limiter
+from twi_runtime.opening.storage import open_storage
+from twi_runtime.process.components import Components
+from twi_runtime.process.drain import Drain
+from twi_runtime.registry import import_every_code
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overrides:
+    """Replace adapters; none keeps what the settings ask for.
+
+    `invalidations` are those that `open_unit` publishes to; without them nothing is kept at hand from call to call.
+    Without `refusals` nobody is turned away, however often they were refused.
+    """
+
+    open_unit: Open[AppUnit] | None = None
+    invalidations: Invalidations | None = None
+    limiter: Limiter | None = None
+    clock: Clock | None = None
+    random: RandomSource | None = None
+    ids: IdSource | None = None
+    directory: Directory | None = None
+    notifier: OperatorNotifier | None = None
+    refusals: Rate | None = REFUSALS
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What entrypoints are opened on; what they refuse themselves counts by `refusals`, as in `Overrides`."""
+
+    app: Application
+    settings: Settings
+    drain: Drain
+    operators: Operators
+    directory: LateDirectory
+    notifier: LateNotifier
+    clock: Clock
+    refusals: Rate | None
+
+
+@asynccontextmanager
+async def open_runtime(
+    settings: Settings, overrides: Overrides | None = None, *, serves: bool = True
+) -> AsyncIterator[Runtime]:
+    """Open the storage and build the application on it.
+
+    A process that does not serve, but makes a call and ends, needs no connection to hear of changes and opens none.
+    """
+    async with Components() as parts:
+        yield await open_parts(parts, settings, overrides, serves=serves)
+
+
+async def open_parts(
+    parts: Components, settings: Settings, overrides: Overrides | None = None, *, serves: bool = True
+) -> Runtime:
+    """Open what the settings ask for as parts, and build the application on it."""
+    given = overrides or Overrides()
+    clock = given.clock or SystemClock()
+    random = given.random or SystemRandom()
+    directory, notifier = LateDirectory(given.directory), LateNotifier(given.notifier)
+    invalidations, operators = given.invalidations or Invalidations(), Operators(settings.operator_ids)
+    ports = Ports(
+        open_unit=given.open_unit or await open_storage(settings, parts, invalidations, serves=serves),
+        limiter=given.limiter or await open_limiter(settings, parts, clock),
+        refusals=given.refusals,
+        clock=clock,
+        random=random,
+        ids=given.ids or TimeIds(clock, random),
+        invalidations=invalidations,
+        operators=operators,
+        directory=directory,
+        redact=Redactor(settings.secrets()),
+    )
+    import_every_code()  # so that what other processes told can be explained here
+    app = build_application(ports, punq_container)
+    await parts.open("the writer of failures", writing_failures(app.failure_records, notifier))
+    return Runtime(app, settings, Drain(), operators, directory, notifier, clock, given.refusals)
+
+
+def application_without_storage() -> Application:
+    """Build the application on an empty memory, for what needs no storage: its operations, and checking input."""
+    clock, random = SystemClock(), SystemRandom()
+    ports = Ports(
+        open_unit=MemoryStore(),
+        limiter=MemoryLimiter(clock),
+        clock=clock,
+        random=random,
+        ids=TimeIds(clock, random),
+    )
+    return build_application(ports)

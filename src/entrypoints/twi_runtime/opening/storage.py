@@ -1,0 +1,201 @@
+"""The storage that the settings ask for; what it needs is imported when it is opened."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, final
+
+from twi_core.assembly import AppUnit
+from twi_core.kernel.errors import AppError, Kind, define_error
+from twi_core.kernel.invalidations import Invalidations
+from twi_core.kernel.unit import Open
+from twi_memory.storage.store import MemoryStore
+from twi_runtime.configuration.settings import Settings
+from twi_runtime.extras import require
+from twi_runtime.opening.storage_errors import storage_failures
+from twi_runtime.process.components import Components
+from twi_runtime.process.exits import Exit, RuntimeFailure
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from twi_postgres.database.schema import Standing
+
+NO_DATABASE: Final = define_error(
+    "storage.no_database",
+    Kind.INVALID,
+    message="TWI_STORAGE=memory has no database.",
+    hint="Unset TWI_STORAGE for the embedded database, or set TWI_DATABASE_URL instead.",
+    cause="A command that looks after the database was run with the memory storage.",
+)
+UNKNOWN_REVISION: Final = define_error(
+    "storage.unknown_revision",
+    Kind.NOT_FOUND,
+    message="There is no schema revision “{revision}”.",
+    hint="These are known: {known}.",
+    cause="A schema revision was named that this version of the program does not have.",
+)
+
+SERVER_START: Final = 150.0
+"""Seconds for the embedded server: it waits for another process up to two minutes."""
+SERVER_STOP: Final = 60.0
+
+
+async def open_storage(
+    settings: Settings, parts: Components, invalidations: Invalidations, *, serves: bool
+) -> Open[AppUnit]:
+    """Open the storage that the settings ask for, its database server and its engine as parts.
+
+    What is committed here is published to `invalidations`, and where the process serves, what others commit too.
+
+    The embedded database is brought to the newest schema; a server of one's own is never changed.
+
+    Raises:
+        RuntimeFailure: see `storage_failures`; or an extra is missing.
+    """
+    if settings.storage == "memory":
+        return MemoryStore(invalidations)
+    url = await _open_server(settings, parts)
+    with storage_failures():
+        from twi_postgres.database.engine import open_engine
+        from twi_postgres.database.notifications import listening
+        from twi_postgres.database.unit import PostgresStore
+
+        engine = await parts.open("the database's engine", open_engine(url))
+        if settings.database_url is None:
+            await _upgrade_where_behind(engine, url)
+        else:
+            await _require_known_schema(engine)
+        if serves:
+            await parts.open("the database's notifications", listening(url, invalidations))
+    return PostgresStore(engine, invalidations)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Maintenance:
+    """Look after the schema of the database that the settings name."""
+
+    url: str
+
+    async def status(self) -> tuple[str | None, str, "Standing"]:
+        """Give the database's revision (none: empty), the newest that this program knows, and how they stand."""
+        from twi_postgres.database.schema import current, head, standing
+
+        with storage_failures():
+            found = await current(self.url)
+        return found, head(), standing(found)
+
+    async def upgrade(self, revision: str) -> None:
+        """Bring the database to a revision, `head` being the newest."""
+        from twi_postgres.database.schema import upgrade
+
+        known_revision(revision, "head")
+        with storage_failures():
+            await upgrade(self.url, revision)
+
+    async def downgrade(self, revision: str) -> None:
+        """Take the database back to a revision, `base` being nothing; what newer ones stored is lost."""
+        from twi_postgres.database.schema import downgrade
+
+        known_revision(revision, "base")
+        with storage_failures():
+            await downgrade(self.url, revision)
+
+    async def check(self) -> Sequence[str]:
+        """Tell how the database differs from what this program expects; nothing where it does not."""
+        from twi_postgres.database.engine import open_engine
+        from twi_postgres.database.schema import SchemaError, check
+
+        with storage_failures():
+            async with open_engine(self.url) as engine:
+                try:
+                    await _require_known_schema(engine)
+                except SchemaError as error:
+                    return [error.message]
+            return await check(self.url)
+
+
+@asynccontextmanager
+async def open_maintenance(settings: Settings) -> AsyncIterator[Maintenance]:
+    """Reach the database for maintenance; a schema that is not known is no obstacle.
+
+    Raises:
+        RuntimeFailure: there is no database, or it cannot be reached.
+    """
+    if settings.storage == "memory":
+        raise RuntimeFailure(AppError(NO_DATABASE), Exit.SETTINGS)
+    async with Components() as parts:
+        yield Maintenance(await _open_server(settings, parts))
+
+
+def upgrade_sql(start: str, end: str) -> str:
+    """Write the statements of an upgrade, for whoever applies them by hand; no database is needed."""
+    require("postgres", "The schema's SQL")
+    from twi_postgres.database.schema import sql
+
+    known_revision(start, "base")
+    known_revision(end, "head")
+    with storage_failures():
+        return sql(start, end)
+
+
+def known_revision(revision: str, also: Literal["base", "head"]) -> None:
+    """Refuse a revision that there is not.
+
+    Raises:
+        RuntimeFailure: `storage.unknown_revision`.
+    """
+    from twi_postgres.database.schema import revisions
+
+    known = (*revisions(), also)
+    if revision not in known:
+        raise RuntimeFailure(AppError(UNKNOWN_REVISION, {"revision": revision[:50], "known": known}))
+
+
+async def _open_server(settings: Settings, parts: Components) -> str:
+    """Give the URL of the database; start the embedded server where none is named."""
+    if settings.database_url is not None:
+        require("postgres", "A PostgreSQL database")
+        return settings.database_url.get_secret_value()
+    require("embedded", "The embedded database")
+    with storage_failures():
+        from twi_embedded.server import open_embedded
+
+        manager = open_embedded(data_folder(settings), binaries=settings.postgres_bin)
+        server = await parts.open(
+            "the embedded database server", manager, start_timeout=SERVER_START, stop_timeout=SERVER_STOP
+        )
+    return server.url
+
+
+def data_folder(settings: Settings) -> Path:
+    """Give the folder of the embedded database.
+
+    Raises:
+        RuntimeFailure: none is set, and this user has no home.
+    """
+    require("embedded", "The embedded database")
+    from twi_embedded.server import default_data_dir
+
+    with storage_failures():
+        return settings.data_dir or default_data_dir()
+
+
+async def _upgrade_where_behind(engine: "AsyncEngine", url: str) -> None:
+    from twi_postgres.database.schema import SCHEMA_BEHIND, SchemaError, upgrade
+
+    try:
+        await _require_known_schema(engine)
+    except SchemaError as error:
+        if error.code != SCHEMA_BEHIND:
+            raise
+        await upgrade(url)
+        await _require_known_schema(engine)
+
+
+async def _require_known_schema(engine: "AsyncEngine") -> None:
+    from twi_postgres.database.schema import require_known_schema
+
+    await require_known_schema(engine)

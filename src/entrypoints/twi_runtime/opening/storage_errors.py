@@ -1,0 +1,83 @@
+"""What keeps a storage from being opened, as registered codes; the adapters' own words are the message."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+from twi_core.kernel.errors import AppError, ErrorCode, Kind, define_error
+from twi_core.kernel.faults import PortError, TimedOut, Unavailable
+from twi_core.pipeline.guard import TIMED_OUT, UNAVAILABLE
+from twi_runtime.process.exits import Exit, RuntimeFailure
+
+
+def _refusal(code: str, hint: str, cause: str) -> ErrorCode:
+    return define_error(code, Kind.UNAVAILABLE, message="{problem}", hint=hint, cause=cause)
+
+
+_DOCTOR: Final = "Run `twi doctor` once that is mended."
+_STATUS: Final = "`twi db status` tells where the database stands."
+
+_MEND: Final = (
+    _refusal("storage.data_owner", _DOCTOR, "The data folder belongs to somebody else, or cannot be made."),
+    _refusal("storage.data_version", _DOCTOR, "The data was made by another major version of PostgreSQL."),
+    _refusal("storage.data_foreign", _DOCTOR, "The data folder holds something that the embedded server did not make."),
+    _refusal("storage.binaries_missing", _DOCTOR, "PostgreSQL's programs are not where they should be."),
+    _refusal("storage.binaries_unusable", _DOCTOR, "PostgreSQL's programs do not run on this machine."),
+    _refusal("storage.platform", _DOCTOR, "The embedded server runs on Linux only, with /proc mounted."),
+    _refusal("storage.server_user", _DOCTOR, "There is no user that the embedded server could run as."),
+    _refusal("storage.schema_behind", _STATUS, "The database was made by an older version, or is empty."),
+    _refusal("storage.schema_ahead", _STATUS, "The database was upgraded by a newer version of the program."),
+    _refusal("storage.extension_missing", _STATUS, "The database user may not create what the schema needs."),
+    _refusal("storage.encoding", _STATUS, "The database does not store text as UTF-8."),
+)
+_WAIT: Final = (
+    _refusal("storage.start_failed", "Run `twi doctor`.", "The embedded server does not start or does not answer."),
+    _refusal("storage.stop_failed", "Run `twi doctor`.", "The embedded server does not stop."),
+    _refusal("storage.busy", "Try again in a minute.", "Another process is starting or stopping the embedded server."),
+    _refusal("storage.upgrade_running", "Try again in a minute.", "Another process is changing the schema."),
+)
+_DIRECTION: Final = define_error(
+    "storage.schema_direction",
+    Kind.INVALID,
+    message="{problem}",
+    hint=_STATUS,
+    cause="An upgrade to a revision that the database has passed was asked for, or a downgrade to one above it.",
+)
+REFUSALS: Final[Mapping[str, tuple[ErrorCode, int]]] = {
+    **{definition.code: (definition, Exit.SETTINGS) for definition in _MEND},
+    **{definition.code: (definition, Exit.UNAVAILABLE) for definition in _WAIT},
+    _DIRECTION.code: (_DIRECTION, Exit.INVALID),
+}
+"""Each code, and how the process ends with it: 78 where somebody must change something first."""
+
+
+@contextmanager
+def storage_failures() -> Iterator[None]:
+    """Turn what a storage raises while it is opened or maintained into failures that are told.
+
+    Raises:
+        RuntimeFailure: with one of `REFUSALS`, `storage.unavailable` or `storage.timed_out`.
+    """
+    from twi_embedded.errors import EmbeddedServerError
+    from twi_postgres.database.schema import SchemaError
+
+    try:
+        yield
+    except (EmbeddedServerError, SchemaError) as error:
+        definition, exit_code = REFUSALS[error.code]
+        raise RuntimeFailure(AppError(definition, {"problem": error.message}), exit_code) from error
+    except Unavailable as error:
+        raise RuntimeFailure(AppError(UNAVAILABLE)) from error
+    except TimedOut as error:
+        raise RuntimeFailure(AppError(TIMED_OUT)) from error
+    except PortError as error:
+        raise RuntimeFailure(AppError(REFUSED)) from error
+
+
+REFUSED: Final = define_error(
+    "storage.refused",
+    Kind.UNAVAILABLE,
+    message="The database refuses what the bot needs.",
+    hint="Look at the database server's log; `twi doctor` checks again.",
+    cause="The database user may not do something, or the database is damaged.",
+)

@@ -1,0 +1,1 @@
+"""The life of a process: its parts, signals, draining and exit codes."""

@@ -1,0 +1,1 @@
+"""The simulated Discord, its people, and what plays there."""

@@ -1,0 +1,50 @@
+"""Where a sandbox keeps its data, and how it is emptied without touching anybody else's."""
+
+import fcntl
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+from twi_core.kernel.errors import AppError
+from twi_runtime.process.exits import RuntimeFailure
+from twi_sandbox.errors import FOLDER_UNUSABLE, IN_USE, NOT_A_SANDBOX
+
+MARK: Final = ".twi-sandbox"
+
+
+@contextmanager
+def own_folder(folder: Path, *, reset: bool) -> Iterator[Path]:
+    """Have a folder to oneself for the length of the block, emptied first where `reset`; give the place for data.
+
+    Raises:
+        RuntimeFailure: it cannot be used, holds something else, or another sandbox uses it.
+    """
+    with ExitStack() as held:
+        try:
+            if folder.exists() and not (folder / MARK).exists() and any(folder.iterdir()):
+                raise RuntimeFailure(AppError(NOT_A_SANDBOX))
+            folder.mkdir(parents=True, exist_ok=True)
+            mark = held.enter_context((folder / MARK).open("a"))
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RuntimeFailure(AppError(IN_USE)) from None
+        except OSError as error:
+            problem = error.strerror or type(error).__name__
+            raise RuntimeFailure(AppError(FOLDER_UNUSABLE, {"problem": problem})) from error
+        if reset:
+            shutil.rmtree(folder / "data", ignore_errors=True)
+        yield folder / "data"
+
+
+@contextmanager
+def passing_folder(base: Path) -> Iterator[Path]:
+    """Have a new folder for the length of the block."""
+    folder = base / f"tour-{secrets.token_hex(6)}"
+    try:
+        with own_folder(folder, reset=False) as data:
+            yield data
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

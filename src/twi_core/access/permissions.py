@@ -1,7 +1,0 @@
-"""What may be granted about access; operators only."""
-
-from typing import Final
-
-from twi_core.kernel.permissions import Level, declare_permission
-
-TOKENS_MANAGE: Final = declare_permission("access.manage_tokens", Level.OPERATOR, "manage API tokens")

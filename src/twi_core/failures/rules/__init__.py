@@ -1,0 +1,1 @@
+"""The rules of failures that use cases share."""

@@ -1,0 +1,42 @@
+"""The shapes of what is given about limits, shared by their commands."""
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from twi_core.kernel.commands import Command
+from twi_core.kernel.ids import RoleId, UserId
+from twi_core.kernel.schemas import TextShape
+from twi_core.limits.domain import AMOUNT_LIMIT, SECONDS_LIMIT
+
+NAME_LIMIT = 100
+
+OperationPattern: TypeAlias = Annotated[
+    str,
+    TextShape(NAME_LIMIT, rule=str.casefold),
+    Field(description="An operation, a group such as links.*, or * for all.", examples=["links.add"]),
+]
+Amount: TypeAlias = Annotated[
+    int, Field(ge=1, le=AMOUNT_LIMIT, description="How many times it may be done.", examples=[10])
+]
+Seconds: TypeAlias = Annotated[
+    int, Field(ge=1, le=SECONDS_LIMIT, description="Within how many seconds, up to a day.", examples=[3600])
+]
+RuleScope: TypeAlias = Annotated[
+    Literal["member", "guild"],
+    Field(description="Whether each member is counted alone, or the whole server together.", examples=["member"]),
+]
+
+
+class OfHolders(Command):
+    """Name the role that a rule is about, or nobody in particular."""
+
+    role: RoleId | None = Field(
+        None, description="The role whose holders it is about; without one, everyone.", examples=["175928847299117064"]
+    )
+
+
+class OfSubject(OfHolders):
+    """Name the role or the user that a rule is about."""
+
+    user: UserId | None = Field(None, description="The user it is about.", examples=["175928847299117065"])

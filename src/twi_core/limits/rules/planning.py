@@ -1,0 +1,94 @@
+"""Refuse changes of limits that their author may not make, or that make no sense."""
+
+from typing import Final, final
+
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.directory import NO_DIRECTORY, OUTRANKED, UNKNOWN_ROLE
+from twi_core.kernel.errors import AppError, ErrorCode
+from twi_core.kernel.hierarchy import Hierarchy
+from twi_core.kernel.ids import RoleId, UserId
+from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.kernel.policy import Policies, Scope
+from twi_core.kernel.sources import Clock, IdSource
+from twi_core.limits.domain import (
+    LimitRule,
+    LimitRuleId,
+    Place,
+    Subject,
+    SubjectKind,
+    everyone,
+    known_patterns,
+    role,
+    user,
+)
+from twi_core.limits.errors import GUILD_FOR_ALL, UNKNOWN_OPERATION
+
+REFUSALS: Final[tuple[ErrorCode, ...]] = (GUILD_FOR_ALL, NO_DIRECTORY, OUTRANKED, UNKNOWN_OPERATION, UNKNOWN_ROLE)
+"""What a plan may be refused with."""
+
+
+@final
+class LimitPlanner:
+    """Check changes of rules: nobody acts on a role or a member that stands above them."""
+
+    def __init__(self, hierarchy: Hierarchy, policies: Policies, clock: Clock, ids: IdSource) -> None:
+        self._hierarchy = hierarchy
+        self._patterns = frozenset(known_patterns(policies))
+        self._clock = clock
+        self._ids = ids
+
+    def unknown(self, pattern: str) -> AppError | None:
+        """Refuse a pattern that covers nothing."""
+        return None if pattern in self._patterns else AppError(UNKNOWN_OPERATION, {"name": pattern})
+
+    async def place(
+        self,
+        pattern: str,
+        scope: Scope,
+        context: CallContext,
+        *,
+        named: RoleId | None = None,
+        person: UserId | None = None,
+        removing: bool = False,
+    ) -> Outcome[Place, AppError]:
+        """Say which rule a change is about, if its author may make it.
+
+        At most one of the role `named` and the `person` is given. The rule of a role or an operation that is gone can
+        only be removed.
+        """
+        guild = context.in_guild
+        subject = everyone(guild)
+        if person is not None:
+            subject = user(person)
+        elif named is not None:
+            subject = role(named, guild)
+        if scope is Scope.GUILD and subject.kind is not SubjectKind.EVERYONE:
+            return Failure(AppError(GUILD_FOR_ALL))
+        refusal = (None if removing else self.unknown(pattern)) or await self._outranked(subject, context)
+        if removing and refusal is not None and refusal.definition is UNKNOWN_ROLE:
+            refusal = None
+        return Success((subject, pattern, scope)) if refusal is None else Failure(refusal)
+
+    def rule(self, place: Place, amount: int | None, seconds: int | None, context: CallContext) -> LimitRule:
+        """Make a rule for a place."""
+        subject, pattern, scope = place
+        return LimitRule(
+            id=LimitRuleId(self._ids.new_id()),
+            guild=context.in_guild,
+            subject=subject,
+            pattern=pattern,
+            scope=scope,
+            amount=amount,
+            seconds=seconds,
+            set_by=context.actor,
+            set_at=self._clock.now(),
+        )
+
+    async def _outranked(self, subject: Subject, context: CallContext) -> AppError | None:
+        match subject.kind:
+            case SubjectKind.EVERYONE:  # limits of a whole server are for whoever may change limits
+                return None
+            case SubjectKind.USER:
+                return await self._hierarchy.refusal_on_user(UserId(subject.id), context)
+            case SubjectKind.ROLE:
+                return await self._hierarchy.refusal_on_role(RoleId(subject.id), context)

@@ -1,0 +1,1 @@
+"""The rules of permissions that use cases share."""

@@ -1,0 +1,171 @@
+"""Spend no more than a look at callers who keep asking for what they are refused."""
+
+import math
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+from typing import Final, Generic, TypeAlias, TypeVar, final
+
+from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.durations import spoken
+from twi_core.kernel.errors import AppError, ErrorCode, Kind, define_error
+from twi_core.kernel.handling import C, Handler, V
+from twi_core.kernel.ids import UserId
+from twi_core.kernel.outcome import Failure, Outcome
+from twi_core.kernel.policy import Policy, Rate, Scope
+from twi_core.kernel.reporting import silent
+from twi_core.kernel.sources import Clock
+
+REFUSED_TOO_OFTEN: Final = define_error(
+    "limits.refused_too_often",
+    Kind.THROTTLED,
+    message="You were refused {amount} times within {span}, so the bot does not look at more for now.",
+    hint="Try again in {wait}, with something that you may do; the answers before this one told what was wrong.",
+    cause="The caller kept asking for what they may not do, or too often; this answer costs very little.",
+)
+INVALID_TOO_OFTEN: Final = define_error(
+    "limits.invalid_too_often",
+    Kind.THROTTLED,
+    message="What you sent could not be used, {amount} times within {span}, so mistakes are not explained for now.",
+    hint="Look up what it takes, in the help or in the documentation of the API, and try again in {wait}.",
+    cause="Somebody, or a program of theirs, kept sending what makes no sense.",
+)
+BLOCKED: Final = frozenset({REFUSED_TOO_OFTEN, INVALID_TOO_OFTEN})
+"""What is told to callers who are not looked at any more for a time."""
+
+REFUSALS: Final = Rate(20, per=60, scope=Scope.USER)
+"""Refusals of one caller through one entrypoint that are looked into; calls after them are turned away."""
+INVALID_REQUESTS: Final = Rate(60, per=60, scope=Scope.USER)
+"""What one caller may mistype through one entrypoint before their mistakes are told no more."""
+CALLERS_LIMIT: Final = 10_000
+"""More refused callers than this are not remembered; the one refused longest ago makes room."""
+
+_COUNTED: Final = frozenset({Kind.FORBIDDEN, Kind.THROTTLED})
+
+K = TypeVar("K", bound=Hashable)
+
+_Caller: TypeAlias = tuple[Origin, UserId, bool]
+"""Whose refusals are counted together; those while somebody types, which nobody sees, apart from the others."""
+
+
+@final
+class _Refusals:
+    """Hold when a caller was refused, the oldest first, how often they were turned away since, and what they are told.
+
+    None stands for what everybody is told.
+    """
+
+    __slots__ = ("blocked", "error", "times")
+
+    def __init__(self) -> None:
+        self.error: AppError | None = None
+        self.times: list[float] = []
+        self.blocked = 0
+
+
+@final
+class RefusedCallers(Generic[K]):
+    """Remember when whom was refused, by a key, and say who is to be turned away; that prolongs nothing."""
+
+    def __init__(self, clock: Clock, rate: Rate = REFUSALS, code: ErrorCode = REFUSED_TOO_OFTEN) -> None:
+        self._clock = clock
+        self._rate = rate
+        facts: Mapping[str, str | int] = {"amount": rate.amount, "per": math.ceil(rate.per), "span": spoken(rate.per)}
+        self._error = AppError(code, facts)
+        self._refused: OrderedDict[K, _Refusals] = OrderedDict()
+
+    @property
+    def kept(self) -> int:
+        """Give the number of callers who are remembered."""
+        return len(self._refused)
+
+    def blocked(self, caller: K) -> AppError | None:
+        """Give what to answer a caller without looking any further; none where they are to be looked at."""
+        refusals = self._refused.get(caller)
+        if refusals is None or len(refusals.times) < self._rate.amount:
+            return None
+        wait = refusals.times[0] + self._rate.per - self._clock.monotonic()
+        if wait <= 0:
+            refusals.blocked, refusals.error = 0, None
+            return None
+        refusals.blocked += 1
+        error = refusals.error or self._error
+        now: Mapping[str, str | int] = {
+            "retry_after": math.ceil(wait),
+            "wait": spoken(wait),
+            "blocked": refusals.blocked,
+        }
+        return AppError(error.definition, {**error.params, **now})
+
+    def note(self, caller: K) -> None:
+        """Count a refusal; of each caller the newest are kept, and nobody who was refused long ago."""
+        self._note([self._clock.monotonic()], caller)
+
+    def block(self, caller: K, error: AppError, seconds: float) -> None:
+        """Turn a caller away for so long, and tell them the same error meanwhile."""
+        self._note([self._clock.monotonic() + seconds - self._rate.per] * self._rate.amount, caller)
+        self._refused[caller].error = error
+
+    def _note(self, times: list[float], caller: K) -> None:
+        now = self._clock.monotonic()
+        refusals = self._refused.pop(caller, None) or _Refusals()
+        refusals.times = [*refusals.times, *times][-self._rate.amount :]
+        while self._refused and (len(self._refused) >= CALLERS_LIMIT or self._first_refused() + self._rate.per <= now):
+            self._refused.popitem(last=False)
+        self._refused[caller] = refusals
+
+    def _first_refused(self) -> float:
+        return next(iter(self._refused.values())).times[-1]
+
+
+@final
+class BlockCallers:
+    """Refuse at once whoever was refused too often, touching neither storage nor limiter; this prolongs nothing."""
+
+    def __init__(self, clock: Clock, refusals: Rate = REFUSALS) -> None:
+        self._refused: RefusedCallers[_Caller] = RefusedCallers(clock, refusals)
+
+    def wrap(self, _: Policy, inner: Handler[C, V], /) -> Handler[C, V]:
+        """Wrap a handler."""
+
+        async def looked_at(command: C, context: CallContext, /) -> Outcome[V, AppError]:
+            if context.actor is None:  # the bot's operator, or the bot itself
+                return await inner(command, context)
+            caller = (context.origin, context.actor, silent.get())
+            error = self._refused.blocked(caller)
+            if error is not None:
+                return Failure(error)
+            outcome = await inner(command, context)
+            if isinstance(outcome, Failure) and outcome.failure().kind in _COUNTED:
+                self._refused.note(caller)
+            return outcome
+
+        return looked_at
+
+    @property
+    def kept(self) -> int:
+        """Give the number of callers who are remembered."""
+        return self._refused.kept
+
+
+@final
+class CountedInvalidRequests:
+    """Say what is wrong with input as often as a person mistypes; a caller who goes on is told only that."""
+
+    def __init__(self, clock: Clock, invalid_requests: Rate = INVALID_REQUESTS) -> None:
+        self._refused: RefusedCallers[_Caller] = RefusedCallers(clock, invalid_requests, INVALID_TOO_OFTEN)
+
+    def counted(self, error: AppError, context: CallContext, /) -> AppError:
+        """See `InvalidRequests`."""
+        if context.actor is None:
+            return error
+        caller = (context.origin, context.actor, silent.get())
+        blocked = self._refused.blocked(caller)
+        if blocked is None:
+            self._refused.note(caller)
+        return blocked or error
+
+
+def passed_over(error: AppError) -> bool:
+    """Say whether whoever gets this refusal was told the same before, so that a written command needs no answer."""
+    blocked = error.params.get("blocked", 0)
+    return error.definition in BLOCKED and isinstance(blocked, int) and blocked > 1

@@ -1,0 +1,1 @@
+"""The rules of settings that use cases share."""

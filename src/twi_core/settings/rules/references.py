@@ -1,0 +1,103 @@
+"""Check the roles and channels that settings name: they exist, and stand below whoever names them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, final
+
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.directory import (
+    NO_DIRECTORY,
+    OUTRANKED,
+    UNKNOWN_CHANNEL,
+    UNKNOWN_ROLE,
+    Directory,
+    MemberFacts,
+)
+from twi_core.kernel.errors import AppError, ErrorCode
+from twi_core.kernel.faults import Unavailable
+from twi_core.kernel.hierarchy import place_refusal
+from twi_core.kernel.ids import ChannelId, GuildId, RoleId
+from twi_core.kernel.permissions import Level
+from twi_core.kernel.policy import Authority
+from twi_core.kernel.settings import AnySetting, SettingKind
+from twi_core.settings.errors import UNSUITABLE_ROLE
+from twi_core.settings.rules.values import Value
+
+REFERENCE_REFUSALS: Final[tuple[ErrorCode, ...]] = (
+    NO_DIRECTORY,
+    OUTRANKED,
+    UNKNOWN_CHANNEL,
+    UNKNOWN_ROLE,
+    UNSUITABLE_ROLE,
+)
+"""What naming a role or a channel may be refused with."""
+
+_EVERYONE: Final = "everybody has it"
+_MANAGED: Final = "Discord hands it out for a bot, subscribers or boosters"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Be who changes settings: one who runs the bot, or a member, none where Discord cannot be asked about them."""
+
+    guild: GuildId
+    operator: bool
+    member: MemberFacts | None
+
+
+@final
+class References:
+    """Ask the directory about what settings name."""
+
+    def __init__(self, authority: Authority, directory: Directory) -> None:
+        self._authority = authority
+        self._directory = directory
+
+    async def author(self, settings: Iterable[AnySetting], context: CallContext) -> Author:
+        """Look up who makes a call, as far as it matters for what some settings may name."""
+        operator = await self._authority.level(context) is Level.OPERATOR
+        roles = any(setting.kind is SettingKind.ROLES for setting in settings)
+        if operator or not roles or context.actor is None:
+            return Author(context.in_guild, operator, None)
+        try:
+            member = await self._directory.member(context.in_guild, context.actor)
+        except Unavailable:
+            member = None
+        return Author(context.in_guild, False, member)
+
+    async def refusal(self, setting: AnySetting, before: Value, after: Value, author: Author) -> AppError | None:
+        """Refuse a change that names what is not there, or adds or removes a role that its author does not outrank.
+
+        Where Discord cannot be asked, channels are taken as they are, and roles by those only who run the bot.
+        """
+        if setting.kind is SettingKind.CHANNEL and isinstance(after, ChannelId):
+            return None if await self._may_exist(author.guild, after) else AppError(UNKNOWN_CHANNEL)
+        if setting.kind is SettingKind.ROLES and isinstance(before, tuple) and isinstance(after, tuple):
+            for role in sorted({*before} ^ {*after}):
+                refusal = await self._on_role(role, role in after, author)
+                if refusal is not None:
+                    return refusal
+        return None
+
+    async def _may_exist(self, guild: GuildId, channel: ChannelId) -> bool:
+        try:
+            return await self._directory.places(guild, channel) is not None
+        except Unavailable:
+            return True
+
+    async def _on_role(self, role: RoleId, added: bool, author: Author) -> AppError | None:
+        """Check one role; one that is deleted can still be removed."""
+        if added and role == RoleId(author.guild):
+            return AppError(UNSUITABLE_ROLE, {"reason": _EVERYONE})
+        try:
+            found = await self._directory.role(author.guild, role)
+        except Unavailable:
+            return None if author.operator else AppError(NO_DIRECTORY)
+        if found is None:
+            return AppError(UNKNOWN_ROLE) if added else None
+        if added and found.managed:
+            return AppError(UNSUITABLE_ROLE, {"reason": _MANAGED})
+        if author.operator:
+            return None
+        return place_refusal(author.member, found)

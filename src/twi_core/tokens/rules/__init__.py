@@ -1,0 +1,1 @@
+"""The rules of tokens that use cases share."""

@@ -1,0 +1,89 @@
+"""Every operation can be reached through every entrypoint, or says why not."""
+
+import pytest
+
+from tests.app import build
+from tests.architecture.operations import EVERY, named
+from twi_cli.commands.calling import offers
+from twi_cli.commands.contexts import context_app, verb_of
+from twi_cli.root import CONTEXT_COMMANDS
+from twi_core.application import CONTEXTS
+from twi_core.kernel.context import Origin
+from twi_core.kernel.handling import AnyOperation
+from twi_discord.failures import bug_commands, error_command
+from twi_discord.limits import limit_commands
+from twi_discord.links import link_commands, tag_command
+from twi_discord.permissions import permission_commands
+from twi_discord.settings import setting_commands
+from twi_http.openapi import document
+from twi_http.paths import offered, path_of
+
+WHILE_TYPING = {"links.suggest", "links.suggest_tags", "permissions.suggest", "settings.suggest"}
+"""Operations that Discord calls for autocomplete, so that they have no command of their own."""
+
+
+@pytest.mark.parametrize("operation", EVERY, ids=named)
+def test_discord_offers_it(operation: AnyOperation) -> None:
+    """It has a command, or suggests while somebody types into one, unless its policy closes it to Discord."""
+    app = build().app
+    entrypoints = (
+        *link_commands(app),
+        tag_command(app),
+        *permission_commands(app),
+        *limit_commands(app),
+        *setting_commands(app),
+    )
+    entrypoints = (*entrypoints, error_command(app), *bug_commands(app))
+    offered = {policy.name for entrypoint in entrypoints for policy in entrypoint.policies}
+    offered |= (
+        WHILE_TYPING if any(option.complete for entrypoint in entrypoints for option in entrypoint.options) else set()
+    )
+    assert (operation.name in offered) == (Origin.DISCORD not in operation.policy.closed_to)
+
+
+@pytest.mark.parametrize("operation", EVERY, ids=named)
+def test_the_command_line_offers_it(operation: AnyOperation) -> None:
+    """It is a subcommand of its context, unless its policy closes it to the command line."""
+    context, _, verb = operation.name.partition(".")
+    command, entry = next(found for found in CONTEXT_COMMANDS.items() if found[1].context == context)
+    offered = set(context_app(command, entry))
+    assert (verb_of(verb, command) in offered) == (Origin.CLI not in operation.policy.closed_to)
+
+
+NOWHERE = {"--guild", "--role"}
+WITHOUT = {
+    "tokens.create": {"--role", "--as"},  # `--actor` and `--level` are the token's; only the operator makes one
+    "tokens.list": NOWHERE,  # tokens, names of permissions and bugs are the same in every server
+    "tokens.revoke": NOWHERE,
+    "permissions.list": NOWHERE,
+    "permissions.suggest": NOWHERE,
+    "failures.list": NOWHERE,
+    "failures.describe": NOWHERE,
+    "failures.resolve": NOWHERE,
+}
+"""What subcommands do without of the options that say who calls; `twi call` has them all."""
+
+
+@pytest.mark.parametrize("operation", [each for each in EVERY if offers(each)], ids=named)
+def test_the_command_line_takes_every_field(operation: AnyOperation) -> None:
+    """A subcommand has an option for each field of its operation's command, and those that say who calls."""
+    context, _, verb = operation.name.partition(".")
+    command, entry = next(found for found in CONTEXT_COMMANDS.items() if found[1].context == context)
+    arguments = context_app(command, entry)[verb_of(verb, command)].assemble_argument_collection()
+    offered = {name for argument in arguments for name in argument.names}
+    fields = {f"--{name.replace('_', '-')}" for name in operation.command.model_fields}
+    assert fields - offered == set()
+    assert {"--guild", "--actor", "--role", "--as", "--output"} - offered == WITHOUT.get(operation.name, set())
+
+
+def test_the_root_help_names_every_context() -> None:
+    """The table that keeps `twi --help` light is complete."""
+    assert {entry.context for entry in CONTEXT_COMMANDS.values()} == set(CONTEXTS)
+
+
+@pytest.mark.parametrize("operation", EVERY, ids=named)
+def test_http_offers_it(operation: AnyOperation) -> None:
+    """It has a path of its own in the OpenAPI document, unless its policy closes it to HTTP."""
+    paths = document(offered(EVERY))["paths"]
+    assert isinstance(paths, dict)
+    assert (path_of(operation) in paths) == (Origin.HTTP not in operation.policy.closed_to)

@@ -1,0 +1,173 @@
+"""What every storage promises of invalidations; subclass it and give a `store` fixture."""
+
+import asyncio
+from typing import Protocol
+
+import pytest
+
+from tests.contracts.links import find
+from tests.contracts.values import CALL, GUILD, OTHER_GUILD, committed, keep, link, token
+from twi_core.assembly import AppUnit
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.faults import Conflict
+from twi_core.kernel.ids import GuildId
+from twi_core.kernel.invalidations import Invalidations
+
+Heard = list[tuple[str, GuildId | None]]
+
+
+class AnnouncingStore(Protocol):
+    """Open units, and publish what they announce."""
+
+    invalidations: Invalidations
+
+    def __call__(self, context: CallContext, /) -> AppUnit: ...
+
+
+def hearing(store: AnnouncingStore, *topics: str) -> Heard:
+    """Give a list that grows by whatever is announced from now on."""
+    heard: Heard = []
+    for topic in topics:
+        store.invalidations.subscribe(topic, lambda guild, topic=topic: heard.append((topic, guild)))  # type: ignore[misc]  # a lambda's default is not inferred
+    return heard
+
+
+class AnnouncingContract:
+    """Hold what `Unit.invalidate` promises."""
+
+    @pytest.mark.asyncio
+    async def test_nothing_is_announced_before_the_commit(self, store: AnnouncingStore) -> None:
+        """What a unit announces is told when `commit` returns, not before."""
+        heard = hearing(store, "a")
+        async with store(CALL) as unit:
+            await unit.links.add(link(1, "one"))
+            unit.invalidate("a", GUILD)
+            await unit.links.add(link(2, "two"))
+            assert heard == []
+            await unit.commit()
+            assert heard == [("a", GUILD)]
+        assert heard == [("a", GUILD)]
+
+    @pytest.mark.asyncio
+    async def test_who_hears_of_a_change_finds_it(self, store: AnnouncingStore) -> None:
+        """A value that is loaded because of an announcement is the new one."""
+        found: list[asyncio.Task[object]] = []
+        store.invalidations.subscribe("a", lambda _: found.append(asyncio.ensure_future(find(store, "one"))))
+
+        async def change(unit: AppUnit) -> None:
+            await unit.links.add(link(1, "one"))
+            unit.invalidate("a", GUILD)
+
+        await committed(store, change)
+        assert await asyncio.gather(*found) == [link(1, "one")]
+
+    @pytest.mark.asyncio
+    async def test_each_announcement_reaches_its_own_hearers(self, store: AnnouncingStore) -> None:
+        """Every topic and guild that a unit names is told in the order named, and nothing else is."""
+        heard, others = hearing(store, "a", "b"), hearing(store, "c")
+
+        async def change(unit: AppUnit) -> None:
+            unit.invalidate("a", GUILD)
+            unit.invalidate("b", OTHER_GUILD)
+            unit.invalidate("a", OTHER_GUILD)
+            await unit.links.add(link(1, "one"))
+
+        await committed(store, change)
+        await keep(store, link(2, "two"))
+        assert heard == [("a", GUILD), ("b", OTHER_GUILD), ("a", OTHER_GUILD)]
+        assert others == []
+
+    @pytest.mark.asyncio
+    async def test_what_is_not_committed_is_not_announced(self, store: AnnouncingStore) -> None:
+        """A unit that is left without a commit, or by an exception, tells nothing, then or later."""
+        heard = hearing(store, "a")
+
+        async def fail() -> None:
+            async with store(CALL) as unit:
+                unit.invalidate("a", GUILD)
+                await unit.links.add(link(1, "one"))
+                raise ZeroDivisionError
+
+        async with store(CALL) as unit:
+            unit.invalidate("a", GUILD)
+            await unit.links.add(link(1, "one"))
+        with pytest.raises(ZeroDivisionError):
+            await fail()
+        await keep(store, link(1, "one"))
+        assert heard == []
+
+    @pytest.mark.asyncio
+    async def test_of_units_in_conflict_those_that_were_stored_are_heard(self, store: AnnouncingStore) -> None:
+        """Of units at the same time that want the same, the one that was stored announces, and no other."""
+        heard = hearing(store, "a")
+
+        async def attempt(number: int) -> int | None:
+            try:
+                async with store(CALL) as unit:
+                    unit.invalidate("a", GuildId(number))
+                    if not await unit.tokens.add(token(number, "n"), bytes([number]) * 32):
+                        return None
+                    await unit.commit()
+            except Conflict:
+                return None
+            return number
+
+        stored = [number for number in await asyncio.gather(*map(attempt, range(1, 9))) if number is not None]
+        assert len(stored) == 1
+        assert heard == [("a", GuildId(stored[0]))]
+
+    @pytest.mark.asyncio
+    async def test_a_unit_that_ended_announces_nothing(self, store: AnnouncingStore) -> None:
+        """Outside its block, and after its commit, a unit refuses to announce instead of losing it."""
+        heard = hearing(store, "a")
+        outside = store(CALL)
+        with pytest.raises(RuntimeError):
+            outside.invalidate("a", GUILD)
+        async with store(CALL) as unit:
+            await unit.commit()
+            with pytest.raises(RuntimeError):
+                unit.invalidate("a", GUILD)
+        assert heard == []
+
+    @pytest.mark.asyncio
+    async def test_a_bug_in_a_hearer_does_not_fail_the_commit(self, store: AnnouncingStore) -> None:
+        """What was stored counts as stored, and the other hearers are told, whatever one of them does."""
+
+        def fail(_: GuildId | None) -> None:
+            raise ZeroDivisionError
+
+        store.invalidations.subscribe("a", fail)
+        heard = hearing(store, "a")
+
+        async def change(unit: AppUnit) -> None:
+            await unit.links.add(link(1, "one"))
+            unit.invalidate("a", GUILD)
+
+        await committed(store, change)
+        assert await find(store, "one") == link(1, "one")
+        assert heard == [("a", GUILD)]
+
+    @pytest.mark.asyncio
+    async def test_what_a_cancelled_call_has_stored_is_heard(self, store: AnnouncingStore) -> None:
+        """Where a call is cancelled at any of its steps, also within its commit, nothing is stored in silence."""
+        heard = hearing(store, "a")
+        stored: list[int] = []
+        number, ended = 0, False
+        while not ended:  # each is given a little more time, until one needs no more
+            number += 1
+            task = asyncio.create_task(_change(store, number))
+            ended = bool((await asyncio.wait({task}, timeout=number * 0.0003))[0])
+            task.cancel()
+            await asyncio.wait({task})
+            if await find(store, f"link {number}") is not None:
+                stored.append(number)
+        assert number in stored
+        assert [each for each in stored if ("a", GuildId(each)) not in heard] == []
+
+
+async def _change(store: AnnouncingStore, number: int) -> None:
+    """Add a link, and announce it under a guild's id of its own."""
+    async with store(CALL) as unit:
+        await unit.links.add(link(number, f"link {number}"))
+        unit.invalidate("a", GuildId(number))
+        await unit.commit()

@@ -1,0 +1,160 @@
+"""Callers who keep asking for what they are refused."""
+
+import pytest
+
+from tests.app import START, refusal, success
+from tests.unit.pipeline.stand_ins import POLICY, Do, Inner, call
+from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.errors import AppError, ErrorCode, Kind
+from twi_core.kernel.handling import Handler
+from twi_core.kernel.outcome import Failure
+from twi_core.kernel.reporting import silent
+from twi_core.pipeline.block import (
+    CALLERS_LIMIT,
+    INVALID_TOO_OFTEN,
+    REFUSALS,
+    BlockCallers,
+    RefusedCallers,
+    passed_over,
+)
+from twi_memory.ports.sources import ManualClock
+
+COUNTED = (Kind.FORBIDDEN, Kind.THROTTLED)
+
+
+def error(kind: Kind) -> AppError:
+    return AppError(ErrorCode(f"test.{kind.value}", kind, "No.", "Stop.", "Never."))
+
+
+def refusing(kind: Kind = Kind.FORBIDDEN) -> Inner:
+    return Inner(*[Failure(error(kind))] * 1_000)
+
+
+async def spend(handler: Handler[Do, str], context: CallContext, times: int = REFUSALS.amount) -> None:
+    for _ in range(times):
+        assert refusal(await handler(Do(), context)).code != "limits.refused_too_often"
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("kind", COUNTED)
+async def test_who_is_refused_too_often_is_not_looked_at(kind: Kind) -> None:
+    """After so many refusals whatever is called is refused unseen, what would be allowed too, with the time to wait."""
+    clock, inner = ManualClock(START), refusing(kind)
+    gate = BlockCallers(clock)
+    refused, allowed = gate.wrap(POLICY, inner), gate.wrap(POLICY, Inner())
+    await spend(refused, call())
+    for handler in (refused, allowed):
+        told = refusal(await handler(Do(), call()))
+        assert (told.code, told.kind) == ("limits.refused_too_often", Kind.THROTTLED)
+        assert (told.params["amount"], told.params["per"], told.params["retry_after"]) == (20, 60, 60)
+    assert inner.calls == REFUSALS.amount
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in COUNTED])
+async def test_other_refusals_do_not_count(kind: Kind) -> None:
+    """Who mistypes, misses or meets an outage any number of times is answered as ever."""
+    inner = refusing(kind)
+    refused = BlockCallers(ManualClock(START)).wrap(POLICY, inner)
+    await spend(refused, call(), 200)
+    assert inner.calls == 200
+
+
+@pytest.mark.asyncio
+async def test_being_turned_away_prolongs_nothing() -> None:
+    """However often somebody tries meanwhile, they are looked at again when the first refusals are a minute old."""
+    clock, inner = ManualClock(START), refusing()
+    refused = BlockCallers(clock).wrap(POLICY, inner)
+    for _ in range(REFUSALS.amount):
+        await refused(Do(), call())
+        clock.advance(1)
+    for _ in range(40):
+        assert refusal(await refused(Do(), call())).code == "limits.refused_too_often"
+        clock.advance(1)
+    for _ in range(REFUSALS.amount):
+        assert refusal(await refused(Do(), call())).code == "test.forbidden"
+        assert refusal(await refused(Do(), call())).code == "limits.refused_too_often"
+        clock.advance(1)
+    assert inner.calls == 2 * REFUSALS.amount
+
+
+@pytest.mark.asyncio
+async def test_refusals_that_are_looked_into_are_bounded() -> None:
+    """Three hundred calls a second for five minutes cost the bot no more than twenty refusals a minute."""
+    clock, inner = ManualClock(START), Inner(*[Failure(error(Kind.FORBIDDEN))] * 90_000)
+    refused = BlockCallers(clock).wrap(POLICY, inner)
+    for _ in range(90_000):
+        await refused(Do(), call())
+        clock.advance(1 / 300)
+    assert REFUSALS.amount * 4 <= inner.calls <= REFUSALS.amount * 5 + 1
+
+
+@pytest.mark.asyncio
+async def test_callers_and_doors_are_apart() -> None:
+    """MemberContexts, the same user through another entrypoint, and the operator are looked at as ever."""
+    gate = BlockCallers(ManualClock(START))
+    refused, allowed = gate.wrap(POLICY, refusing()), gate.wrap(POLICY, Inner())
+    await spend(refused, call(1, origin=Origin.HTTP))
+    assert refusal(await allowed(Do(), call(1, origin=Origin.HTTP))).code == "limits.refused_too_often"
+    success(await allowed(Do(), call(2, origin=Origin.HTTP)))
+    success(await allowed(Do(), call(1, origin=Origin.DISCORD)))
+    await spend(refused, call(None), 100)
+    success(await allowed(Do(), call(None)))
+
+
+@pytest.mark.asyncio
+async def test_typing_takes_nothing_from_commands() -> None:
+    """Refusals that nobody sees, as while somebody types, lead to more of their sort and to nothing else."""
+    gate = BlockCallers(ManualClock(START))
+    refused, allowed = gate.wrap(POLICY, refusing()), gate.wrap(POLICY, Inner())
+    token = silent.set(True)
+    await spend(refused, call())
+    assert refusal(await allowed(Do(), call())).code == "limits.refused_too_often"
+    silent.reset(token)
+    success(await allowed(Do(), call()))
+
+
+@pytest.mark.asyncio
+async def test_what_needs_no_second_answer() -> None:
+    """The first call that is turned away is answered, the ones after it need none; a later time begins anew."""
+    clock = ManualClock(START)
+    refused = BlockCallers(clock).wrap(POLICY, refusing())
+    for _ in range(2):
+        for _ in range(REFUSALS.amount):
+            assert not passed_over(refusal(await refused(Do(), call())))
+        silent = [passed_over(refusal(await refused(Do(), call()))) for _ in range(5)]
+        assert silent == [False, True, True, True, True]
+        clock.advance(61)
+
+
+@pytest.mark.asyncio
+async def test_few_callers_are_remembered() -> None:
+    """Refused callers without end are remembered up to a limit, and nobody whose refusals are a minute old."""
+    clock = ManualClock(START)
+    gate = BlockCallers(clock)
+    refused = gate.wrap(POLICY, Inner(*[Failure(error(Kind.FORBIDDEN))] * 30_100))
+    for caller in range(1, 30_001):
+        await refused(Do(), call(caller))
+    assert gate.kept == CALLERS_LIMIT
+    clock.advance(60)
+    await refused(Do(), call(1))
+    assert gate.kept == 1
+
+
+def test_who_is_turned_away_elsewhere() -> None:
+    """They are turned away here just as long and told the same, and then need as many refusals as anybody."""
+    clock = ManualClock(START)
+    refused: RefusedCallers[str] = RefusedCallers(clock)
+    refused.block("one", AppError(INVALID_TOO_OFTEN, {"amount": 60, "retry_after": 30}), 30)
+    clock.advance(29)
+    told = refused.blocked("one")
+    assert told is not None
+    assert (told.definition, told.params["amount"], told.params["retry_after"]) == (INVALID_TOO_OFTEN, 60, 1)
+    assert refused.blocked("other") is None
+    clock.advance(1)
+    for _ in range(REFUSALS.amount):
+        assert refused.blocked("one") is None
+        refused.note("one")
+    told = refused.blocked("one")
+    assert told is not None
+    assert (told.code, told.params["amount"]) == ("limits.refused_too_often", REFUSALS.amount)
