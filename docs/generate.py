@@ -52,7 +52,7 @@ FACTS: Final[Mapping[str, Param]] = {
     "address": "http://127.0.0.1:8080",
     "amount": 10,
     "code": "links.not_fuond",
-    "entrypoint": "http",
+    "server": "http",
     "extra": "http",
     "field": "title",
     "fingerprint": "0f3a9c5b7d1e2468",

@@ -253,7 +253,7 @@ HOSTILE_TAGS = (
     Text(18, "just-fits", "x" * 50),
     Text(20, "reserved", "Untagged", RESERVED_TAG),
     Text(9, "reserved-other-case", "UNTAGGED", RESERVED_TAG),
-    Text(9, "reserved-full-width", "ｕｎｃａｔｅｇｏｒｉｚｅｄ", RESERVED_TAG),
+    Text(9, "reserved-full-width", "ｕｎｔａｇｇｅｄ", RESERVED_TAG),
     Text(7, "reserved-zero-width", "Un\u200btagged", RESERVED_TAG),
 )
 

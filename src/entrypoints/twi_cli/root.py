@@ -23,7 +23,7 @@ CONTEXT_COMMANDS: Final[Mapping[str, ContextCommand]] = {
     "limits": ContextCommand("limits", "How often something may be done in a server, and by whom."),
     "settings": ContextCommand("settings", "What a server has set, how that came about, and its export."),
     "failures": ContextCommand("failures", "What went wrong, and the bugs behind it."),
-    "token": ContextCommand("tokens", "API tokens: who may call over HTTP."),
+    "tokens": ContextCommand("tokens", "API tokens: who may call over HTTP."),
 }
 """One line a context: the only thing that is written by hand for it; a test compares it with the application."""
 

@@ -46,7 +46,7 @@ async def test_two_commands_at_once_share_the_database(folder: Path) -> None:
         *(_call(environment, "links.add", {"title": t, "content": "words", "tag": "at once"}) for t in titles)
     )
     assert servers(folder) == [], "the last one stops the server"
-    found = await _call(environment, "links.list", {"category": "at once"})
+    found = await _call(environment, "links.list", {"tag": "at once"})
     assert found["items"] == list(made)
 
 

@@ -197,7 +197,7 @@ async def test_counts_agree_with_lists() -> None:
     bench = build()
     for title, tag in (("a", "Maps"), ("b", "maps"), ("c", None)):
         await add(bench, title, tag=tag)
-    for category, titles in (("MAPS", ["a", "b"]), ("uncategorized", ["c"]), ("Ｕncategorized", ["c"])):
+    for category, titles in (("MAPS", ["a", "b"]), ("untagged", ["c"]), ("Ｕntagged", ["c"])):
         found = success(await bench.app.links.list(ListLinks(tag=category), bench.by(Who.MEMBER)))
         assert [link.title for link in found.items] == titles
     assert await bench.code("links.list", tag="none") == "links.tag_not_found"

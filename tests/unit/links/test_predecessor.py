@@ -96,7 +96,7 @@ async def test_q9_q10_long_lists_come_in_pages() -> None:
 async def test_q11_no_tag_is_unlistable() -> None:
     """LNK-Q11: a tag called Untagged, or an empty one, could not be listed; now neither can exist."""
     bench = build()
-    assert await bench.code("links.add", title="a", content="x", tag="uncategorized") == "links.reserved_tag"
+    assert await bench.code("links.add", title="a", content="x", tag="untagged") == "links.reserved_tag"
     assert await bench.code("links.add", title="a", content="x", tag="") == "input.empty"
     await add(bench, "a")
     assert await listed(bench, "UNTAGGED") == ["a"]

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class WiringError(Exception):
-    """Tell which constructor asks for something that nothing bindings, or for itself, and along which path."""
+    """Tell which constructor asks for something that nothing supplies, or for itself, and along which path."""
 
 
 def punq_container(bindings: Mapping[object, object], kinds: Sequence[type], /) -> Factory:
@@ -53,4 +53,4 @@ def check_wiring(kind: type, bindings: Mapping[object, object], kinds: Sequence[
         if isinstance(wanted, type) and wanted in kinds:
             check_wiring(wanted, bindings, kinds, here)
             continue
-        raise WiringError(f"{' -> '.join(here)}: nothing bindings {name} ({wanted})")
+        raise WiringError(f"{' -> '.join(here)}: nothing supplies {name} ({wanted})")
