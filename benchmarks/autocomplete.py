@@ -10,9 +10,12 @@ from typing import Final
 from benchmarks.dispatch import LeapingClock
 from benchmarks.measure import percentile, table
 from benchmarks.postgres import analyse, open_migrated
+from twi_core.application import Application
 from twi_core.assembly import Ports, build_application
 from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.outcome import Success
+from twi_core.kernel.unit import UNAUDITED
+from twi_core.links import LINKS
 from twi_core.links.domain import Link, LinkId
 from twi_core.links.use_cases.suggest import SuggestLinks
 from twi_memory.ports.limiter import MemoryLimiter
@@ -67,23 +70,24 @@ async def run(titles: int, rounds: int) -> str:
         limiter = MemoryLimiter(LeapingClock())  # one user makes all the calls
         ids = TimeIds(clock, chance)
         app = build_application(
+            Application,
             Ports(
-                open_unit=store,
+                storage=store,
                 limiter=limiter,
                 clock=clock,
                 random=chance,
                 ids=ids,
                 invalidations=store.invalidations,
-            )
+            ),
         )
         context = app.context(actor=UserId(1), guild=GUILD)
         dice = random.Random(SEED)  # the same titles every time
         now = clock.now()
-        async with store(context) as unit:
+        async with store.open(LINKS)(context) as unit:
             for number in range(titles):
                 title = f"{' '.join(dice.sample(_WORDS, dice.randint(2, 5)))} {number}"
                 assert await unit.links.add(_link(number + 1, title, now))
-            await unit.commit()
+            await unit.commit(UNAUDITED)
         await analyse(engine)
         rows = []
         for typed in TYPED:

@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 
 from benchmarks.measure import interleaved, ratio, summary, table
+from twi_core.application import Application
 from twi_core.assembly import Ports, build_application
 from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.outcome import Success
@@ -63,14 +64,15 @@ async def run(rounds: int, calls: int) -> str:
     """Measure, and write the table."""
     clock, random, store = SystemClock(), SystemRandom(), MemoryStore()
     app = build_application(
+        Application,
         Ports(
-            open_unit=store,
+            storage=store,
             limiter=MemoryLimiter(LeapingClock()),
             clock=clock,
             random=random,
             ids=TimeIds(clock, random),
             invalidations=store.invalidations,
-        )
+        ),
     )
     moderator = app.context(actor=UserId(1), guild=GUILD, asserted_level=Level.MODERATOR)
     assert isinstance(

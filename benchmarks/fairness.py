@@ -58,14 +58,15 @@ async def _prepared() -> Application:
     """Give an application with the link that is asked for."""
     clock, chance, store = SystemClock(), SystemRandom(), MemoryStore()
     app = build_application(
+        Application,
         Ports(
-            open_unit=store,
+            storage=store,
             limiter=MemoryLimiter(clock),
             clock=clock,
             random=chance,
             ids=TimeIds(clock, chance),
             invalidations=store.invalidations,
-        )
+        ),
     )
     moderator = app.context(actor=UserId(1), guild=GUILD, asserted_level=Level.MODERATOR)
     added = await app.links.add(AddLink(title="World Map", content="https://wanderinginn.com/map"), moderator)

@@ -23,13 +23,17 @@ from twi_core.kernel.limiting import Limiter, Window
 from twi_core.kernel.operators import Operators
 from twi_core.kernel.outcome import Outcome, Success
 from twi_core.kernel.policy import Rate, Scope
+from twi_core.kernel.unit import UNAUDITED
+from twi_core.limits import LIMITS
 from twi_core.limits import domain as limits
 from twi_core.limits.rules.enforcement import RuleLimits
 from twi_core.links.use_cases.get import GetLinkUseCase
+from twi_core.permissions import PERMISSIONS
 from twi_core.permissions.domain import Effect, Rule, RuleId, Subject, SubjectKind
 from twi_core.permissions.rules.authority import RuleAuthority
 from twi_core.pipeline.authorise import Authorise
 from twi_core.pipeline.throttle import Throttle
+from twi_core.settings import SETTINGS
 from twi_core.settings.rules.reading import ReadSettings
 from twi_memory.ports.limiter import MemoryLimiter
 from twi_memory.ports.sources import SystemClock
@@ -56,7 +60,8 @@ async def _inner(_: _Nothing, __: CallContext, /) -> Outcome[None, AppError]:
 async def _filled(now: datetime) -> MemoryStore:
     """Make a storage with a guild whose rules are about roles and patterns that concern the call, and about others."""
     store = MemoryStore()
-    async with store(_call(RULED, now)) as unit:
+    call = _call(RULED, now)
+    async with store.open(PERMISSIONS)(call) as unit, store.open(LIMITS)(call) as limiting:
         for number in range(1, 1_001):
             role, pattern = Snowflake(100 + number // len(PATTERNS)), PATTERNS[number % len(PATTERNS)]
             await unit.permission_rules.put(
@@ -72,7 +77,7 @@ async def _filled(now: datetime) -> MemoryStore:
                     expires_at=None,
                 )
             )
-            await unit.limit_rules.put(
+            await limiting.limit_rules.put(
                 limits.LimitRule(
                     id=limits.LimitRuleId(number),
                     guild=RULED,
@@ -85,7 +90,8 @@ async def _filled(now: datetime) -> MemoryStore:
                     set_at=now,
                 )
             )
-        await unit.commit()
+        await unit.commit(UNAUDITED)
+        await limiting.commit(UNAUDITED)
     return store
 
 
@@ -136,9 +142,9 @@ async def run(rounds: int, calls: int) -> str:
     """Measure, and write the table."""
     clock = SystemClock()
     store = await _filled(clock.now())
-    settings = ReadSettings(store, store.invalidations, clock)
-    authority = RuleAuthority(store, settings, Operators(), store.invalidations, clock)
-    rules = RuleLimits(store, authority, store.invalidations, clock)
+    settings = ReadSettings(store.open(SETTINGS), store.invalidations, clock)
+    authority = RuleAuthority(store.open(PERMISSIONS), settings, Operators(), store.invalidations, clock)
+    rules = RuleLimits(store.open(LIMITS), authority, store.invalidations, clock)
     authorise = Authorise(authority)
 
     def work(limiter: Limiter, guild: GuildId, *, authorised: bool = True) -> Work:

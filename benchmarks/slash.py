@@ -101,7 +101,7 @@ async def run(rounds: int, calls: int) -> str:
 
 async def _ours(store: MemoryStore | PostgresStore, calls: int) -> float:
     limiter = MemoryLimiter(LeapingClock())  # only it leaps: what is kept at hand would be too old at each look
-    overrides = Overrides(open_unit=store, invalidations=store.invalidations, limiter=limiter)
+    overrides = Overrides(storage=store, invalidations=store.invalidations, limiter=limiter)
     async with open_runtime(Settings(storage="memory", log_level="warning"), overrides) as runtime:
         moderator = runtime.app.context(actor=None, guild=GuildId(GUILD), asserted_level=Level.MODERATOR)
         added = await runtime.app.links.add(

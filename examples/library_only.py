@@ -10,31 +10,31 @@ from twi_core.assembly import Ports, build_application
 from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.outcome import Failure, Success
 from twi_core.kernel.permissions import Level
-from twi_core.links.use_cases.add import AddLink
-from twi_core.links.use_cases.get import GetLink
+from twi_core.links import AddLink, GetLink
 from twi_memory.ports.limiter import MemoryLimiter
 from twi_memory.ports.sources import SystemClock, SystemRandom, TimeIds
 from twi_memory.storage.store import MemoryStore
 
 
-def build() -> Application:
+def opened() -> Application:
     """Give the application what it needs from outside. Each port is a protocol: bring your own where you like."""
     clock, random, store = SystemClock(), SystemRandom(), MemoryStore()
     return build_application(
+        Application,
         Ports(
-            open_unit=store,
+            storage=store,
             limiter=MemoryLimiter(clock),
             clock=clock,
             random=random,
             ids=TimeIds(clock, random),
-            invalidations=store.invalidations,  # so that rules and settings are kept at hand, and fresh
-        )
+            invalidations=store.invalidations,  # so that rules and settings are cached, and fresh
+        ),
     )
 
 
 async def main() -> None:
     """Add a link as a moderator, look it up as a member, misspell its title, and give an empty one."""
-    app = build()
+    app = opened()
     guild = GuildId(346842016480755724)
     # Whoever calls says who it is and what it vouches for; make a new context for each call.
     moderator = app.context(actor=UserId(1001), guild=guild, asserted_level=Level.MODERATOR)

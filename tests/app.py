@@ -7,8 +7,9 @@ from enum import Enum
 from typing import Final, TypeVar, final
 
 from twi_core.application import Application
-from twi_core.assembly import AppUnit, Ports, build_application
+from twi_core.assembly import Ports, build_application
 from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.contexts import Storage
 from twi_core.kernel.directory import Directory, NoDirectory
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.handling import AnyOperation
@@ -17,7 +18,6 @@ from twi_core.kernel.limiting import Limiter
 from twi_core.kernel.operators import Operators
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.permissions import Level, NativePermissions
-from twi_core.kernel.unit import Open
 from twi_memory.ports.limiter import MemoryLimiter
 from twi_memory.ports.sources import CountingIds, ManualClock, SeededRandom
 from twi_memory.storage.store import MemoryStore
@@ -97,17 +97,17 @@ class Bench:
 
 def build(
     *,
-    open_unit: Open[AppUnit] | None = None,
+    storage: Storage | None = None,
     limiter: Limiter | None = None,
     store: MemoryStore | None = None,
     directory: Directory | None = None,
 ) -> Bench:
-    """Build an application on an empty memory storage, or on `open_unit`, which may stand before `store`."""
+    """Build an application on an empty memory storage, or on `storage`, which may stand before `store`."""
     store = store or MemoryStore()
     clock = ManualClock(START)
     chosen = limiter or MemoryLimiter(clock)
     ports = Ports(
-        open_unit=open_unit or store,
+        storage=storage or store,
         limiter=chosen,
         clock=clock,
         random=SeededRandom(),
@@ -116,7 +116,7 @@ def build(
         operators=Operators({UserId(Who.OPERATOR.value)}),
         directory=directory or NoDirectory(),
     )
-    return Bench(build_application(ports), store, clock, chosen)
+    return Bench(build_application(Application, ports), store, clock, chosen)
 
 
 def operation(app: Application, name: str) -> AnyOperation:

@@ -1,16 +1,15 @@
-"""The application: every context's operations, and whatever an entrypoint asks before there is a call."""
+"""The application: the contexts that it offers, one line each, and what an entrypoint asks before there is a call."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, final
+from typing import TYPE_CHECKING, Any, Final, TypeVar, final
 
-from twi_core.failures.api import FailuresApi
-from twi_core.failures.rules.records import FailureRecords
+from twi_core.failures import FAILURES
 from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.contexts import AnyContext, Context, offer, offered
 from twi_core.kernel.errors import AppError, Kind, define_error
-from twi_core.kernel.handling import AnyOperation, Api, InvalidRequests
 from twi_core.kernel.ids import ChannelId, GuildId, RoleId, UserId
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.permissions import Level, NativePermissions
@@ -18,12 +17,18 @@ from twi_core.kernel.policy import Authority
 from twi_core.kernel.reporting import Recorder
 from twi_core.kernel.settings import GuildSettings
 from twi_core.kernel.sources import Clock, IdSource
-from twi_core.limits.api import LimitsApi
-from twi_core.links.api import LinksApi
-from twi_core.permissions.api import PermissionsApi
-from twi_core.settings.api import SettingsApi
-from twi_core.tokens.api import TokensApi
-from twi_core.tokens.rules.authenticate import Authenticate
+from twi_core.limits import LIMITS
+from twi_core.links import LINKS
+from twi_core.permissions import PERMISSIONS
+from twi_core.settings import SETTINGS
+from twi_core.tokens import TOKENS
+
+if TYPE_CHECKING:
+    from twi_core.failures.rules.records import FailureRecords
+    from twi_core.kernel.handling import AnyOperation, Api, InvalidRequests
+    from twi_core.tokens.rules.authenticate import Authenticate
+
+A = TypeVar("A", bound="Api")
 
 UNKNOWN_OPERATION: Final = define_error(
     "operations.unknown",
@@ -34,40 +39,62 @@ UNKNOWN_OPERATION: Final = define_error(
 )
 
 
-CONTEXTS: Final[Mapping[str, type[Api]]] = {
-    "links": LinksApi,
-    "tokens": TokensApi,
-    "permissions": PermissionsApi,
-    "limits": LimitsApi,
-    "settings": SettingsApi,
-    "failures": FailuresApi,
-}
-"""Every context's operations, by the field of `Application` that holds them."""
-
-
 @final
-@dataclass(frozen=True)
-class Application:
-    """Offer every use case, each through the whole pipeline.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What an application stands on; `twi_core.assembly.build_application` makes it.
 
-    What an entrypoint refuses by itself it tells the `recorder`; of input that it cannot read `invalid_requests` says
-    how to answer. `failure_records` are written by whoever opened the application, now and then and at its end.
+    An entrypoint reports what it refuses itself to the `recorder`; `invalid_requests` decides how to answer input that
+    cannot be read. `failure_records` are written by whoever opened the application, now and then and at its end.
     """
 
-    links: LinksApi
-    tokens: TokensApi
-    permissions: PermissionsApi
-    limits: LimitsApi
-    settings: SettingsApi
-    failures: FailuresApi
-    authenticate: Authenticate
+    make_api: "Callable[[AnyContext], Api]"
+    authenticate: "Authenticate"
     authority: Authority
     settings_of: GuildSettings
     recorder: Recorder
-    invalid_requests: InvalidRequests
-    failure_records: FailureRecords
-    _clock: Clock
-    _ids: IdSource
+    invalid_requests: "InvalidRequests"
+    failure_records: "FailureRecords"
+    clock: Clock
+    ids: IdSource
+
+
+class Core:
+    """The platform's contexts, and what every application has; each operation passes the whole pipeline."""
+
+    permissions = offer(PERMISSIONS)
+    limits = offer(LIMITS)
+    settings = offer(SETTINGS)
+    failures = offer(FAILURES)
+    tokens = offer(TOKENS)
+
+    def __init__(self, parts: Parts, /) -> None:
+        self.authenticate = parts.authenticate
+        self.authority = parts.authority
+        self.settings_of = parts.settings_of
+        self.recorder = parts.recorder
+        self.invalid_requests = parts.invalid_requests
+        self.failure_records = parts.failure_records
+        self._parts = parts
+        self._named: dict[str, AnyOperation] = {}
+
+    def make_api(self, context: "Context[A, Any]", /) -> "A":
+        """Make the operations of a context; `offer` asks once."""
+        made = self._parts.make_api(context)
+        if not isinstance(made, context.api):
+            raise TypeError(f"{context!r} was answered with {type(made).__name__}")
+        return made
+
+    def __getitem__(self, context: "Context[A, Any]", /) -> "A":
+        """Return the operations of a context that this application offers.
+
+        Raises:
+            KeyError: it does not offer the context.
+        """
+        if context not in self.contexts:
+            raise KeyError(context)
+        found: A = getattr(self, context.name)
+        return found
 
     def context(
         self,
@@ -91,24 +118,39 @@ class Application:
             native=native,
             asserted_level=asserted_level,
             origin=origin,
-            correlation_id=self._ids.new_reference(),
-            received_at=self._clock.now(),
+            correlation_id=self._parts.ids.new_reference(),
+            received_at=self._parts.clock.now(),
         )
 
-    def apis(self) -> Iterator[tuple[str, Api]]:
-        """Give each context's name and its operations."""
-        for name in CONTEXTS:
-            yield name, getattr(self, name)
-
     @cached_property
-    def _by_name(self) -> Mapping[str, AnyOperation]:
-        return {operation.name: operation for _, api in self.apis() for operation in api.operations()}
+    def contexts(self) -> tuple[AnyContext, ...]:
+        """Return the contexts that this application offers."""
+        return tuple(offered(type(self)))
 
-    def operations(self) -> tuple[AnyOperation, ...]:
-        """Give every operation."""
-        return tuple(self._by_name.values())
+    def apis(self) -> "Iterator[tuple[str, Api]]":
+        """Yield each context's name and its operations."""
+        for context in self.contexts:
+            yield context.name, getattr(self, context.name)
 
-    def operation(self, name: str) -> Outcome[AnyOperation, AppError]:
-        """Give the operation of a name, or refuse."""
-        found = self._by_name.get(name)
+    def operations(self) -> "tuple[AnyOperation, ...]":
+        """Return every operation."""
+        return tuple(operation for _, api in self.apis() for operation in api.operations())
+
+    def operation(self, name: str) -> "Outcome[AnyOperation, AppError]":
+        """Return the operation of a name, or refuse; of an application built lazily only its context is made."""
+        found = self._named.get(name) or self._look_up(name)
         return Failure(AppError(UNKNOWN_OPERATION, {"name": name[:100]})) if found is None else Success(found)
+
+    def _look_up(self, name: str) -> "AnyOperation | None":
+        wanted = name.partition(".")[0]
+        for context in self.contexts:
+            if context.name == wanted:
+                api: Api = getattr(self, wanted)
+                self._named.update({operation.name: operation for operation in api.operations()})
+        return self._named.get(name)
+
+
+class Application(Core):
+    """The community bot: the platform's contexts and its own, one line a context."""
+
+    links = offer(LINKS)

@@ -1,17 +1,25 @@
-"""Put the application together: a plain function, no container."""
+"""Put an application together from its ports: a plain function, whose size does not depend on the contexts."""
 
-from collections.abc import Mapping, Sequence
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar, cast, final, get_type_hints
+from typing import Any, Protocol, TypeVar, cast, final, get_args, get_origin, get_type_hints
 
-from twi_core.application import CONTEXTS, Application
-from twi_core.failures.api import FailuresApi
-from twi_core.failures.ports import FailuresUnit
+from twi_core.application import Core, Parts
+from twi_core.failures import FAILURES
 from twi_core.failures.rules.recording import FailureRecorder
 from twi_core.failures.rules.records import FailureRecords
+from twi_core.kernel.contexts import AnyContext, Storage, offered
 from twi_core.kernel.directory import Directory, NoDirectory
-from twi_core.kernel.handling import Factory, Middleware, UncountedInvalidRequests, declared_use_cases
-from twi_core.kernel.hierarchy import Hierarchy
+from twi_core.kernel.handling import (
+    Api,
+    Factory,
+    InvalidRequests,
+    Middleware,
+    UncountedInvalidRequests,
+    UseCase,
+    declared_use_cases,
+)
 from twi_core.kernel.invalidations import Invalidations
 from twi_core.kernel.limiting import Limiter
 from twi_core.kernel.operators import Operators
@@ -20,53 +28,37 @@ from twi_core.kernel.redaction import Redactor
 from twi_core.kernel.settings import GuildSettings
 from twi_core.kernel.sources import Clock, IdSource, RandomSource
 from twi_core.kernel.unit import Open
-from twi_core.limits.api import LimitsApi
-from twi_core.limits.ports import LimitsUnit
+from twi_core.limits import LIMITS
 from twi_core.limits.rules.enforcement import RuleLimits
-from twi_core.limits.rules.planning import LimitPlanner
-from twi_core.links.api import LinksApi
-from twi_core.links.ports import LinksUnit
-from twi_core.permissions.api import PermissionsApi
-from twi_core.permissions.ports import PermissionsUnit
+from twi_core.permissions import PERMISSIONS
 from twi_core.permissions.rules.authority import RuleAuthority
-from twi_core.permissions.rules.explaining import Explainer
-from twi_core.permissions.rules.member_contexts import MemberContexts
-from twi_core.permissions.rules.planning import Planner
-from twi_core.permissions.rules.subjects import SubjectCheck
 from twi_core.pipeline.authorise import Authorise
 from twi_core.pipeline.block import REFUSALS, BlockCallers, CountedInvalidRequests
 from twi_core.pipeline.guard import Guard
 from twi_core.pipeline.throttle import BUDGETS, Throttle
 from twi_core.pipeline.trace import Trace
 from twi_core.pipeline.transact import Transact
-from twi_core.settings.api import SettingsApi
-from twi_core.settings.ports import SettingsUnit
-from twi_core.settings.rules.changing import Changer
+from twi_core.settings import SETTINGS
 from twi_core.settings.rules.reading import ReadSettings
-from twi_core.settings.rules.references import References
-from twi_core.tokens.api import TokensApi
-from twi_core.tokens.ports import TokensUnit
+from twi_core.tokens import TOKENS
 from twi_core.tokens.rules.authenticate import Authenticate
 
 T = TypeVar("T")
-
-
-class AppUnit(LinksUnit, TokensUnit, PermissionsUnit, SettingsUnit, FailuresUnit, LimitsUnit, Protocol):
-    """Be a unit of work over every context; each storage has one class for it."""
+App = TypeVar("App", bound=Core)
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """Hold what the application needs from outside.
+    """What an application needs from outside.
 
-    `invalidations` are those that the storage publishes to; without them nothing is kept at hand from call to call.
+    `invalidations` are those that the storage publishes to; without them nothing is cached from call to call.
     `operators` run the bot. Without a `directory`, calls that depend on the places of roles are refused unless an
     operator makes them. `redact` leaves secrets out of what is stored about bugs. `budgets` bound all operations
-    together. After so many `refusals` a caller is turned away; without them nobody is, whatever they mistype.
+    together. After so many `refusals` a caller is blocked for a while; without them nobody is, whatever they mistype.
     """
 
-    open_unit: Open[AppUnit]
+    storage: Storage
     limiter: Limiter
     clock: Clock
     random: RandomSource
@@ -80,88 +72,143 @@ class Ports:
 
 
 class Container(Protocol):
-    """Make a constructor of objects from what their parameters may ask for, by the type asked for."""
+    """Make a constructor of objects from the bindings of what their parameters ask for, by the type asked for."""
 
     def __call__(self, bindings: Mapping[object, object], kinds: Sequence[type], /) -> Factory:
-        """Give the constructor; `kinds` are the classes that it will be asked for."""
+        """Return the constructor; `kinds` are the classes that it will be asked for, and those that they ask for."""
         ...
 
 
-def by_annotation(bindings: Mapping[object, object], _: Sequence[type], /) -> Factory:
-    """Supply each constructor's parameters by their annotations."""
+def by_annotation(bindings: Mapping[object, object], kinds: Sequence[type], /) -> Factory:
+    """Construct each class from its parameters' annotations; what other classes ask for is constructed once."""
+    made: dict[object, object] = dict(bindings)
 
     def make(kind: type[T], /) -> T:
-        wanted = get_type_hints(kind.__init__)
-        return kind(**{name: bindings[hint] for name, hint in wanted.items() if name != "return"})
+        if kind not in made:
+            made[kind] = kind(**{name: supplied(hint) for name, hint in parameters_of(kind).items()})
+        return cast("T", made[kind])
+
+    def supplied(hint: object) -> object:
+        return make(hint) if isinstance(hint, type) and hint in kinds else made[hint]
 
     return make
 
 
-def build_application(ports: Ports, container: Container = by_annotation) -> Application:
-    """Build every use case, each wrapped by the pipeline; `container` constructs them."""
-    kinds = [kind for api in CONTEXTS.values() for _, kind in declared_use_cases(api)]
-    policies = Policies(cast("Policy", kind.policy) for kind in kinds)
-    settings = ReadSettings(ports.open_unit, ports.invalidations, ports.clock)
-    authority = RuleAuthority(ports.open_unit, settings, ports.operators, ports.invalidations, ports.clock)
-    limits = RuleLimits(ports.open_unit, authority, ports.invalidations, ports.clock)
-    throttle = Throttle(ports.limiter, limits, ports.budgets)
-    recorder = FailureRecorder(ports.clock, ports.redact)
-    bindings = {**_supplies(ports, policies, settings, authority), RuleLimits: limits, Throttle: throttle}
-    invalid_requests = UncountedInvalidRequests() if ports.refusals is None else CountedInvalidRequests(ports.clock)
-    make = container(bindings, [*kinds, Authenticate])
-    chain: tuple[Middleware, ...] = (
-        Trace(ports.clock),
-        Guard(recorder),
-        *(() if ports.refusals is None else (BlockCallers(ports.clock, ports.refusals),)),
-        Authorise(authority),
-        throttle,
-        Transact(),
-    )
-    return Application(
-        links=LinksApi(make, chain, recorder, invalid_requests),
-        tokens=TokensApi(make, chain, recorder, invalid_requests),
-        permissions=PermissionsApi(make, chain, recorder, invalid_requests),
-        limits=LimitsApi(make, chain, recorder, invalid_requests),
-        settings=SettingsApi(make, chain, recorder, invalid_requests),
-        failures=FailuresApi(make, chain, recorder, invalid_requests),
-        authenticate=make(Authenticate),
-        authority=authority,
-        settings_of=settings,
-        recorder=recorder,
-        invalid_requests=invalid_requests,
-        failure_records=FailureRecords(recorder, ports.open_unit, ports.clock, ports.ids),
-        _clock=ports.clock,
-        _ids=ports.ids,
-    )
+def parameters_of(kind: type) -> Mapping[str, object]:
+    """Return the parameters of a class's constructor that have no default, with their annotations."""
+    constructor = inspect.getattr_static(kind, "__init__")
+    hints = get_type_hints(constructor)
+    signature = inspect.signature(kind).parameters
+    return {name: hints.get(name) for name, found in signature.items() if found.default is inspect.Parameter.empty}
 
 
-def _supplies(
-    ports: Ports, policies: Policies, settings: ReadSettings, authority: RuleAuthority
-) -> Mapping[object, object]:
-    """Give what the constructors of use cases may ask for."""
-    hierarchy = Hierarchy(authority, ports.directory)
-    presence = SubjectCheck(ports.directory)
-    return {
-        Open[LinksUnit]: ports.open_unit,
-        Open[TokensUnit]: ports.open_unit,
-        Open[PermissionsUnit]: ports.open_unit,
-        Open[SettingsUnit]: ports.open_unit,
-        Open[LimitsUnit]: ports.open_unit,
-        Open[FailuresUnit]: ports.open_unit,
-        Authority: authority,
-        Ownership: authority,
-        RuleAuthority: authority,
-        GuildSettings: settings,
-        Directory: ports.directory,
-        Policies: policies,
-        Hierarchy: hierarchy,
-        Planner: Planner(authority, hierarchy, ports.clock, ports.ids),
-        Explainer: Explainer(authority, policies, presence),
-        SubjectCheck: presence,
-        Changer: Changer(ports.open_unit, authority, References(authority, ports.directory), ports.clock, ports.ids),
-        LimitPlanner: LimitPlanner(hierarchy, policies, ports.clock, ports.ids),
-        MemberContexts: MemberContexts(ports.directory),
-        Clock: ports.clock,
-        RandomSource: ports.random,
-        IdSource: ports.ids,
-    }
+def build_application(
+    application: type[App], ports: Ports, container: Container = by_annotation, *, lazily: bool = False
+) -> App:
+    """Build an application: every use case of the contexts that it offers, each wrapped by the pipeline.
+
+    `container` constructs them. With `lazily` a context is made when it is first asked for, as a process wants that
+    makes one call.
+
+    Raises:
+        LookupError: the storage keeps nothing for a context; the message says what to add.
+    """
+    contexts = tuple(offered(application))
+    for context in contexts:
+        context.declare()
+    shared = _Shared(ports, contexts)
+
+    def make_api(context: AnyContext) -> Api:
+        kinds, asked = wiring(_use_cases(context.api), shared.bindings)
+        units = {hint: ports.storage.open(context) for hint in asked if _is_unit_of(context, hint)}
+        made = container({**shared.bindings, **units}, kinds)
+        api: Api = context.api(made, shared.chain, shared.recorder, shared.invalid_requests)
+        return api
+
+    app = application(shared.parts(make_api))
+    if not lazily:
+        app.operations()
+    return app
+
+
+@final
+class _Shared:
+    """What the use cases of all contexts share: the pipeline, and what their constructors may ask for."""
+
+    def __init__(self, ports: Ports, contexts: Sequence[AnyContext]) -> None:
+        self._ports = ports
+        opening, clock = ports.storage.open, ports.clock
+        policies = Policies(
+            lambda: (cast("Policy", kind.policy) for context in contexts for kind in _use_cases(context.api))
+        )
+        self._settings = ReadSettings(opening(SETTINGS), ports.invalidations, clock)
+        self._authority = RuleAuthority(
+            opening(PERMISSIONS), self._settings, ports.operators, ports.invalidations, clock
+        )
+        limits = RuleLimits(opening(LIMITS), self._authority, ports.invalidations, clock)
+        throttle = Throttle(ports.limiter, limits, ports.budgets)
+        self.recorder = FailureRecorder(clock, ports.redact)
+        self.invalid_requests: InvalidRequests = UncountedInvalidRequests()
+        blocking: tuple[Middleware, ...] = ()
+        if ports.refusals is not None:
+            self.invalid_requests = CountedInvalidRequests(clock)
+            blocking = (BlockCallers(clock, ports.refusals),)
+        self.chain: tuple[Middleware, ...] = (
+            *(Trace(clock), Guard(self.recorder)),
+            *blocking,
+            *(Authorise(self._authority), throttle, Transact()),
+        )
+        self.bindings: Mapping[object, object] = {
+            **dict.fromkeys((Authority, Ownership, RuleAuthority), self._authority),
+            GuildSettings: self._settings,
+            RuleLimits: limits,
+            Throttle: throttle,
+            Policies: policies,
+            Directory: ports.directory,
+            Clock: clock,
+            RandomSource: ports.random,
+            IdSource: ports.ids,
+        }
+
+    def parts(self, make_api: Callable[[AnyContext], Api]) -> Parts:
+        """Return what an application stands on."""
+        opening = self._ports.storage.open
+        return Parts(
+            make_api=make_api,
+            authenticate=Authenticate(opening(TOKENS)),
+            authority=self._authority,
+            settings_of=self._settings,
+            recorder=self.recorder,
+            invalid_requests=self.invalid_requests,
+            failure_records=FailureRecords(self.recorder, opening(FAILURES), self._ports.clock, self._ports.ids),
+            clock=self._ports.clock,
+            ids=self._ports.ids,
+        )
+
+
+def wiring(kinds: Iterable[type], bindings: Mapping[object, object]) -> tuple[Sequence[type], Sequence[object]]:
+    """Return the classes to construct, those that their constructors ask for too, and whatever else these ask for."""
+    wanted, asked = dict.fromkeys(kinds), dict[object, None]()
+    waiting = list(wanted)
+    for kind in waiting:
+        for hint in parameters_of(kind).values():
+            if isinstance(hint, type) and hint not in bindings and not getattr(hint, "_is_protocol", False):
+                if hint not in wanted:
+                    wanted[hint] = None
+                    waiting.append(hint)
+            else:
+                asked[hint] = None
+    return tuple(wanted), tuple(asked)
+
+
+def _use_cases(api: type[Api]) -> Iterator[type[UseCase[Any, Any]]]:
+    for _, kind in declared_use_cases(api):
+        yield kind
+
+
+def _is_unit_of(context: AnyContext, hint: object) -> bool:
+    """Return whether a constructor asks for what opens the units of its own context."""
+    if get_origin(hint) is not Open:
+        return False
+    (unit,) = get_args(hint)
+    return bool(unit.__module__.startswith(f"{context.package}."))

@@ -20,7 +20,7 @@ LINK: Final = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 TEST: Final = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+)(?:::(\w+))?)?`")
 PROGRAM: Final = re.compile(r"^## In your own program\n.*?```python\n(.*?)```", re.DOTALL | re.MULTILINE)
 COMMAND: Final = re.compile(r"(?:^ *|`|&& )(?:[\w.~/]*uv run )?twi ((?:[a-z][a-z-]* ?)+)", re.MULTILINE)
-GROUPS: Final = {"links", "settings", "token", "db", "config", "logs"}
+GROUPS: Final = {"links", "settings", "tokens", "db", "config", "logs"}
 SECTIONS: Final = ("Context", "Decision", "Consequences", "Alternatives", "Enforced by")
 
 

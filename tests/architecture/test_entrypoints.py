@@ -6,9 +6,10 @@ from tests.app import build
 from tests.architecture.operations import EVERY, named
 from twi_cli.commands.calling import offers
 from twi_cli.commands.contexts import context_app, verb_of
-from twi_cli.root import CONTEXT_COMMANDS
-from twi_core.application import CONTEXTS
+from twi_cli.root import build_app
+from twi_core.application import Application
 from twi_core.kernel.context import Origin
+from twi_core.kernel.contexts import AnyContext, offered
 from twi_core.kernel.handling import AnyOperation
 from twi_discord.failures import bug_commands, error_command
 from twi_discord.limits import limit_commands
@@ -16,10 +17,16 @@ from twi_discord.links import link_commands, tag_command
 from twi_discord.permissions import permission_commands
 from twi_discord.settings import setting_commands
 from twi_http.openapi import document
-from twi_http.paths import offered, path_of
+from twi_http.paths import offered as offered_by_http
+from twi_http.paths import path_of
 
 WHILE_TYPING = {"links.suggest", "links.suggest_tags", "permissions.suggest", "settings.suggest"}
 """Operations that Discord calls for autocomplete, so that they have no command of their own."""
+
+
+def context_of(operation: AnyOperation) -> AnyContext:
+    """Return the context of an operation."""
+    return next(each for each in offered(Application) if each.name == operation.name.partition(".")[0])
 
 
 @pytest.mark.parametrize("operation", EVERY, ids=named)
@@ -44,10 +51,8 @@ def test_discord_offers_it(operation: AnyOperation) -> None:
 @pytest.mark.parametrize("operation", EVERY, ids=named)
 def test_the_command_line_offers_it(operation: AnyOperation) -> None:
     """It is a subcommand of its context, unless its policy closes it to the command line."""
-    context, _, verb = operation.name.partition(".")
-    command, entry = next(found for found in CONTEXT_COMMANDS.items() if found[1].context == context)
-    offered = set(context_app(command, entry))
-    assert (verb_of(verb, command) in offered) == (Origin.CLI not in operation.policy.closed_to)
+    offered = set(context_app(context_of(operation)))
+    assert (verb_of(operation) in offered) == (Origin.CLI not in operation.policy.closed_to)
 
 
 NOWHERE = {"--guild", "--role"}
@@ -67,9 +72,7 @@ WITHOUT = {
 @pytest.mark.parametrize("operation", [each for each in EVERY if offers(each)], ids=named)
 def test_the_command_line_takes_every_field(operation: AnyOperation) -> None:
     """A subcommand has an option for each field of its operation's command, and those that say who calls."""
-    context, _, verb = operation.name.partition(".")
-    command, entry = next(found for found in CONTEXT_COMMANDS.items() if found[1].context == context)
-    arguments = context_app(command, entry)[verb_of(verb, command)].assemble_argument_collection()
+    arguments = context_app(context_of(operation))[verb_of(operation)].assemble_argument_collection()
     offered = {name for argument in arguments for name in argument.names}
     fields = {f"--{name.replace('_', '-')}" for name in operation.command.model_fields}
     assert fields - offered == set()
@@ -77,13 +80,16 @@ def test_the_command_line_takes_every_field(operation: AnyOperation) -> None:
 
 
 def test_the_root_help_names_every_context() -> None:
-    """The table that keeps `twi --help` light is complete."""
-    assert {entry.context for entry in CONTEXT_COMMANDS.values()} == set(CONTEXTS)
+    """`twi --help` has a line for each context, made from its manifest."""
+    app = build_app()
+    for context in offered(Application):
+        assert context.summary.endswith(".")
+        assert app[context.name].help == context.summary
 
 
 @pytest.mark.parametrize("operation", EVERY, ids=named)
 def test_http_offers_it(operation: AnyOperation) -> None:
     """It has a path of its own in the OpenAPI document, unless its policy closes it to HTTP."""
-    paths = document(offered(EVERY))["paths"]
+    paths = document(offered_by_http(EVERY))["paths"]
     assert isinstance(paths, dict)
     assert (path_of(operation) in paths) == (Origin.HTTP not in operation.policy.closed_to)

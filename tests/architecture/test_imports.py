@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import pytest
 
-from twi_core.application import CONTEXTS
+from twi_core.application import Application
+from twi_core.kernel.contexts import offered
 
 ROOT: Final = Path(__file__).parents[2]
 CORE_MAY_IMPORT: Final = {"twi_core", "pydantic", "pydantic_core", "annotated_types", "returns", "typing_extensions"}
@@ -66,7 +67,7 @@ def test_every_context_keeps_the_inner_layers(settings: dict[str, Any]) -> None:
     """A context of the application is named both among the contexts and among those whose inside is layered."""
     containers = {name.removeprefix("twi_core.") for name in contract(settings, "context")["containers"]}
     layers: list[str] = contract(settings, "core")["layers"]
-    assert containers == set(CONTEXTS)
+    assert containers == {context.name for context in offered(Application)}
     assert containers == layered([layer for layer in layers if "links" in layer])
 
 

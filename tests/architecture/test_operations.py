@@ -7,8 +7,9 @@ from typing import get_type_hints
 import pytest
 
 from tests.architecture.operations import EVERY, named
-from twi_core.application import CONTEXTS
+from twi_core.application import Application
 from twi_core.kernel.commands import decode
+from twi_core.kernel.contexts import offered
 from twi_core.kernel.errors import registered_errors
 from twi_core.kernel.handling import AnyOperation, declared_use_cases
 from twi_core.kernel.outcome import Success
@@ -17,6 +18,8 @@ from twi_core.kernel.permissions import declared_permissions
 from twi_core.kernel.policy import Ownership, Policy, Rate, Scope
 from twi_core.links.permissions import LINKS_VIEW
 from twi_core.pipeline.throttle import BUDGETS
+
+API = {context.name: context.api for context in offered(Application)}
 
 
 @pytest.mark.parametrize("operation", EVERY, ids=named)
@@ -64,7 +67,7 @@ def test_its_refusals_are_registered_with_cause_and_hint(operation: AnyOperation
 
 def use_cases(context: str) -> dict[str, type]:
     """Give the use cases of a context by name; one that Python keeps for itself has a line behind it, as `import_`."""
-    return {name.removesuffix("_"): kind for name, kind in declared_use_cases(CONTEXTS[context])}
+    return {name.removesuffix("_"): kind for name, kind in declared_use_cases(API[context])}
 
 
 UNLIMITED = {

@@ -7,10 +7,12 @@ from typing import Final
 
 import pytest
 
-from twi_core.application import CONTEXTS
+from twi_core.application import Application
+from twi_core.kernel.contexts import offered
 from twi_core.kernel.handling import declared_use_cases
 
 SOURCE: Final = Path(__file__).parents[2] / "src"
+APIS: Final = {each.name: {name for name, _ in declared_use_cases(each.api)} for each in offered(Application)}
 
 
 def returns_outcome(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -59,7 +61,7 @@ def _is_operation(called: ast.expr) -> bool:
     """Say whether it is a call such as `app.links.add(...)`."""
     match called:
         case ast.Call(func=ast.Attribute(value=ast.Attribute(attr=context) | ast.Name(id=context), attr=name)):
-            return context in CONTEXTS and name in {name for name, _ in declared_use_cases(CONTEXTS[context])}
+            return name in APIS.get(context, set())
         case _:
             return False
 

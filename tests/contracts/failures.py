@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.contracts.values import CALL, OTHER_GUILD, START, Store, bug, committed, insisted, occurrence
+from twi_core.failures import FAILURES
 from twi_core.failures.domain import NOTIFIED_EVERY, NOTIFIED_WITHIN, REFERENCES_LIMIT, Bug, Occurrence
 from twi_core.kernel.context import Origin
 from twi_core.kernel.errors import Kind
@@ -18,21 +19,21 @@ MINUTE = timedelta(minutes=1)
 
 async def keep(store: Store, *occurrences: Occurrence) -> None:
     """Store occurrences, together."""
-    await committed(store, lambda unit: unit.occurrences.keep(occurrences))
+    await committed(store.open(FAILURES), lambda unit: unit.occurrences.keep(occurrences))
 
 
 async def count(store: Store, *bugs: Bug) -> None:
     """Store what was seen of bugs, together."""
-    await committed(store, lambda unit: unit.bugs.count(bugs))
+    await committed(store.open(FAILURES), lambda unit: unit.bugs.count(bugs))
 
 
 async def occurred(store: Store, reference: str) -> Occurrence | None:
-    async with store(CALL) as unit:
+    async with store.open(FAILURES)(CALL) as unit:
         return await unit.occurrences.find(reference)
 
 
 async def known(store: Store, fingerprint: str = "f1") -> Bug:
-    async with store(CALL) as unit:
+    async with store.open(FAILURES)(CALL) as unit:
         found = await unit.bugs.find(fingerprint)
     assert found is not None
     return found
@@ -102,26 +103,26 @@ class OccurrencesContract:
     @pytest.mark.asyncio
     async def test_a_batch_begins_once(self, store: Store) -> None:
         """A batch that was written is told so; one that was begun and not committed was not."""
-        async with store(CALL) as unit:
+        async with store.open(FAILURES)(CALL) as unit:
             assert await unit.occurrences.begin("b1", START)
-        assert await committed(store, lambda unit: unit.occurrences.begin("b1", START))
-        assert not await committed(store, lambda unit: unit.occurrences.begin("b1", START))
-        assert await committed(store, lambda unit: unit.occurrences.begin("b2", START))
+        assert await committed(store.open(FAILURES), lambda unit: unit.occurrences.begin("b1", START))
+        assert not await committed(store.open(FAILURES), lambda unit: unit.occurrences.begin("b1", START))
+        assert await committed(store.open(FAILURES), lambda unit: unit.occurrences.begin("b2", START))
 
     @pytest.mark.asyncio
     async def test_old_ones_are_removed_a_few_at_a_time(self, store: Store) -> None:
         """What is older goes, at most so many at once, and nothing else does."""
         await keep(store, *(occurrence(f"r{number}", seconds=number) for number in range(6)))
         for number in range(4):
-            await committed(store, lambda unit, n=number: unit.occurrences.begin(f"b{n}", START))  # type: ignore[misc]
+            await committed(store.open(FAILURES), lambda unit, n=number: unit.occurrences.begin(f"b{n}", START))  # type: ignore[misc]
         before = START + timedelta(seconds=4)
         removed = [
-            await committed(store, lambda unit: unit.occurrences.remove(before, START + SOON, limit=3))
+            await committed(store.open(FAILURES), lambda unit: unit.occurrences.remove(before, START + SOON, limit=3))
             for _ in range(3)
         ]
         assert removed == [3, 1, 0]
         assert [number for number in range(6) if await occurred(store, f"r{number}")] == [4, 5]
-        assert await committed(store, lambda unit: unit.occurrences.begin("b3", START))
+        assert await committed(store.open(FAILURES), lambda unit: unit.occurrences.begin("b3", START))
 
     @pytest.mark.asyncio
     async def test_nothing_is_kept_of_nothing(self, store: Store) -> None:
@@ -196,12 +197,12 @@ class BugsContract:
         """A resolved bug that is seen later is open, counts anew, and was never notified."""
         await count(store, bug("f1", "r1", count=5))
         now = START + MINUTE
-        assert await committed(store, lambda unit: unit.bugs.claim("f1", START + SOON))
-        await committed(store, lambda unit: unit.bugs.resolve("f1", UserId(3), now))
+        assert await committed(store.open(FAILURES), lambda unit: unit.bugs.claim("f1", START + SOON))
+        await committed(store.open(FAILURES), lambda unit: unit.bugs.resolve("f1", UserId(3), now))
         again = bug("f1", "r2", count=2, seconds=120)
         await count(store, again)
         assert await known(store) == replace(again, references=("r2", "r1"), reopened=1)
-        await committed(store, lambda unit: unit.bugs.resolve("f1", None, START + 3 * MINUTE))
+        await committed(store.open(FAILURES), lambda unit: unit.bugs.resolve("f1", None, START + 3 * MINUTE))
         await count(store, bug("f1", "r3", seconds=240))
         assert (await known(store)).reopened == 2
 
@@ -210,7 +211,7 @@ class BugsContract:
         """What a process writes late only adds to the count of a resolved bug."""
         await count(store, bug("f1", "r1", count=5))
         now = START + MINUTE
-        resolved = await committed(store, lambda unit: unit.bugs.resolve("f1", UserId(3), now))
+        resolved = await committed(store.open(FAILURES), lambda unit: unit.bugs.resolve("f1", UserId(3), now))
         assert resolved is not None
         await count(store, bug("f1", "r2", count=2, seconds=60))
         found = await known(store)
@@ -220,23 +221,25 @@ class BugsContract:
     async def test_a_bug_is_resolved_once(self, store: Store) -> None:
         """Who resolved it first stays; a bug that is not known cannot be resolved."""
         await count(store, bug("f1"), bug("f2"))
-        first = await committed(store, lambda unit: unit.bugs.resolve("f1", UserId(3), START + SOON))
+        first = await committed(store.open(FAILURES), lambda unit: unit.bugs.resolve("f1", UserId(3), START + SOON))
         assert first == replace(bug("f1"), resolved_at=START + SOON, resolved_by=UserId(3))
-        assert await committed(store, lambda unit: unit.bugs.resolve("f1", None, START + MINUTE)) == first
+        assert (
+            await committed(store.open(FAILURES), lambda unit: unit.bugs.resolve("f1", None, START + MINUTE)) == first
+        )
         assert await known(store, "f2") == bug("f2")
-        assert await committed(store, lambda unit: unit.bugs.resolve("f3", None, START)) is None
+        assert await committed(store.open(FAILURES), lambda unit: unit.bugs.resolve("f3", None, START)) is None
 
     @pytest.mark.asyncio
     async def test_bugs_are_listed_in_pages(self, store: Store) -> None:
         """Pages hold each bug once, the last seen first, and of those seen at one moment by their fingerprints."""
         order = [("f9", 9), ("f3", 5), ("f2", 5), ("f1", 5), ("f4", 1)]
         await count(store, *(bug(name, seconds=at) for name, at in sorted(order)))
-        await committed(store, lambda unit: unit.bugs.resolve("f3", None, START + MINUTE))
+        await committed(store.open(FAILURES), lambda unit: unit.bugs.resolve("f3", None, START + MINUTE))
         for resolved, names in ((True, [name for name, _ in order]), (False, ["f9", "f2", "f1", "f4"])):
             walked: list[str] = []
             after = None
             while True:
-                async with store(CALL) as unit:
+                async with store.open(FAILURES)(CALL) as unit:
                     found = await unit.bugs.list(resolved=resolved, after=after, limit=2)
                 if not found:
                     break
@@ -254,7 +257,7 @@ class BugsContract:
         old = bug("f7", seconds=-NOTIFIED_WITHIN.total_seconds())
         everything = [fresh, quiet, replace(resolved, resolved_at=START), notified, silent, early, old]
         await count(store, *everything)
-        async with store(CALL) as unit:
+        async with store.open(FAILURES)(CALL) as unit:
             assert await unit.bugs.notification_due(START, limit=9) == [fresh, quiet, notified]
             assert await unit.bugs.notification_due(START, limit=2) == [fresh, quiet]
             claims = [await unit.bugs.claim(each.fingerprint, START) for each in everything]
@@ -267,26 +270,26 @@ class BugsContract:
         await count(store, bug("f1", count=2))
 
         async def attempt() -> bool:
-            return await insisted(store, lambda unit: unit.bugs.claim("f1", START + SOON)) is not None
+            return await insisted(store.open(FAILURES), lambda unit: unit.bugs.claim("f1", START + SOON)) is not None
 
         assert sum(await asyncio.gather(*(attempt() for _ in range(8)))) == 1
         assert await known(store) == replace(bug("f1", count=2), notified_at=START + SOON, notified_count=2)
         await count(store, bug("f1", seconds=3))
         assert not await attempt()
         later = START + SOON + NOTIFIED_EVERY
-        assert await committed(store, lambda unit: unit.bugs.claim("f1", later)) is not None
+        assert await committed(store.open(FAILURES), lambda unit: unit.bugs.claim("f1", later)) is not None
 
     @pytest.mark.asyncio
     async def test_a_claim_can_be_taken_back(self, store: Store) -> None:
         """A bug that could not be notified is due as before, unless it was notified or reopened since."""
         before = replace(bug("f1", count=2), notified_at=START - 2 * NOTIFIED_EVERY, notified_count=1)
         await count(store, before)
-        claimed = await committed(store, lambda unit: unit.bugs.claim("f1", START))
+        claimed = await committed(store.open(FAILURES), lambda unit: unit.bugs.claim("f1", START))
         assert claimed is not None
-        await committed(store, lambda unit: unit.bugs.release(before, claimed))
+        await committed(store.open(FAILURES), lambda unit: unit.bugs.release(before, claimed))
         assert await known(store) == before
-        anew = await committed(store, lambda unit: unit.bugs.claim("f1", START + SOON))
-        await committed(store, lambda unit: unit.bugs.release(before, claimed))
+        anew = await committed(store.open(FAILURES), lambda unit: unit.bugs.claim("f1", START + SOON))
+        await committed(store.open(FAILURES), lambda unit: unit.bugs.release(before, claimed))
         assert await known(store) == anew
 
     @pytest.mark.asyncio
@@ -294,9 +297,11 @@ class BugsContract:
         """What was last seen before goes, at most so many at once."""
         await count(store, *(bug(f"f{number}", seconds=number) for number in range(5)))
         before = START + timedelta(seconds=3)
-        removed = [await committed(store, lambda unit: unit.bugs.remove(before, limit=2)) for _ in range(3)]
+        removed = [
+            await committed(store.open(FAILURES), lambda unit: unit.bugs.remove(before, limit=2)) for _ in range(3)
+        ]
         assert removed == [2, 1, 0]
-        async with store(CALL) as unit:
+        async with store.open(FAILURES)(CALL) as unit:
             left = await unit.bugs.list(resolved=True, after=None, limit=9)
         assert [each.fingerprint for each in left] == ["f4", "f3"]
 
@@ -307,7 +312,7 @@ class BugsContract:
 
         async def write(number: int) -> None:
             seen = [bug("f1", f"r{number}", count=2, seconds=number), bug("f2", f"r{number}", count=3, seconds=number)]
-            await insisted(store, lambda unit: unit.bugs.count(seen))
+            await insisted(store.open(FAILURES), lambda unit: unit.bugs.count(seen))
 
         await asyncio.gather(*(write(number) for number in range(1, 9)))
         assert ((await known(store, "f1")).count, (await known(store, "f2")).count) == (17, 24)

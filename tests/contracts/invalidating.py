@@ -1,18 +1,21 @@
 """What every storage promises of invalidations; subclass it and give a `store` fixture."""
 
 import asyncio
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 import pytest
 
 from tests.contracts.links import find
 from tests.contracts.values import CALL, GUILD, OTHER_GUILD, committed, keep, link, token
-from twi_core.assembly import AppUnit
-from twi_core.kernel.context import CallContext
+from twi_core.kernel.contexts import Context
 from twi_core.kernel.faults import Conflict
 from twi_core.kernel.ids import GuildId
 from twi_core.kernel.invalidations import Invalidations
+from twi_core.kernel.unit import UNAUDITED, Open, Unit
+from twi_core.links import LINKS, LinksUnit
+from twi_core.tokens import TOKENS
 
+U = TypeVar("U", bound=Unit)
 Heard = list[tuple[str, GuildId | None]]
 
 
@@ -21,7 +24,9 @@ class AnnouncingStore(Protocol):
 
     invalidations: Invalidations
 
-    def __call__(self, context: CallContext, /) -> AppUnit: ...
+    def open(self, context: Context[Any, U], /) -> Open[U]:
+        """See `Storage`."""
+        ...
 
 
 def hearing(store: AnnouncingStore, *topics: str) -> Heard:
@@ -39,12 +44,12 @@ class AnnouncingContract:
     async def test_nothing_is_announced_before_the_commit(self, store: AnnouncingStore) -> None:
         """What a unit announces is told when `commit` returns, not before."""
         heard = hearing(store, "a")
-        async with store(CALL) as unit:
+        async with store.open(LINKS)(CALL) as unit:
             await unit.links.add(link(1, "one"))
             unit.invalidate("a", GUILD)
             await unit.links.add(link(2, "two"))
             assert heard == []
-            await unit.commit()
+            await unit.commit(UNAUDITED)
             assert heard == [("a", GUILD)]
         assert heard == [("a", GUILD)]
 
@@ -54,11 +59,11 @@ class AnnouncingContract:
         found: list[asyncio.Task[object]] = []
         store.invalidations.subscribe("a", lambda _: found.append(asyncio.ensure_future(find(store, "one"))))
 
-        async def change(unit: AppUnit) -> None:
+        async def change(unit: LinksUnit) -> None:
             await unit.links.add(link(1, "one"))
             unit.invalidate("a", GUILD)
 
-        await committed(store, change)
+        await committed(store.open(LINKS), change)
         assert await asyncio.gather(*found) == [link(1, "one")]
 
     @pytest.mark.asyncio
@@ -66,13 +71,13 @@ class AnnouncingContract:
         """Every topic and guild that a unit names is told in the order named, and nothing else is."""
         heard, others = hearing(store, "a", "b"), hearing(store, "c")
 
-        async def change(unit: AppUnit) -> None:
+        async def change(unit: LinksUnit) -> None:
             unit.invalidate("a", GUILD)
             unit.invalidate("b", OTHER_GUILD)
             unit.invalidate("a", OTHER_GUILD)
             await unit.links.add(link(1, "one"))
 
-        await committed(store, change)
+        await committed(store.open(LINKS), change)
         await keep(store, link(2, "two"))
         assert heard == [("a", GUILD), ("b", OTHER_GUILD), ("a", OTHER_GUILD)]
         assert others == []
@@ -83,12 +88,12 @@ class AnnouncingContract:
         heard = hearing(store, "a")
 
         async def fail() -> None:
-            async with store(CALL) as unit:
+            async with store.open(LINKS)(CALL) as unit:
                 unit.invalidate("a", GUILD)
                 await unit.links.add(link(1, "one"))
                 raise ZeroDivisionError
 
-        async with store(CALL) as unit:
+        async with store.open(LINKS)(CALL) as unit:
             unit.invalidate("a", GUILD)
             await unit.links.add(link(1, "one"))
         with pytest.raises(ZeroDivisionError):
@@ -103,11 +108,11 @@ class AnnouncingContract:
 
         async def attempt(number: int) -> int | None:
             try:
-                async with store(CALL) as unit:
+                async with store.open(TOKENS)(CALL) as unit:
                     unit.invalidate("a", GuildId(number))
                     if not await unit.tokens.add(token(number, "n"), bytes([number]) * 32):
                         return None
-                    await unit.commit()
+                    await unit.commit(UNAUDITED)
             except Conflict:
                 return None
             return number
@@ -120,11 +125,11 @@ class AnnouncingContract:
     async def test_a_unit_that_ended_announces_nothing(self, store: AnnouncingStore) -> None:
         """Outside its block, and after its commit, a unit refuses to announce instead of losing it."""
         heard = hearing(store, "a")
-        outside = store(CALL)
+        outside = store.open(LINKS)(CALL)
         with pytest.raises(RuntimeError):
             outside.invalidate("a", GUILD)
-        async with store(CALL) as unit:
-            await unit.commit()
+        async with store.open(LINKS)(CALL) as unit:
+            await unit.commit(UNAUDITED)
             with pytest.raises(RuntimeError):
                 unit.invalidate("a", GUILD)
         assert heard == []
@@ -139,11 +144,11 @@ class AnnouncingContract:
         store.invalidations.subscribe("a", fail)
         heard = hearing(store, "a")
 
-        async def change(unit: AppUnit) -> None:
+        async def change(unit: LinksUnit) -> None:
             await unit.links.add(link(1, "one"))
             unit.invalidate("a", GUILD)
 
-        await committed(store, change)
+        await committed(store.open(LINKS), change)
         assert await find(store, "one") == link(1, "one")
         assert heard == [("a", GUILD)]
 
@@ -167,7 +172,7 @@ class AnnouncingContract:
 
 async def _change(store: AnnouncingStore, number: int) -> None:
     """Add a link, and announce it under a guild's id of its own."""
-    async with store(CALL) as unit:
+    async with store.open(LINKS)(CALL) as unit:
         await unit.links.add(link(number, f"link {number}"))
         unit.invalidate("a", GuildId(number))
-        await unit.commit()
+        await unit.commit(UNAUDITED)

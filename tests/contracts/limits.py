@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from tests.contracts.values import CALL, GUILD, OTHER_GUILD, START, Store, added_within, committed, insisted
-from twi_core.assembly import AppUnit
 from twi_core.kernel.ids import LARGEST_ID, GuildId, RoleId, Snowflake, UserId
 from twi_core.kernel.policy import Scope
+from twi_core.limits import LIMITS, LimitsUnit
 from twi_core.limits.domain import LimitRule, LimitRuleId, Place, Subject, everyone, role, user
 
 OF_ROLE, OF_USER = role(RoleId(5), GUILD), user(UserId(5))
@@ -41,22 +41,22 @@ def rule(
 async def keep(store: Store, *rules: LimitRule) -> None:
     """Store rules for places that have none."""
 
-    async def put(unit: AppUnit) -> None:
+    async def put(unit: LimitsUnit) -> None:
         for each in rules:
             assert await unit.limit_rules.put(each) is None
 
-    await committed(store, put)
+    await committed(store.open(LIMITS), put)
 
 
 async def of_guild(store: Store, guild: GuildId = GUILD) -> Sequence[LimitRule]:
     """Give the committed rules of a guild."""
-    async with store(CALL) as unit:
+    async with store.open(LIMITS)(CALL) as unit:
         return await unit.limit_rules.of_guild(guild)
 
 
 async def remove(store: Store, place: Place) -> LimitRule | None:
     """Remove the rule of a place."""
-    return await committed(store, lambda unit: unit.limit_rules.remove(GUILD, place))
+    return await committed(store.open(LIMITS), lambda unit: unit.limit_rules.remove(GUILD, place))
 
 
 class LimitRulesContract:
@@ -92,10 +92,10 @@ class LimitRulesContract:
         ]
         await keep(store, first, *others)
         newer = rule(7, often=(9, 9))
-        assert await committed(store, lambda unit: unit.limit_rules.put(newer)) == first
+        assert await committed(store.open(LIMITS), lambda unit: unit.limit_rules.put(newer)) == first
         assert list(await of_guild(store)) == [*others[:4], newer]
         exempt = rule(8, OF_ROLE, often=None)
-        assert await committed(store, lambda unit: unit.limit_rules.put(exempt)) == others[0]
+        assert await committed(store.open(LIMITS), lambda unit: unit.limit_rules.put(exempt)) == others[0]
 
     @pytest.mark.asyncio
     async def test_a_rule_is_removed_once(self, store: Store) -> None:
@@ -113,7 +113,7 @@ class LimitRulesContract:
     async def test_what_was_not_committed_is_gone(self, store: Store) -> None:
         """Leaving a unit without a commit undoes what it set and removed; it saw both itself."""
         await keep(store, rule(1, OF_ROLE))
-        async with store(CALL) as unit:
+        async with store.open(LIMITS)(CALL) as unit:
             await unit.limit_rules.put(rule(2))
             await unit.limit_rules.remove(GUILD, rule(1, OF_ROLE).place)
             assert list(await unit.limit_rules.of_guild(GUILD)) == [rule(2)]
@@ -124,7 +124,7 @@ class LimitRulesContract:
         """Of units that set a rule for one place at once, each takes its turn, and one rule is left."""
 
         async def put(number: int) -> None:
-            await insisted(store, lambda unit: unit.limit_rules.put(rule(number)))
+            await insisted(store.open(LIMITS), lambda unit: unit.limit_rules.put(rule(number)))
 
         await asyncio.gather(*(put(number) for number in range(1, 9)))
         found = await of_guild(store)
@@ -137,7 +137,7 @@ class LimitRulesContract:
 
         added = await added_within(
             3,
-            store,
+            store.open(LIMITS),
             lambda unit: unit.limit_rules.count_to_add(GUILD),
             lambda unit, number: unit.limit_rules.put(rule(number, user(UserId(number)))),
         )

@@ -4,14 +4,16 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from tests.contracts.values import CALL, GUILD, OTHER_GUILD, START, Store, begun, committed, insisted, keep, link
-from twi_core.assembly import AppUnit
 from twi_core.kernel.faults import Conflict
 from twi_core.kernel.ids import LARGEST_ID, GuildId, UserId
 from twi_core.kernel.text import name_key
+from twi_core.kernel.unit import UNAUDITED
+from twi_core.links import LINKS, LinksUnit
 from twi_core.links.domain import Link, LinkId, Tag
 from twi_core.links.ports import Links
 
@@ -28,7 +30,7 @@ HOSTILE = (
 
 async def find(store: Store, title: str, guild: GuildId = GUILD) -> Link | None:
     """Give a committed link by its title."""
-    async with store(CALL) as unit:
+    async with store.open(LINKS)(CALL) as unit:
         return await unit.links.find(guild, name_key(title))
 
 
@@ -60,7 +62,7 @@ class LinksContract:
         """No text changes or is taken for something else, as title, content or tag."""
         await keep(store, link(1, text, content=text * 3, tag=text), link(2, "other"))
         assert await find(store, text) == link(1, text, content=text * 3, tag=text)
-        async with store(CALL) as unit:
+        async with store.open(LINKS)(CALL) as unit:
             assert titles(await unit.links.of_tag(GUILD, name_key(text), after=None, limit=9)) == [text]
             assert await unit.links.tags_beginning(GUILD, name_key(text), limit=9) == [Tag(text, 1)]
             assert text in {each.title for each in await unit.links.resembling(GUILD, name_key(text), limit=9)}
@@ -72,7 +74,7 @@ class LinksContract:
             longest = link(number, title, tag=title[:50], content="\ufdfa" * 1500)
             await keep(store, longest)
             assert await find(store, title) == longest
-            async with store(CALL) as unit:
+            async with store.open(LINKS)(CALL) as unit:
                 assert await unit.links.search(GUILD, ["صلى"], after=(" ", 1), limit=1)
 
     @pytest.mark.asyncio
@@ -80,7 +82,7 @@ class LinksContract:
         """Leaving a unit without a commit undoes an addition, a change and a deletion."""
         kept = link(1, "kept")
         await keep(store, kept, link(2, "stays"))
-        async with store(CALL) as unit:
+        async with store.open(LINKS)(CALL) as unit:
             assert await unit.links.add(link(3, "new"))
             assert await unit.links.replace(replace(kept, title="renamed"))
             await unit.links.remove(link(2, "stays"))
@@ -92,7 +94,7 @@ class LinksContract:
     async def test_what_was_not_committed_is_seen_by_its_own_unit_only(self, store: Store) -> None:
         """A unit sees in every list what it wrote; another one sees none of it, and does not wait for it."""
         await keep(store, link(1, "old one", tag="a"), link(2, "old two", tag="a"))
-        async with store(CALL) as unit, store(CALL) as other:
+        async with store.open(LINKS)(CALL) as unit, store.open(LINKS)(CALL) as other:
             await unit.links.add(link(3, "new one", tag="b", content="fresh"))
             await unit.links.replace(link(1, "older one", tag="b"))
             await unit.links.remove(link(2, "old two", tag="a"))
@@ -108,7 +110,7 @@ class LinksContract:
         """What one guild holds is in no answer for another one,."""
         theirs = link(1, "theirs", guild=OTHER_GUILD, tag="maps")
         await keep(store, theirs)
-        async with store(CALL) as unit:
+        async with store.open(LINKS)(CALL) as unit:
             links = unit.links
             assert await links.find(GUILD, "theirs") is None
             assert await links.find_to_change(GUILD, "theirs") is None
@@ -125,13 +127,13 @@ class LinksContract:
         """A title whose key is taken is not stored, however it is written, and the unit goes on."""
         await keep(store, link(1, "Straße  ①"))
 
-        async def add(unit: AppUnit) -> None:
+        async def add(unit: LinksUnit) -> None:
             assert not await unit.links.add(link(2, "STRASSE 1"))
             assert await unit.links.add(link(3, "another"))
             assert not await unit.links.add(link(4, "ANOTHER"))
             assert await unit.links.add(link(2, "strasse 1", guild=OTHER_GUILD))
 
-        await committed(store, add)
+        await committed(store.open(LINKS), add)
         assert await find(store, "strasse 1") == link(1, "Straße  ①")
         assert await find(store, "another") == link(3, "another")
         assert await find(store, "strasse 1", OTHER_GUILD) is not None
@@ -142,17 +144,17 @@ class LinksContract:
 
         async def attempt(number: int) -> bool:
             try:
-                return await committed(store, lambda unit: unit.links.add(link(number, "wanted")))
+                return await committed(store.open(LINKS), lambda unit: unit.links.add(link(number, "wanted")))
             except Conflict:
                 return False
 
         assert sum(await asyncio.gather(*(attempt(number) for number in range(1, 9)))) == 1
-        async with store(CALL) as unit:
+        async with store.open(LINKS)(CALL) as unit:
             await unit.links.add(link(20, "late"))
             rival = asyncio.create_task(attempt_add(store, link(21, "late")))
             await begun(rival)
             try:
-                await unit.commit()
+                await unit.commit(UNAUDITED)
                 first = True
             except Conflict:
                 first = False
@@ -179,10 +181,10 @@ class LinksContract:
             added_at=START - timedelta(days=1),
             changed_by=None,
         )
-        assert await committed(store, lambda unit: change(unit, "old", after))
+        assert await committed(store.open(LINKS), lambda unit: change(unit, "old", after))
         assert await find(store, "new 10") == after
         assert await find(store, "old") is None
-        async with store(CALL) as unit:
+        async with store.open(LINKS)(CALL) as unit:
             assert titles(await unit.links.of_tag(GUILD, None, after=None, limit=9)) == ["New 10"]
             assert titles(await unit.links.search(GUILD, ["wor", "10"], after=None, limit=9)) == ["New 10"]
             assert await unit.links.search(GUILD, ["before"], after=None, limit=9) == []
@@ -194,13 +196,13 @@ class LinksContract:
         one = link(1, "One")
         await keep(store, one, link(2, "Two"))
 
-        async def rename(unit: AppUnit) -> None:
+        async def rename(unit: LinksUnit) -> None:
             assert await unit.links.find_to_change(GUILD, "one") == one
             assert not await unit.links.replace(replace(one, title="TWO", content="lost"))
             assert await unit.links.find(GUILD, "one") == one
             assert await unit.links.replace(replace(one, title="ONE"))
 
-        await committed(store, rename)
+        await committed(store.open(LINKS), rename)
         assert await find(store, "one") == replace(one, title="ONE")
         assert await find(store, "two") == link(2, "Two")
 
@@ -209,14 +211,14 @@ class LinksContract:
         """A deleted or renamed link's title can be taken, in the same unit and in a later one."""
         await keep(store, link(1, "one"), link(2, "two"))
 
-        async def swap(unit: AppUnit) -> None:
+        async def swap(unit: LinksUnit) -> None:
             await unit.links.remove(link(1, "one"))
             assert await unit.links.add(link(3, "one"))
             assert await unit.links.replace(link(2, "third"))
             assert await unit.links.add(link(4, "two"))
 
-        await committed(store, swap)
-        async with store(CALL) as unit:
+        await committed(store.open(LINKS), swap)
+        async with store.open(LINKS)(CALL) as unit:
             found = await unit.links.of_tag(GUILD, None, after=None, limit=9)
         assert [(each.title, each.id) for each in found] == [("one", 3), ("third", 2), ("two", 4)]
 
@@ -225,9 +227,9 @@ class LinksContract:
         """A link that somebody deleted meanwhile is neither brought back nor passed over in silence."""
         gone = link(1, "gone")
         await keep(store, gone)
-        async with store(CALL) as unit:
+        async with store.open(LINKS)(CALL) as unit:
             assert await unit.links.find(GUILD, "gone") == gone
-            await committed(store, lambda other: other.links.remove(gone))
+            await committed(store.open(LINKS), lambda other: other.links.remove(gone))
             with pytest.raises(Conflict):
                 await unit.links.replace(replace(gone, content="back"))
             with pytest.raises(Conflict):
@@ -239,14 +241,14 @@ class LinksContract:
         """Of many units that change one link at once, each one's change is in the end result."""
         await keep(store, link(1, "busy", content="."))
 
-        async def append(unit: AppUnit, mark: str) -> None:
+        async def append(unit: LinksUnit, mark: str) -> None:
             found = await unit.links.find_to_change(GUILD, "busy")
             assert found is not None
             await asyncio.sleep(0)
             assert await unit.links.replace(replace(found, content=found.content + mark))
 
         marks = "abcdefgh"
-        await asyncio.gather(*(insisted(store, lambda unit, mark=mark: append(unit, mark)) for mark in marks))  # type: ignore[misc]  # a lambda's default is not inferred
+        await asyncio.gather(*(insisted(store.open(LINKS), partial(append, mark=mark)) for mark in marks))
         found = await find(store, "busy")
         assert found is not None
         assert sorted(found.content) == sorted("." + marks)
@@ -255,14 +257,14 @@ class LinksContract:
     async def test_a_change_and_a_deletion_at_once_leave_one_of_them(self, store: Store) -> None:
         """A deletion that meets a change comes before or after it; the change never revives what it deleted."""
         await keep(store, link(1, "torn"))
-        async with store(CALL) as unit:
+        async with store.open(LINKS)(CALL) as unit:
             found = await unit.links.find_to_change(GUILD, "torn")
             assert found is not None
-            rival = asyncio.create_task(committed(store, lambda other: drop(other, "torn")))
+            rival = asyncio.create_task(committed(store.open(LINKS), lambda other: drop(other, "torn")))
             await begun(rival)
             try:
                 await unit.links.replace(replace(found, content="changed"))
-                await unit.commit()
+                await unit.commit(UNAUDITED)
             except Conflict:
                 pass
         assert await rival
@@ -272,18 +274,18 @@ class LinksContract:
 async def attempt_add(store: Store, wanted: Link) -> bool:
     """Add a link in a unit of its own, and say whether it was stored."""
     try:
-        return await committed(store, lambda unit: unit.links.add(wanted))
+        return await committed(store.open(LINKS), lambda unit: unit.links.add(wanted))
     except Conflict:
         return False
 
 
-async def change(unit: AppUnit, key: str, after: Link) -> bool:
+async def change(unit: LinksUnit, key: str, after: Link) -> bool:
     """Replace a link as use cases do."""
     assert await unit.links.find_to_change(GUILD, key) is not None
     return await unit.links.replace(after)
 
 
-async def drop(unit: AppUnit, key: str) -> bool:
+async def drop(unit: LinksUnit, key: str) -> bool:
     """Delete a link as use cases do, if it is there."""
     found = await unit.links.find_to_change(GUILD, key)
     if found is not None:

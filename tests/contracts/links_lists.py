@@ -8,6 +8,7 @@ from tests.contracts.links import titles
 from tests.contracts.values import CALL, GUILD, OTHER_GUILD, Store, committed, keep, link
 from twi_core.kernel.paging import Position
 from twi_core.kernel.text import name_key
+from twi_core.links import LINKS
 from twi_core.links.domain import Link, Tag
 from twi_core.links.ports import Links
 
@@ -16,19 +17,19 @@ Lister = Callable[[Links, Position | None, int], Awaitable[Sequence[Link]]]
 
 async def listed(store: Store, key: str | None, after: Position | None = None, limit: int = 99) -> list[str]:
     """Give the titles of a category."""
-    async with store(CALL) as unit:
+    async with store.open(LINKS)(CALL) as unit:
         return titles(await unit.links.of_tag(GUILD, key, after=after, limit=limit))
 
 
 async def searched(store: Store, *words: str) -> list[str]:
     """Give the titles that a search finds."""
-    async with store(CALL) as unit:
+    async with store.open(LINKS)(CALL) as unit:
         return titles(await unit.links.search(GUILD, words, after=None, limit=99))
 
 
 async def resembling(store: Store, key: str, limit: int = 25) -> list[str]:
     """Give the preselected titles, sorted, as their order is not promised."""
-    async with store(CALL) as unit:
+    async with store.open(LINKS)(CALL) as unit:
         found = await unit.links.resembling(GUILD, key, limit=limit)
     assert len({each.title for each in found}) == len(found), "a title was suggested twice"
     return sorted(each.title for each in found)
@@ -66,7 +67,7 @@ class LinksListsContract:
         ]
         numbers = [7, 1, 9, 4, 5, 2, 3, 11, 12, 13, 14]
         await keep(store, *sorted(map(link, numbers, order), key=lambda each: each.id))
-        async with store(CALL) as unit:
+        async with store.open(LINKS)(CALL) as unit:
             assert titles(await lister(unit.links, None, 99)) == order
 
     @pytest.mark.asyncio
@@ -77,7 +78,7 @@ class LinksListsContract:
         walked: list[Link] = []
         after: Position | None = None
         for round_number in range(1, 20):
-            async with store(CALL) as unit:
+            async with store.open(LINKS)(CALL) as unit:
                 found = await lister(unit.links, after, 3)
             walked += found
             if not found:
@@ -85,7 +86,7 @@ class LinksListsContract:
             after = found[-1].position
             await keep(store, link(1000 + round_number, f"part 0{round_number} early"))
             if round_number == 2:
-                await committed(store, lambda unit, last=found[-1]: unit.links.remove(last))  # type: ignore[misc]  # a lambda's default is not inferred
+                await committed(store.open(LINKS), lambda unit, last=found[-1]: unit.links.remove(last))  # type: ignore[misc]  # a lambda's default is not inferred
         numbers = [int(each.id) for each in walked if each.id < 1000]
         assert numbers == list(range(1, 40, 2))
         assert len(walked) == len({each.id for each in walked})
@@ -129,7 +130,7 @@ class LinksListsContract:
             link(7, "g", tag="elsewhere", guild=OTHER_GUILD),
         )
         every = [Tag("art", 1), Tag("MAPS", 2), Tag("Zoo", 1), Tag("ärzte", 1), Tag(None, 1)]
-        async with store(CALL) as unit:
+        async with store.open(LINKS)(CALL) as unit:
             assert await unit.links.tags(GUILD, after=None, limit=9) == every
             for size in (1, 2, 3, 5):
                 found: list[Tag] = []
@@ -145,7 +146,7 @@ class LinksListsContract:
     async def test_categories_without_untagged_links_end_with_the_last_tag(self, store: Store) -> None:
         """No category of no links is made up."""
         await keep(store, link(1, "a", tag="maps"))
-        async with store(CALL) as unit:
+        async with store.open(LINKS)(CALL) as unit:
             assert await unit.links.tags(GUILD, after=None, limit=9) == [Tag("maps", 1)]
             assert await unit.links.tags(OTHER_GUILD, after=None, limit=9) == []
 
@@ -204,7 +205,7 @@ class LinksListsContract:
             link(6, "f", tag="\U0010ffffz"),
             link(7, "g", tag="maps", guild=OTHER_GUILD),
         )
-        async with store(CALL) as unit:
+        async with store.open(LINKS)(CALL) as unit:
             assert await unit.links.tags_beginning(GUILD, "map", limit=9) == [Tag("map_2", 1), Tag("Maps", 2)]
             assert await unit.links.tags_beginning(GUILD, "map_", limit=9) == [Tag("map_2", 1)]
             assert await unit.links.tags_beginning(GUILD, "m%", limit=9) == []

@@ -9,8 +9,9 @@ import pytest
 
 from tests.contracts.links import HOSTILE
 from tests.contracts.values import CALL, GUILD, OTHER_GUILD, START, Store, added_within, committed, insisted
-from twi_core.assembly import AppUnit
 from twi_core.kernel.ids import LARGEST_ID, ChannelId, GuildId, RoleId, Snowflake, UserId
+from twi_core.kernel.unit import UNAUDITED
+from twi_core.permissions import PERMISSIONS, PermissionsUnit
 from twi_core.permissions.domain import (
     REASON_LIMIT,
     Effect,
@@ -51,15 +52,15 @@ def rule(
 async def put(store: Store, *rules: Rule) -> list[Rule | None]:
     """Store rules in a unit of their own, and give what each one replaced."""
 
-    async def work(unit: AppUnit) -> list[Rule | None]:
+    async def work(unit: PermissionsUnit) -> list[Rule | None]:
         return [await unit.permission_rules.put(each) for each in rules]
 
-    return await committed(store, work)
+    return await committed(store.open(PERMISSIONS), work)
 
 
 async def rules(store: Store, guild: GuildId = GUILD) -> Sequence[Rule]:
     """Give the committed rules of a guild."""
-    async with store(CALL) as unit:
+    async with store.open(PERMISSIONS)(CALL) as unit:
         return await unit.permission_rules.of_guild(guild)
 
 
@@ -147,11 +148,13 @@ class PermissionRulesContract:
         elsewhere = rule(5, guild=OTHER_GUILD)
         await put(store, rule(1), *kept, elsewhere)
         for expected in (rule(1), None):
-            found = await committed(store, lambda unit: unit.permission_rules.remove(GUILD, SOMEBODY, "links.add"))
+            found = await committed(
+                store.open(PERMISSIONS), lambda unit: unit.permission_rules.remove(GUILD, SOMEBODY, "links.add")
+            )
             assert found == expected
         assert await rules(store) == kept
         assert await rules(store, OTHER_GUILD) == [elsewhere]
-        async with store(CALL) as unit:
+        async with store.open(PERMISSIONS)(CALL) as unit:
             for pattern in ("%", "links.%", "links_add", "LINKS.ADD", ""):
                 assert await unit.permission_rules.remove(GUILD, SOMEBODY, pattern) is None
         assert await put(store, rule(6)) == [None]
@@ -167,7 +170,7 @@ class PermissionRulesContract:
         ]
         elsewhere = rule(5, guild=OTHER_GUILD, ends=START - moment)
         await put(store, rule(1, ends=START - moment), *stays, elsewhere)
-        await committed(store, lambda unit: unit.permission_rules.remove_ended(GUILD, START))
+        await committed(store.open(PERMISSIONS), lambda unit: unit.permission_rules.remove_ended(GUILD, START))
         assert await rules(store) == stays
         assert await rules(store, OTHER_GUILD) == [elsewhere]
 
@@ -177,7 +180,7 @@ class PermissionRulesContract:
         ended = rule(1, user(UserId(1)), ends=START - timedelta(days=1))
         kept, gone = rule(2, user(UserId(2))), rule(3, user(UserId(3)))
         await put(store, ended, kept, gone)
-        async with store(CALL) as unit:
+        async with store.open(PERMISSIONS)(CALL) as unit:
             changed = replace(kept, id=RuleId(4), effect=Effect.DENY)
             assert await unit.permission_rules.put(changed) == kept
             assert await unit.permission_rules.remove(GUILD, gone.subject, gone.pattern) == gone
@@ -197,7 +200,7 @@ class PermissionRulesContract:
             await put(store, before)
         put_at_once = [rule(number) for number in range(1, 9)]
 
-        replaced = await asyncio.gather(*(insisted(store, _putting(mine)) for mine in put_at_once))
+        replaced = await asyncio.gather(*(insisted(store.open(PERMISSIONS), _putting(mine)) for mine in put_at_once))
         (left,) = await rules(store)
         assert _ids([*replaced, left]) == _ids([*put_at_once, before])
 
@@ -207,13 +210,13 @@ class PermissionRulesContract:
         first, put_at_once = rule(100), [rule(number) for number in range(1, 7)]
         await put(store, first)
 
-        async def remove(unit: AppUnit) -> Rule | None:
+        async def remove(unit: PermissionsUnit) -> Rule | None:
             found = await unit.permission_rules.remove(GUILD, SOMEBODY, "links.add")
             await asyncio.sleep(0)
             return found
 
-        adding = [insisted(store, _putting(mine)) for mine in put_at_once]
-        given = await asyncio.gather(*adding, *(insisted(store, remove) for _ in put_at_once))
+        adding = [insisted(store.open(PERMISSIONS), _putting(mine)) for mine in put_at_once]
+        given = await asyncio.gather(*adding, *(insisted(store.open(PERMISSIONS), remove) for _ in put_at_once))
         taken = [each for each in [*given, *await rules(store)] if each is not None]
         assert _ids(taken) == _ids([first, *put_at_once])
 
@@ -224,7 +227,7 @@ class PermissionRulesContract:
 
         added = await added_within(
             3,
-            store,
+            store.open(PERMISSIONS),
             lambda unit: unit.permission_rules.count_to_add(GUILD),
             lambda unit, number: unit.permission_rules.put(rule(number, user(UserId(number)))),
         )
@@ -243,10 +246,10 @@ class PermissionRulesContract:
         ready = asyncio.Barrier(5)
 
         async def attempt(mine: Rule) -> None:
-            async with store(CALL) as unit:
+            async with store.open(PERMISSIONS)(CALL) as unit:
                 await unit.permission_rules.put(mine)
                 await ready.wait()
-                await unit.commit()
+                await unit.commit(UNAUDITED)
 
         async with asyncio.timeout(10):
             await asyncio.gather(*map(attempt, [*apart, elsewhere]))
@@ -262,18 +265,18 @@ class PermissionRulesContract:
             await put(store, rule(number, subject, ends=long_ago))
             renewed = rule(number + 1_000, subject)
             await asyncio.gather(
-                insisted(store, _cleaning),
-                insisted(store, _putting(renewed)),
-                insisted(store, _cleaning),
+                insisted(store.open(PERMISSIONS), _cleaning),
+                insisted(store.open(PERMISSIONS), _putting(renewed)),
+                insisted(store.open(PERMISSIONS), _cleaning),
             )
             assert renewed in await rules(store)
         assert len(await rules(store)) == 10
 
 
-def _putting(mine: Rule) -> Callable[[AppUnit], Awaitable[Rule | None]]:
+def _putting(mine: Rule) -> Callable[[PermissionsUnit], Awaitable[Rule | None]]:
     """Put a rule, and let other units come between that and the commit."""
 
-    async def work(unit: AppUnit) -> Rule | None:
+    async def work(unit: PermissionsUnit) -> Rule | None:
         found = await unit.permission_rules.put(mine)
         await asyncio.sleep(0)
         return found
@@ -281,7 +284,7 @@ def _putting(mine: Rule) -> Callable[[AppUnit], Awaitable[Rule | None]]:
     return work
 
 
-async def _cleaning(unit: AppUnit) -> None:
+async def _cleaning(unit: PermissionsUnit) -> None:
     """Drop what ended, and let other units come between that and the commit."""
     await unit.permission_rules.remove_ended(GUILD, START)
     await asyncio.sleep(0)

@@ -12,9 +12,10 @@ import pytest
 
 from tests.contracts.links import HOSTILE
 from tests.contracts.values import CALL, GUILD, OTHER_GUILD, START, Store, begun, committed, insisted
-from twi_core.assembly import AppUnit
 from twi_core.kernel.faults import Conflict
 from twi_core.kernel.ids import LARGEST_ID, GuildId, UserId
+from twi_core.kernel.unit import UNAUDITED
+from twi_core.settings import SETTINGS, SettingsUnit
 from twi_core.settings.domain import ChangeId, SettingChange
 
 KEY = "test.key"
@@ -38,16 +39,16 @@ def change(
 async def keep(store: Store, *changes: SettingChange) -> None:
     """Make changes, all in one unit."""
 
-    async def put(unit: AppUnit) -> None:
+    async def put(unit: SettingsUnit) -> None:
         for each in changes:
             await unit.settings.put(each)
 
-    await committed(store, put)
+    await committed(store.open(SETTINGS), put)
 
 
 async def values(store: Store, guild: GuildId = GUILD) -> dict[str, str]:
     """Give what a guild has set."""
-    async with store(CALL) as unit:
+    async with store.open(SETTINGS)(CALL) as unit:
         found = dict(await unit.settings.of_guild(guild))
         assert dict(await unit.settings.of_guild_to_change(guild)) == found
     return found
@@ -55,7 +56,7 @@ async def values(store: Store, guild: GuildId = GUILD) -> dict[str, str]:
 
 async def history(store: Store, key: str | None = None, guild: GuildId = GUILD) -> Sequence[SettingChange]:
     """Give the history of a guild."""
-    async with store(CALL) as unit:
+    async with store.open(SETTINGS)(CALL) as unit:
         return await unit.settings.history(guild, key, before=None, limit=999)
 
 
@@ -120,7 +121,7 @@ class SettingsContract:
             seen: list[int] = []
             before_id: int | None = None
             for _ in range(20):
-                async with store(CALL) as unit:
+                async with store.open(SETTINGS)(CALL) as unit:
                     found = await unit.settings.history(GUILD, key, before=before_id, limit=2)
                 if not found:
                     break
@@ -132,7 +133,7 @@ class SettingsContract:
     async def test_what_was_not_committed_is_gone(self, store: Store) -> None:
         """Leaving a unit without a commit undoes values and history alike; it saw both itself."""
         await keep(store, change(1, None, "kept"))
-        async with store(CALL) as unit:
+        async with store.open(SETTINGS)(CALL) as unit:
             await unit.settings.put(change(2, "kept", "new"))
             assert await unit.settings.of_guild(GUILD) == {KEY: "new"}
             assert [each.id for each in await unit.settings.history(GUILD, KEY, before=None, limit=9)] == [2, 1]
@@ -169,13 +170,13 @@ class SettingsContract:
         """Of units that each add to one value at once, every one's part is in it in the end, and in the history."""
 
         async def add(number: int) -> None:
-            async def work(unit: AppUnit) -> None:
+            async def work(unit: SettingsUnit) -> None:
                 present = (await unit.settings.of_guild_to_change(GUILD)).get(KEY)
                 await asyncio.sleep(0)  # the others' turn
                 after = str(number) if present is None else f"{present},{number}"
                 await unit.settings.put(change(number, present, after))
 
-            await insisted(store, work)
+            await insisted(store.open(SETTINGS), work)
 
         await asyncio.gather(*(add(number) for number in range(1, 9)))
         found = (await values(store))[KEY]
@@ -202,14 +203,14 @@ class SettingsContract:
     async def test_who_reads_to_change_is_not_overtaken(self, store: Store) -> None:
         """Between reading to change and the commit, another unit's change waits, or one of the two is in conflict."""
         await keep(store, change(1, None, "a"))
-        async with store(CALL) as first:
+        async with store.open(SETTINGS)(CALL) as first:
             found = await first.settings.of_guild_to_change(GUILD)
             other = asyncio.create_task(keep(store, change(2, "a", "b")))
             await begun(other)
             overtaken = other.done()
             with pytest.raises(Conflict) if overtaken else nullcontext():
                 await first.settings.put(change(3, found[KEY], "c"))
-                await first.commit()
+                await first.commit(UNAUDITED)
         with nullcontext() if overtaken else pytest.raises(Conflict):
             await other
         assert await values(store) == {KEY: "b" if overtaken else "c"}
@@ -221,7 +222,7 @@ class SettingsContract:
         """Whoever reads to change and is overtaken by changes there and back, of this key or another, begins anew."""
         numbers = itertools.count(1)
 
-        async def work(unit: AppUnit, key: str, after: str | None) -> None:
+        async def work(unit: SettingsUnit, key: str, after: str | None) -> None:
             present = (await unit.settings.of_guild_to_change(GUILD)).get(key)
             number = next(numbers)
             await asyncio.sleep(0)  # the others' turn
@@ -229,23 +230,25 @@ class SettingsContract:
                 await unit.settings.put(change(number, present, after, key=key))
 
         async def there_and_back() -> None:
-            await insisted(store, lambda unit: work(unit, key, "a"))
-            await insisted(store, lambda unit: work(unit, key, None))
+            await insisted(store.open(SETTINGS), lambda unit: work(unit, key, "a"))
+            await insisted(store.open(SETTINGS), lambda unit: work(unit, key, None))
 
         async def overtaken() -> None:
-            async with store(CALL) as unit:
+            async with store.open(SETTINGS)(CALL) as unit:
                 await unit.settings.of_guild_to_change(GUILD)
                 number = next(numbers)
                 other = asyncio.create_task(there_and_back())
                 await begun(other)
                 with suppress(Conflict):
                     await unit.settings.put(change(number, None, "c"))
-                    await unit.commit()
+                    await unit.commit(UNAUDITED)
             await other
 
         await overtaken()
         assert await replayed(store) == await values(store)
-        await asyncio.gather(*(insisted(store, partial(work, key=KEY, after=text)) for text in (*"abab", None, "c")))
+        await asyncio.gather(
+            *(insisted(store.open(SETTINGS), partial(work, key=KEY, after=text)) for text in (*"abab", None, "c"))
+        )
         assert await replayed(store) == await values(store)
 
     @pytest.mark.asyncio

@@ -7,28 +7,28 @@ import pytest
 
 from tests.contracts.links import HOSTILE
 from tests.contracts.values import CALL, Store, committed, token
-from twi_core.assembly import AppUnit
 from twi_core.kernel.faults import Conflict
 from twi_core.kernel.ids import LARGEST_ID, GuildId, UserId
 from twi_core.kernel.paging import Position
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.text import name_key
+from twi_core.tokens import TOKENS, TokensUnit
 from twi_core.tokens.domain import ApiToken, TokenId, digest
 
 
 async def keep(store: Store, *tokens: ApiToken) -> None:
     """Store tokens whose secret is their name."""
 
-    async def add(unit: AppUnit) -> None:
+    async def add(unit: TokensUnit) -> None:
         for each in tokens:
             assert await unit.tokens.add(each, digest(each.name))
 
-    await committed(store, add)
+    await committed(store.open(TOKENS), add)
 
 
 async def find(store: Store, name: str) -> ApiToken | None:
     """Give a committed token by its secret, its name."""
-    async with store(CALL) as unit:
+    async with store.open(TOKENS)(CALL) as unit:
         return await unit.tokens.find(digest(name))
 
 
@@ -55,11 +55,11 @@ class TokensContract:
         """A name whose key is taken is not stored, however it is written, and the unit goes on."""
         await keep(store, token(1, "Straße"))
 
-        async def add(unit: AppUnit) -> None:
+        async def add(unit: TokensUnit) -> None:
             assert not await unit.tokens.add(token(2, "STRASSE"), digest("x"))
             assert await unit.tokens.add(token(3, "other"), digest("other"))
 
-        await committed(store, add)
+        await committed(store.open(TOKENS), add)
         assert await find(store, "x") is None
         assert await find(store, "other") == token(3, "other")
 
@@ -69,7 +69,9 @@ class TokensContract:
 
         async def attempt(number: int) -> bool:
             try:
-                return await committed(store, lambda unit: unit.tokens.add(token(number, "n"), digest(str(number))))
+                return await committed(
+                    store.open(TOKENS), lambda unit: unit.tokens.add(token(number, "n"), digest(str(number)))
+                )
             except Conflict:
                 return False
 
@@ -79,9 +81,9 @@ class TokensContract:
     async def test_a_removed_token_is_useless(self, store: Store) -> None:
         """A token is deleted by its name's key and given back once; others stay; its name is free again."""
         await keep(store, token(1, "One"), token(2, "Two"))
-        assert await committed(store, lambda unit: unit.tokens.remove("one")) == token(1, "One")
-        assert await committed(store, lambda unit: unit.tokens.remove("one")) is None
-        assert await committed(store, lambda unit: unit.tokens.remove("%")) is None
+        assert await committed(store.open(TOKENS), lambda unit: unit.tokens.remove("one")) == token(1, "One")
+        assert await committed(store.open(TOKENS), lambda unit: unit.tokens.remove("one")) is None
+        assert await committed(store.open(TOKENS), lambda unit: unit.tokens.remove("%")) is None
         assert await find(store, "One") is None
         assert await find(store, "Two") == token(2, "Two")
         await keep(store, replace(token(3, "ONE")))
@@ -90,7 +92,7 @@ class TokensContract:
     async def test_what_was_not_committed_is_gone(self, store: Store) -> None:
         """Leaving a unit without a commit undoes what it added and removed; it saw both itself."""
         await keep(store, token(1, "kept"))
-        async with store(CALL) as unit:
+        async with store.open(TOKENS)(CALL) as unit:
             await unit.tokens.add(token(2, "new"), digest("new"))
             await unit.tokens.remove("kept")
             assert await unit.tokens.list(after=None, limit=9) == [token(2, "new")]
@@ -104,7 +106,7 @@ class TokensContract:
         """No name changes or is taken for something else."""
         await keep(store, token(1, name))
         assert await find(store, name) == token(1, name)
-        assert await committed(store, lambda unit: unit.tokens.remove(name_key(name))) == token(1, name)
+        assert await committed(store.open(TOKENS), lambda unit: unit.tokens.remove(name_key(name))) == token(1, name)
 
     @pytest.mark.asyncio
     async def test_tokens_are_listed_by_name_in_pages(self, store: Store) -> None:
@@ -115,7 +117,7 @@ class TokensContract:
         walked: list[str] = []
         after: Position | None = None
         while True:
-            async with store(CALL) as unit:
+            async with store.open(TOKENS)(CALL) as unit:
                 found = await unit.tokens.list(after=after, limit=2)
             if not found:
                 break

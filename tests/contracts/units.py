@@ -6,32 +6,44 @@ import pytest
 
 from tests.contracts.links import find
 from tests.contracts.values import CALL, Store, keep, link, token
+from twi_core.kernel.unit import UNAUDITED
+from twi_core.links import LINKS
+from twi_core.tokens import TOKENS
 
 
 class UnitContract:
     """Hold what `Unit` promises."""
 
     @pytest.mark.asyncio
-    async def test_a_commit_stores_what_every_context_wrote(self, store: Store) -> None:
-        """One unit spans all contexts: together they are stored, or together they are not."""
-        async with store(CALL) as unit:
+    async def test_a_commit_stores_all_that_its_unit_wrote(self, store: Store) -> None:
+        """Together it is stored, or together it is not."""
+        async with store.open(LINKS)(CALL) as unit:
             await unit.links.add(link(1, "one"))
-            await unit.tokens.add(token(1, "one"), b"1" * 32)
-        async with store(CALL) as unit:
-            assert await unit.tokens.find(b"1" * 32) is None
+            await unit.links.add(link(2, "two"))
+        assert [await find(store, title) for title in ("one", "two")] == [None, None]
+        async with store.open(LINKS)(CALL) as unit:
             await unit.links.add(link(1, "one"))
-            await unit.tokens.add(token(1, "one"), b"1" * 32)
-            await unit.commit()
-        async with store(CALL) as unit:
-            assert await unit.tokens.find(b"1" * 32) == token(1, "one")
-        assert await find(store, "one") == link(1, "one")
+            await unit.links.add(link(2, "two"))
+            await unit.commit(UNAUDITED)
+        assert [await find(store, title) for title in ("one", "two")] == [link(1, "one"), link(2, "two")]
+
+    @pytest.mark.asyncio
+    async def test_units_of_several_contexts_keep_to_themselves(self, store: Store) -> None:
+        """Each context has units of its own; one that is undone takes nothing of another with it."""
+        async with store.open(LINKS)(CALL) as unit, store.open(TOKENS)(CALL) as other:
+            await unit.links.add(link(1, "one"))
+            await other.tokens.add(token(1, "one"), b"1" * 32)
+            await other.commit(UNAUDITED)
+        assert await find(store, "one") is None
+        async with store.open(TOKENS)(CALL) as other:
+            assert await other.tokens.find(b"1" * 32) == token(1, "one")
 
     @pytest.mark.asyncio
     async def test_an_exception_undoes_everything_and_goes_on(self, store: Store) -> None:
         """What leaves the unit early leaves nothing behind."""
 
         async def fail() -> None:
-            async with store(CALL) as unit:
+            async with store.open(LINKS)(CALL) as unit:
                 await unit.links.add(link(1, "one"))
                 raise ZeroDivisionError
 
@@ -42,18 +54,17 @@ class UnitContract:
     @pytest.mark.asyncio
     async def test_a_unit_takes_no_work_outside_its_block_or_after_its_commit(self, store: Store) -> None:
         """Work that could not be stored is refused instead of being lost."""
-        unit = store(CALL)
+        unit = store.open(LINKS)(CALL)
         with pytest.raises(RuntimeError):
             _ = unit.links
         async with unit as entered:
             await entered.links.add(link(1, "one"))
-            await entered.commit()
-            for use in (lambda: entered.links, lambda: entered.tokens):
-                with pytest.raises(RuntimeError):
-                    use()
+            await entered.commit(UNAUDITED)
             with pytest.raises(RuntimeError):
-                await entered.commit()
-        async with store(CALL) as other:
+                _ = entered.links
+            with pytest.raises(RuntimeError):
+                await entered.commit(UNAUDITED)
+        async with store.open(TOKENS)(CALL) as other:
             pass
         with pytest.raises(RuntimeError):
             _ = other.tokens
@@ -61,9 +72,9 @@ class UnitContract:
     @pytest.mark.asyncio
     async def test_a_unit_may_do_nothing(self, store: Store) -> None:
         """Neither an empty commit nor an empty unit does harm."""
-        async with store(CALL) as unit:
-            await unit.commit()
-        async with store(CALL):
+        async with store.open(LINKS)(CALL) as unit:
+            await unit.commit(UNAUDITED)
+        async with store.open(LINKS)(CALL):
             pass
         await keep(store, link(1, "one"))
         assert await find(store, "one") == link(1, "one")
@@ -73,10 +84,10 @@ class UnitContract:
         """A call that is cancelled at any of its steps stores all of its work or none, and harms no later one."""
 
         async def work(number: int) -> None:
-            async with store(CALL) as unit:
+            async with store.open(LINKS)(CALL) as unit:
                 await unit.links.add(link(number, f"a {number}"))
                 await unit.links.add(link(number + 1000, f"b {number}"))
-                await unit.commit()
+                await unit.commit(UNAUDITED)
 
         for steps in range(40):
             number = steps + 1

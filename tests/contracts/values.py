@@ -5,19 +5,21 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
-from twi_core.assembly import AppUnit
 from twi_core.failures.domain import Bug, Occurrence
 from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.contexts import Storage
 from twi_core.kernel.errors import Kind
 from twi_core.kernel.faults import PortError
 from twi_core.kernel.ids import ChannelId, GuildId, UserId
 from twi_core.kernel.permissions import Level
-from twi_core.kernel.unit import Open
+from twi_core.kernel.unit import UNAUDITED, Open, Unit
+from twi_core.links import LINKS, LinksUnit
 from twi_core.links.domain import Link, LinkId
 from twi_core.tokens.domain import ApiToken, TokenId
 
 T = TypeVar("T")
-Store = Open[AppUnit]
+U = TypeVar("U", bound=Unit)
+Store = Storage
 
 GUILD: Final = GuildId(71)
 OTHER_GUILD: Final = GuildId(72)
@@ -93,19 +95,19 @@ def bug(fingerprint: str, *references: str, count: int = 1, seconds: float = 0) 
     )
 
 
-async def committed(store: Store, work: Callable[[AppUnit], Awaitable[T]]) -> T:
+async def committed(open_unit: Open[U], work: Callable[[U], Awaitable[T]]) -> T:
     """Run work in a unit of its own and commit it."""
-    async with store(CALL) as unit:
+    async with open_unit(CALL) as unit:
         result = await work(unit)
-        await unit.commit()
+        await unit.commit(UNAUDITED)
     return result
 
 
-async def insisted(store: Store, work: Callable[[AppUnit], Awaitable[T]], times: int = 50) -> T:
+async def insisted(open_unit: Open[U], work: Callable[[U], Awaitable[T]], times: int = 50) -> T:
     """Run work in a unit of its own until it is stored, as a caller may where a fault allows it."""
     for _ in range(times):
         try:
-            return await committed(store, work)
+            return await committed(open_unit, work)
         except PortError as error:
             if not error.retry:
                 raise
@@ -114,17 +116,17 @@ async def insisted(store: Store, work: Callable[[AppUnit], Awaitable[T]], times:
 
 async def added_within(
     most: int,
-    store: Store,
-    count: Callable[[AppUnit], Awaitable[int]],
-    put: Callable[[AppUnit, int], Awaitable[object]],
+    open_unit: Open[U],
+    count: Callable[[U], Awaitable[int]],
+    put: Callable[[U, int], Awaitable[object]],
 ) -> int:
     """Let eight units at once count, and each add a thing of its own where there are fewer; say how many did.
 
     Each must see what it has added itself.
     """
 
-    def adding(number: int) -> Callable[[AppUnit], Awaitable[bool]]:
-        async def work(unit: AppUnit) -> bool:
+    def adding(number: int) -> Callable[[U], Awaitable[bool]]:
+        async def work(unit: U) -> bool:
             counted = await count(unit)
             if counted == most:
                 return False
@@ -136,17 +138,17 @@ async def added_within(
 
         return work
 
-    return sum(await asyncio.gather(*(insisted(store, adding(number)) for number in range(1, 9))))
+    return sum(await asyncio.gather(*(insisted(open_unit, adding(number)) for number in range(1, 9))))
 
 
 async def keep(store: Store, *links: Link) -> None:
     """Store links, and see that each one was taken."""
 
-    async def add(unit: AppUnit) -> None:
+    async def add(unit: LinksUnit) -> None:
         for each in links:
             assert await unit.links.add(each), each.title
 
-    await committed(store, add)
+    await committed(store.open(LINKS), add)
 
 
 async def begun(task: "asyncio.Task[object]") -> None:

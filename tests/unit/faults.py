@@ -4,13 +4,21 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Self, TypeVar, cast, final
+from typing import Any, Self, TypeVar, final
+
+from typing_extensions import override
 
 from tests.app import Bench
-from twi_core.assembly import AppUnit
+from tests.every import Around
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.ids import GuildId
-from twi_memory.storage.store import MemoryStore, MemoryUnit
+from twi_core.kernel.unit import Committed
+from twi_memory.failures import BUG_ROWS
+from twi_memory.limits import LIMIT_RULE_ROWS
+from twi_memory.links import LINK_ROWS
+from twi_memory.settings import SETTING_CHANGE_ROWS, SETTING_ROWS
+from twi_memory.storage.store import MemoryStore
+from twi_memory.tokens import TOKEN_ROWS
 
 T = TypeVar("T")
 
@@ -26,6 +34,8 @@ class Faults:
     after: Hook | None = None
     names: list[str] = field(default_factory=list)
     """The port calls so far."""
+    committed: list[Committed] = field(default_factory=list)
+    """What units said of themselves when they committed."""
 
     async def around(self, name: str, call: Callable[[], Awaitable[T]]) -> T:
         self.names.append(name)
@@ -38,20 +48,22 @@ class Faults:
 
 
 @final
-class FaultyStore:
-    """Open units over a memory storage whose calls pass through `faults`."""
+class FaultyStore(Around):
+    """A memory storage whose calls pass through `faults`."""
 
     def __init__(self, faults: Faults) -> None:
-        self.below = MemoryStore()
+        self.below: MemoryStore = MemoryStore()
+        super().__init__(self.below)
         self._faults = faults
 
-    def __call__(self, context: CallContext, /) -> AppUnit:
-        return cast("AppUnit", _FaultyUnit(self.below(context), self._faults))
+    @override
+    def wrap(self, unit: Any, context: CallContext) -> Any:
+        return _FaultyUnit(unit, self._faults)
 
 
 @final
 class _FaultyUnit:
-    def __init__(self, unit: MemoryUnit, faults: Faults) -> None:
+    def __init__(self, unit: Any, faults: Faults) -> None:
         self._unit = unit
         self._faults = faults
 
@@ -64,39 +76,15 @@ class _FaultyUnit:
     ) -> None:
         await self._faults.around("close", lambda: self._unit.__aexit__(kind, error, trace))
 
-    @property
-    def links(self) -> "_Port":
-        return _Port(self._unit.links, self._faults)
-
-    @property
-    def tokens(self) -> "_Port":
-        return _Port(self._unit.tokens, self._faults)
-
-    @property
-    def permission_rules(self) -> "_Port":
-        return _Port(self._unit.permission_rules, self._faults)
-
-    @property
-    def settings(self) -> "_Port":
-        return _Port(self._unit.settings, self._faults)
-
-    @property
-    def occurrences(self) -> "_Port":
-        return _Port(self._unit.occurrences, self._faults)
-
-    @property
-    def bugs(self) -> "_Port":
-        return _Port(self._unit.bugs, self._faults)
-
-    @property
-    def limit_rules(self) -> "_Port":
-        return _Port(self._unit.limit_rules, self._faults)
+    def __getattr__(self, name: str) -> "_Port":
+        return _Port(getattr(self._unit, name), self._faults)
 
     def invalidate(self, topic: str, guild: GuildId, /) -> None:
         self._unit.invalidate(topic, guild)
 
-    async def commit(self) -> None:
-        await self._faults.around("commit", self._unit.commit)
+    async def commit(self, committed: Committed, /) -> None:
+        self._faults.committed.append(committed)
+        await self._faults.around("commit", lambda: self._unit.commit(committed))
 
 
 @final
@@ -160,25 +148,34 @@ class Turns:
 
 def state(store: MemoryStore) -> dict[str, tuple[object, ...]]:
     """Give what a storage holds, by title, without ids; fail where its indices disagree with its rows."""
-    for table in (store.links, store.tokens, store.bugs, store.settings, store.setting_changes, store.limit_rules):
+    for table in (
+        store.table(LINK_ROWS),
+        store.table(TOKEN_ROWS),
+        store.table(BUG_ROWS),
+        store.table(SETTING_ROWS),
+        store.table(SETTING_CHANGE_ROWS),
+        store.table(LIMIT_RULE_ROWS),
+    ):
         rows: dict[int, Any] = dict(table.rows)
         assert set(table.by_unique.values()) == set(rows)
         assert {number for group in table.groups.values() for number in group} == set(rows)
     links = {
         link.title: (link.guild, link.content, link.tag, link.preview, link.added_by, link.changed_by)
-        for link in store.links.rows.values()
+        for link in store.table(LINK_ROWS).rows.values()
     }
-    tokens = {row.token.name: (row.token.actor, row.token.level) for row in store.tokens.rows.values()}
-    assert len(links) == len(store.links.rows)
-    bugs = {bug.fingerprint: (bug.count, bug.resolved_at, bug.resolved_by) for bug in store.bugs.rows.values()}
-    settings = {row.key: (row.guild, row.value) for row in store.settings.rows.values()}
+    tokens = {row.token.name: (row.token.actor, row.token.level) for row in store.table(TOKEN_ROWS).rows.values()}
+    assert len(links) == len(store.table(LINK_ROWS).rows)
+    bugs = {
+        bug.fingerprint: (bug.count, bug.resolved_at, bug.resolved_by) for bug in store.table(BUG_ROWS).rows.values()
+    }
+    settings = {row.key: (row.guild, row.value) for row in store.table(SETTING_ROWS).rows.values()}
     changes = {
         f"change {place} of settings": (each.guild, each.key, each.before, each.after)
-        for place, each in enumerate(store.setting_changes.rows.values())
+        for place, each in enumerate(store.table(SETTING_CHANGE_ROWS).rows.values())
     }
     limits = {
         f"limit on {rule.pattern} for {rule.subject}": (rule.guild, rule.scope, rule.amount, rule.seconds)
-        for rule in store.limit_rules.rows.values()
+        for rule in store.table(LIMIT_RULE_ROWS).rows.values()
     }
     return {**links, **tokens, **bugs, **settings, **changes, **limits}
 
@@ -188,4 +185,4 @@ def bench_on(faults: Faults) -> tuple[Bench, MemoryStore]:
     from tests.app import build
 
     store = FaultyStore(faults)
-    return build(open_unit=store, store=store.below), store.below
+    return build(storage=store, store=store.below), store.below

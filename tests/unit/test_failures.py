@@ -1,7 +1,8 @@
 """Whatever port call fails, and however: nothing is half done, the code is right, and the next call works."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import final
 
@@ -11,10 +12,12 @@ from typing_extensions import override
 from tests.app import Bench, Who, build, refusal, success
 from tests.contracts.values import CALL, bug, occurrence
 from tests.unit.faults import Faults, bench_on, failing_at, state
+from twi_core.failures import FAILURES
 from twi_core.kernel.context import Origin
 from twi_core.kernel.faults import Conflict, CorruptData, TimedOut, Unavailable
 from twi_core.kernel.limiting import Decision, Window
 from twi_core.kernel.outcome import Success
+from twi_core.kernel.unit import UNAUDITED, Change, Committed, unchanged
 from twi_memory.storage.store import MemoryStore
 
 
@@ -106,13 +109,14 @@ async def prepared(faults: Faults) -> tuple[Bench, MemoryStore]:
     success(await bench.call("limits.set", Who.SHELL, operation="links.*", amount=5, seconds=60))
     success(await bench.call("settings.set", Who.SHELL, key="links.page_size", value="7"))
     success(await bench.call("settings.add", Who.SHELL, key="permissions.admin_roles", value="3"))
-    async with store(CALL) as unit:
+    async with store.open(FAILURES)(CALL) as unit:
         await unit.occurrences.keep([replace(occurrence("r1"), fingerprint="b1")])
         await unit.bugs.count([bug("b1", "r1")])
-        await unit.commit()
+        await unit.commit(UNAUDITED)
     bench.clock.advance(61)
     faults.before, faults.after = before, after
     faults.names.clear()
+    faults.committed.clear()
     return bench, store
 
 
@@ -216,12 +220,28 @@ async def test_a_second_conflict_is_told(case: Case) -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("case", CASES, ids=str)
-async def test_reading_never_commits(case: Case) -> None:
-    """What reads, and what refuses, commits nothing; what writes commits once, as the last thing before it closes."""
-    names, _, _ = await sound(case)
+async def test_only_a_change_is_committed(case: Case) -> None:
+    """What reads, and what refuses, commits nothing; what writes commits one change, last before it closes."""
+    faults = Faults()
+    bench, _ = await prepared(faults)
+    await bench.code(case.name, Who.SHELL, **case.raw)
+    names, said = faults.names, faults.committed
     assert names[:1] == ["open"] or case.name in STORES_NOTHING
-    assert names[-2 if case.writes else -1 :] == (["commit", "close"] if case.writes else ["close"] if names else [])
-    assert names.count("commit") == case.writes
+    assert names[-2 if said else -1 :] == (["commit", "close"] if said else ["close"] if names else [])
+    assert names.count("commit") == len(said) <= 1
+    assert [each for each in said if each is not unchanged()] == (said if case.writes else [])
+    for change in changes(said):
+        assert re.fullmatch(r"[a-z_]+:[^ ]+", change.subject)
+        assert change.before != change.after
+
+
+def changes(said: Sequence[Committed]) -> Iterator[Change]:
+    """Yield the changes that were committed."""
+    for each in said:
+        if isinstance(each, Change):
+            yield each
+        elif isinstance(each, tuple):
+            yield from each
 
 
 @pytest.mark.asyncio

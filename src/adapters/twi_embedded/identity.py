@@ -51,7 +51,7 @@ class Layout:
     @property
     def access(self) -> Path:
         """Return the folder with the rules of who may connect; the server reads and cannot change them."""
-        return self.root / "tokens"
+        return self.root / "access"
 
     @property
     def log(self) -> Path:

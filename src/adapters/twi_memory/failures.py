@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import nlargest
 from itertools import islice
-from typing import TypeVar, final
+from typing import Final, TypeVar, final
 
+from twi_core.failures import FAILURES
 from twi_core.failures.domain import Bug, Occurrence, Place
 from twi_core.kernel.ids import UserId
-from twi_memory.storage.table import Table, View
+from twi_memory.storage.table import Rows, View
+from twi_memory.storage.unit import MemoryUnit, Units
 
 R = TypeVar("R")
 
@@ -23,27 +25,25 @@ class StoredBatch:
     at: datetime
 
 
-def occurrences_table() -> Table[Occurrence]:
-    """Make the table of occurrences: a reference stands for one."""
-    return Table(lambda row: _number(row.reference), lambda row: row.reference, _together)
-
-
-def batches_table() -> Table[StoredBatch]:
-    """Make the table of batches that were written."""
-    return Table(lambda row: _number(row.name), lambda row: row.name, _together)
-
-
-def bugs_table() -> Table[Bug]:
-    """Make the table of bugs: a fingerprint stands for one."""
-    return Table(lambda row: _number(row.fingerprint), lambda row: row.fingerprint, _together)
-
-
 def _together(_: object) -> None:
     """Put all in one group: they are found by their names, not by guild."""
 
 
 def _number(name: str) -> int:
     return int.from_bytes(name.encode())
+
+
+OCCURRENCE_ROWS: Final = Rows[Occurrence](
+    "occurrences", number=lambda row: _number(row.reference), unique=lambda row: row.reference, group=_together
+)
+
+BATCH_ROWS: Final = Rows[StoredBatch](
+    "batches", number=lambda row: _number(row.name), unique=lambda row: row.name, group=_together
+)
+
+BUG_ROWS: Final = Rows[Bug](
+    "bugs", number=lambda row: _number(row.fingerprint), unique=lambda row: row.fingerprint, group=_together
+)
 
 
 @final
@@ -145,3 +145,21 @@ def _removed(rows: View[R], old: Sequence[R], limit: int) -> int:
     for row in islice(old, limit):
         rows.remove(row)
     return min(len(old), limit)
+
+
+@final
+class MemoryFailuresUnit(MemoryUnit):
+    """A unit of work over failures."""
+
+    @property
+    def occurrences(self) -> MemoryOccurrences:
+        """See `FailuresUnit`."""
+        return MemoryOccurrences(self.view(OCCURRENCE_ROWS), self.view(BATCH_ROWS))
+
+    @property
+    def bugs(self) -> MemoryBugs:
+        """See `FailuresUnit`."""
+        return MemoryBugs(self.view(BUG_ROWS))
+
+
+UNITS: Final = Units(FAILURES, MemoryFailuresUnit)

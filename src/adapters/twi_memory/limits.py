@@ -1,16 +1,20 @@
 """Rules of limits in memory."""
 
 from collections.abc import Sequence
-from typing import final
+from typing import Final, final
 
 from twi_core.kernel.ids import GuildId
+from twi_core.limits import LIMITS
 from twi_core.limits.domain import LimitRule, Place
-from twi_memory.storage.table import Table, View
+from twi_memory.storage.table import Rows, View
+from twi_memory.storage.unit import MemoryUnit, Units
 
-
-def limit_rules_table() -> Table[LimitRule]:
-    """Make the table of rules: a guild has one for a place."""
-    return Table(lambda rule: rule.id, lambda rule: (rule.guild, *rule.place), lambda rule: rule.guild)
+LIMIT_RULE_ROWS: Final = Rows[LimitRule](
+    "limit_rules",
+    number=lambda rule: rule.id,
+    unique=lambda rule: (rule.guild, *rule.place),
+    group=lambda rule: rule.guild,
+)
 
 
 @final
@@ -40,3 +44,16 @@ class MemoryLimitRules:
         if rule is not None:
             self._rows.remove(rule)
         return rule
+
+
+@final
+class MemoryLimitsUnit(MemoryUnit):
+    """A unit of work over rules of limits."""
+
+    @property
+    def limit_rules(self) -> MemoryLimitRules:
+        """See `LimitsUnit`."""
+        return MemoryLimitRules(self.view(LIMIT_RULE_ROWS))
+
+
+UNITS: Final = Units(LIMITS, MemoryLimitsUnit)

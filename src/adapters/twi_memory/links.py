@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from heapq import nlargest, nsmallest
-from typing import final
+from typing import Final, final
 
 from twi_core.kernel.ids import GuildId
 from twi_core.kernel.paging import Position
 from twi_core.kernel.text import SIMILAR, name_key, similarity, trigrams, words
+from twi_core.links import LINKS
 from twi_core.links.domain import Link, Suggestion, Tag
-from twi_memory.storage.table import Table, View
+from twi_memory.storage.table import Rows, View
+from twi_memory.storage.unit import MemoryUnit, Units
 
-
-def links_table() -> Table[Link]:
-    """Make the table of links: titles are unique in a guild."""
-    return Table(lambda link: link.id, lambda link: (link.guild, link.key), lambda link: link.guild)
+LINK_ROWS: Final = Rows[Link](
+    "links", number=lambda link: link.id, unique=lambda link: (link.guild, link.key), group=lambda link: link.guild
+)
 
 
 @final
@@ -121,3 +122,16 @@ def _holds(link: Link, wanted: Sequence[str]) -> bool:
 def _in_order(links: Iterable[Link], after: Position | None, limit: int) -> Sequence[Link]:
     following = (link for link in links if after is None or link.position > after)
     return nsmallest(limit, following, key=lambda link: link.position)
+
+
+@final
+class MemoryLinksUnit(MemoryUnit):
+    """A unit of work over links."""
+
+    @property
+    def links(self) -> MemoryLinks:
+        """See `LinksUnit`."""
+        return MemoryLinks(self.view(LINK_ROWS))
+
+
+UNITS: Final = Units(LINKS, MemoryLinksUnit)

@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import final
+from typing import Final, final
 
 from twi_core.kernel.ids import GuildId
+from twi_core.permissions import PERMISSIONS
 from twi_core.permissions.domain import Rule, Subject
-from twi_memory.storage.table import Table, View
+from twi_memory.storage.table import Rows, View
+from twi_memory.storage.unit import MemoryUnit, Units
 
-
-def rules_table() -> Table[Rule]:
-    """Make the table of rules: a guild has one for a subject and a pattern."""
-    return Table(lambda rule: rule.id, lambda rule: (rule.guild, rule.subject, rule.pattern), lambda rule: rule.guild)
+PERMISSION_RULE_ROWS: Final = Rows[Rule](
+    "permission_rules",
+    number=lambda rule: rule.id,
+    unique=lambda rule: (rule.guild, rule.subject, rule.pattern),
+    group=lambda rule: rule.guild,
+)
 
 
 @final
@@ -47,3 +51,16 @@ class MemoryPermissionRules:
         for rule in list(self._rows.group(guild)):
             if rule.expires_at is not None and rule.expires_at < before:
                 self._rows.remove(rule)
+
+
+@final
+class MemoryPermissionsUnit(MemoryUnit):
+    """A unit of work over rules of permissions."""
+
+    @property
+    def permission_rules(self) -> MemoryPermissionRules:
+        """See `PermissionsUnit`."""
+        return MemoryPermissionRules(self.view(PERMISSION_RULE_ROWS))
+
+
+UNITS: Final = Units(PERMISSIONS, MemoryPermissionsUnit)

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import nlargest
-from typing import final
+from typing import Final, final
 
 from twi_core.kernel.faults import Conflict
 from twi_core.kernel.ids import GuildId
+from twi_core.settings import SETTINGS
 from twi_core.settings.domain import ChangeId, SettingChange
-from twi_memory.storage.table import Table, View
+from twi_memory.storage.table import Rows, View
+from twi_memory.storage.unit import MemoryUnit, Units
 
 
 @final
@@ -22,9 +24,9 @@ class StoredSetting:
     value: str
 
 
-def settings_table() -> Table[StoredSetting]:
-    """Make the table of settings: a guild has one value for a key."""
-    return Table(lambda row: row.id, lambda row: (row.guild, row.key), lambda row: row.guild)
+SETTING_ROWS: Final = Rows[StoredSetting](
+    "settings", number=lambda row: row.id, unique=lambda row: (row.guild, row.key), group=lambda row: row.guild
+)
 
 
 @final
@@ -36,14 +38,14 @@ class SettingsHead:
     last: ChangeId
 
 
-def setting_heads_table() -> Table[SettingsHead]:
-    """Make the table of the last changes, one for each guild."""
-    return Table(lambda head: head.guild, lambda head: head.guild, lambda head: head.guild)
+SETTING_HEAD_ROWS: Final = Rows[SettingsHead](
+    "setting_heads", number=lambda head: head.guild, unique=lambda head: head.guild, group=lambda head: head.guild
+)
 
 
-def setting_changes_table() -> Table[SettingChange]:
-    """Make the table of their history."""
-    return Table(lambda row: row.id, lambda row: row.id, lambda row: row.guild)
+SETTING_CHANGE_ROWS: Final = Rows[SettingChange](
+    "setting_changes", number=lambda row: row.id, unique=lambda row: row.id, group=lambda row: row.guild
+)
 
 
 @final
@@ -92,3 +94,16 @@ class MemorySettings:
             if (key is None or change.key == key) and (before is None or change.id < before)
         )
         return nlargest(limit, found, key=lambda change: change.id)
+
+
+@final
+class MemorySettingsUnit(MemoryUnit):
+    """A unit of work over settings."""
+
+    @property
+    def settings(self) -> MemorySettings:
+        """See `SettingsUnit`."""
+        return MemorySettings(self.view(SETTING_ROWS), self.view(SETTING_CHANGE_ROWS), self.view(SETTING_HEAD_ROWS))
+
+
+UNITS: Final = Units(SETTINGS, MemorySettingsUnit)

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
-from typing import final
+from typing import Final, final
 
 from twi_core.kernel.paging import Position
 from twi_core.kernel.text import name_key
+from twi_core.tokens import TOKENS
 from twi_core.tokens.domain import ApiToken
-from twi_memory.storage.table import Table, View
+from twi_memory.storage.table import Rows, View
+from twi_memory.storage.unit import MemoryUnit, Units
 
 
 @final
@@ -24,9 +26,9 @@ def _together(_: StoredToken) -> None:
     """Put all tokens in one group: they belong to no guild."""
 
 
-def tokens_table() -> Table[StoredToken]:
-    """Make the table of tokens: names are unique."""
-    return Table(lambda row: row.token.id, lambda row: name_key(row.token.name), _together)
+TOKEN_ROWS: Final = Rows[StoredToken](
+    "tokens", number=lambda row: row.token.id, unique=lambda row: name_key(row.token.name), group=_together
+)
 
 
 @final
@@ -61,3 +63,16 @@ class MemoryTokens:
 
 def _place(token: ApiToken) -> Position:
     return (name_key(token.name), token.id)
+
+
+@final
+class MemoryTokensUnit(MemoryUnit):
+    """A unit of work over API tokens."""
+
+    @property
+    def tokens(self) -> MemoryTokens:
+        """See `TokensUnit`."""
+        return MemoryTokens(self.view(TOKEN_ROWS))
+
+
+UNITS: Final = Units(TOKENS, MemoryTokensUnit)

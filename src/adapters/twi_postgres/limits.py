@@ -9,11 +9,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from twi_core.kernel.ids import GuildId, Snowflake, UserId
 from twi_core.kernel.policy import Scope
+from twi_core.limits import LIMITS
 from twi_core.limits.domain import LimitRule, LimitRuleId, Place, Subject, SubjectKind
 from twi_postgres.database.faults import reading
 from twi_postgres.database.metadata import Base, Key, Moment
 from twi_postgres.database.metadata import Snowflake as Id
 from twi_postgres.database.transaction import Transaction
+from twi_postgres.database.unit import PostgresUnit, Units
 
 
 class LimitRuleRow(Base):
@@ -125,3 +127,16 @@ def _rule(row: Row[int, int, str, int, str, str, int | None, int | None, int | N
             set_by=None if set_by is None else UserId(set_by),
             set_at=set_at,
         )
+
+
+@final
+class PostgresLimitsUnit(PostgresUnit):
+    """A unit of work over rules of limits."""
+
+    @property
+    def limit_rules(self) -> PostgresLimitRules:
+        """See `LimitsUnit`."""
+        return PostgresLimitRules(self.usable())
+
+
+UNITS: Final = Units(LIMITS, PostgresLimitsUnit)

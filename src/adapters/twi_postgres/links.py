@@ -24,12 +24,14 @@ from twi_core.kernel.faults import Conflict
 from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.paging import Position
 from twi_core.kernel.text import name_key, natural_key, spelled, words
+from twi_core.links import LINKS
 from twi_core.links.domain import Link, LinkId, Suggestion, Tag
 from twi_postgres.database.faults import Duplicate, reading
 from twi_postgres.database.metadata import Base, Key, Moment, Snowflake
 from twi_postgres.database.patterns import beginning_with, containing
 from twi_postgres.database.spelling import beginning, searched
 from twi_postgres.database.transaction import Transaction
+from twi_postgres.database.unit import PostgresUnit, Units
 
 TITLE_TAKEN: Final = "links_guild_id_title_key_key"
 
@@ -259,3 +261,16 @@ def _link(row: LinkRecord) -> Link:
             changed_by=None if changed_by is None else UserId(changed_by),
             changed_at=changed_at,
         )
+
+
+@final
+class PostgresLinksUnit(PostgresUnit):
+    """A unit of work over links."""
+
+    @property
+    def links(self) -> PostgresLinks:
+        """See `LinksUnit`."""
+        return PostgresLinks(self.usable())
+
+
+UNITS: Final = Units(LINKS, PostgresLinksUnit)

@@ -8,11 +8,13 @@ from sqlalchemy import CheckConstraint, ColumnElement, Row, UniqueConstraint, an
 from sqlalchemy.orm import Mapped, mapped_column
 
 from twi_core.kernel.ids import GuildId, Snowflake, UserId
+from twi_core.permissions import PERMISSIONS
 from twi_core.permissions.domain import Effect, Rule, RuleId, Subject, SubjectKind
 from twi_postgres.database.faults import reading
 from twi_postgres.database.metadata import Base, Key, Moment
 from twi_postgres.database.metadata import Snowflake as Id
 from twi_postgres.database.transaction import Transaction
+from twi_postgres.database.unit import PostgresUnit, Units
 
 
 class PermissionRuleRow(Base):
@@ -128,3 +130,16 @@ def _rule(
             set_at=set_at,
             expires_at=expires_at,
         )
+
+
+@final
+class PostgresPermissionsUnit(PostgresUnit):
+    """A unit of work over rules of permissions."""
+
+    @property
+    def permission_rules(self) -> PostgresPermissionRules:
+        """See `PermissionsUnit`."""
+        return PostgresPermissionRules(self.usable())
+
+
+UNITS: Final = Units(PERMISSIONS, PostgresPermissionsUnit)

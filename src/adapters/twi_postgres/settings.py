@@ -9,10 +9,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from twi_core.kernel.faults import Conflict
 from twi_core.kernel.ids import GuildId, UserId
+from twi_core.settings import SETTINGS
 from twi_core.settings.domain import ChangeId, SettingChange
 from twi_postgres.database.faults import reading
 from twi_postgres.database.metadata import Base, Key, Moment, Snowflake
 from twi_postgres.database.transaction import Transaction
+from twi_postgres.database.unit import PostgresUnit, Units
 
 
 class SettingRow(Base):
@@ -128,3 +130,16 @@ def _change(row: Row[int, int, str, str | None, str | None, int | None, datetime
             changed_by=None if changed_by is None else UserId(changed_by),
             changed_at=changed_at,
         )
+
+
+@final
+class PostgresSettingsUnit(PostgresUnit):
+    """A unit of work over settings."""
+
+    @property
+    def settings(self) -> PostgresSettings:
+        """See `SettingsUnit`."""
+        return PostgresSettings(self.usable())
+
+
+UNITS: Final = Units(SETTINGS, PostgresSettingsUnit)

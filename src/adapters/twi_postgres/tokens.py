@@ -12,10 +12,12 @@ from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.paging import Position
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.text import name_key
+from twi_core.tokens import TOKENS
 from twi_core.tokens.domain import ApiToken, TokenId
 from twi_postgres.database.faults import reading
 from twi_postgres.database.metadata import Base, Key, Moment, Snowflake
 from twi_postgres.database.transaction import Transaction
+from twi_postgres.database.unit import PostgresUnit, Units
 
 NAME_TAKEN: Final = "tokens_name_key_key"
 
@@ -98,3 +100,16 @@ def _token(row: Row[int, str, int, str, list[int], datetime]) -> ApiToken:
             guilds=tuple(map(GuildId, guilds)),
             created_at=created_at,
         )
+
+
+@final
+class PostgresTokensUnit(PostgresUnit):
+    """A unit of work over API tokens."""
+
+    @property
+    def tokens(self) -> PostgresTokens:
+        """See `TokensUnit`."""
+        return PostgresTokens(self.usable())
+
+
+UNITS: Final = Units(TOKENS, PostgresTokensUnit)

@@ -1,31 +1,13 @@
-"""The commands of `twi`. Only names and help are here; what a command needs is imported when it runs."""
+"""The commands of `twi`: names and help, those of contexts by their manifests; the rest is imported when it runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Final, final
+from typing import Final
 
 from cyclopts import App
 
-
-@final
-@dataclass(frozen=True, slots=True)
-class ContextCommand:
-    """Name the command of a context: the field of `Application` that holds it, and its line in the root help."""
-
-    context: str
-    help: str
-
-
-CONTEXT_COMMANDS: Final[Mapping[str, ContextCommand]] = {
-    "links": ContextCommand("links", "Links that people save under a title."),
-    "permissions": ContextCommand("permissions", "Who may do what in a server, and why."),
-    "limits": ContextCommand("limits", "How often something may be done in a server, and by whom."),
-    "settings": ContextCommand("settings", "What a server has set, how that came about, and its export."),
-    "failures": ContextCommand("failures", "What went wrong, and the bugs behind it."),
-    "tokens": ContextCommand("tokens", "API tokens: who may call over HTTP."),
-}
-"""One line a context: the only thing that is written by hand for it; a test compares it with the application."""
+from twi_core.application import Application
+from twi_core.kernel.contexts import offered
 
 _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "operations": ("twi_cli.commands.call:operations", "List every use case: name, permission, limits, parameters."),
@@ -57,8 +39,8 @@ def build_app() -> App:
         version=lambda: version("twi-core"),
         suppress_keyboard_interrupt=False,
     )
-    for name, entry in CONTEXT_COMMANDS.items():
-        app.command(f"twi_cli.commands.lazy:{name}", name=name, help=entry.help)
+    for context in offered(Application):
+        app.command(f"twi_cli.commands.lazy:{context.name}", name=context.name, help=context.summary)
     for name, (place, told) in {**_COMMANDS, **_GROUPS}.items():
         app.command(place, name=name, help=told)
     app.register_install_completion_command()

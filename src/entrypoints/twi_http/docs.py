@@ -6,7 +6,8 @@ from collections.abc import Set as AbstractSet
 from importlib.resources import files
 from typing import Final
 
-from twi_core.application import CONTEXTS
+from twi_core.application import Application
+from twi_core.kernel.contexts import offered
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.parameters import Parameter, parameters
 from twi_http.errors import status_of
@@ -131,9 +132,10 @@ def _field(name: str, label: str, **attributes: str) -> Markup:
 
 def _sections(groups: Mapping[str, Sequence[AnyOperation]]) -> list[Markup]:
     found: list[Markup] = []
+    summaries = {context.name: context.summary for context in offered(Application)}
     for name, group in groups.items():
         found.append(tag("h2", name))
-        found.append(tag("p", CONTEXTS[name].__doc__ or "") if name in CONTEXTS else Markup())
+        found.append(tag("p", summaries.get(name, "")))
         found.extend(_operation(operation) for operation in group)
     return found
 

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from twi_core.application import CONTEXTS
+from twi_core.application import Application
 from twi_core.kernel.commands import UNKNOWN_FIELD
+from twi_core.kernel.contexts import offered
 from twi_core.kernel.errors import ErrorCode
 from twi_core.kernel.handling import AnyOperation
 from twi_core.pipeline.block import INVALID_TOO_OFTEN, REFUSED_TOO_OFTEN
@@ -50,7 +51,7 @@ def document(operations: Sequence[AnyOperation]) -> Json:
             "description": "Every use case of the bot. Ids are texts; times are ISO 8601 in UTC.",
         },
         "tags": [
-            *({"name": name, "description": api.__doc__ or ""} for name, api in CONTEXTS.items() if name in used),
+            *({"name": each.name, "description": each.summary} for each in offered(Application) if each.name in used),
             {"name": "process", "description": "The process itself, and what it offers."},
         ],
         "paths": {**paths, **_process_paths()},

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final, TypeAlias, final
 
-from twi_core.application import UNKNOWN_OPERATION
+from twi_core.application import UNKNOWN_OPERATION, Application
 from twi_core.kernel.commands import MALFORMED, MISSING, UNKNOWN_FIELD
 from twi_core.kernel.context import Origin
+from twi_core.kernel.contexts import offered
 from twi_core.kernel.errors import ErrorCode, registered_errors
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.parameters import ParameterKind, parameters
@@ -109,6 +110,8 @@ def import_every_code() -> None:
     """Import whatever registers codes, so that all of them are registered."""
     for module in REGISTERING:
         importlib.import_module(module)
+    for context in offered(Application):
+        context.declare()
 
 
 def every_entry(operations: Sequence[AnyOperation]) -> Mapping[str, Entry]:

@@ -1,8 +1,9 @@
 """What a use case declares about itself; the pipeline, the help and every entrypoint read it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Protocol, final
 
 from twi_core.kernel.context import CallContext, Origin
@@ -81,21 +82,25 @@ class Policy:
 
 @final
 class Policies:
-    """Know the policy of every operation."""
+    """The policy of every operation; the first question makes `load` import what they are declared in."""
 
-    def __init__(self, policies: Iterable[Policy] = ()) -> None:
-        self._found = {policy.name: policy for policy in policies}
+    def __init__(self, load: Callable[[], Iterable[Policy]] = tuple) -> None:
+        self._load = load
+
+    @cached_property
+    def _found(self) -> Mapping[str, Policy]:
+        return {policy.name: policy for policy in self._load()}
 
     def find(self, name: str) -> Policy | None:
-        """Give the policy of an operation, none where there is no such operation."""
+        """Return the policy of an operation, none where there is no such operation."""
         return self._found.get(name)
 
     def of(self, name: str) -> Policy:
-        """Give the policy of an operation that there is."""
+        """Return the policy of an operation that there is."""
         return self._found[name]
 
     def names(self) -> tuple[str, ...]:
-        """Give the name of every operation, in the order of the alphabet."""
+        """Return the name of every operation, in the order of the alphabet."""
         return tuple(sorted(self._found))
 
 

@@ -1,1 +1,48 @@
-"""Throttling: how often something may be done, by whom, and what a guild makes of it."""
+"""How often something may be done in a server, and by whom."""
+
+from typing import TYPE_CHECKING, Final
+
+from twi_core.kernel.contexts import Context
+
+if TYPE_CHECKING:
+    from twi_core.limits.api import LimitsApi
+    from twi_core.limits.domain import GuildLimits, LimitRule, LimitRuleId, PatternRules, Subject, SubjectKind
+    from twi_core.limits.permissions import LIMITS_BYPASS, LIMITS_MANAGE, LIMITS_SHOW, LIMITS_VIEW
+    from twi_core.limits.ports import LimitsUnit
+    from twi_core.limits.rules.resolution import Bound, Held
+    from twi_core.limits.rules.writing import SetLimitRule
+    from twi_core.limits.use_cases.exempt import ExemptFromLimits
+    from twi_core.limits.use_cases.reset import ResetLimit
+    from twi_core.limits.use_cases.rules import ListLimitRules
+    from twi_core.limits.use_cases.set import SetLimit
+    from twi_core.limits.use_cases.show import HeldLimits, ShowLimits
+
+__all__ = [
+    "LIMITS",
+    "LIMITS_BYPASS",
+    "LIMITS_MANAGE",
+    "LIMITS_SHOW",
+    "LIMITS_VIEW",
+    "Bound",
+    "ExemptFromLimits",
+    "GuildLimits",
+    "Held",
+    "HeldLimits",
+    "LimitRule",
+    "LimitRuleId",
+    "LimitsApi",
+    "LimitsUnit",
+    "ListLimitRules",
+    "PatternRules",
+    "ResetLimit",
+    "SetLimit",
+    "SetLimitRule",
+    "ShowLimits",
+    "Subject",
+    "SubjectKind",
+]
+
+LIMITS: "Final[Context[LimitsApi, LimitsUnit]]" = Context(__name__)
+
+if not TYPE_CHECKING:  # for a type checker the names above are all that there are
+    __getattr__ = LIMITS.public_name

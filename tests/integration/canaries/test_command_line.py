@@ -20,6 +20,7 @@ from tests.integration.canaries.canaries import (
 from tests.integration.canaries.sinks import Sinks
 from tests.integration.canaries.world import Failing
 from twi_cli.main import main
+from twi_memory.failures import BUG_ROWS
 from twi_runtime.opening.lifecycle import Overrides, open_runtime
 
 Run = Callable[..., int]
@@ -39,7 +40,7 @@ def storage(monkeypatch: pytest.MonkeyPatch) -> Failing:
     failing = Failing()
     monkeypatch.setattr(
         "twi_cli.commands.calling.open_runtime",
-        lambda settings, **_: open_runtime(settings, Overrides(open_unit=failing)),
+        lambda settings, **_: open_runtime(settings, Overrides(storage=failing)),
     )
     return failing
 
@@ -83,7 +84,7 @@ def test_an_operation_that_breaks(sinks: Sinks, storage: Failing, run: Run, tmp_
         assert run("links", "list", "--guild=9001", "--actor=7", **real) != 0
         assert run("call", "links.tags", "--guild=9001", "--actor=7", "--output=json", **real) != 0
     storage.error = None
-    for row in list(storage.store.bugs.rows.values()):
+    for row in list(storage.store.table(BUG_ROWS).rows.values()):
         assert run("failures", "describe", row.fingerprint, **real) == 0
     sinks.stored(storage.store)
     logged(sinks, tmp_path)

@@ -3,17 +3,18 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, cast, final
+from typing import Any, final
 
 import httpx
 import simcord
+from typing_extensions import override
 
+from tests.every import Around
 from tests.integration.canaries.canaries import settings
 from tests.integration.canaries.sinks import Sinks
 from tests.integration.discord.stage import Stage, populate
 from tests.integration.http.server import HttpServer, bearer
 from tests.unlimited import Unlimited
-from twi_core.assembly import AppUnit
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.ids import ChannelId, UserId
@@ -22,23 +23,26 @@ from twi_discord.connection.bot import TwiBot
 from twi_discord.connection.notifying import ChannelNotifier
 from twi_discord.replies.render import Answer, Message
 from twi_http.server import serve_http
+from twi_memory.failures import BUG_ROWS, OCCURRENCE_ROWS
 from twi_memory.ports.sources import ManualClock
 from twi_memory.storage.store import MemoryStore
 from twi_runtime.opening.lifecycle import Overrides, Runtime, open_runtime
 
 
 @final
-class Failing:
+class Failing(Around):
     """Open units over memory; while there is an `error`, whoever opens one for a call of somebody gets it raised."""
 
     def __init__(self) -> None:
         self.store = MemoryStore()
+        super().__init__(self.store)
         self.error: BaseException | None = None
 
-    def __call__(self, context: CallContext, /) -> AppUnit:
+    @override
+    def wrap(self, unit: Any, context: CallContext) -> Any:
         if self.error is not None and context.actor is not None:
             raise self.error
-        return cast("AppUnit", self.store(context))
+        return unit
 
 
 @final
@@ -73,9 +77,9 @@ class World:
     async def read_back(self) -> None:
         """Let those who run the bot look at everything, through every entrypoint."""
         operator = await self.entrypoint.token("operator")
-        for row in list(self.storage.store.occurrences.rows.values()):
+        for row in list(self.storage.store.table(OCCURRENCE_ROWS).rows.values()):
             self.answered(await self.entrypoint.call("failures.show", {"reference": row.reference}, token=operator))
-        for bug in list(self.storage.store.bugs.rows.values()):
+        for bug in list(self.storage.store.table(BUG_ROWS).rows.values()):
             self.answered(
                 await self.entrypoint.client.post(
                     "/api/v1/operations/failures.describe",
@@ -100,7 +104,7 @@ class World:
 async def opened(sinks: Sinks) -> AsyncIterator[World]:
     """Open both entrypoints on one runtime; at the end everything that was told is in the sinks."""
     storage, clock = Failing(), ManualClock()
-    overrides = Overrides(open_unit=storage, limiter=Unlimited(), refusals=None, clock=clock)
+    overrides = Overrides(storage=storage, limiter=Unlimited(), refusals=None, clock=clock)
     async with (
         open_runtime(settings(http_host="127.0.0.1", http_port=0), overrides) as runtime,
         serve_http(runtime) as (_, url),

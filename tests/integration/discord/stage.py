@@ -12,15 +12,16 @@ from discord.ext import commands
 
 from tests.unlimited import Unlimited
 from twi_core.application import Application
-from twi_core.assembly import AppUnit, Ports, build_application
+from twi_core.assembly import Ports, build_application
+from twi_core.kernel.contexts import Storage
 from twi_core.kernel.ids import UserId
 from twi_core.kernel.operators import Operators
-from twi_core.kernel.unit import Open
 from twi_core.pipeline.block import REFUSALS
 from twi_discord.commands.grammar import option_name
 from twi_discord.commands.hybrids import HostedCommand
 from twi_discord.connection.bot import TwiBot
 from twi_discord.connection.directory import BotDirectory
+from twi_memory.links import LINK_ROWS
 from twi_memory.ports.limiter import MemoryLimiter
 from twi_memory.ports.sources import CountingIds, ManualClock, SeededRandom
 from twi_memory.storage.store import MemoryStore
@@ -134,7 +135,9 @@ class Stage:
 
     def links(self) -> list[tuple[str, str, str | None, bool]]:
         """Give the links as they are stored."""
-        return sorted((link.title, link.content, link.tag, link.preview) for link in self.store.links.rows.values())
+        return sorted(
+            (link.title, link.content, link.tag, link.preview) for link in self.store.table(LINK_ROWS).rows.values()
+        )
 
     def pings(self) -> list[object]:
         """Give every allowance to ping that was ever sent: each must be empty."""
@@ -203,15 +206,16 @@ def own_bot(app: Application, drain: Drain) -> commands.Bot:
 async def staged(
     make: MakeBot = own_bot,
     *,
-    wrap: Callable[[Open[AppUnit]], Open[AppUnit]] | None = None,
+    wrap: Callable[[Storage], Storage] | None = None,
     settle: float = 5.0,
     limited: bool = False,
 ) -> AsyncIterator[Stage]:
     """Start a bot in the simulated server; `wrap` changes its storage. Only with `limited` calls are counted."""
     clock, store, drain, directory = ManualClock(), MemoryStore(), Drain(), LateDirectory()
     app = build_application(
+        Application,
         Ports(
-            open_unit=wrap(store) if wrap else store,
+            storage=wrap(store) if wrap else store,
             limiter=MemoryLimiter(clock) if limited else Unlimited(),
             refusals=REFUSALS if limited else None,
             clock=clock,
@@ -220,7 +224,7 @@ async def staged(
             invalidations=store.invalidations,
             operators=Operators({operator_id()}),
             directory=directory,
-        )
+        ),
     )
     bot = make(app, drain)
     running = simcord.run(bot, settle_timeout=settle)

@@ -22,6 +22,7 @@ from twi_discord.commands.hybrids import hybrid
 from twi_discord.components.pager import NEXT
 from twi_discord.connection.notifying import ChannelNotifier
 from twi_discord.replies.render import Message
+from twi_memory.failures import BUG_ROWS, OCCURRENCE_ROWS
 
 pytestmark = pytest.mark.asyncio
 
@@ -148,8 +149,8 @@ async def test_a_call_that_is_cut_short_is_found() -> None:
         said = await stage.ask("member", "slash", "link list")
         assert "`runtime.stopping`" in said.text
         assert await stage.app.failure_records.flush()
-        assert stage.store.occurrences.rows
-        (row,) = stage.store.occurrences.rows.values()
+        assert stage.store.table(OCCURRENCE_ROWS).rows
+        (row,) = stage.store.table(OCCURRENCE_ROWS).rows.values()
         assert (row.code, row.reference) == ("runtime.stopping", reference(said))
 
 
@@ -162,12 +163,12 @@ async def test_a_refused_keystroke_is_not_noted_and_a_bug_is() -> None:
         for typed in ("w", "wo", "x" * 150):
             assert await member.autocomplete(stage.channel, "link get", "title", typed) == []
         assert await stage.app.failure_records.flush()
-        assert not stage.store.occurrences.rows
+        assert not stage.store.table(OCCURRENCE_ROWS).rows
         broken.on = True
         assert await stage.people["moderator"].autocomplete(stage.channel, "link get", "title", "w") == []
         broken.on = False
         assert await stage.app.failure_records.flush()
-        assert [bug.where for bug in stage.store.bugs.rows.values()] == ["links.suggest"]
+        assert [bug.where for bug in stage.store.table(BUG_ROWS).rows.values()] == ["links.suggest"]
 
 
 async def test_a_listener_that_fails_is_a_bug_with_a_reference() -> None:
@@ -177,9 +178,9 @@ async def test_a_listener_that_fails_is_a_bug_with_a_reference() -> None:
         await stage.people["member"].send(stage.channel, "hello")
         await stage.env.advance_time(1)
         assert await stage.app.failure_records.flush()
-        (bug,) = stage.store.bugs.rows.values()
+        (bug,) = stage.store.table(BUG_ROWS).rows.values()
         assert bug.where == "discord.on_message"
-        assert [row.reference for row in stage.store.occurrences.rows.values()] == list(bug.references)
+        assert [row.reference for row in stage.store.table(OCCURRENCE_ROWS).rows.values()] == list(bug.references)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -227,7 +228,7 @@ async def test_bugs_are_announced_in_a_channel() -> None:
             assert await stage.app.failure_records.flush()
             await stage.app.failure_records.notify(notifier)
         (message,) = room.history()
-        (bug,) = stage.store.bugs.rows.values()
+        (bug,) = stage.store.table(BUG_ROWS).rows.values()
         for part in ("`links.tags`: RuntimeError", "`internal.unexpected`", "2 times", bug.fingerprint):
             assert part in message.content
         assert f"/error reference:{bug.references[0]}" in message.content
@@ -269,5 +270,5 @@ async def test_a_bug_in_what_shows_an_answer_is_the_doors_own() -> None:
         await add(stage, hybrid(Host.of(stage.bot, "test"), entrypoint(answer)))
         said = await stage.write(WHO, "!probe")
         assert await stage.app.failure_records.flush()
-        (bug,) = stage.store.bugs.rows.values()
+        (bug,) = stage.store.table(BUG_ROWS).rows.values()
         assert (bug.where, bug.references) == ("discord.call", (reference(said),))

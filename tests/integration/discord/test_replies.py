@@ -7,13 +7,14 @@ from typing import Any, Self
 
 import pytest
 import simcord
+from typing_extensions import override
 
+from tests.every import Around
 from tests.integration.discord.stage import WAYS, Stage, Way, answered, timed
-from twi_core.assembly import AppUnit
 from twi_core.kernel.context import CallContext, Origin
+from twi_core.kernel.contexts import Storage
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Outcome, Success
-from twi_core.kernel.unit import Open
 from twi_discord.calls.host import Host
 from twi_discord.commands.hybrids import hybrid
 from twi_discord.commands.mounting import mount
@@ -28,21 +29,22 @@ FOLLOWUP = "/webhooks/*"
 MESSAGES = "/channels/*/messages"
 
 
-class Delayed:
+class Delayed(Around):
     """Open units of callers that first do what a test wants: wait, or fail."""
 
-    def __init__(self, inner: Open[AppUnit], first: Callable[[], Awaitable[None]]) -> None:
-        self.inner = inner
+    def __init__(self, inner: Storage, first: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(inner)
         self.first = first
 
-    def __call__(self, context: CallContext, /) -> Any:
+    @override
+    def wrap(self, unit: Any, context: CallContext) -> Any:
         if context.origin is Origin.JOB:  # what the bot reads for itself, such as its rules
-            return self.inner(context)
-        return _DelayedUnit(self.inner(context), self.first)
+            return unit
+        return _DelayedUnit(unit, self.first)
 
 
 class _DelayedUnit:
-    def __init__(self, unit: AppUnit, first: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, unit: Any, first: Callable[[], Awaitable[None]]) -> None:
         self._unit = unit
         self._first = first
 
@@ -60,12 +62,12 @@ class _DelayedUnit:
         return getattr(self._unit, name)
 
 
-def first(action: Callable[[], Awaitable[None]]) -> Callable[[Open[AppUnit]], Open[AppUnit]]:
+def first(action: Callable[[], Awaitable[None]]) -> Callable[[Storage], Storage]:
     """Do something whenever a unit is entered."""
     return lambda store: Delayed(store, action)
 
 
-def sleeping(seconds: float) -> Callable[[Open[AppUnit]], Open[AppUnit]]:
+def sleeping(seconds: float) -> Callable[[Storage], Storage]:
     """Make every unit slow."""
     return first(lambda: asyncio.sleep(seconds))
 

@@ -108,7 +108,7 @@ async def test_an_answer_waits_for_a_deferral_under_way() -> None:
     async def wait() -> None:
         await ready.wait()
 
-    async with FakeDiscord() as fake, runtime(fake, Overrides(open_unit=Delayed(MemoryStore(), wait))) as opened:
+    async with FakeDiscord() as fake, runtime(fake, Overrides(storage=Delayed(MemoryStore(), wait))) as opened:
         async with discord_server().open(opened):
             await fake.until(lambda: bool(fake.identifies) and "link" in fake.world.commands)
             held = fake.hold("POST", CALLBACK)

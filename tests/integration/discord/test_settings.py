@@ -10,6 +10,9 @@ import simcord
 from tests.contracts.settings import change
 from tests.integration.discord.stage import WAYS, Stage, Way, answered, staged
 from twi_core.kernel.ids import GuildId
+from twi_core.kernel.unit import UNAUDITED
+from twi_core.settings import SETTINGS
+from twi_memory.settings import SETTING_ROWS
 
 PAGE_SIZE = "links.page_size"
 ADMIN_ROLES = "permissions.admin_roles"
@@ -19,7 +22,7 @@ pytestmark = pytest.mark.asyncio
 
 def values(stage: Stage) -> dict[str, str]:
     """Give what is set."""
-    return {row.key: row.value for row in stage.store.settings.rows.values()}
+    return {row.key: row.value for row in stage.store.table(SETTING_ROWS).rows.values()}
 
 
 def named(way: Way, role: simcord.RoleHandle) -> Any:
@@ -255,9 +258,9 @@ async def test_what_a_setting_that_is_gone_was_is_still_told() -> None:
     async with staged() as stage:
         guild = GuildId(stage.guild.id)
         gone = change(1, None, "**x** @everyone", key="old.key", guild=guild)
-        async with stage.store(stage.app.context(actor=None, guild=guild)) as unit:
+        async with stage.store.open(SETTINGS)(stage.app.context(actor=None, guild=guild)) as unit:
             await unit.settings.put(gone)
-            await unit.commit()
+            await unit.commit(UNAUDITED)
         told = (await stage.ask("moderator", "slash", "settings history")).text
         assert "`old.key` from the default to \\*\\*x\\*\\*" in told
         assert "@everyone" not in told

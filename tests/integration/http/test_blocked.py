@@ -1,7 +1,7 @@
 """Clients that keep asking for what they are refused cost next to nothing, and hamper nobody else."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from tests.app import START
 from tests.integration.http.server import GUILD, MEMBER, OTHER_MEMBER, HttpServer, bearer, opened
-from tests.integration.http.storage import FaultyStore, FaultyUnit
+from tests.integration.http.storage import FaultyStore
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.faults import Unavailable
 from twi_core.pipeline.block import BLOCKED, INVALID_REQUESTS, INVALID_TOO_OFTEN, REFUSALS
@@ -29,10 +29,9 @@ class CountingStore(FaultyStore):
         self.units = 0
 
     @override
-    def __call__(self, context: CallContext, /) -> FaultyUnit:
-        """Open a unit."""
+    def wrap(self, unit: Any, context: CallContext) -> Any:
         self.units += context.origin is Origin.HTTP
-        return super().__call__(context)
+        return super().wrap(unit, context)
 
 
 @pytest.fixture
@@ -48,7 +47,7 @@ def clock() -> ManualClock:
 @pytest_asyncio.fixture
 async def counted(store: CountingStore, clock: ManualClock) -> AsyncIterator[HttpServer]:
     """Serve by a clock that stands still."""
-    async with opened(Overrides(open_unit=store, clock=clock)) as found:
+    async with opened(Overrides(storage=store, clock=clock)) as found:
         yield found
 
 

@@ -10,6 +10,7 @@ from twi_core.kernel.context import Origin
 from twi_core.kernel.ids import GuildId, UserId
 from twi_http import operations
 from twi_http.shield import HEAD_LIMIT
+from twi_memory.failures import BUG_ROWS, OCCURRENCE_ROWS
 from twi_runtime.opening.lifecycle import Overrides
 
 pytestmark = pytest.mark.asyncio
@@ -25,20 +26,20 @@ async def noted(entrypoint: HttpServer, store: FaultyStore, response: httpx.Resp
     assert await entrypoint.runtime.app.failure_records.flush()
     body = response.json()
     assert body["reference"] == response.headers["x-request-id"]
-    (found,) = [row for row in store.store.occurrences.rows.values() if row.reference == body["reference"]]
+    (found,) = [row for row in store.store.table(OCCURRENCE_ROWS).rows.values() if row.reference == body["reference"]]
     assert (found.origin, found.code) == (Origin.HTTP, body["code"])
     return found
 
 
 def behind(store: FaultyStore, found: Occurrence) -> Bug:
     """Give the bug behind an occurrence."""
-    (bug,) = [bug for bug in store.store.bugs.rows.values() if bug.fingerprint == found.fingerprint]
+    (bug,) = [bug for bug in store.store.table(BUG_ROWS).rows.values() if bug.fingerprint == found.fingerprint]
     return bug
 
 
 async def test_what_the_door_refuses_before_it_knows_who_calls(store: FaultyStore) -> None:
     """A missing or unknown token, an address that is none, another method, a head that is too large."""
-    async with opened(Overrides(open_unit=store)) as entrypoint:
+    async with opened(Overrides(storage=store)) as entrypoint:
         answers = [
             await entrypoint.call("links.get", {"title": "x"}, token=None),
             await entrypoint.call("links.get", {"title": "x"}, token="twi_unknown"),
@@ -53,7 +54,7 @@ async def test_what_the_door_refuses_before_it_knows_who_calls(store: FaultyStor
 
 async def test_what_is_refused_once_the_caller_is_known(store: FaultyStore) -> None:
     """A broken body, a wrong type, an unknown field and a rule of the model bear caller and server."""
-    async with opened(Overrides(open_unit=store)) as entrypoint:
+    async with opened(Overrides(storage=store)) as entrypoint:
         token = await entrypoint.token()
         path, headers = f"/api/v1/guilds/{GUILD}/operations/links.get", bearer(token)
         cases = (
@@ -82,7 +83,7 @@ async def test_what_is_refused_once_the_caller_is_known(store: FaultyStore) -> N
 
 async def test_a_process_that_stops_notes_whom_it_turned_away(store: FaultyStore) -> None:
     """Requests that come while the process drains are noted before it ends."""
-    async with opened(Overrides(open_unit=store)) as entrypoint:
+    async with opened(Overrides(storage=store)) as entrypoint:
         token = await entrypoint.token()
         assert await entrypoint.runtime.drain.close(1)
         found = await noted(entrypoint, store, await entrypoint.call("links.get", {"title": "x"}, token=token))
@@ -91,7 +92,7 @@ async def test_a_process_that_stops_notes_whom_it_turned_away(store: FaultyStore
 
 async def test_a_bug_in_an_operation_and_one_in_the_door(store: FaultyStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both are internal errors to the caller, and bugs with what they said to those who run the bot."""
-    async with opened(Overrides(open_unit=store)) as entrypoint:
+    async with opened(Overrides(storage=store)) as entrypoint:
         token = await entrypoint.token()
         store.fault = ValueError("secret words")
         answer = await entrypoint.call("links.get", {"title": "x"}, token=token)
@@ -108,7 +109,7 @@ async def test_a_bug_in_an_operation_and_one_in_the_door(store: FaultyStore, mon
 
 async def test_staff_look_references_up_in_their_own_server(store: FaultyStore) -> None:
     """A token of a moderator finds what happened in the server of its path, and answers as if the rest never had."""
-    async with opened(Overrides(open_unit=store)) as entrypoint:
+    async with opened(Overrides(storage=store)) as entrypoint:
         member = await entrypoint.token(guilds=(GUILD, OTHER_GUILD))
         staff = await entrypoint.token("moderator", guilds=(GUILD, OTHER_GUILD))
         operator = await entrypoint.token("operator")

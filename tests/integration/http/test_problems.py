@@ -53,7 +53,7 @@ def check_headers(answer: httpx.Response) -> None:
 async def test_outages_and_bugs_have_their_codes_wherever_they_strike() -> None:
     """A storage that fails, in the call or while the token is read, is told by code, and nothing of it leaks."""
     store = FaultyStore()
-    async with opened(Overrides(open_unit=store)) as entrypoint:
+    async with opened(Overrides(storage=store)) as entrypoint:
         token = await entrypoint.token("moderator")
         for store.calls_only in (True, False):
             for fault, status, code in FAULTS:

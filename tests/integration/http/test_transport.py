@@ -146,7 +146,7 @@ async def test_too_many_requests_at_once_are_turned_away(monkeypatch: pytest.Mon
     """What is over the number that is served at once gets a problem and comes through later."""
     monkeypatch.setattr(shield, "REQUESTS", 2)
     store = FaultyStore()
-    async with opened(Overrides(open_unit=store)) as entrypoint:
+    async with opened(Overrides(storage=store)) as entrypoint:
         token = await entrypoint.token()
         store.gate = asyncio.Event()
         calls = [asyncio.create_task(entrypoint.call("links.suggest", {}, token=token)) for _ in range(5)]
@@ -177,7 +177,7 @@ async def test_health_tells_alive_from_ready() -> None:
     """Without its storage the process lives and is not ready, within a second or two also where the storage hangs."""
     store = FaultyStore()
     store.calls_only = False
-    async with opened(Overrides(open_unit=store)) as entrypoint:
+    async with opened(Overrides(storage=store)) as entrypoint:
         assert (await entrypoint.client.get("/health/ready")).json() == {"status": "ready"}
         store.fault = ConnectionError("hunter2")
         check_problem(await entrypoint.client.get("/health/ready"), 500, "internal.unexpected")
@@ -197,7 +197,7 @@ async def test_health_tells_alive_from_ready() -> None:
 async def test_draining_answers_who_is_in_and_turns_away_who_comes() -> None:
     """While the process stops, a running call is answered, a new one is told to come back, and it is not ready."""
     store = FaultyStore()
-    async with opened(Overrides(open_unit=store)) as entrypoint:
+    async with opened(Overrides(storage=store)) as entrypoint:
         token = await entrypoint.token("moderator")
         store.gate = asyncio.Event()
         running = asyncio.create_task(entrypoint.call("links.add", {"title": "a", "content": "b"}, token=token))

@@ -15,6 +15,7 @@ from tests.integration.matrix.rules import NOTHING, OK, RANKS, SUGGESTED, Cell, 
 from tests.integration.matrix.scene import OURS, Kept, Scene, Server, asked, filled, seed
 from tests.integration.parity.world import example
 from tests.unlimited import Unlimited
+from twi_core.application import Application
 from twi_core.assembly import Ports, build_application
 from twi_core.kernel.ids import UserId
 from twi_core.kernel.operators import Operators
@@ -124,8 +125,9 @@ async def running(patch: pytest.MonkeyPatch) -> AsyncIterator[World]:
     """Run the bot."""
     clock, store, directory, operators = ManualClock(), MemoryStore(), LateDirectory(), Operators()
     app = build_application(
+        Application,
         Ports(
-            open_unit=store,
+            storage=store,
             limiter=Unlimited(),
             refusals=None,
             clock=clock,
@@ -134,7 +136,7 @@ async def running(patch: pytest.MonkeyPatch) -> AsyncIterator[World]:
             invalidations=store.invalidations,
             operators=operators,
             directory=directory,
-        )
+        ),
     )
     bot = TwiBot(app)
     simulated = simcord.run(bot, settle_timeout=PATIENCE)

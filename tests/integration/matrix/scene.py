@@ -15,6 +15,7 @@ from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.parameters import ParameterKind, parameters
 from twi_core.kernel.permissions import Level
+from twi_memory.failures import BUG_ROWS, OCCURRENCE_ROWS
 from twi_memory.storage.store import MemoryStore
 from twi_memory.storage.table import Table
 
@@ -95,7 +96,7 @@ def _store_failures(app: Application, store: MemoryStore, server: Server) -> Non
     """Store a failure of the own server under the reference of the example, and a bug under its fingerprint."""
     now = app.context(actor=None, guild=None).received_at
     fingerprint, reference = example("failures.describe")["fingerprint"], example("failures.show")["reference"]
-    store.occurrences.put(
+    store.table(OCCURRENCE_ROWS).put(
         Occurrence(
             reference=reference,
             at=now,
@@ -109,7 +110,7 @@ def _store_failures(app: Application, store: MemoryStore, server: Server) -> Non
             fingerprint=fingerprint,
         )
     )
-    store.bugs.put(
+    store.table(BUG_ROWS).put(
         Bug(
             fingerprint=fingerprint,
             where="links.get",

@@ -95,7 +95,7 @@ def serve() -> None:
         # Else each process would begin with nothing.
         patch.setattr(
             "twi_cli.commands.calling.open_runtime",
-            lambda settings, **given: open_runtime(settings, Overrides(open_unit=store), **given),
+            lambda settings, **given: open_runtime(settings, Overrides(storage=store), **given),
         )
         _warm_up()
         gc.freeze()
@@ -105,7 +105,7 @@ def serve() -> None:
 
 async def _stored() -> MemoryStore:
     store = MemoryStore()
-    async with open_runtime(Settings(), Overrides(open_unit=store)) as runtime:
+    async with open_runtime(Settings(), Overrides(storage=store)) as runtime:
         await seed(runtime.app, store, FIXED)
     return store
 

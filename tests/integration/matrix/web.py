@@ -14,7 +14,7 @@ async def answers(cells: Iterable[Cell]) -> list[tuple[Cell, str]]:
     """Give the code of each answer, or `OK`; what one changes is undone before the next."""
     store = MemoryStore()
     operator = str(FIXED.people[Kind.OPERATOR])
-    overrides = Overrides(open_unit=store, limiter=Unlimited(), refusals=None)
+    overrides = Overrides(storage=store, limiter=Unlimited(), refusals=None)
     async with opened(overrides, operator_ids=operator) as entrypoint:
         await seed(entrypoint.runtime.app, store, FIXED)
         tokens = await _tokens(entrypoint)

@@ -18,7 +18,6 @@ from tests.integration.http.server import HttpServer, bearer, opened
 from tests.integration.parity.world import LEVELS, Call, World, by_library, cast, context_of, offered
 from twi_cli.commands.contexts import verb_of
 from twi_cli.main import main
-from twi_cli.root import CONTEXT_COMMANDS
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.ids import UserId
@@ -254,7 +253,7 @@ def play_cli(calls: Sequence[Call]) -> dict[str, Answers]:
         patch.setenv("TWI_STORAGE", "memory")
         patch.setenv("TWI_OPERATOR_IDS", str(cast()[1]["operator"]))
         world = World()
-        overrides = Overrides(open_unit=world, limiter=world, refusals=None, clock=world.clock, random=world, ids=world)
+        overrides = Overrides(storage=world, limiter=world, refusals=None, clock=world.clock, random=world, ids=world)
         # Else each command would open a storage of its own, as each process does.
         patch.setattr(
             "twi_cli.commands.calling.open_runtime",
@@ -275,9 +274,7 @@ def typed_words(call: Call) -> list[str] | None:
         return None  # the option names somebody else there, so that only the operator at the shell can call
     if any(parameter.required and parameter.name not in call.raw for parameter in described_.values()):
         return None
-    context, _, verb = call.name.partition(".")
-    command = next(name for name, entry in CONTEXT_COMMANDS.items() if entry.context == context)
-    words = [command, verb_of(verb, command)]
+    words = [call.name.partition(".")[0], verb_of(operation_of(call))]
     if not all(spoken(described_[name], value) and value != [] for name, value in call.raw.items()):
         return None
     for name, value in call.raw.items():
@@ -325,7 +322,7 @@ async def play_http(calls: Sequence[Call]) -> Answers:
     """Give what the HTTP API answers to tokens of each caller."""
     world = World(keep_tokens=True)
     answers: Answers = []
-    overrides = Overrides(open_unit=world, limiter=world, refusals=None, clock=world.clock, random=world, ids=world)
+    overrides = Overrides(storage=world, limiter=world, refusals=None, clock=world.clock, random=world, ids=world)
     guild, people = cast()
     async with opened(overrides, operator_ids=frozenset({UserId(people["operator"])})) as entrypoint:
         tokens = {

@@ -85,7 +85,7 @@ async def go_round(entrypoints: Entrypoints) -> None:
     assert (code, added["added_by"]) == (Exit.OK, str(people["owner"]))
     tokens = {}
     for who in ("owner", "member"):
-        code, issued = await entrypoints.shell("token", "create", who, str(people[who]), here)
+        code, issued = await entrypoints.shell("tokens", "create", who, str(people[who]), here)
         assert code == Exit.OK
         tokens[who] = issued["secret"]
 

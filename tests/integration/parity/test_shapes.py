@@ -14,7 +14,6 @@ from tests.integration.parity.entrypoints import WHILE_TYPING, discord_stage
 from tests.integration.parity.world import World
 from twi_cli.commands.contexts import verb_of
 from twi_cli.main import main
-from twi_cli.root import CONTEXT_COMMANDS
 from twi_core.kernel.context import Origin
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.ids import LARGEST_ID
@@ -141,10 +140,9 @@ def test_discord_suggests_where_values_can_be_listed(
 def help_of(operation: AnyOperation, monkeypatch: pytest.MonkeyPatch) -> Mapping[str, str]:
     """Give the help of each option of an operation's command."""
     monkeypatch.setenv("COLUMNS", "1000")
-    context, _, verb = operation.name.partition(".")
-    command = next(name for name, entry in CONTEXT_COMMANDS.items() if entry.context == context)
+    context = operation.name.partition(".")[0]
     with contextlib.redirect_stdout(io.StringIO()) as out:
-        assert main([command, verb_of(verb, command), "--help"]) == 0
+        assert main([context, verb_of(operation), "--help"]) == 0
     lines = [line for line in out.getvalue().splitlines() if re.match(r"\s+\S*.*--", line)]
     return {match[1]: line for line in lines if (match := re.search(r"--([a-z-]+)", line))}
 

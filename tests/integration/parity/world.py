@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from typing import Any, Final, final
+from typing import Any, Final, TypeVar, final
 
 import discord
 import simcord
@@ -14,17 +14,20 @@ from tests.integration.discord.stage import RANKS, populate
 from tests.unlimited import Unlimited
 from twi_core.application import Application
 from twi_core.assembly import Ports, build_application
+from twi_core.failures import FAILURES
 from twi_core.kernel.context import CallContext, system_context
+from twi_core.kernel.contexts import Context
 from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.invalidations import Invalidations
 from twi_core.kernel.limiting import Decision, Window
 from twi_core.kernel.operators import Operators
 from twi_core.kernel.parameters import ParameterKind, parameters
 from twi_core.kernel.permissions import Level
+from twi_core.kernel.unit import UNAUDITED, Open, Unit
 from twi_memory.ports.limiter import MemoryLimiter
 from twi_memory.ports.sources import CountingIds, ManualClock, SeededRandom
-from twi_memory.storage.store import MemoryStore, MemoryUnit
-from twi_memory.storage.table import Table
+from twi_memory.storage.store import MemoryStore
+from twi_memory.tokens import TOKEN_ROWS
 
 LEVELS: Final[Mapping[str, Level]] = {
     "operator": Level.OPERATOR,
@@ -36,6 +39,9 @@ LEVELS: Final[Mapping[str, Level]] = {
 """The kinds of callers and what an entrypoint vouches for; `owner` is a member whom the first link belongs to."""
 
 assert set(LEVELS) == set(RANKS)
+
+
+U = TypeVar("U", bound=Unit)
 
 
 @cache
@@ -79,9 +85,13 @@ class World:
     ids: CountingIds = field(default_factory=CountingIds)
     random: SeededRandom = field(default_factory=SeededRandom)
 
-    def __call__(self, context: CallContext, /) -> MemoryUnit:
-        """See `Open`."""
-        return self.store(context)
+    def open(self, context: Context[Any, U], /) -> Open[U]:
+        """See `Storage`; each unit is of the storage that there is when it is opened."""
+
+        def opened(call: CallContext, /) -> U:
+            return self.store.open(context)(call)
+
+        return opened
 
     def new_id(self) -> int:
         """See `IdSource`."""
@@ -107,8 +117,9 @@ class World:
         """Build an application on this world."""
         operators = Operators({UserId(cast()[1]["operator"])})
         return build_application(
+            Application,
             Ports(
-                open_unit=self,
+                storage=self,
                 limiter=self,
                 refusals=None,
                 clock=self.clock,
@@ -116,7 +127,7 @@ class World:
                 ids=self,
                 invalidations=self.invalidations,
                 operators=operators,
-            )
+            ),
         )
 
     @cached_property
@@ -127,7 +138,7 @@ class World:
         """Forget what is stored, and count from one again."""
         fresh = MemoryStore(self.invalidations)
         if self.keep_tokens:
-            fresh.tokens = self.store.tokens
+            fresh.tables.put(TOKEN_ROWS, self.store.table(TOKEN_ROWS))
         self.store, self.ids, self.random = fresh, CountingIds(), SeededRandom()
         self.invalidations.publish_everything()
 
@@ -155,18 +166,18 @@ class World:
         fingerprint = str(example("failures.describe")["fingerprint"])
         reference = str(example("failures.show")["reference"])
         failure = replace(occurrence(reference, guild=GuildId(guild)), fingerprint=fingerprint)
-        async with self.store(system_context(None, self.clock.now())) as unit:
+        async with self.store.open(FAILURES)(system_context(None, self.clock.now())) as unit:
             await unit.occurrences.keep([replace(failure, actor=UserId(people["member"]))])
             await unit.bugs.count([bug(fingerprint, reference)])
-            await unit.commit()
+            await unit.commit(UNAUDITED)
 
     def state(self) -> Mapping[str, object]:
         """Give all that is stored, table by table."""
-        tables = {name: table for name, table in vars(self.store).items() if isinstance(table, Table)}
+        tables = self.store.tables.every()
         for noted in ("occurrences", "batches"):  # by and by, beside the call
-            del tables[noted]
+            tables.pop(noted, None)
         if self.keep_tokens:
-            del tables["tokens"]
+            tables.pop("tokens", None)
         return {name: sorted(map(repr, table.rows.values())) for name, table in tables.items()}
 
 

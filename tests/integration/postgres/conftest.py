@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.integration.postgres_database import fresh_database
 from tests.integration.postgres_server import libpq
-from twi_core.assembly import AppUnit
-from twi_core.kernel.unit import Open
+from twi_core.kernel.contexts import Storage
 from twi_embedded.server import EmbeddedServer
 from twi_postgres.database.engine import open_engine
 from twi_postgres.database.metadata import Base
@@ -44,6 +43,6 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
 
 
 @pytest.fixture
-def store(engine: AsyncEngine) -> Open[AppUnit]:
+def store(engine: AsyncEngine) -> Storage:
     """Give the store over that engine."""
     return PostgresStore(engine)

@@ -14,9 +14,10 @@ from psycopg import sql
 from typing_extensions import override
 
 from tests.contracts.values import CALL, Store
+from tests.every import EveryUnit, every
 from tests.integration.postgres.lock_step_calls import CALLS, READS, WRITES, Work, stored
-from twi_core.assembly import AppUnit
 from twi_core.kernel.faults import PortError
+from twi_core.kernel.unit import UNAUDITED
 
 T = TypeVar("T")
 
@@ -35,8 +36,8 @@ class Bench:
 class Pair:
     """Hold the open unit of each storage; closing the stack leaves both."""
 
-    memory: AppUnit
-    postgres: AppUnit
+    memory: EveryUnit
+    postgres: EveryUnit
     stack: AsyncExitStack
 
 
@@ -54,7 +55,7 @@ def fault(error: PortError) -> Fault:
     return Fault(kinds[0], error.retry)
 
 
-async def answer(unit: AppUnit, work: Work) -> object:
+async def answer(unit: EveryUnit, work: Work) -> object:
     """Give what a work answers within a unit."""
     try:
         return await work(unit)
@@ -66,9 +67,9 @@ async def transacted(store: Store, work: Work) -> object:
     """Run a work in a unit and commit it, once more where a fault allows that, as the pipeline does."""
     for last in (False, True):
         try:
-            async with store(CALL) as unit:
+            async with every(store)(CALL) as unit:
                 result = await work(unit)
-                await unit.commit()
+                await unit.commit(UNAUDITED)
                 return result
         except PortError as error:
             if last or not error.retry:
@@ -84,7 +85,7 @@ async def at_once(store: Store, one: Work, other: Work) -> tuple[object, object]
 
 async def dump(store: Store) -> object:
     """Give all that is committed."""
-    async with store(CALL) as unit:
+    async with every(store)(CALL) as unit:
         return await stored(unit)
 
 
@@ -109,8 +110,8 @@ class LockStep(RuleBasedStateMachine):
 
         async def opened() -> Pair:
             stack = AsyncExitStack()
-            memory = await stack.enter_async_context(self.memory(CALL))
-            return Pair(memory, await stack.enter_async_context(self.bench.postgres(CALL)), stack)
+            memory = await stack.enter_async_context(every(self.memory)(CALL))
+            return Pair(memory, await stack.enter_async_context(every(self.bench.postgres)(CALL)), stack)
 
         self.pair = self.run(opened())
 
@@ -139,7 +140,7 @@ class LockStep(RuleBasedStateMachine):
         if self.pair is None:
             return
         for unit in (self.pair.memory, self.pair.postgres):
-            self.run(unit.commit())
+            self.run(unit.commit(UNAUDITED))
         self.leave()
 
     @precondition(lambda self: self.pair is not None)

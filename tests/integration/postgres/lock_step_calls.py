@@ -10,14 +10,14 @@ from hypothesis.strategies import SearchStrategy
 
 from tests.contracts.settings import KEY, change
 from tests.contracts.values import GUILD, OTHER_GUILD, link, token
+from tests.every import EveryUnit
 from tests.strategies import contents, tags, titles
-from twi_core.assembly import AppUnit
 from twi_core.kernel.ids import GuildId
 from twi_core.kernel.paging import Position
 from twi_core.kernel.text import name_key, words
 from twi_core.tokens.domain import digest
 
-Work = Callable[[AppUnit], Awaitable[object]]
+Work = Callable[[EveryUnit], Awaitable[object]]
 
 _KNOWN_TITLES: Final = (
     *(
@@ -73,7 +73,7 @@ def _add(number: int, title: str, guild: GuildId, content: str, tag: str | None,
 
 
 def _change(guild: GuildId, key: str, title: str | None, content: str, tag: str | None, seconds: int) -> Work:
-    async def work(unit: AppUnit) -> object:
+    async def work(unit: EveryUnit) -> object:
         found = await unit.links.find_to_change(guild, key)
         if found is None:
             return None
@@ -84,7 +84,7 @@ def _change(guild: GuildId, key: str, title: str | None, content: str, tag: str 
 
 
 def _append(key: str, text: str) -> Work:
-    async def work(unit: AppUnit) -> object:
+    async def work(unit: EveryUnit) -> object:
         found = await unit.links.find_to_change(GUILD, key)
         await asyncio.sleep(0)  # the other one's turn
         return found and await unit.links.replace(replace(found, content=found.content[:20] + text))
@@ -93,7 +93,7 @@ def _append(key: str, text: str) -> Work:
 
 
 def _rename(key: str, title: str) -> Work:
-    async def work(unit: AppUnit) -> object:
+    async def work(unit: EveryUnit) -> object:
         found = await unit.links.find_to_change(GUILD, key)
         await asyncio.sleep(0)  # the other one's turn
         return found and await unit.links.replace(replace(found, title=title))
@@ -102,7 +102,7 @@ def _rename(key: str, title: str) -> Work:
 
 
 def _remove(guild: GuildId, key: str) -> Work:
-    async def work(unit: AppUnit) -> object:
+    async def work(unit: EveryUnit) -> object:
         found = await unit.links.find_to_change(guild, key)
         await asyncio.sleep(0)  # the other one's turn
         if found is not None:
@@ -115,7 +115,7 @@ def _remove(guild: GuildId, key: str) -> Work:
 def _stale(guild: GuildId, key: str, change: bool) -> Work:
     """Change or delete a link that was deleted before: a conflict."""
 
-    async def work(unit: AppUnit) -> object:
+    async def work(unit: EveryUnit) -> object:
         found = await unit.links.find_to_change(guild, key)
         if found is None:
             return None
@@ -134,7 +134,7 @@ def _remove_token(name: str) -> Work:
 
 
 def _set(number: int, guild: GuildId, key: str, after: str | None) -> Work:
-    async def work(unit: AppUnit) -> object:
+    async def work(unit: EveryUnit) -> object:
         before = (await unit.settings.of_guild_to_change(guild)).get(key)
         await asyncio.sleep(0)  # the other one's turn
         if before != after:
@@ -148,19 +148,19 @@ def _set_blindly(number: int, before: str | None, after: str) -> Work:
     return lambda unit: unit.settings.put(change(_id(number, GUILD), before, after))
 
 
-async def resembling(unit: AppUnit, guild: GuildId, key: str, limit: int) -> Sequence[str]:
+async def resembling(unit: EveryUnit, guild: GuildId, key: str, limit: int) -> Sequence[str]:
     """Give preselected titles, whose order is not promised."""
     return sorted(each.title for each in await unit.links.resembling(guild, key, limit=limit))
 
 
-async def stored(unit: AppUnit) -> object:
+async def stored(unit: EveryUnit) -> object:
     """Give all that is stored."""
     links = [await unit.links.search(guild, (), after=None, limit=999) for guild in (GUILD, OTHER_GUILD)]
     settings = [(await unit.settings.of_guild(guild), await _history(unit, guild)) for guild in (GUILD, OTHER_GUILD)]
     return links, await unit.tokens.list(after=None, limit=999), settings
 
 
-async def _history(unit: AppUnit, guild: GuildId) -> Sequence[tuple[str, str | None, str | None]]:
+async def _history(unit: EveryUnit, guild: GuildId) -> Sequence[tuple[str, str | None, str | None]]:
     """Give what changed to what; of two at once either may have the later id."""
     found = await unit.settings.history(guild, None, before=None, limit=999)
     return sorted((each.key, each.before or "", each.after or "") for each in found)

@@ -18,7 +18,7 @@ from tests.contracts.failures import BugsContract, OccurrencesContract
 from tests.contracts.values import CALL, START, Store, bug, committed, occurrence
 from tests.integration.postgres_server import libpq
 from tests.unit.failures.test_records import Board
-from twi_core.assembly import AppUnit
+from twi_core.failures import FAILURES, FailuresUnit
 from twi_core.kernel.ids import UserId
 from twi_memory.storage.store import MemoryStore
 from twi_postgres.database.engine import open_engine
@@ -42,7 +42,7 @@ async def processes(url: str) -> AsyncIterator[list[Bench]]:
     """Give applications that share a database and nothing else, as processes do."""
     async with AsyncExitStack() as stack:
         engines = [await stack.enter_async_context(open_engine(url)) for _ in range(PROCESSES)]
-        yield [apart(build(open_unit=PostgresStore(engine)), number) for number, engine in enumerate(engines)]
+        yield [apart(build(storage=PostgresStore(engine)), number) for number, engine in enumerate(engines)]
 
 
 def apart(bench: Bench, number: int) -> Bench:
@@ -100,7 +100,7 @@ async def test_one_bug_in_many_processes_adds_up_and_is_announced_once(database_
 async def test_a_database_that_restarts_loses_no_failure(postgres_url: str) -> None:
     """Where every connection is cut, the failures wait and are written by the next attempts, once."""
     async with open_engine(postgres_url) as engine:
-        bench = build(open_unit=PostgresStore(engine))
+        bench = build(storage=PostgresStore(engine))
         meet_bugs(bench, 0)
         assert await bench.app.failure_records.flush()
         meet_bugs(bench, 0)
@@ -110,7 +110,7 @@ async def test_a_database_that_restarts_loses_no_failure(postgres_url: str) -> N
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         await written(bench)
-        async with PostgresStore(engine)(CALL) as unit:
+        async with PostgresStore(engine).open(FAILURES)(CALL) as unit:
             found = await unit.bugs.list(resolved=True, after=None, limit=100)
         assert [each.count for each in found] == [2] * 4
 
@@ -144,14 +144,14 @@ def unique(found: Sequence[Any], key: str) -> list[Any]:
     return sorted({getattr(each, key): each for each in found}.values(), key=lambda each: str(getattr(each, key)))
 
 
-Work = Callable[[AppUnit], Awaitable[object]]
+Work = Callable[[FailuresUnit], Awaitable[object]]
 
 
 def moment(at: int) -> Any:
     return START + timedelta(seconds=at)
 
 
-async def claimed_and_released(unit: AppUnit, name: str, at: int) -> object:
+async def claimed_and_released(unit: FailuresUnit, name: str, at: int) -> object:
     before = await unit.bugs.find(name)
     claimed = await unit.bugs.claim(name, moment(at))
     if before is not None and claimed is not None:
@@ -173,7 +173,7 @@ STEPS: st.SearchStrategy[Work] = st.one_of(
 
 
 async def everything(store: Store) -> object:
-    async with store(CALL) as unit:
+    async with store.open(FAILURES)(CALL) as unit:
         notes = [await unit.occurrences.find(name) for name in ("aa", "bb", "cc")]
         return notes, await unit.bugs.list(resolved=True, after=None, limit=9)
 
@@ -191,7 +191,7 @@ def test_both_storages_answer_alike(database_url: str, steps: list[Work]) -> Non
         async with open_engine(database_url) as engine:
             stores: list[Store] = [memory, PostgresStore(engine)]
             for step in steps:
-                one, other = [await committed(store, step) for store in stores]
+                one, other = [await committed(store.open(FAILURES), step) for store in stores]
                 assert one == other
                 assert await everything(stores[0]) == await everything(stores[1])
 

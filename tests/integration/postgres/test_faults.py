@@ -15,6 +15,9 @@ from tests.contracts.links import find
 from tests.contracts.values import CALL, GUILD, Store, committed, keep, link, token
 from tests.integration.postgres_server import libpq
 from twi_core.kernel.faults import Conflict, CorruptData, PortError, TimedOut, Unavailable
+from twi_core.kernel.unit import UNAUDITED
+from twi_core.links import LINKS
+from twi_core.tokens import TOKENS
 from twi_postgres.database.engine import DatabaseUrlError, EngineSettings, open_engine
 from twi_postgres.database.unit import PostgresStore, PostgresUnit
 
@@ -65,11 +68,11 @@ async def fault(work: Callable[[], Awaitable[object]]) -> PortError:
 
 async def edit(store: Store, title: str) -> None:
     """Change a link's content."""
-    async with store(CALL) as unit:
+    async with store.open(LINKS)(CALL) as unit:
         found = await unit.links.find_to_change(GUILD, title)
         assert found is not None
         await unit.links.replace(found)
-        await unit.commit()
+        await unit.commit(UNAUDITED)
 
 
 @pytest.mark.asyncio
@@ -80,11 +83,11 @@ async def test_a_deadlock_is_a_conflict_for_one_of_the_two(store: Store) -> None
 
     async def lock(first: str, second: str) -> PortError | None:
         try:
-            async with store(CALL) as unit:
+            async with store.open(LINKS)(CALL) as unit:
                 await unit.links.find_to_change(GUILD, first)
                 await ready.wait()
                 await unit.links.find_to_change(GUILD, second)
-                await unit.commit()
+                await unit.commit(UNAUDITED)
         except PortError as error:
             return error
         return None
@@ -101,7 +104,7 @@ async def test_a_serialisation_failure_is_a_conflict(database_url: str) -> None:
     url = f"{database_url}&options=-c%20default_transaction_isolation%3Dserializable"
     async with store_over(url, EngineSettings()) as store:
         await keep(store, link(1, "a"))
-        async with store(CALL) as unit:
+        async with store.open(LINKS)(CALL) as unit:
             assert await unit.links.find(GUILD, "a") is not None
             await edit(store, "a")
             with pytest.raises(Conflict) as caught:
@@ -114,7 +117,7 @@ async def test_a_connection_lost_before_the_commit_may_be_tried_again(database_u
     """A server process that ends in the middle of a unit stored nothing, and the next unit works."""
 
     async def work() -> None:
-        async with store(CALL) as unit:
+        async with store.open(LINKS)(CALL) as unit:
             await unit.links.add(link(1, "a"))
             assert isinstance(unit, PostgresUnit)
             assert unit._transaction is not None
@@ -140,7 +143,7 @@ async def test_a_connection_lost_while_it_was_idle_is_not_noticed(database_url: 
 
 async def edit_or_add(store: Store) -> None:
     """Use the storage."""
-    await committed(store, lambda unit: unit.links.add(link(1, "a")))
+    await committed(store.open(LINKS), lambda unit: unit.links.add(link(1, "a")))
 
 
 @pytest.mark.asyncio
@@ -185,10 +188,10 @@ async def test_a_unit_that_idles_is_ended_by_the_server(database_url: str) -> No
         await keep(store, link(1, "a"))
 
         async def work() -> None:
-            async with store(CALL) as unit:
+            async with store.open(LINKS)(CALL) as unit:
                 await unit.links.find_to_change(GUILD, "a")
                 await edit(store, "a")  # waits until the server has ended the idle transaction
-                await unit.commit()
+                await unit.commit(UNAUDITED)
 
         assert isinstance(await fault(work), Unavailable)
         await edit(store, "a")
@@ -198,7 +201,7 @@ async def test_a_unit_that_idles_is_ended_by_the_server(database_url: str) -> No
 async def test_waiting_for_a_free_connection_is_bounded(database_url: str) -> None:
     """Where all connections are in use, a unit is told within the time that was set, and works once one is free."""
     async with store_over(database_url, EngineSettings(size=1, overflow=0, wait=0.2)) as store:
-        async with store(CALL) as unit:
+        async with store.open(LINKS)(CALL) as unit:
             await unit.links.add(link(1, "a"))
             started = time.monotonic()
             found = await fault(lambda: edit_or_add(store))
@@ -249,13 +252,13 @@ async def test_what_cannot_be_read_is_corrupt(database_url: str, store: Store, c
 @pytest.mark.asyncio
 async def test_an_unknown_level_is_corrupt(database_url: str, store: Store) -> None:
     """A token with a level that nobody knows gives no rights."""
-    await committed(store, lambda unit: unit.tokens.add(token(1, "a"), b"1" * 32))
+    await committed(store.open(TOKENS), lambda unit: unit.tokens.add(token(1, "a"), b"1" * 32))
     async with await psycopg.AsyncConnection.connect(libpq(database_url)) as other:
         await other.execute("ALTER TABLE tokens DROP CONSTRAINT tokens_level_check")
         await other.execute("UPDATE tokens SET level = 'king'")
 
         async def work() -> None:
-            async with store(CALL) as unit:
+            async with store.open(TOKENS)(CALL) as unit:
                 await unit.tokens.find(b"1" * 32)
 
         await other.commit()
@@ -313,10 +316,10 @@ async def test_calls_cancelled_at_any_moment_leave_the_pool_whole(database_url: 
     async with store_over(database_url, EngineSettings(size=2, overflow=0, wait=5)) as store:
 
         async def work(number: int) -> None:
-            async with store(CALL) as unit:
+            async with store.open(LINKS)(CALL) as unit:
                 await unit.links.add(link(number, f"a {number}"))
                 await unit.links.add(link(number + 10_000, f"b {number}"))
-                await unit.commit()
+                await unit.commit(UNAUDITED)
 
         for number in range(1, 150):
             task = asyncio.create_task(work(number))

@@ -12,9 +12,9 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 
 from tests.contracts.settings import change as setting_change
 from tests.contracts.values import CALL, GUILD, START, bug, link, occurrence, token
+from tests.every import EveryUnit, every
 from tests.integration.postgres_database import fresh_database
 from tests.integration.postgres_server import libpq
-from twi_core.assembly import AppUnit
 from twi_embedded.server import EmbeddedServer
 from twi_postgres.database.engine import open_engine
 from twi_postgres.database.metadata import Base
@@ -51,7 +51,7 @@ ANALYZE;
 """
 """Enough rows of a guild, among those of other guilds, that reading them all is no plan."""
 
-QUERIES: dict[str, tuple[Callable[[AppUnit], Awaitable[object]], tuple[str, ...]]] = {
+QUERIES: dict[str, tuple[Callable[[EveryUnit], Awaitable[object]], tuple[str, ...]]] = {
     "find": (lambda u: u.links.find(GUILD, "c4ca42"), ("links_guild_id_title_key_key",)),
     "find_to_change": (lambda u: u.links.find_to_change(GUILD, "c4ca42"), ("links_guild_id_title_key_key",)),
     "replace": (lambda u: u.links.replace(link(7_100_001, "new")), ("links_pkey",)),
@@ -173,7 +173,7 @@ async def explaining(url: str) -> AsyncIterator[tuple[PostgresStore, list[str]]]
 async def test_a_query_is_served_by_its_index(filled_url: str, name: str) -> None:
     """The plan names the index, and reads no table from its beginning to its end."""
     work, wanted = QUERIES[name]
-    async with explaining(filled_url) as (store, plans), store(CALL) as unit:
+    async with explaining(filled_url) as (store, plans), every(store)(CALL) as unit:
         await work(unit)
     plan = "\n\n".join(plans)
     assert [part for part in wanted if part not in plan] == [], plan

@@ -8,8 +8,8 @@ from tests.contracts.links import find
 from tests.contracts.values import GUILD, Store, committed, link
 from tests.integration.postgres.relay import relayed
 from tests.integration.postgres_server import libpq
-from twi_core.assembly import AppUnit
 from twi_core.kernel.faults import Conflict, Unavailable
+from twi_core.links import LINKS, LinksUnit
 from twi_postgres.database.engine import open_engine
 from twi_postgres.database.unit import PostgresStore
 
@@ -25,7 +25,7 @@ class TestAnnouncing(AnnouncingContract):
     pass
 
 
-async def change(unit: AppUnit) -> None:
+async def change(unit: LinksUnit) -> None:
     """Add a link, and announce it."""
     await unit.links.add(link(1, "one"))
     unit.invalidate("a", GUILD)
@@ -40,7 +40,7 @@ async def test_a_commit_that_the_server_refuses_announces_nothing(postgres_url: 
         store = PostgresStore(engine)
         heard = hearing(store, "a")
         with pytest.raises(Conflict):
-            await committed(store, change)
+            await committed(store.open(LINKS), change)
         assert await find(store, "one") is None
     assert heard == []
 
@@ -53,7 +53,7 @@ async def test_what_was_stored_is_announced_although_the_answer_was_lost(databas
         heard = hearing(cut, "a")
         relay.loses_commits = True
         with pytest.raises(Unavailable) as caught:
-            await committed(cut, change)
+            await committed(cut.open(LINKS), change)
     assert not caught.value.retry
     assert await find(store, "one") == link(1, "one")
     assert heard == [("a", GUILD)]

@@ -8,6 +8,7 @@ from tests.contracts.values import CALL, GUILD, Store
 from tests.integration.postgres_server import libpq
 from twi_core.kernel.faults import CorruptData
 from twi_core.kernel.policy import Scope
+from twi_core.limits import LIMITS
 from twi_core.limits.domain import LimitRule
 
 
@@ -45,5 +46,5 @@ async def test_half_an_exemption_is_refused(store: Store, database_url: str) -> 
         with pytest.raises(psycopg.errors.CheckViolation):
             connection.execute("UPDATE limit_rules SET amount = NULL")
         connection.execute("UPDATE limit_rules SET amount = NULL, seconds = NULL")
-    async with store(CALL) as unit:
+    async with store.open(LIMITS)(CALL) as unit:
         assert [each.rate for each in await unit.limit_rules.of_guild(GUILD)] == [None]

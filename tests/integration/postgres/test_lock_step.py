@@ -13,13 +13,14 @@ from psycopg import sql
 from typing_extensions import override
 
 from tests.contracts.values import Store
+from tests.every import EveryMemoryUnit
 from tests.integration.postgres.lock_step import Bench, LockStep
 from tests.integration.postgres_server import libpq
-from twi_core.kernel.context import CallContext
 from twi_core.kernel.ids import GuildId
+from twi_core.kernel.unit import UNAUDITED
 from twi_core.links.domain import Suggestion
-from twi_memory.links import MemoryLinks
-from twi_memory.storage.store import MemoryStore, MemoryUnit
+from twi_memory.links import LINK_ROWS, MemoryLinks
+from twi_memory.storage.store import MemoryStore
 from twi_postgres.database.engine import open_engine
 from twi_postgres.database.unit import PostgresStore
 
@@ -82,10 +83,10 @@ class CaseSensitive(MemoryStore):  # type: ignore[misc]  # final for others; a f
 
     def __init__(self) -> None:
         super().__init__()
-        self.links.unique = lambda link: (link.guild, link.key if link.title.islower() else link.title)
+        self.table(LINK_ROWS).unique = lambda link: (link.guild, link.key if link.title.islower() else link.title)
 
 
-class CommittingUnit(MemoryUnit):  # type: ignore[misc]  # final for others; a fault is planted here
+class CommittingUnit(EveryMemoryUnit):
     """Store what was never committed."""
 
     @override
@@ -93,15 +94,13 @@ class CommittingUnit(MemoryUnit):  # type: ignore[misc]  # final for others; a f
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
         if self._entered:
-            await self.commit()
+            await self.commit(UNAUDITED)
 
 
 class IgnoringRollback(MemoryStore):  # type: ignore[misc]  # final for others; a fault is planted here
-    """Give units that store what was never committed."""
+    """Open units that store what was never committed."""
 
-    @override
-    def __call__(self, context: CallContext, /) -> MemoryUnit:
-        return CommittingUnit(self)
+    unit = CommittingUnit
 
 
 class ShortPrefixLinks(MemoryLinks):  # type: ignore[misc]  # final for others; a fault is planted here
@@ -112,22 +111,19 @@ class ShortPrefixLinks(MemoryLinks):  # type: ignore[misc]  # final for others; 
         return await super().resembling(guild, key[:-1] if len(key) < 3 else key, limit=limit)
 
 
-class ShortPrefixUnit(MemoryUnit):  # type: ignore[misc]  # final for others; a fault is planted here
+class ShortPrefixUnit(EveryMemoryUnit):
     """Give links that compare one letter of a prefix too few."""
 
     @property
     @override
     def links(self) -> MemoryLinks:
-        self._check()
-        return ShortPrefixLinks(self._links)
+        return ShortPrefixLinks(self.view(LINK_ROWS))
 
 
 class ShortPrefix(MemoryStore):  # type: ignore[misc]  # final for others; a fault is planted here
-    """Give units that compare one letter of a prefix too few."""
+    """Open units that compare one letter of a prefix too few."""
 
-    @override
-    def __call__(self, context: CallContext, /) -> MemoryUnit:
-        return ShortPrefixUnit(self)
+    unit = ShortPrefixUnit
 
 
 class LosingUpdates(MemoryStore):  # type: ignore[misc]  # final for others; a fault is planted here
@@ -135,7 +131,7 @@ class LosingUpdates(MemoryStore):  # type: ignore[misc]  # final for others; a f
 
     def __init__(self) -> None:
         super().__init__()
-        self.links.versions = Forgetful()
+        self.table(LINK_ROWS).versions = Forgetful()
 
 
 class Forgetful(dict[int, int]):

@@ -22,8 +22,10 @@ from sqlalchemy import create_engine
 from tests.contracts.links import find
 from tests.contracts.settings import change as setting_change
 from tests.contracts.values import CALL, START, bug, keep, link, occurrence, token
+from tests.every import every
 from tests.integration.postgres_database import fresh_database
 from tests.integration.postgres_server import libpq
+from twi_core.kernel.unit import UNAUDITED
 from twi_embedded.binaries import find_programs
 from twi_embedded.server import EmbeddedServer
 from twi_postgres.database import schema
@@ -61,13 +63,13 @@ async def fill(url: str) -> None:
     async with open_engine(url) as engine:
         store = PostgresStore(engine)
         await keep(store, link(1, "Map", tag="Maps"))
-        async with store(CALL) as unit:
+        async with every(store)(CALL) as unit:
             await unit.tokens.add(token(1, "bot"), b"1" * 32)
             await unit.settings.put(setting_change(1, None, "7"))
             await unit.occurrences.begin("b1", START)
             await unit.occurrences.keep([occurrence("r1")])
             await unit.bugs.count([bug("f1", "r1")])
-            await unit.commit()
+            await unit.commit(UNAUDITED)
 
 
 @pytest.mark.asyncio

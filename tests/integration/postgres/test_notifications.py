@@ -23,6 +23,8 @@ from twi_core.kernel.ids import LARGEST_ID, GuildId, UserId
 from twi_core.kernel.invalidations import Invalidations
 from twi_core.kernel.outcome import Success
 from twi_core.kernel.permissions import Level
+from twi_core.kernel.unit import UNAUDITED
+from twi_core.links import LINKS
 from twi_core.permissions.use_cases.show import ShowPermissions
 from twi_embedded.server import EmbeddedServer
 from twi_memory.ports.sources import SystemClock
@@ -80,10 +82,10 @@ async def another(url: str) -> AsyncIterator[PostgresStore]:
 
 async def invalidate(store: PostgresStore, *guilds: GuildId) -> None:
     """Commit a unit that announces a change of guilds."""
-    async with store(CALL) as unit:
+    async with store.open(LINKS)(CALL) as unit:
         for guild in guilds:
             unit.invalidate("a", guild)
-        await unit.commit()
+        await unit.commit(UNAUDITED)
 
 
 def run(url: str, statement: str | sql.Composed, *values: object) -> list[tuple[object, ...]]:
@@ -106,12 +108,12 @@ def listeners(url: str, name: str = APPLICATION_NAME) -> list[int]:
 async def test_what_another_process_commits_is_heard(database_url: str) -> None:
     """Each committed announcement arrives with its topic and guild, and what was not committed never does."""
     async with ear_at(database_url) as ear, another(database_url) as store:
-        async with store(CALL) as unit:
+        async with store.open(LINKS)(CALL) as unit:
             unit.invalidate("a", GuildId(1))
             await unit.links.add(link(1, "one"))
-        async with store(CALL) as unit:
+        async with store.open(LINKS)(CALL) as unit:
             unit.invalidate("b", GuildId(2))
-            await unit.commit()
+            await unit.commit(UNAUDITED)
         await invalidate(store, GUILD, GuildId(LARGEST_ID))
         await invalidate(store, OTHER_GUILD)
         await ear.until(lambda: len(ear.heard) == 3)
@@ -204,12 +206,12 @@ async def test_a_lost_connection_is_noticed_and_made_again(
             return found.content
 
         async def change(content: str) -> None:
-            async with others(CALL) as unit:
+            async with others.open(LINKS)(CALL) as unit:
                 await unit.links.replace(link(1, "one", content=content))
                 unit.invalidate("a", GUILD)
-                await unit.commit()
+                await unit.commit(UNAUDITED)
 
-        await committed(others, lambda unit: unit.links.add(link(1, "one", content="first")))
+        await committed(others.open(LINKS), lambda unit: unit.links.add(link(1, "one", content="first")))
         cache = GuildCache("a", load, ear.invalidations, SystemClock())
         assert [await cache.get(GUILD), await cache.get(GUILD), len(loads)] == ["first", "first", 1]
 

@@ -7,6 +7,7 @@ from tests.contracts.permissions import SOMEBODY, PermissionRulesContract, put, 
 from tests.contracts.values import CALL, GUILD, OTHER_GUILD, Store
 from tests.integration.postgres_server import libpq
 from twi_core.kernel.faults import CorruptData, PortError
+from twi_core.permissions import PERMISSIONS
 from twi_postgres.database.engine import open_engine
 from twi_postgres.database.unit import PostgresStore
 
@@ -83,7 +84,7 @@ async def test_a_naive_time_is_refused(store: Store) -> None:
     object.__setattr__(wrong, "set_at", wrong.set_at.replace(tzinfo=None))
     with pytest.raises(CorruptData):
         await put(store, wrong)
-    async with store(CALL) as unit:
+    async with store.open(PERMISSIONS)(CALL) as unit:
         with pytest.raises(CorruptData):
             await unit.permission_rules.remove_ended(GUILD, wrong.set_at)
     assert SOMEBODY not in [each.subject for each in await rules(store)]

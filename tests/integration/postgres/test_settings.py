@@ -17,6 +17,7 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome
 from twi_core.kernel.permissions import Level
+from twi_core.settings import SETTINGS
 from twi_memory.ports.sources import SystemClock, SystemRandom, TimeIds
 from twi_postgres.database.unit import PostgresStore
 
@@ -32,14 +33,14 @@ def application(engine: AsyncEngine) -> Application:
     clock, random = SystemClock(), SystemRandom()
     store = PostgresStore(engine)
     ports = Ports(
-        open_unit=store,
+        storage=store,
         limiter=Unlimited(),
         clock=clock,
         random=random,
         ids=TimeIds(clock, random),
         invalidations=store.invalidations,
     )
-    return build_application(ports)
+    return build_application(Application, ports)
 
 
 def by_operator(app: Application) -> CallContext:
@@ -54,7 +55,7 @@ async def codes(calls: Sequence[Awaitable[Outcome[object, AppError]]]) -> list[s
 
 async def roles(store: Store) -> set[str]:
     """Give the roles that are stored; the history, followed from the beginning, must lead there."""
-    async with store(CALL) as unit:
+    async with store.open(SETTINGS)(CALL) as unit:
         found = (await unit.settings.of_guild(GUILD)).get(ROLES)
         history = await unit.settings.history(GUILD, ROLES, before=None, limit=999)
     replayed: str | None = None

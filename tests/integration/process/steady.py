@@ -100,7 +100,7 @@ async def address(twi: Twi) -> str:
 async def issued(name: str, environment: Mapping[str, str]) -> str:
     """Make a token of an operator, whom no limit slows, as whoever runs the bot does, and give its secret."""
     guilds = [f"--guild={guild}" for guild in GUILDS]
-    given = ("token", "create", name, str(MOD), "--level=operator", *guilds, "--output=json")
+    given = ("tokens", "create", name, str(MOD), "--level=operator", *guilds, "--output=json")
     async with started(*given, environment=environment) as twi:
         assert await twi.ended() == 0, twi.tail
         secret: str = json.loads(twi.out)["secret"]

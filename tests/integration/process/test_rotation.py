@@ -72,7 +72,7 @@ async def test_an_api_token_is_replaced_while_it_is_in_use(postgres_url: str, tm
             assert await _status(url, old) == await _status(url, new) == (200, None)
             caller.token = new
             await caller.goes_on(twi)
-            async with started("token", "revoke", "dashboard", environment=environment) as revoking:
+            async with started("tokens", "revoke", "dashboard", environment=environment) as revoking:
                 assert await revoking.ended() == 0, revoking.tail
             assert await _status(url, old) == (401, "tokens.required")
             assert await _status(url, new) == (200, None)

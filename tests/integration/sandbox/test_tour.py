@@ -27,7 +27,7 @@ TWI: Final = str(Path(sys.executable).with_name("twi"))
 @asynccontextmanager
 async def world_on(store: MemoryStore) -> AsyncIterator[World]:
     settings = Settings(storage="memory", operator_ids=frozenset({operator_id()}))
-    async with open_runtime(settings, Overrides(open_unit=store, limiter=Unlimited())) as runtime:
+    async with open_runtime(settings, Overrides(storage=store, limiter=Unlimited())) as runtime:
         operator = runtime.app.context(actor=None, guild=GuildId(GUILD_ID), asserted_level=Level.OPERATOR)
         await add_demo_links(runtime.app, operator)
         async with open_world(runtime) as world:

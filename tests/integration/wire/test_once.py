@@ -54,7 +54,7 @@ async def bot(fake: FakeDiscord, *, until: asyncio.Event | None = None) -> Async
         if until is not None:
             await until.wait()
 
-    overrides = Overrides(open_unit=Delayed(MemoryStore(), wait))
+    overrides = Overrides(storage=Delayed(MemoryStore(), wait))
     async with runtime(fake, overrides) as opened, discord_server().open(opened):
         await fake.until(lambda: bool(fake.identifies) and "link" in fake.world.commands)
         yield

@@ -4,6 +4,7 @@ import pytest
 
 from tests.app import GUILD
 from tests.contracts.invalidating import AnnouncingContract, AnnouncingStore
+from twi_core.application import Application
 from twi_core.assembly import Ports, build_application
 from twi_core.kernel.ids import UserId
 from twi_core.kernel.invalidations import Invalidations
@@ -37,13 +38,14 @@ async def test_changes_hold_at_once_where_nobody_connected_the_announcements() -
     """An application that was given a storage and not its invalidations is slower, and never out of date."""
     clock = ManualClock()
     app = build_application(
+        Application,
         Ports(
-            open_unit=MemoryStore(),
+            storage=MemoryStore(),
             limiter=MemoryLimiter(clock),
             clock=clock,
             random=SeededRandom(),
             ids=CountingIds(),
-        )
+        ),
     )
     member = app.context(actor=UserId(5), guild=GUILD)
     assert await app.authority.holds(LINKS_ADD, member) is False

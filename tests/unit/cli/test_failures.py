@@ -11,6 +11,7 @@ from twi_core.failures.use_cases.show import FoundFailure
 from twi_core.kernel.context import Origin
 from twi_core.kernel.ids import UserId
 from twi_core.kernel.paging import Page
+from twi_memory.failures import BUG_ROWS
 from twi_memory.storage.store import MemoryStore
 from twi_runtime.opening.lifecycle import Overrides, open_runtime
 from twi_runtime.process.exits import Exit
@@ -24,7 +25,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> MemoryStore:
     kept = MemoryStore()
     monkeypatch.setattr(
         "twi_cli.commands.calling.open_runtime",
-        lambda settings, **given: open_runtime(settings, Overrides(open_unit=kept)),
+        lambda settings, **given: open_runtime(settings, Overrides(storage=kept)),
     )
     return kept
 
@@ -56,7 +57,7 @@ def test_a_refused_command_is_found_by_its_reference(twi: Twi, store: MemoryStor
 
 def test_bugs_are_listed_described_and_resolved(twi: Twi, store: MemoryStore) -> None:
     """One line each in the list, the whole trace in the description, and resolved ones only where asked for."""
-    store.bugs.put(SEEN)
+    store.table(BUG_ROWS).put(SEEN)
     listed = twi("failures", "list").out.splitlines()
     assert [line.split()[0] for line in listed] == ["FINGERPRINT", SEEN.fingerprint]
     described = twi("failures", "describe", SEEN.fingerprint).out

@@ -16,6 +16,7 @@ from twi_core.kernel.ids import GuildId
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.paging import Page, write_cursor
 from twi_core.kernel.permissions import Level
+from twi_memory.failures import OCCURRENCE_ROWS
 
 UNKNOWN: Final = "failures.unknown_reference"
 STAFF: Final = (Who.MODERATOR, Who.ADMINISTRATOR)
@@ -228,7 +229,7 @@ async def test_a_code_that_is_not_known_here_is_told_as_it_is() -> None:
     unknown = type(refusal)(type(refusal.definition)("elsewhere.odd", Kind.TIMEOUT, "No.", "Stop.", "Never."))
     bench.app.recorder.refused(unknown, None, bench.by(Who.MEMBER))
     await bench.app.failure_records.flush()
-    last = max(bench.store.occurrences.rows.values(), key=lambda row: row.reference).reference
+    last = max(bench.store.table(OCCURRENCE_ROWS).rows.values(), key=lambda row: row.reference).reference
     told = await found(bench, last)
     assert (told.code, told.kind) == ("elsewhere.odd", Kind.TIMEOUT)
     assert (told.message, told.hint, told.cause) == (None, None, None)

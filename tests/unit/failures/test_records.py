@@ -9,10 +9,13 @@ import pytest
 from tests.app import Bench, Who, build
 from tests.contracts.values import CALL, START, bug, occurrence
 from tests.unit.faults import Faults, bench_on, failing_at
+from twi_core.failures import FAILURES
 from twi_core.failures.domain import BUGS_KEPT, KEPT, NOTIFIED_EVERY, Bug
 from twi_core.failures.rules.recording import BATCH, WAITING_LIMIT
 from twi_core.failures.rules.records import REMOVED_AT_ONCE
 from twi_core.kernel.faults import Conflict, CorruptData, PortError, TimedOut, Unavailable
+from twi_core.kernel.unit import UNAUDITED
+from twi_memory.failures import BATCH_ROWS, BUG_ROWS, OCCURRENCE_ROWS
 from twi_memory.storage.store import MemoryStore
 
 OUTAGES: Final = (Unavailable("x"), TimedOut("x"), Conflict("x"))
@@ -38,7 +41,7 @@ def waits(bench: Bench) -> bool:
 
 def stored(store: MemoryStore) -> tuple[int, int]:
     """Give how many occurrences are stored, and how often bugs were seen."""
-    return len(store.occurrences.rows), sum(bug.count for bug in store.bugs.rows.values())
+    return len(store.table(OCCURRENCE_ROWS).rows), sum(bug.count for bug in store.table(BUG_ROWS).rows.values())
 
 
 @final
@@ -273,21 +276,21 @@ async def test_what_is_old_is_pruned() -> None:
     """Occurrences go after thirty days, bugs a year after they were last seen, more than one round of them."""
     bench = build()
     many = [occurrence(f"r{number}") for number in range(2 * REMOVED_AT_ONCE + 1)]
-    async with bench.store(CALL) as unit:
+    async with bench.store.open(FAILURES)(CALL) as unit:
         await unit.occurrences.keep([*many, occurrence("young", seconds=KEPT.total_seconds())])
         await unit.bugs.count([bug("f1"), bug("f2", seconds=BUGS_KEPT.total_seconds())])
-        await unit.commit()
+        await unit.commit(UNAUDITED)
     bench.clock.advance((START - bench.clock.now()).total_seconds())
     bench.clock.advance((KEPT - timedelta(days=2)).total_seconds())
     await bench.app.failure_records.prune()
-    assert len(bench.store.occurrences.rows) == len(many) + 1
+    assert len(bench.store.table(OCCURRENCE_ROWS).rows) == len(many) + 1
     bench.clock.advance(timedelta(days=3).total_seconds())
     await bench.app.failure_records.prune()
-    assert [row.reference for row in bench.store.occurrences.rows.values()] == ["young"]
-    assert len(bench.store.bugs.rows) == 2
+    assert [row.reference for row in bench.store.table(OCCURRENCE_ROWS).rows.values()] == ["young"]
+    assert len(bench.store.table(BUG_ROWS).rows) == 2
     bench.clock.advance(BUGS_KEPT.total_seconds())
     await bench.app.failure_records.prune()
-    assert [row.fingerprint for row in bench.store.bugs.rows.values()] == ["f2"]
+    assert [row.fingerprint for row in bench.store.table(BUG_ROWS).rows.values()] == ["f2"]
 
 
 @pytest.mark.asyncio
@@ -296,11 +299,11 @@ async def test_the_names_of_batches_are_forgotten_too() -> None:
     bench = build()
     await refused(bench)
     await bench.app.failure_records.flush()
-    assert len(bench.store.batches.rows) == 1
+    assert len(bench.store.table(BATCH_ROWS).rows) == 1
     bench.clock.advance(timedelta(days=2).total_seconds())
     await bench.app.failure_records.prune()
-    assert len(bench.store.batches.rows) == 0
-    assert len(bench.store.occurrences.rows) == 1
+    assert len(bench.store.table(BATCH_ROWS).rows) == 0
+    assert len(bench.store.table(OCCURRENCE_ROWS).rows) == 1
 
 
 @pytest.mark.asyncio
@@ -309,10 +312,10 @@ async def test_pruning_takes_no_longer_than_it_may(monkeypatch: pytest.MonkeyPat
     faults = Faults()
     bench, store = bench_on(faults)
     monkeypatch.setattr("twi_core.failures.rules.records.ROUNDS", 3)
-    async with store(CALL) as unit:
+    async with store.open(FAILURES)(CALL) as unit:
         await unit.occurrences.keep([occurrence(f"r{number}") for number in range(5 * REMOVED_AT_ONCE)])
-        await unit.commit()
+        await unit.commit(UNAUDITED)
     bench.clock.advance(2 * KEPT.total_seconds())
     await bench.app.failure_records.prune()
-    assert len(store.occurrences.rows) == 2 * REMOVED_AT_ONCE
+    assert len(store.table(OCCURRENCE_ROWS).rows) == 2 * REMOVED_AT_ONCE
     assert faults.names.count("commit") == 3

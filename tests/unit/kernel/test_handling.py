@@ -5,8 +5,9 @@ from keyword import iskeyword
 import pytest
 
 from tests.app import GUILD, Who, build, operation, refusal, success
-from twi_core.application import CONTEXTS
+from twi_core.application import Application
 from twi_core.kernel.context import Origin
+from twi_core.kernel.contexts import offered
 from twi_core.kernel.errors import registered_errors
 from twi_core.kernel.permissions import Level, declare_permission, declared_permissions
 from twi_core.links.domain import Link, LinkId
@@ -21,7 +22,7 @@ def test_operations_are_named_after_their_place() -> None:
             assert app.operation(found.name).unwrap() is found
             verb = found.name.removeprefix(f"{context}.")
             assert getattr(api, f"{verb}_" if iskeyword(verb) else verb) is found
-    assert [name for name, _ in app.apis()] == list(CONTEXTS)
+    assert [name for name, _ in app.apis()] == [context.name for context in offered(Application)]
 
 
 def test_operations_say_what_they_take_and_give() -> None:

@@ -9,6 +9,7 @@ import pytest
 import twi_core.limits.rules.writing
 from tests.app import GUILD, OTHER_GUILD, START, Bench, Who, build, refusal, success
 from tests.unit.permissions.people import BOT, HELPER, LEAD, OTHERS, OWNER, STAFF, STRANGER, bench, directory
+from twi_core.application import Application
 from twi_core.assembly import Ports, build_application
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.ids import GuildId, RoleId, UserId
@@ -16,10 +17,13 @@ from twi_core.kernel.operators import Operators
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.permissions import Level, NativePermissions
 from twi_core.kernel.policy import Rate, Scope
+from twi_core.kernel.unit import UNAUDITED
+from twi_core.limits import LIMITS
 from twi_core.limits.domain import LimitRuleId
 from twi_core.limits.rules.resolution import Ground
 from twi_core.limits.use_cases.show import HeldLimits
 from twi_core.pipeline.throttle import BUDGETS
+from twi_memory.limits import LIMIT_RULE_ROWS
 from twi_memory.ports.limiter import MemoryLimiter
 from twi_memory.ports.sources import CountingIds, ManualClock, SeededRandom
 
@@ -92,7 +96,7 @@ async def test_the_role_of_everyone_is_everyone() -> None:
     found = bench()
     await set_limit(found, amount=9)
     await set_limit(found, role=str(GUILD))
-    assert len(found.store.limit_rules.rows) == 1
+    assert len(found.store.table(LIMIT_RULE_ROWS).rows) == 1
     assert await often(found, as_somebody(found)) == 2
 
 
@@ -290,12 +294,12 @@ async def test_a_rule_for_an_operation_that_is_gone_can_be_taken_back() -> None:
     """What an earlier version let be limited does not stay for ever."""
     found = bench()
     await set_limit(found)
-    (rule,) = found.store.limit_rules.rows.values()
-    async with found.store(found.by(Who.SHELL)) as unit:
+    (rule,) = found.store.table(LIMIT_RULE_ROWS).rows.values()
+    async with found.store.open(LIMITS)(found.by(Who.SHELL)) as unit:
         await unit.limit_rules.put(replace(rule, id=LimitRuleId(77), pattern="links.gone"))
-        await unit.commit()
+        await unit.commit(UNAUDITED)
     success(await found.call("limits.reset", Who.SHELL, operation="links.gone"))
-    assert list(found.store.limit_rules.rows.values()) == [rule]
+    assert list(found.store.table(LIMIT_RULE_ROWS).rows.values()) == [rule]
 
 
 @pytest.mark.asyncio
@@ -309,7 +313,7 @@ async def test_the_number_of_rules_is_bounded(monkeypatch: pytest.MonkeyPatch) -
     assert await found.code("limits.set", Who.SHELL, **given) == "limits.too_many_rules"
     await set_limit(found, amount=7)
     assert await found.code("limits.set", Who.SHELL, OTHER_GUILD, **given) is None
-    assert len(found.store.limit_rules.rows) == 3
+    assert len(found.store.table(LIMIT_RULE_ROWS).rows) == 3
 
 
 @pytest.mark.asyncio
@@ -317,7 +321,7 @@ async def test_another_application_on_the_same_storage_hears_of_it() -> None:
     """A rule that one application sets holds in another one at the next call."""
     found, clock = bench(), ManualClock(START)
     ports = Ports(
-        open_unit=found.store,
+        storage=found.store,
         limiter=MemoryLimiter(clock),
         clock=clock,
         random=SeededRandom(),
@@ -326,7 +330,7 @@ async def test_another_application_on_the_same_storage_hears_of_it() -> None:
         operators=Operators(),
         directory=directory(),
     )
-    other = Bench(build_application(ports), found.store, clock, ports.limiter)
+    other = Bench(build_application(Application, ports), found.store, clock, ports.limiter)
     assert await often(other, as_somebody(other, 1)) == FREE
     await set_limit(found)
     assert await often(other, as_somebody(other, 2)) == 2

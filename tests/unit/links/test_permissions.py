@@ -5,6 +5,8 @@ import pytest
 from tests.app import Bench, Who, build, refusal, success
 from twi_core.kernel.ids import GuildId
 from twi_core.kernel.policy import Policy
+from twi_memory.links import LINK_ROWS
+from twi_memory.tokens import TOKEN_ROWS
 
 pytestmark = pytest.mark.asyncio
 
@@ -59,7 +61,7 @@ async def test_the_table_is_complete() -> None:
 async def test_who_may(name: str, who: Who) -> None:
     """A caller is allowed exactly what the table says; a refusal names the permission and changes nothing."""
     bench = await prepared()
-    links, tokens = dict(bench.store.links.rows), dict(bench.store.tokens.rows)
+    links, tokens = dict(bench.store.table(LINK_ROWS).rows), dict(bench.store.table(TOKEN_ROWS).rows)
     outcome = await bench.call(name, who, **RAW[name])
     if who in ALLOWED[name]:
         success(outcome)
@@ -69,7 +71,7 @@ async def test_who_may(name: str, who: Who) -> None:
     assert error.kind == "forbidden"
     policy: Policy = bench.app.operation(name).unwrap().policy
     assert policy.requires.name in error.hint(str)
-    assert (bench.store.links.rows, bench.store.tokens.rows) == (links, tokens)
+    assert (bench.store.table(LINK_ROWS).rows, bench.store.table(TOKEN_ROWS).rows) == (links, tokens)
 
 
 @pytest.mark.parametrize("name", sorted(CHANGES))
@@ -101,7 +103,7 @@ async def test_rank_in_one_guild_is_none_in_another(name: str) -> None:
     bench = await prepared()
     error = refusal(await bench.call(name, Who.ADMINISTRATOR, GuildId(77), **CHANGES[name]))
     assert error.code == "links.not_found"
-    assert bench.store.links.rows[1].title == "one"
+    assert bench.store.table(LINK_ROWS).rows[1].title == "one"
 
 
 @pytest.mark.parametrize("name", sorted(name for name in ALLOWED if name.startswith("links.")))

@@ -7,9 +7,12 @@ import pytest
 from tests.app import GUILD, Who, build, success
 from tests.unit.permissions.people import ELSEWHERE, HELPER, ROOM, STRANGER, at, bench
 from twi_core.kernel.ids import ChannelId
+from twi_core.kernel.unit import UNAUDITED
+from twi_core.permissions import PERMISSIONS
 from twi_core.permissions.domain import RuleId
 from twi_core.permissions.rules.explaining import Remedy
 from twi_core.permissions.rules.resolution import Ground
+from twi_memory.permissions import PERMISSION_RULE_ROWS
 
 pytestmark = pytest.mark.asyncio
 
@@ -65,12 +68,12 @@ async def test_a_rule_for_a_permission_that_is_gone_can_be_taken_back() -> None:
     """What an earlier version let be granted does not stay for ever; a trial run says so too."""
     found = bench()
     success(await found.call("permissions.grant", Who.SHELL, permission="links.add", role=str(HELPER)))
-    (rule,) = found.store.permission_rules.rows.values()
-    async with found.store(found.by(Who.SHELL)) as unit:
+    (rule,) = found.store.table(PERMISSION_RULE_ROWS).rows.values()
+    async with found.store.open(PERMISSIONS)(found.by(Who.SHELL)) as unit:
         await unit.permission_rules.put(replace(rule, id=RuleId(77), pattern="links.gone"))
-        await unit.commit()
+        await unit.commit(UNAUDITED)
     raw: dict[str, object] = {"permission": "links.gone", "role": str(HELPER)}
     success(await found.call("permissions.simulate", Who.ADMINISTRATOR, change="revoke", **raw))
     success(await found.call("permissions.revoke", Who.ADMINISTRATOR, **raw))
-    assert list(found.store.permission_rules.rows.values()) == [rule]
+    assert list(found.store.table(PERMISSION_RULE_ROWS).rows.values()) == [rule]
     assert await found.code("permissions.revoke", Who.ADMINISTRATOR, **raw) == "permissions.unknown"

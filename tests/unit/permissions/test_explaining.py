@@ -30,6 +30,7 @@ from twi_core.kernel.permissions import Level, NativePermissions, declared_permi
 from twi_core.permissions.rules.explaining import Explanation
 from twi_core.permissions.rules.resolution import Ground
 from twi_core.permissions.use_cases.simulate import Simulation
+from twi_memory.permissions import PERMISSION_RULE_ROWS
 
 MEMBER = str(Who.MEMBER.value)
 CALLERS = (Who.MEMBER, Who.MODERATOR, Who.ADMINISTRATOR, Who.OPERATOR)
@@ -98,10 +99,10 @@ async def test_a_trial_run_tells_what_the_change_does(
     """A trial run changes nothing, is refused where the change would be, and names exactly who gains or loses."""
     found = bench()
     await ruled(found, chosen)
-    before = dict(found.store.permission_rules.rows)
+    before = dict(found.store.table(PERMISSION_RULE_ROWS).rows)
     raw: dict[str, object] = {"permission": pattern, **subject}
     tried = await found.call("permissions.simulate", Who.ADMINISTRATOR, change=change, **raw)
-    assert found.store.permission_rules.rows == before
+    assert found.store.table(PERMISSION_RULE_ROWS).rows == before
     views = _views(found, subject)
     was = [await explain(found, "links.add", view) for view in views]
     done = await found.call(f"permissions.{change}", Who.ADMINISTRATOR, **raw)

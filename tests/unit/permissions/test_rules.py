@@ -21,6 +21,7 @@ from tests.unit.permissions.people import (
 from twi_core.kernel.ids import ChannelId, RoleId
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.permissions import declared_permissions
+from twi_memory.permissions import PERMISSION_RULE_ROWS
 
 pytestmark = pytest.mark.asyncio
 
@@ -127,7 +128,7 @@ async def test_what_goes_by_the_level_cannot_be_granted(name: str, change: str) 
         assert await found.code(f"permissions.{change}", who, permission=name, user=MEMBER) == (
             "permissions.not_grantable"
         )
-    assert not found.store.permission_rules.rows
+    assert not found.store.table(PERMISSION_RULE_ROWS).rows
 
 
 async def test_nobody_passes_on_what_they_do_not_hold() -> None:
@@ -198,10 +199,10 @@ async def test_ended_rules_are_dropped_in_time() -> None:
     success(await found.call("permissions.grant", Who.SHELL, permission="links.add", user=MEMBER, lasts="1m"))
     found.clock.advance(29 * 86400)
     success(await found.call("permissions.grant", Who.SHELL, permission="links.view", user=MEMBER))
-    assert len(found.store.permission_rules.rows) == 2
+    assert len(found.store.table(PERMISSION_RULE_ROWS).rows) == 2
     found.clock.advance(2 * 86400)
     success(await found.call("permissions.grant", Who.SHELL, permission="links.*", user=MEMBER))
-    assert {rule.pattern for rule in found.store.permission_rules.rows.values()} == {"links.view", "links.*"}
+    assert {rule.pattern for rule in found.store.table(PERMISSION_RULE_ROWS).rows.values()} == {"links.view", "links.*"}
 
 
 async def test_the_number_of_rules_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

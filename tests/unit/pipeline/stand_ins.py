@@ -12,7 +12,9 @@ from twi_core.kernel.operators import Operators
 from twi_core.kernel.outcome import Outcome, Success
 from twi_core.kernel.permissions import Level, NativePermissions, Permission
 from twi_core.kernel.policy import Policy
+from twi_core.permissions import PERMISSIONS
 from twi_core.permissions.rules.authority import RuleAuthority
+from twi_core.settings import SETTINGS
 from twi_core.settings.rules.reading import ReadSettings
 from twi_memory.ports.sources import ManualClock
 from twi_memory.storage.store import MemoryStore
@@ -68,5 +70,5 @@ def call(
 def authority(operators: Iterable[UserId] = (), store: MemoryStore | None = None) -> RuleAuthority:
     """Make the authority over the rules of a storage, an empty one unless given."""
     chosen, clock = store or MemoryStore(), ManualClock()
-    settings = ReadSettings(chosen, chosen.invalidations, clock)
-    return RuleAuthority(chosen, settings, Operators(operators), chosen.invalidations, clock)
+    settings = ReadSettings(chosen.open(SETTINGS), chosen.invalidations, clock)
+    return RuleAuthority(chosen.open(PERMISSIONS), settings, Operators(operators), chosen.invalidations, clock)

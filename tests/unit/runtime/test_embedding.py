@@ -36,7 +36,7 @@ async def test_an_application_on_memory_works_at_once() -> None:
 async def test_an_embedder_replaces_adapters() -> None:
     """Given storage, clock and ids are the ones that are used."""
     store, clock = MemoryStore(), ManualClock(datetime(2030, 1, 1, tzinfo=UTC))
-    overrides = Overrides(open_unit=store, clock=clock, ids=CountingIds())
+    overrides = Overrides(storage=store, clock=clock, ids=CountingIds())
     codes = []
     for _ in range(2):
         async with open_application(settings=Settings(), overrides=overrides) as app:

@@ -11,8 +11,11 @@ from tests.app import Bench, Who
 from tests.contracts.values import CALL, bug, occurrence
 from tests.unit.faults import Faults, bench_on
 from tests.waiting import eventually
+from twi_core.failures import FAILURES
 from twi_core.failures.domain import BUGS_KEPT, KEPT, Bug
 from twi_core.kernel.faults import Unavailable
+from twi_core.kernel.unit import UNAUDITED
+from twi_memory.failures import BUG_ROWS, OCCURRENCE_ROWS
 from twi_memory.storage.store import MemoryStore
 from twi_runtime.configuration.settings import Settings
 from twi_runtime.opening import failure_writing
@@ -112,7 +115,7 @@ async def test_failures_are_written_while_the_process_runs() -> None:
             faults.after = written.hook
             await refused(bench)
             await written.wait()
-            assert len(store.occurrences.rows) == number
+            assert len(store.table(OCCURRENCE_ROWS).rows) == number
 
 
 @pytest.mark.asyncio
@@ -133,7 +136,7 @@ async def test_what_is_left_is_written_at_the_end(monkeypatch: pytest.MonkeyPatc
     bench, store = bench_on(Faults())
     async with writing(bench):
         await refused(bench)
-    assert len(store.occurrences.rows) == 1
+    assert len(store.table(OCCURRENCE_ROWS).rows) == 1
 
 
 @pytest.mark.asyncio
@@ -151,8 +154,8 @@ async def test_an_end_in_the_midst_of_a_write_loses_and_doubles_nothing() -> Non
     async with writing(bench):
         meet_a_bug(bench)
         await asyncio.wait_for(reached.wait(), DEADLINE)
-    assert len(store.occurrences.rows) == 1
-    assert [bug.count for bug in store.bugs.rows.values()] == [1]
+    assert len(store.table(OCCURRENCE_ROWS).rows) == 1
+    assert [bug.count for bug in store.table(BUG_ROWS).rows.values()] == [1]
 
 
 @pytest.mark.asyncio
@@ -172,7 +175,7 @@ async def test_an_outage_is_waited_out() -> None:
         await tried.wait()
         faults.before, faults.after = None, written.hook
         await written.wait()
-    assert [row.reference for row in store.occurrences.rows.values()] == [context.correlation_id]
+    assert [row.reference for row in store.table(OCCURRENCE_ROWS).rows.values()] == [context.correlation_id]
 
 
 @pytest.mark.asyncio
@@ -191,7 +194,7 @@ async def test_a_storage_that_hangs_does_not_hold_up_the_end(
         faults.before = hang
         bench.app.recorder.failed(ValueError("x"), "links.get", bench.by(Who.MEMBER))
     assert "could not be stored" in caplog.text
-    assert not store.occurrences.rows
+    assert not store.table(OCCURRENCE_ROWS).rows
 
 
 @pytest.mark.asyncio
@@ -200,9 +203,9 @@ async def test_bugs_are_announced_while_somebody_can() -> None:
     bench, store = bench_on(Faults())
     board, notifier = Board(), LateNotifier()
     async with writing(bench, notifier):
-        async with store(CALL) as unit:
+        async with store.open(FAILURES)(CALL) as unit:
             await unit.bugs.count([bug("f1", seconds=-1)])
-            await unit.commit()
+            await unit.commit(UNAUDITED)
         with notifier.known(board):
             await asyncio.wait_for(board.heard.wait(), DEADLINE)
             assert [told.fingerprint for told in board.told] == ["f1"]
@@ -221,32 +224,32 @@ async def test_nothing_that_an_announcer_does_holds_up_the_writing(
     """Where an notifier raises or hangs over a bug, what fails later is written, and the other bugs are notified."""
     monkeypatch.setattr(failure_writing, "NOTIFIED_WITHIN", 0.01)
     bench, store = bench_on(Faults())
-    async with store(CALL) as unit:
+    async with store.open(FAILURES)(CALL) as unit:
         await unit.bugs.count([bug("f1"), bug("f2")])
-        await unit.commit()
+        await unit.commit(UNAUDITED)
     board, notifier = BadBoard(bad), LateNotifier()
     async with writing(bench, notifier):
         with notifier.known(board):
             await asyncio.wait_for(board.told.wait(), DEADLINE)
             await refused(bench)
-            await eventually(lambda: len(store.occurrences.rows) == 1)
+            await eventually(lambda: len(store.table(OCCURRENCE_ROWS).rows) == 1)
 
 
 @pytest.mark.asyncio
 async def test_old_ones_are_pruned_while_the_process_runs() -> None:
     """Nobody has to ask for it."""
     bench, store = bench_on(faults := Faults())
-    async with store(CALL) as unit:
+    async with store.open(FAILURES)(CALL) as unit:
         await unit.occurrences.keep([occurrence("r1")])
         await unit.bugs.count([bug("f1")])
-        await unit.commit()
+        await unit.commit(UNAUDITED)
     bench.clock.advance(BUGS_KEPT.total_seconds() + KEPT.total_seconds())
     removed = Reached("commit")
     faults.after = removed.hook
     async with writing(bench):
         await removed.wait()
-    assert not store.occurrences.rows
-    assert not store.bugs.rows
+    assert not store.table(OCCURRENCE_ROWS).rows
+    assert not store.table(BUG_ROWS).rows
 
 
 @pytest.mark.asyncio
@@ -271,13 +274,13 @@ async def test_a_bug_in_writing_is_told(caplog: pytest.LogCaptureFixture) -> Non
 async def test_an_embedding_program_gets_it_too() -> None:
     """What fails in an application that a program opened, its own notes too, is notified by its means, and stored."""
     store, board = MemoryStore(), Board()
-    overrides = Overrides(open_unit=store, notifier=board)
+    overrides = Overrides(storage=store, notifier=board)
     async with open_application(settings=Settings(), overrides=overrides) as app:
         context = app.context(actor=None, guild=None)
         assert (await app.links.get.call({"title": "x"}, context)).failure().code == "guild.required"
         app.recorder.failed(ValueError("x"), "mine.own", app.context(actor=None, guild=None))
         await asyncio.wait_for(board.heard.wait(), DEADLINE)
         app.recorder.failed(ValueError("x"), "mine.own", app.context(actor=None, guild=None))
-    assert context.correlation_id in {row.reference for row in store.occurrences.rows.values()}
-    assert [(bug.where, bug.count) for bug in store.bugs.rows.values()] == [("mine.own", 2)]
+    assert context.correlation_id in {row.reference for row in store.table(OCCURRENCE_ROWS).rows.values()}
+    assert [(bug.where, bug.count) for bug in store.table(BUG_ROWS).rows.values()] == [("mine.own", 2)]
     assert [bug.where for bug in board.told] == ["mine.own"]

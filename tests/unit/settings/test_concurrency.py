@@ -15,6 +15,7 @@ from tests.unit.settings.values import SETTINGS, values
 from twi_core.kernel.ids import GuildId
 from twi_core.kernel.settings import SettingKind
 from twi_core.settings.rules.values import written
+from twi_memory.settings import SETTING_CHANGE_ROWS, SETTING_ROWS
 from twi_memory.storage.store import MemoryStore
 
 Call = tuple[str, dict[str, object]]
@@ -37,13 +38,13 @@ CALLS: tuple[Call, ...] = (
 
 
 def held(store: MemoryStore, guild: GuildId = GUILD) -> dict[str, str]:
-    return {row.key: row.value for row in store.settings.rows.values() if row.guild == guild}
+    return {row.key: row.value for row in store.table(SETTING_ROWS).rows.values() if row.guild == guild}
 
 
 def replayed(store: MemoryStore, guild: GuildId = GUILD) -> dict[str, str]:
     """Follow the history from the beginning; each change must start from what the one before left."""
     found: dict[str, str] = {}
-    changes = [change for change in store.setting_changes.rows.values() if change.guild == guild]
+    changes = [change for change in store.table(SETTING_CHANGE_ROWS).rows.values() if change.guild == guild]
     for change in sorted(changes, key=lambda change: change.id):
         assert found.get(change.key) == change.before
         assert change.before != change.after

@@ -21,17 +21,18 @@ from twi_core.settings.rules.documents import PROBLEMS_SHOWN
 from twi_core.settings.rules.values import Value, stored
 from twi_core.settings.use_cases.export import ExportedSettings
 from twi_core.settings.use_cases.import_ import ImportedSettings
+from twi_memory.settings import SETTING_CHANGE_ROWS, SETTING_ROWS
 
 
 def held(bench: Bench, guild: GuildId | None = None) -> dict[str, str]:
     """Give what is set."""
     place = bench.by(Who.SHELL).guild if guild is None else guild
-    return {row.key: row.value for row in bench.store.settings.rows.values() if row.guild == place}
+    return {row.key: row.value for row in bench.store.table(SETTING_ROWS).rows.values() if row.guild == place}
 
 
 def noted(bench: Bench) -> int:
     """Count the changes that are noted."""
-    return len(bench.store.setting_changes.rows)
+    return len(bench.store.table(SETTING_CHANGE_ROWS).rows)
 
 
 async def take(bench: Bench, document: str, who: Who = Who.SHELL, *place: GuildId, **raw: object) -> ImportedSettings:
@@ -263,7 +264,7 @@ async def test_an_import_is_one_change_of_each_setting() -> None:
     await take(bench, document, Who.ADMINISTRATOR)
     assert noted(bench) == 1
     await take(bench, document, Who.ADMINISTRATOR, apply=True)
-    made = list(bench.store.setting_changes.rows.values())[1:]
+    made = list(bench.store.table(SETTING_CHANGE_ROWS).rows.values())[1:]
     assert [(each.key, each.before, each.after) for each in made] == [
         (PAGE_SIZE.key, "7", "8"),
         (QUIET_REFUSALS.key, None, "true"),

@@ -13,6 +13,7 @@ from twi_core.kernel.outcome import Failure
 from twi_core.kernel.permissions import Level
 from twi_core.permissions.settings import ADMIN_ROLES, HELP_CHANNEL, QUIET_REFUSALS
 from twi_memory.ports.directory import MemoryDirectory
+from twi_memory.settings import SETTING_ROWS
 
 pytestmark = pytest.mark.asyncio
 
@@ -41,7 +42,7 @@ async def code(found: Bench, who: str, operation: str, **raw: object) -> str | N
 
 def roles(found: Bench) -> list[str]:
     """Give the admin roles that are stored."""
-    return [row.value for row in found.store.settings.rows.values() if row.key == ADMIN_ROLES.key]
+    return [row.value for row in found.store.table(SETTING_ROWS).rows.values() if row.key == ADMIN_ROLES.key]
 
 
 PLACES: dict[tuple[str, RoleId], str | None] = {
@@ -100,8 +101,10 @@ async def test_who_may_take_which_role_out(who: str, role: RoleId, expected: str
     nowhere = build()  # where nobody can be asked, the operator puts anything in
     success(await nowhere.call("settings.set", Who.SHELL, key=ADMIN_ROLES.key, value="1"))
     found = build(directory=people(), store=nowhere.store)
-    ((number, row),) = found.store.settings.rows.items()
-    found.store.settings.rows[number] = replace(row, value=f"{HELPER},{role}" if role != HELPER else str(HELPER))
+    ((number, row),) = found.store.table(SETTING_ROWS).rows.items()
+    found.store.table(SETTING_ROWS).rows[number] = replace(
+        row, value=f"{HELPER},{role}" if role != HELPER else str(HELPER)
+    )
     raws: dict[str, dict[str, object]] = {
         "remove": {"key": ADMIN_ROLES.key, "value": str(role)},
         "reset": {"key": ADMIN_ROLES.key},
@@ -140,7 +143,7 @@ async def test_without_discord_only_the_operator_names_roles(verb: str) -> None:
     if verb == "import":
         raw = {"document": f'{{"{ADMIN_ROLES.key}": ["3"], "links.page_size": 7}}', "apply": True}
     assert await code(found, "administrator", f"settings.{verb}", **raw) == "guild.no_directory"
-    assert not found.store.settings.rows
+    assert not found.store.table(SETTING_ROWS).rows
     assert await code(found, "administrator", "settings.set", key=QUIET_REFUSALS.key, value="yes") is None
     assert await code(found, "administrator", "settings.set", key=HELP_CHANNEL.key, value="5") is None
     assert await code(found, "operator", f"settings.{verb}", **raw) is None
@@ -177,7 +180,7 @@ async def test_a_channel_must_be_there(channel: int, expected: str | None, verb:
             raw = {"document": f'{{"{HELP_CHANNEL.key}": "{channel}"}}', "apply": True}
         answer = await code(found, who, f"settings.{verb}", **raw)
         assert answer == ("settings.unusable_document" if expected and verb == "import" else expected)
-        assert bool(found.store.settings.rows) == (expected is None)
+        assert bool(found.store.table(SETTING_ROWS).rows) == (expected is None)
 
 
 async def test_a_channel_that_is_gone_can_be_taken_out() -> None:

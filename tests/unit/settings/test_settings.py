@@ -11,11 +11,14 @@ from twi_core.kernel.ids import GuildId, RoleId
 from twi_core.kernel.paging import Page, write_cursor
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.settings import SETTINGS_TOPIC, declared_settings
+from twi_core.kernel.unit import UNAUDITED
 from twi_core.links.settings import PAGE_SIZE
 from twi_core.permissions.settings import ADMIN_ROLES, QUIET_REFUSALS
+from twi_core.settings import SETTINGS
 from twi_core.settings.domain import ChangeId, SettingChange
 from twi_core.settings.rules.changing import ChangedSetting
 from twi_core.settings.rules.states import SettingState
+from twi_memory.settings import SETTING_CHANGE_ROWS, SETTING_ROWS
 
 pytestmark = pytest.mark.asyncio
 
@@ -104,13 +107,17 @@ async def test_what_is_so_already_is_not_written(
     bench = build()
     if first is not None:
         await change(bench, first[0], first[1], Who.SHELL, **first[2])
-    rows, changes = dict(bench.store.settings.rows), dict(bench.store.setting_changes.rows)
+    rows, changes = dict(bench.store.table(SETTING_ROWS).rows), dict(bench.store.table(SETTING_CHANGE_ROWS).rows)
     heard: list[object] = []
     bench.store.invalidations.subscribe(SETTINGS_TOPIC, heard.append)
     done = await change(bench, again[0], again[1], Who.SHELL, **again[2])
     assert not done.changed
     assert done.before == (None if first is None else next(iter(rows.values())).value)
-    assert (bench.store.settings.rows, bench.store.setting_changes.rows, heard) == (rows, changes, [])
+    assert (bench.store.table(SETTING_ROWS).rows, bench.store.table(SETTING_CHANGE_ROWS).rows, heard) == (
+        rows,
+        changes,
+        [],
+    )
 
 
 async def test_what_is_set_to_todays_default_is_kept() -> None:
@@ -121,7 +128,7 @@ async def test_what_is_set_to_todays_default_is_kept() -> None:
     assert done.setting.is_set
     await change(bench, "add", ADMIN_ROLES.key, Who.SHELL, value="3")
     assert not (await change(bench, "remove", ADMIN_ROLES.key, Who.SHELL, value="3")).setting.is_set
-    assert {row.key: row.value for row in bench.store.settings.rows.values()} == {PAGE_SIZE.key: "20"}
+    assert {row.key: row.value for row in bench.store.table(SETTING_ROWS).rows.values()} == {PAGE_SIZE.key: "20"}
 
 
 async def test_a_list_grows_and_shrinks_by_parts() -> None:
@@ -152,7 +159,7 @@ async def test_only_a_list_can_be_added_to(verb: str) -> None:
     bench = build()
     error = refusal(await bench.call(f"settings.{verb}", Who.SHELL, key=PAGE_SIZE.key, value="7"))
     assert error.code == "settings.one_value"
-    assert not bench.store.settings.rows
+    assert not bench.store.table(SETTING_ROWS).rows
 
 
 @pytest.mark.parametrize("verb", ["show", "set", "reset", "add", "remove", "history"])
@@ -173,7 +180,7 @@ async def test_an_unusable_value_is_told_what_is_taken() -> None:
     error = refusal(await bench.call("settings.set", Who.ADMINISTRATOR, key=PAGE_SIZE.key, value="21"))
     assert error.code == "settings.unusable_value"
     assert error.hint(str) == "It takes a whole number from 5 to 20."
-    assert not bench.store.settings.rows
+    assert not bench.store.table(SETTING_ROWS).rows
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -195,7 +202,7 @@ async def test_who_may_change(verb: str, key: str, who: Who) -> None:
         assert (code, error.code) == ("permissions.denied", "permissions.denied")
         needed = "settings.view" if who is Who.MEMBER else declared_settings()[key].permission.name
         assert error.params["permission"] == needed
-        assert len(bench.store.setting_changes.rows) == 1
+        assert len(bench.store.table(SETTING_CHANGE_ROWS).rows) == 1
     else:
         assert code != "permissions.denied"
 
@@ -276,8 +283,8 @@ async def test_what_is_stored_and_no_longer_acceptable_counts_as_not_set() -> No
     """After bounds became narrower the default holds, the list says so, and setting it anew mends it."""
     bench = build()
     await change(bench, "set", PAGE_SIZE.key, value="7")
-    async with bench.store(bench.by(Who.SHELL)) as unit:
-        row = next(iter(bench.store.settings.rows.values()))
+    async with bench.store.open(SETTINGS)(bench.by(Who.SHELL)) as unit:
+        row = next(iter(bench.store.table(SETTING_ROWS).rows.values()))
         await unit.settings.put(
             SettingChange(
                 id=ChangeId(999),
@@ -290,7 +297,7 @@ async def test_what_is_stored_and_no_longer_acceptable_counts_as_not_set() -> No
             )
         )
         unit.invalidate(SETTINGS_TOPIC, row.guild)
-        await unit.commit()
+        await unit.commit(UNAUDITED)
     state = await show(bench, PAGE_SIZE.key)
     assert (state.value, state.is_set) == ("20", False)
     assert await bench.app.settings_of.get(PAGE_SIZE, row.guild) == 20

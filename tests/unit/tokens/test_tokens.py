@@ -9,6 +9,7 @@ from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.paging import Page
 from twi_core.kernel.permissions import Level
 from twi_core.tokens.domain import SECRET_PREFIX, ApiToken, IssuedToken, digest
+from twi_memory.tokens import TOKEN_ROWS
 
 pytestmark = pytest.mark.asyncio
 
@@ -38,11 +39,11 @@ async def test_the_secret_is_kept_nowhere() -> None:
     """What is stored, and what a log could show of the answer, does not hold the secret."""
     bench = build()
     issued = await create(bench)
-    stored = repr(bench.store.tokens.rows)
+    stored = repr(bench.store.table(TOKEN_ROWS).rows)
     assert issued.secret.startswith(SECRET_PREFIX)
     assert issued.secret not in repr(issued)
     assert issued.secret.removeprefix(SECRET_PREFIX) not in stored
-    assert digest(issued.secret) in [row.digest for row in bench.store.tokens.rows.values()]
+    assert digest(issued.secret) in [row.digest for row in bench.store.table(TOKEN_ROWS).rows.values()]
     told = operation(bench.app, "tokens.create").values.dump_python(issued, mode="json")
     assert told["secret"] == issued.secret
 

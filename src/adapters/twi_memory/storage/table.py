@@ -9,15 +9,33 @@ R = TypeVar("R")
 
 
 @final
-class Table(Generic[R]):
-    """Hold committed rows by number, each row's unique key, and the rows of each group (a guild)."""
+class Rows(Generic[R]):
+    """A table's description: its rows' number, unique key and group (a guild); every store holds one table for it."""
+
+    __slots__ = ("group", "name", "number", "unique")
 
     def __init__(
-        self, number: Callable[[R], int], unique: Callable[[R], Hashable], group: Callable[[R], Hashable]
+        self,
+        name: str,
+        *,
+        number: Callable[[R], int],
+        unique: Callable[[R], Hashable],
+        group: Callable[[R], Hashable],
     ) -> None:
+        self.name = name
         self.number = number
         self.unique = unique
         self.group = group
+
+
+@final
+class Table(Generic[R]):
+    """Committed rows by number, each row's unique key, and the rows of each group."""
+
+    def __init__(self, rows: Rows[R]) -> None:
+        self.number = rows.number
+        self.unique = rows.unique
+        self.group = rows.group
         self.rows: dict[int, R] = {}
         self.by_unique: dict[Hashable, int] = {}
         self.groups: dict[Hashable, dict[int, None]] = {}

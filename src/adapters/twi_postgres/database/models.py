@@ -1,21 +1,9 @@
-"""Every model, so that `Base.metadata` is complete; one more context is one more line."""
+"""Every model, so that `Base.metadata` is complete: the modules of the contexts that this package keeps."""
 
-from twi_postgres.failures.bugs import BugRow
-from twi_postgres.failures.occurrences import BatchRow, OccurrenceRow
-from twi_postgres.limits import LimitRuleRow
-from twi_postgres.links import LinkRow
-from twi_postgres.permissions import PermissionRuleRow
-from twi_postgres.settings import SettingChangeRow, SettingRow
-from twi_postgres.tokens import TokenRow
+import importlib
+import pkgutil
 
-__all__ = [
-    "BatchRow",
-    "BugRow",
-    "LimitRuleRow",
-    "LinkRow",
-    "OccurrenceRow",
-    "PermissionRuleRow",
-    "SettingChangeRow",
-    "SettingRow",
-    "TokenRow",
-]
+import twi_postgres
+
+for found in pkgutil.iter_modules(twi_postgres.__path__, "twi_postgres."):
+    importlib.import_module(found.name)

@@ -1,46 +1,52 @@
-"""The unit of work over PostgreSQL: one class for all contexts."""
+"""The unit of work over PostgreSQL: what every context's unit is made on, and the store that opens them."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Self, final
+from typing import Any, Final, Generic, Self, TypeVar, cast, final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from twi_core.kernel.context import CallContext
+from twi_core.kernel.contexts import Context
 from twi_core.kernel.faults import Conflict
 from twi_core.kernel.ids import GuildId
 from twi_core.kernel.invalidations import Invalidations
+from twi_core.kernel.unit import Committed, Open, Unit
 from twi_postgres.database.notifications import notification
 from twi_postgres.database.transaction import Transaction
-from twi_postgres.failures.bugs import PostgresBugs
-from twi_postgres.failures.occurrences import PostgresOccurrences
-from twi_postgres.limits import PostgresLimitRules
-from twi_postgres.links import PostgresLinks
-from twi_postgres.permissions import PostgresPermissionRules
-from twi_postgres.settings import PostgresSettings
-from twi_postgres.tokens import PostgresTokens
+
+U = TypeVar("U", bound=Unit)
+
+UNITS: Final = "UNITS"
+"""The name under which a context's module keeps its `Units`."""
 
 
 @final
 class PostgresStore:
-    """Open units over one engine."""
+    """What opens units over one engine; see `Storage`."""
 
     def __init__(self, engine: AsyncEngine, invalidations: Invalidations | None = None) -> None:
         self._engine = engine
         self.invalidations = invalidations or Invalidations()
 
-    def __call__(self, _: CallContext, /) -> "PostgresUnit":
-        """Open a unit; see `Open`."""
-        return PostgresUnit(self._engine, self.invalidations)
+    def open(self, context: Context[Any, U], /) -> Open[U]:
+        """See `Storage`."""
+        found = context.find("twi_postgres", UNITS, Units)
+        if found is None or found.context is not context:
+            raise LookupError(
+                f"the storage in PostgreSQL keeps nothing for the context {context.name!r}: "
+                f"add {context.place('twi_postgres')} with {UNITS} = Units(…)"
+            )
+        return cast("Open[U]", found.on(self._engine, self.invalidations))
 
 
-@final
 class PostgresUnit:
-    """Be a unit of work on one connection, which it takes with its first statement and gives back at its end."""
+    """A unit of work on one connection, which it takes with its first statement and gives back at its end."""
 
     def __init__(self, engine: AsyncEngine, invalidations: Invalidations) -> None:
         self._engine = engine
-        self._announcements = invalidations
+        self._invalidations = invalidations
         self._invalidated: list[tuple[str, GuildId]] = []
         self._transaction: Transaction | None = None
 
@@ -55,49 +61,24 @@ class PostgresUnit:
     ) -> None:
         await self._entered().close()
 
-    @property
-    def links(self) -> PostgresLinks:
-        """See `LinksUnit`."""
-        return PostgresLinks(self._usable())
+    def usable(self) -> Transaction:
+        """Return the transaction that the unit's repositories work in.
 
-    @property
-    def tokens(self) -> PostgresTokens:
-        """See `TokensUnit`."""
-        return PostgresTokens(self._usable())
-
-    @property
-    def permission_rules(self) -> PostgresPermissionRules:
-        """See `PermissionsUnit`."""
-        return PostgresPermissionRules(self._usable())
-
-    @property
-    def settings(self) -> PostgresSettings:
-        """See `SettingsUnit`."""
-        return PostgresSettings(self._usable())
-
-    @property
-    def occurrences(self) -> PostgresOccurrences:
-        """See `FailuresUnit`."""
-        return PostgresOccurrences(self._usable())
-
-    @property
-    def bugs(self) -> PostgresBugs:
-        """See `FailuresUnit`."""
-        return PostgresBugs(self._usable())
-
-    @property
-    def limit_rules(self) -> PostgresLimitRules:
-        """See `LimitsUnit`."""
-        return PostgresLimitRules(self._usable())
+        Raises:
+            RuntimeError: the unit has not begun, or has ended.
+        """
+        transaction = self._entered()
+        transaction.check()
+        return transaction
 
     def invalidate(self, topic: str, guild: GuildId, /) -> None:
         """See `Unit`."""
-        self._usable()
+        self.usable()
         self._invalidated.append((topic, guild))
 
-    async def commit(self) -> None:
+    async def commit(self, _: Committed, /) -> None:
         """See `Unit`."""
-        transaction = self._usable()
+        transaction = self.usable()
         for topic, guild in self._invalidated:
             await transaction.rows(notification(topic, guild))
         with ExitStack() as stored:
@@ -105,17 +86,30 @@ class PostgresUnit:
             await transaction.commit()
 
     def _publish(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None, /) -> None:
-        """Tell this process what may have been stored, also where the answer to the commit was lost."""
+        """Publish to this process what may have been stored, also where the answer to the commit was lost."""
         if not isinstance(error, Conflict):
             for topic, guild in self._invalidated:
-                self._announcements.publish(topic, guild)
-
-    def _usable(self) -> Transaction:
-        transaction = self._entered()
-        transaction.check()
-        return transaction
+                self._invalidations.publish(topic, guild)
 
     def _entered(self) -> Transaction:
         if self._transaction is None:
             raise RuntimeError("a unit of work is used within `async with`, and no more after `commit()`")
         return self._transaction
+
+
+@final
+class Units(Generic[U]):
+    """A context's unit of work in PostgreSQL; a class that does not fit is a type error where this is made."""
+
+    def __init__(self, context: Context[Any, U], unit: Callable[[AsyncEngine, Invalidations], U]) -> None:
+        self.context = context
+        self._unit = unit
+
+    def on(self, engine: AsyncEngine, invalidations: Invalidations, /) -> Callable[[CallContext], U]:
+        """Return what opens units over an engine."""
+        unit = self._unit
+
+        def opened(_: CallContext, /) -> U:
+            return unit(engine, invalidations)
+
+        return opened

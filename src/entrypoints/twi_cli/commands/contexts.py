@@ -10,7 +10,7 @@ from cyclopts import Parameter as Option
 
 from twi_cli.commands.caller import ActorOption, GuildOption, LevelOption, OutputOption, RoleOption, read_caller
 from twi_cli.commands.calling import call_operation, offers
-from twi_cli.root import ContextCommand
+from twi_core.kernel.contexts import AnyContext
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.parameters import Parameter, ParameterKind, parameters
 from twi_runtime.opening.lifecycle import application_without_storage
@@ -26,20 +26,18 @@ CALLER: Final[Mapping[str, object]] = {
 _WHOLE: Final = re.compile(r"-?[0-9]{1,20}", re.ASCII)
 
 
-def context_app(name: str, entry: ContextCommand) -> App:
-    """Make the commands of one context."""
-    app = App(name, help=entry.help)
-    offered = application_without_storage()
-    for operation in offered.operations():
-        context, _, verb = operation.name.partition(".")
-        if context == entry.context and offers(operation):
-            app.command(_command(operation), name=verb_of(verb, name))
+def context_app(context: AnyContext) -> App:
+    """Make the commands of one context, and nothing of any other."""
+    app = App(context.name, help=context.summary)
+    for operation in application_without_storage()[context].operations():
+        if offers(operation):
+            app.command(_command(operation), name=verb_of(operation))
     return app
 
 
-def verb_of(verb: str, command: str) -> str:
-    """Give the name of a subcommand: `new_title` reads `new-title`, and `create_token` of `token` reads `create`."""
-    return re.sub(f"_{command}s?$", "", verb).replace("_", "-")
+def verb_of(operation: AnyOperation) -> str:
+    """Return the name of an operation's subcommand: that of `links.suggest_tags` is `suggest-tags`."""
+    return operation.name.partition(".")[2].replace("_", "-")
 
 
 def _command(operation: AnyOperation) -> Callable[..., int]:

@@ -2,15 +2,12 @@
 
 from cyclopts import App
 
-from twi_cli.root import CONTEXT_COMMANDS
+from twi_core.application import Application
+from twi_core.kernel.contexts import offered
 
 
 def __getattr__(name: str) -> App:
     """Make a group."""
-    if name in CONTEXT_COMMANDS:
-        from twi_cli.commands.contexts import context_app
-
-        return context_app(name, CONTEXT_COMMANDS[name])
     if name == "db":
         from twi_cli.commands.database import database_app
 
@@ -23,4 +20,9 @@ def __getattr__(name: str) -> App:
         from twi_cli.commands.logs import logs_app
 
         return logs_app()
+    for context in offered(Application):
+        if context.name == name:
+            from twi_cli.commands.contexts import context_app
+
+            return context_app(context)
     raise AttributeError(name)

@@ -19,14 +19,6 @@ from twi_discord.replies.identify import AnyInteraction
 from twi_discord.replies.render import NO_MENTIONS
 from twi_runtime.process.drain import Drain
 
-EXTENSIONS: Final = (
-    "twi_discord.links",
-    "twi_discord.permissions",
-    "twi_discord.limits",
-    "twi_discord.settings",
-    "twi_discord.failures",
-)
-
 _log: Final = logging.getLogger(__name__)
 
 
@@ -72,8 +64,9 @@ class TwiBot(commands.Bot):
         """Add the commands, and tell Discord of them where they changed."""
         host = await attach(self, self._app, self._drain, prefix=self._prefix)
         await mount(self, __name__, [hybrid(host, help_command(host))])
-        for extension in EXTENSIONS:
-            await self.load_extension(extension)
+        for context in self._app.contexts:
+            if context.has("twi_discord"):
+                await self.load_extension(context.place("twi_discord"))
         await sync_if_changed(self.tree)
 
     @override

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import final
 
 from twi_core.application import Application
-from twi_core.assembly import AppUnit, Ports, build_application
+from twi_core.assembly import Ports, build_application
 from twi_core.failures.ports import OperatorNotifier
+from twi_core.kernel.contexts import Storage
 from twi_core.kernel.directory import Directory
 from twi_core.kernel.invalidations import Invalidations
 from twi_core.kernel.limiting import Limiter
@@ -15,7 +16,6 @@ from twi_core.kernel.operators import Operators
 from twi_core.kernel.policy import Rate
 from twi_core.kernel.redaction import Redactor
 from twi_core.kernel.sources import Clock, IdSource, RandomSource
-from twi_core.kernel.unit import Open
 from twi_core.pipeline.block import REFUSALS
 from twi_memory.ports.limiter import MemoryLimiter
 from twi_memory.ports.sources import SystemClock, SystemRandom, TimeIds
@@ -36,11 +36,11 @@ from twi_runtime.registry import import_every_code
 class Overrides:
     """Replace adapters; none keeps what the settings ask for.
 
-    `invalidations` are those that `open_unit` publishes to; without them nothing is kept at hand from call to call.
+    `invalidations` are those that `storage` publishes to; without them nothing is kept at hand from call to call.
     Without `refusals` nobody is turned away, however often they were refused.
     """
 
-    open_unit: Open[AppUnit] | None = None
+    storage: Storage | None = None
     invalidations: Invalidations | None = None
     limiter: Limiter | None = None
     clock: Clock | None = None
@@ -88,7 +88,7 @@ async def open_parts(
     directory, notifier = LateDirectory(given.directory), LateNotifier(given.notifier)
     invalidations, operators = given.invalidations or Invalidations(), Operators(settings.operator_ids)
     ports = Ports(
-        open_unit=given.open_unit or await open_storage(settings, parts, invalidations, serves=serves),
+        storage=given.storage or await open_storage(settings, parts, invalidations, serves=serves),
         limiter=given.limiter or await open_limiter(settings, parts, clock),
         refusals=given.refusals,
         clock=clock,
@@ -100,7 +100,7 @@ async def open_parts(
         redact=Redactor(settings.secrets()),
     )
     import_every_code()  # so that what other processes told can be explained here
-    app = build_application(ports, punq_container)
+    app = build_application(Application, ports, punq_container, lazily=not serves)
     await parts.open("the writer of failures", writing_failures(app.failure_records, notifier))
     return Runtime(app, settings, Drain(), operators, directory, notifier, clock, given.refusals)
 
@@ -109,10 +109,10 @@ def application_without_storage() -> Application:
     """Build the application on an empty memory, for what needs no storage: its operations, and checking input."""
     clock, random = SystemClock(), SystemRandom()
     ports = Ports(
-        open_unit=MemoryStore(),
+        storage=MemoryStore(),
         limiter=MemoryLimiter(clock),
         clock=clock,
         random=random,
         ids=TimeIds(clock, random),
     )
-    return build_application(ports)
+    return build_application(Application, ports, lazily=True)

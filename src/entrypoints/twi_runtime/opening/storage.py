@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, final
 
-from twi_core.assembly import AppUnit
+from twi_core.kernel.contexts import Storage
 from twi_core.kernel.errors import AppError, Kind, define_error
 from twi_core.kernel.invalidations import Invalidations
-from twi_core.kernel.unit import Open
 from twi_memory.storage.store import MemoryStore
 from twi_runtime.configuration.settings import Settings
 from twi_runtime.extras import require
@@ -42,9 +41,7 @@ SERVER_START: Final = 150.0
 SERVER_STOP: Final = 60.0
 
 
-async def open_storage(
-    settings: Settings, parts: Components, invalidations: Invalidations, *, serves: bool
-) -> Open[AppUnit]:
+async def open_storage(settings: Settings, parts: Components, invalidations: Invalidations, *, serves: bool) -> Storage:
     """Open the storage that the settings ask for, its database server and its engine as parts.
 
     What is committed here is published to `invalidations`, and where the process serves, what others commit too.

@@ -13,7 +13,7 @@ from twi_core.failures.rules.recording import FailureRecorder
 from twi_core.kernel.context import CallContext, system_context
 from twi_core.kernel.faults import Conflict, PortError, TimedOut, Unavailable
 from twi_core.kernel.sources import Clock, IdSource
-from twi_core.kernel.unit import Open
+from twi_core.kernel.unit import UNAUDITED, Open
 
 BATCHES_KEPT: Final = KEPT / 30
 """How long a batch is known to be written."""
@@ -97,7 +97,7 @@ class FailureRecords:
                         await unit.occurrences.remove(now - KEPT, now - BATCHES_KEPT, limit=REMOVED_AT_ONCE),
                         await unit.bugs.remove(now - BUGS_KEPT, limit=REMOVED_AT_ONCE),
                     )
-                    await unit.commit()
+                    await unit.commit(UNAUDITED)
                 if max(removed) < REMOVED_AT_ONCE:
                     return
         except PortError as error:
@@ -121,7 +121,7 @@ class FailureRecords:
             if await unit.occurrences.begin(batch.name, self._clock.now()):
                 await unit.bugs.count(batch.bugs)
                 await unit.occurrences.keep(batch.occurrences)
-                await unit.commit()
+                await unit.commit(UNAUDITED)
 
     def _tell_failing(self, error: PortError) -> None:
         if not self._failing:
@@ -132,7 +132,7 @@ class FailureRecords:
         try:
             async with self._open_unit(self._call()) as unit:
                 claimed = await unit.bugs.claim(bug.fingerprint, self._clock.now())
-                await unit.commit()
+                await unit.commit(UNAUDITED)
         except PortError as error:
             _log.info("the bug %s cannot be notified now: %s", bug.fingerprint, error)
             return
@@ -150,7 +150,7 @@ class FailureRecords:
     async def _release(self, before: Bug, claimed: Bug) -> None:
         async with self._open_unit(self._call()) as unit:
             await unit.bugs.release(before, claimed)
-            await unit.commit()
+            await unit.commit(UNAUDITED)
 
     def _give_up(self, bug: Bug) -> None:
         if len(self._given_up) >= GIVEN_UP:

@@ -13,7 +13,7 @@ from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.policy import Policy, Rate
 from twi_core.kernel.sources import Clock
-from twi_core.kernel.unit import Open
+from twi_core.kernel.unit import Change, Open, unchanged
 
 
 class ResolveBug(Command):
@@ -37,8 +37,9 @@ class ResolveBugUseCase:
     async def __call__(self, command: ResolveBug, context: CallContext, /) -> Outcome[Bug, AppError]:
         """Answer the bug as it is now."""
         async with self._open_unit(context) as unit:
+            known = await unit.bugs.find(command.fingerprint)
             bug = await unit.bugs.resolve(command.fingerprint, context.actor, self._clock.now())
             if bug is None:
                 return Failure(AppError(UNKNOWN_BUG, {"fingerprint": command.fingerprint}))
-            await unit.commit()
+            await unit.commit(unchanged() if bug == known else Change(f"bug:{bug.fingerprint}", known, bug))
         return Success(bug)

@@ -33,13 +33,13 @@ class LimitPlanner:
 
     def __init__(self, hierarchy: Hierarchy, policies: Policies, clock: Clock, ids: IdSource) -> None:
         self._hierarchy = hierarchy
-        self._patterns = frozenset(known_patterns(policies))
+        self._policies = policies
         self._clock = clock
         self._ids = ids
 
     def unknown(self, pattern: str) -> AppError | None:
         """Refuse a pattern that covers nothing."""
-        return None if pattern in self._patterns else AppError(UNKNOWN_OPERATION, {"name": pattern})
+        return None if pattern in known_patterns(self._policies) else AppError(UNKNOWN_OPERATION, {"name": pattern})
 
     async def place(
         self,

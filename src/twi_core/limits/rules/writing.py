@@ -6,7 +6,7 @@ from typing import final
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
-from twi_core.kernel.unit import Open
+from twi_core.kernel.unit import Change, Open
 from twi_core.limits.domain import RULES_LIMIT, TOPIC, LimitRule
 from twi_core.limits.errors import TOO_MANY_RULES
 from twi_core.limits.ports import LimitsUnit
@@ -29,5 +29,5 @@ async def store(rule: LimitRule, open_unit: Open[LimitsUnit], context: CallConte
         if before is None and await rules.count_to_add(rule.guild) > RULES_LIMIT:
             return Failure(AppError(TOO_MANY_RULES, {"limit": RULES_LIMIT}))
         unit.invalidate(TOPIC, rule.guild)
-        await unit.commit()
+        await unit.commit(Change(f"limit_rule:{rule.id}", before, rule))
     return Success(SetLimitRule(rule, before))

@@ -6,7 +6,7 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.policy import Policy, Rate, Scope
-from twi_core.kernel.unit import Open
+from twi_core.kernel.unit import Change, Open
 from twi_core.limits.domain import TOPIC, LimitRule
 from twi_core.limits.errors import ONE_SUBJECT, RULE_NOT_FOUND
 from twi_core.limits.fields import OfSubject, OperationPattern, RuleScope
@@ -56,5 +56,5 @@ class ResetLimitUseCase:
             if rule is None:
                 return Failure(self._planner.unknown(command.operation) or AppError(RULE_NOT_FOUND))
             unit.invalidate(TOPIC, context.in_guild)
-            await unit.commit()
+            await unit.commit(Change(f"limit_rule:{rule.id}", rule, None))
         return Success(rule)

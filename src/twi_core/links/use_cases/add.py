@@ -10,7 +10,7 @@ from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.policy import Policy, Rate
 from twi_core.kernel.sources import Clock, IdSource
-from twi_core.kernel.unit import Open
+from twi_core.kernel.unit import Change, Open
 from twi_core.links.domain import Link, LinkId
 from twi_core.links.errors import INVALID_URL, RESERVED_TAG, TITLE_TAKEN
 from twi_core.links.fields import LinkContent, LinkTag, LinkTitle
@@ -62,5 +62,5 @@ class AddLinkUseCase:
         async with self._open_unit(context) as unit:
             if not await unit.links.add(link):
                 return Failure(AppError(TITLE_TAKEN, {"title": command.title}))
-            await unit.commit()
+            await unit.commit(Change(f"link:{link.id}", None, link))
         return Success(link)

@@ -7,7 +7,7 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome
 from twi_core.kernel.policy import Ownership, Policy, Rate
-from twi_core.kernel.unit import Open
+from twi_core.kernel.unit import Change, Open
 from twi_core.links.domain import Link
 from twi_core.links.errors import NOT_FOUND
 from twi_core.links.fields import LinkTitle
@@ -45,6 +45,7 @@ class DeleteLinkUseCase:
             found = await managed_link(unit.links, self._ownership, self.policy, command.title, context)
             if isinstance(found, Failure):
                 return found
-            await unit.links.remove(found.unwrap())
-            await unit.commit()
+            link = found.unwrap()
+            await unit.links.remove(link)
+            await unit.commit(Change(f"link:{link.id}", link, None))
         return found

@@ -11,7 +11,7 @@ from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.policy import Ownership, Policy, Rate
 from twi_core.kernel.sources import Clock
-from twi_core.kernel.unit import Open
+from twi_core.kernel.unit import Change, Open
 from twi_core.links.domain import Link
 from twi_core.links.errors import INVALID_URL, NOT_FOUND, NOTHING_TO_CHANGE, RESERVED_TAG, TAG_AND_CLEAR_TAG
 from twi_core.links.fields import LinkContent, LinkTag, LinkTitle
@@ -69,5 +69,5 @@ class EditLinkUseCase:
             )
             if not await unit.links.replace(changed):
                 raise RuntimeError("the title is as it was, and yet it is taken")
-            await unit.commit()
+            await unit.commit(Change(f"link:{link.id}", link, changed))
         return Success(changed)

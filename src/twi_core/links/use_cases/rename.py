@@ -11,7 +11,7 @@ from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.policy import Ownership, Policy, Rate
 from twi_core.kernel.sources import Clock
-from twi_core.kernel.unit import Open
+from twi_core.kernel.unit import Change, Open
 from twi_core.links.domain import Link
 from twi_core.links.errors import NOT_FOUND, TITLE_TAKEN
 from twi_core.links.fields import LinkTitle
@@ -56,5 +56,5 @@ class RenameLinkUseCase:
             )
             if not await unit.links.replace(renamed):
                 return Failure(AppError(TITLE_TAKEN, {"title": command.new_title}))
-            await unit.commit()
+            await unit.commit(Change(f"link:{renamed.id}", found.unwrap(), renamed))
         return Success(renamed)

@@ -12,7 +12,7 @@ from twi_core.kernel.ids import UserId
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.policy import Ownership, Policy, Rate
 from twi_core.kernel.sources import Clock
-from twi_core.kernel.unit import Open
+from twi_core.kernel.unit import Change, Open
 from twi_core.links.domain import Link
 from twi_core.links.errors import NOT_FOUND
 from twi_core.links.fields import LinkTitle
@@ -55,5 +55,5 @@ class TransferLinkUseCase:
             given = replace(found.unwrap(), added_by=command.to, changed_by=context.actor, changed_at=self._clock.now())
             if not await unit.links.replace(given):
                 raise RuntimeError("the title is as it was, and yet it is taken")
-            await unit.commit()
+            await unit.commit(Change(f"link:{given.id}", found.unwrap(), given))
         return Success(given)

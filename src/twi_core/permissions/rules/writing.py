@@ -7,7 +7,7 @@ from typing import Final, final
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
-from twi_core.kernel.unit import Open
+from twi_core.kernel.unit import Change, Open
 from twi_core.permissions.domain import RULES_LIMIT, TOPIC, Rule
 from twi_core.permissions.errors import TOO_MANY_RULES
 from twi_core.permissions.ports import PermissionsUnit
@@ -34,5 +34,5 @@ async def store(rule: Rule, open_unit: Open[PermissionsUnit], context: CallConte
         if before is None and await rules.count_to_add(rule.guild) > RULES_LIMIT:
             return Failure(AppError(TOO_MANY_RULES, {"limit": RULES_LIMIT}))
         unit.invalidate(TOPIC, rule.guild)
-        await unit.commit()
+        await unit.commit(Change(f"permission_rule:{rule.id}", before, rule))
     return Success(SetRule(rule, before))

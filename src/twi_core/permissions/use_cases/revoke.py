@@ -6,7 +6,7 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.policy import Policy, Rate
-from twi_core.kernel.unit import Open
+from twi_core.kernel.unit import Change, Open
 from twi_core.permissions.domain import TOPIC, Rule
 from twi_core.permissions.errors import RULE_NOT_FOUND
 from twi_core.permissions.fields import OfSubject, PermissionPattern
@@ -47,5 +47,5 @@ class RevokePermissionUseCase:
             if rule is None:
                 return Failure(no_such_rule(found.pattern))
             unit.invalidate(TOPIC, context.in_guild)
-            await unit.commit()
+            await unit.commit(Change(f"permission_rule:{rule.id}", rule, None))
         return Success(rule)

@@ -11,7 +11,7 @@ from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.policy import Authority
 from twi_core.kernel.settings import SETTINGS_TOPIC, AnySetting, SettingKind
 from twi_core.kernel.sources import Clock, IdSource
-from twi_core.kernel.unit import Open
+from twi_core.kernel.unit import Change, Open, unchanged
 from twi_core.settings.domain import ChangeId, SettingChange
 from twi_core.settings.errors import ONE_VALUE, UNKNOWN_SETTING, UNUSABLE_VALUE
 from twi_core.settings.ports import SettingsUnit
@@ -108,6 +108,7 @@ class Changer:
                 return Failure(AppError(UNUSABLE_VALUE, {"key": setting.key, "takes": str(error)}))
             after = None if step is None else stored(wanted)
             if after == before:
+                await unit.commit(unchanged())
                 return Success(ChangedSetting(state_of(setting, before), before, changed=False))
             refusal = await self.references.refusal(setting, present, wanted, author)
             if refusal is not None:
@@ -130,7 +131,7 @@ class Changer:
                 )
             )
         unit.invalidate(SETTINGS_TOPIC, context.in_guild)
-        await unit.commit()
+        await unit.commit(tuple(Change(f"setting:{each.key}", each.before, each.after) for each in differences))
 
 
 def _items(value: Value) -> frozenset[RoleId]:

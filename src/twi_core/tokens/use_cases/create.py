@@ -13,7 +13,7 @@ from twi_core.kernel.permissions import Level
 from twi_core.kernel.policy import Policy
 from twi_core.kernel.schemas import TextShape
 from twi_core.kernel.sources import Clock, IdSource, RandomSource
-from twi_core.kernel.unit import Open
+from twi_core.kernel.unit import Change, Open
 from twi_core.tokens.domain import GUILDS_LIMIT, NAME_LIMIT, ApiToken, IssuedToken, TokenId, digest, new_secret
 from twi_core.tokens.errors import NAME_TAKEN
 from twi_core.tokens.permissions import TOKENS_MANAGE
@@ -66,5 +66,5 @@ class CreateTokenUseCase:
         async with self._open_unit(context) as unit:
             if not await unit.tokens.add(token, digest(secret)):
                 return Failure(AppError(NAME_TAKEN, {"name": command.name}))
-            await unit.commit()
+            await unit.commit(Change(f"token:{token.id}", None, token))
         return Success(IssuedToken(token, secret))

@@ -11,7 +11,7 @@ from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.policy import Policy
 from twi_core.kernel.schemas import TextShape
 from twi_core.kernel.text import name_key
-from twi_core.kernel.unit import Open
+from twi_core.kernel.unit import Change, Open
 from twi_core.tokens.domain import NAME_LIMIT, ApiToken
 from twi_core.tokens.errors import TOKEN_NOT_FOUND
 from twi_core.tokens.permissions import TOKENS_MANAGE
@@ -42,5 +42,5 @@ class RevokeTokenUseCase:
             token = await unit.tokens.remove(name_key(command.name))
             if token is None:
                 return Failure(AppError(TOKEN_NOT_FOUND, {"name": command.name}))
-            await unit.commit()
+            await unit.commit(Change(f"token:{token.id}", token, None))
         return Success(token)

@@ -1,0 +1,189 @@
+"""Manifests of contexts: what a context is called, what it offers, and where each package keeps what it has for it."""
+
+import importlib
+import importlib.util
+import pkgutil
+from collections.abc import Iterator
+from functools import cached_property
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeAlias, TypeVar, cast, final, overload
+
+from typing_extensions import override
+
+from twi_core.kernel.unit import Open, Unit
+
+if TYPE_CHECKING:
+    from twi_core.kernel.handling import Api
+
+A = TypeVar("A", bound="Api")
+U = TypeVar("U", bound=Unit)
+T = TypeVar("T")
+
+HOME: Final = "twi_core"
+"""The package of our own contexts."""
+_PUBLIC: Final = ("domain", "errors", "permissions", "settings", "ports", "fields", "rules", "use_cases", "api")
+"""The parts of a context that define public names, the lowest layers first."""
+
+
+@final
+class Context(Generic[A, U]):
+    """A context's manifest: `LINKS: Final[Context[LinksApi, LinksUnit]] = Context(__name__)` in its `__init__.py`.
+
+    Making one imports nothing of the context. `package` is the folder that holds it, such as `twi_core.links`.
+    """
+
+    def __init__(self, package: str, /) -> None:
+        self.package = package
+
+    @property
+    def name(self) -> str:
+        """Return the one name of the context, such as `links`; its operations' names begin with it."""
+        return self.package.rpartition(".")[2]
+
+    @cached_property
+    def summary(self) -> str:
+        """Return the first line of the package's docstring, which is the context's line in every help."""
+        return (importlib.import_module(self.package).__doc__ or "").strip().partition("\n")[0]
+
+    @cached_property
+    def api(self) -> type[A]:
+        """Return the class of the context's operations; the first access imports it.
+
+        Raises:
+            LookupError: `<package>.api` does not define exactly one `Api`.
+        """
+        from twi_core.kernel.handling import Api
+
+        module = importlib.import_module(f"{self.package}.api")
+        found = [
+            kind for kind in vars(module).values() if isinstance(kind, type) and kind.__module__ == module.__name__
+        ]
+        apis = [kind for kind in found if issubclass(kind, Api)]
+        if len(apis) != 1:
+            raise LookupError(f"{module.__name__} must define one Api, and defines {len(apis)}")
+        return cast("type[A]", apis[0])
+
+    def declare(self) -> None:
+        """Import what the context declares to others: its permissions, settings and error codes."""
+        for part in ("permissions", "settings", "errors"):
+            if importlib.util.find_spec(f"{self.package}.{part}") is not None:
+                importlib.import_module(f"{self.package}.{part}")
+
+    def place(self, package: str, /) -> str:
+        """Return the name of the module in which a package keeps what it has for this context.
+
+        `twi_memory` keeps `twi_memory.links` for one of ours. A foreign context keeps the same in its own folder:
+        `karma.twi_memory`.
+        """
+        parent, _, name = self.package.rpartition(".")
+        return f"{package}.{name}" if parent == HOME else f"{self.package}.{package}"
+
+    def has(self, package: str, /) -> bool:
+        """Return whether a package keeps something for this context, without importing it."""
+        try:
+            return importlib.util.find_spec(self.place(package)) is not None
+        except ModuleNotFoundError:  # of what the module's own package imports
+            return False
+
+    def find(self, package: str, name: str, kind: type[T], /) -> T | None:
+        """Return the value of that name which a package keeps for this context; none where it keeps nothing.
+
+        Raises:
+            LookupError: the module is there and does not define the name, or not with that type.
+        """
+        if not self.has(package):
+            return None
+        place = self.place(package)
+        found = getattr(importlib.import_module(place), name, None)
+        if not isinstance(found, kind):
+            raise LookupError(f"{place} must define {name}, a {kind.__name__}")  # noqa: TRY004  # a part of the program is missing
+        return found
+
+    def public_name(self, name: str, /) -> object:
+        """Return a public name of the package, which its `__getattr__` asks for when it is first used.
+
+        Raises:
+            AttributeError: `__all__` of the package does not list it, or no module of the context defines it.
+        """
+        package = importlib.import_module(self.package)
+        if name in package.__all__:
+            for module in self._modules():
+                if name in vars(module):  # a lower layer comes first, so that this is where it is defined
+                    found: object = vars(module)[name]
+                    setattr(package, name, found)
+                    return found
+        raise AttributeError(f"module {self.package!r} has no attribute {name!r}", name=name, obj=package)
+
+    def _modules(self) -> Iterator[ModuleType]:
+        """Yield the modules that may define public names, in the order of the layers."""
+        for part in _PUBLIC:
+            if importlib.util.find_spec(f"{self.package}.{part}") is None:
+                continue
+            module = importlib.import_module(f"{self.package}.{part}")
+            yield module
+            for within in pkgutil.iter_modules(getattr(module, "__path__", ())):
+                yield importlib.import_module(f"{module.__name__}.{within.name}")
+
+    @override
+    def __repr__(self) -> str:
+        return f"Context({self.package!r})"
+
+
+AnyContext: TypeAlias = Context[Any, Any]
+"""A context, whatever it offers and stores."""
+
+
+class Storage(Protocol):
+    """What opens units of work for every context that it keeps something for."""
+
+    def open(self, context: Context[Any, U], /) -> Open[U]:
+        """Return what opens the context's units.
+
+        Raises:
+            LookupError: the storage keeps nothing for the context; the message says what to add.
+        """
+        ...
+
+
+@final
+class offer(Generic[A]):  # noqa: N801  # it reads as what it does: `links = offer(LINKS)`
+    """One context of an application, as a class attribute that bears the context's name."""
+
+    def __init__(self, context: Context[A, Any], /) -> None:
+        self.context = context
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        if name != self.context.name:
+            raise TypeError(f"{owner.__name__}.{name} offers the context {self.context.name!r}, so name it like that")
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> "offer[A]": ...
+
+    @overload
+    def __get__(self, instance: "Offering", owner: type) -> A: ...
+
+    def __get__(self, instance: "Offering | None", owner: type) -> "A | offer[A]":
+        """Return the context's operations; the first access makes them."""
+        if instance is None:
+            return self
+        made = instance.make_api(self.context)
+        vars(instance)[self.context.name] = made  # found there from now on, without coming here
+        return made
+
+
+class Offering(Protocol):
+    """An application, as `offer` sees it."""
+
+    def make_api(self, context: Context[A, Any], /) -> A:
+        """Make a context's operations."""
+        ...
+
+
+def offered(application: type, /) -> Iterator[AnyContext]:
+    """Yield the contexts that an application class offers, its own before those of its bases."""
+    seen: set[str] = set()
+    for kind in application.__mro__:
+        for name, value in vars(kind).items():
+            if isinstance(value, offer) and name not in seen:
+                seen.add(name)
+                yield value.context
