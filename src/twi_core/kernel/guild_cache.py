@@ -63,6 +63,11 @@ class GuildCache(Generic[T]):
         self._loading: dict[GuildId, _Load[T]] = {}
         invalidations.subscribe(topic, self._forget)
 
+    def cached(self, guild: GuildId, /) -> T | None:
+        """Return the value at once; none where it is to be loaded, see `get`."""
+        kept = self._fresh(guild)
+        return None if kept is None else kept.value
+
     async def get(self, guild: GuildId, /) -> T:
         """Give the value; what was committed before this call is seen.
 

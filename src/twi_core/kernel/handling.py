@@ -6,12 +6,11 @@ from functools import cache, cached_property
 from typing import Any, Generic, Protocol, TypeVar, cast, final, get_args, get_type_hints
 
 from pydantic import TypeAdapter
-from returns.result import Success as _Success
 
 from twi_core.kernel.commands import Command, decode
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
-from twi_core.kernel.outcome import Failure, Outcome
+from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.policy import Policy
 from twi_core.kernel.reporting import NoRecorder, Recorder
 
@@ -86,7 +85,7 @@ class Operation(Generic[C, V_co]):
     async def call(self, raw: Mapping[str, object], context: CallContext, /) -> Outcome[V_co, AppError]:
         """Answer raw input of any entrypoint: decode it, then call."""
         command = decode(self.command, raw)
-        if isinstance(command, Failure):
+        if not isinstance(command, Success):  # asked so, as it is the fast question
             told = self.invalid_requests.counted(command.failure(), context)
             self.recorder.refused(told, self.name, context)
             return Failure(told)
@@ -204,5 +203,5 @@ def _annotated(kind: type[UseCase[Any, Any]]) -> tuple[type[Any], type[Any]]:
     """Read from a use case's annotations what it takes, and what it gives when it succeeds."""
     hints = get_type_hints(kind.__call__)
     command = next(hint for name, hint in hints.items() if name not in {"context", "return"})
-    success = next(arm for arm in get_args(hints["return"]) if getattr(arm, "__origin__", None) is _Success)
+    success = next(arm for arm in get_args(hints["return"]) if getattr(arm, "__origin__", None) is Success)
     return command, get_args(success)[0]

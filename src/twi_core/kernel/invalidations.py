@@ -18,10 +18,12 @@ class Invalidations:
 
     `live` is true only while every change is heard, those of other processes too; otherwise nothing may be kept from
     call to call. The storage sets it: where none publishes here, nothing is kept.
+    `version` grows with whatever is published: while it stays the same and `live` is true, all that is cached holds.
     """
 
     def __init__(self) -> None:
         self.live = False
+        self.version = 0
         self._hearers: dict[str, list[Hear]] = {}
 
     def subscribe(self, topic: str, hear: Hear, /) -> None:
@@ -30,11 +32,13 @@ class Invalidations:
 
     def publish(self, topic: str, guild: GuildId, /) -> None:
         """Say that something under a topic has changed in a guild; whatever hearers do, this returns."""
+        self.version += 1
         for hear in tuple(self._hearers.get(topic, ())):
             _tell(hear, guild)
 
     def publish_everything(self) -> None:
         """Say that anything may have changed, such as after a time in which nothing could be heard."""
+        self.version += 1
         for hear in [hear for hearers in self._hearers.values() for hear in hearers]:
             _tell(hear, None)
 

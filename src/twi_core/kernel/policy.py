@@ -73,11 +73,13 @@ class Policy:
     public: bool = False
     errors: tuple[ErrorCode, ...] = ()
     closed_to: Mapping[Origin, str] = field(default_factory=dict)
+    limits: tuple[Rate, ...] = field(init=False)
+    """Everything that bounds how often it is called."""
 
-    @property
-    def limits(self) -> tuple[Rate, ...]:
-        """Give everything that bounds how often it is called."""
-        return self.more_limits if self.limit is None else (self.limit, *self.more_limits)
+    def __post_init__(self) -> None:
+        """Collect the limits once, as every call asks for them."""
+        limits = self.more_limits if self.limit is None else (self.limit, *self.more_limits)
+        object.__setattr__(self, "limits", limits)
 
 
 @final

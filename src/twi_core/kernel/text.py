@@ -66,7 +66,7 @@ class TextError(ValueError):
 
 def length(text: str) -> int:
     """Count a text as Discord does at its strictest: in UTF-16 units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)
 
 
 def clean_name(text: str, limit: int) -> str:
@@ -77,6 +77,9 @@ def clean_name(text: str, limit: int) -> str:
     """
     _check_size(text, limit * 8)
     trimmed = text.strip()
+    if trimmed and trimmed.isascii() and trimmed.isprintable():  # most names: nothing below would change or refuse one
+        _check_size(trimmed, limit)
+        return trimmed
     for character in trimmed:
         if _misleads(character):
             raise TextError(TEXT_INVALID, found=_describe(character))
@@ -110,6 +113,8 @@ def name_key(name: str) -> str:
 
     The key of a key is the key itself. A key is for comparing only; what people see is the name as it was written.
     """
+    if name.isascii() and name.isprintable():  # most names: nothing is left to normalise
+        return " ".join(name.lower().split())
     key = name
     for _ in range(3):  # folding can make new compositions possible; two rounds settle every known character
         folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", key).casefold())

@@ -10,7 +10,7 @@ from twi_core.kernel.durations import spoken
 from twi_core.kernel.errors import AppError, ErrorCode, Kind, define_error
 from twi_core.kernel.handling import C, Handler, V
 from twi_core.kernel.ids import UserId
-from twi_core.kernel.outcome import Failure, Outcome
+from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.policy import Policy, Rate, Scope
 from twi_core.kernel.reporting import silent
 from twi_core.kernel.sources import Clock
@@ -135,7 +135,7 @@ class BlockCallers:
             if error is not None:
                 return Failure(error)
             outcome = await inner(command, context)
-            if isinstance(outcome, Failure) and outcome.failure().kind in _COUNTED:
+            if not isinstance(outcome, Success) and outcome.failure().kind in _COUNTED:
                 self._refused.note(caller)
             return outcome
 

@@ -7,7 +7,7 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError, Kind, define_error
 from twi_core.kernel.faults import Conflict, TimedOut, Unavailable
 from twi_core.kernel.handling import C, Handler, V
-from twi_core.kernel.outcome import Failure, Outcome
+from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.policy import Policy
 from twi_core.kernel.reporting import Recorder
 
@@ -58,7 +58,7 @@ class Guard:
                 outcome = await inner(command, context)
             except Exception as error:  # noqa: BLE001  # a bug or corrupt data: the one net under every use case
                 outcome = Failure(reported(error, policy.name, context, self._recorder))
-            if isinstance(outcome, Failure):
+            if not isinstance(outcome, Success):  # asked so, as it is the fast question
                 self._recorder.refused(outcome.failure(), policy.name, context)
             return outcome
 

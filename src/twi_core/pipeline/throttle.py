@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from contextvars import ContextVar
-from typing import Final, Protocol, TypeAlias, final
+from typing import Final, NamedTuple, Protocol, TypeAlias, final
 
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.durations import how_often, spoken
@@ -66,31 +66,59 @@ class Throttle:
         """
         if any(policy.cost > budget.amount for budget in self._budgets):
             raise ValueError(f"{policy.name} costs {policy.cost}, which is more than a budget holds")
-        names = _names(policy.name)
+        plans = _Plans(policy, self._budgets)
 
         async def throttled(command: C, context: CallContext, /) -> Outcome[V, AppError]:
-            windows = await self._windows(policy, names, context)
+            rates = await self._limits.rates(policy, context)
+            windows = None if rates is None else plans.windows(rates, context)
             if windows:
-                taken = await self._limiter.acquire(windows)
-                last_decision.set(taken)
-                if taken.wait > 0:
-                    return Failure(refused(taken))
+                decision = await self._limiter.acquire(windows)
+                last_decision.set(decision)
+                if decision.wait > 0:
+                    return Failure(refused(decision))
             return await inner(command, context)
 
         return throttled
 
     async def peek(self, policy: Policy, context: CallContext, /) -> Decision | None:
-        """Say how a call would stand to its limits, and count nothing; none where it is not limited."""
-        windows = await self._windows(policy, _names(policy.name), context)
+        """Return how a call would stand to its limits, and count nothing; none where it is not limited."""
+        rates = await self._limits.rates(policy, context)
+        windows = None if rates is None else _Plans(policy, self._budgets).windows(rates, context)
         return await self._limiter.peek(windows) if windows else None
 
-    async def _windows(self, policy: Policy, names: _Names, context: CallContext) -> list[Window]:
-        rates = await self._limits.rates(policy, context)
-        if rates is None:
-            return []
-        found = [_window(names, rate, 1, context) for rate in rates]
-        found += [_window(_SHARED, rate, policy.cost, context) for rate in self._budgets]
-        return found if context.guild is not None else [window for window in found if _anywhere(window)]
+
+class _Plan(NamedTuple):
+    """What the windows of every call counted by one rate share."""
+
+    name: str
+    in_guild: bool
+    of_user: bool
+    rate: Rate
+    cost: int
+
+
+@final
+class _Plans:
+    """Make the windows of an operation's calls; those of its own limits are planned once."""
+
+    def __init__(self, policy: Policy, budgets: tuple[Rate, ...]) -> None:
+        self._names = _names(policy.name)
+        self._limits = policy.limits
+        self._shared = [_plan(_SHARED, rate, policy.cost) for rate in budgets]
+        self._planned = self._plans(policy.limits)
+
+    def windows(self, rates: tuple[Rate, ...], context: CallContext) -> list[Window]:
+        """Return the windows that a call is counted in; outside of guilds none is the guild's."""
+        plans = self._planned if rates is self._limits else self._plans(rates)
+        guild, user = context.guild or 0, context.actor or 0
+        return [
+            Window(name, guild if in_guild else 0, user if of_user else 0, rate, cost)
+            for name, in_guild, of_user, rate, cost in plans
+            if guild or rate.scope is not Scope.GUILD
+        ]
+
+    def _plans(self, rates: tuple[Rate, ...]) -> list[_Plan]:
+        return [*(_plan(self._names, rate, 1) for rate in rates), *self._shared]
 
 
 def refused(taken: Decision) -> AppError:
@@ -118,12 +146,5 @@ _IN_GUILDS: Final = frozenset({Scope.MEMBER, Scope.GUILD})
 _OF_USERS: Final = frozenset({Scope.MEMBER, Scope.USER})
 
 
-def _window(names: _Names, rate: Rate, cost: int, context: CallContext) -> Window:
-    scope = rate.scope
-    guild = (context.guild or 0) if scope in _IN_GUILDS else 0
-    user = (context.actor or 0) if scope in _OF_USERS else 0
-    return Window(names[scope], guild, user, rate, cost)
-
-
-def _anywhere(window: Window) -> bool:
-    return window.rate.scope is not Scope.GUILD
+def _plan(names: _Names, rate: Rate, cost: int) -> _Plan:
+    return _Plan(names[rate.scope], rate.scope in _IN_GUILDS, rate.scope in _OF_USERS, rate, cost)

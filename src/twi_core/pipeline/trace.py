@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, final
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.handling import C, Handler, V
-from twi_core.kernel.outcome import Failure, Outcome
+from twi_core.kernel.outcome import Outcome, Success
 from twi_core.kernel.policy import Policy
 from twi_core.kernel.sources import Clock
 
@@ -44,14 +44,15 @@ class Trace:
         async def traced(command: C, context: CallContext, /) -> Outcome[V, AppError]:
             reference = current_reference.set(context.correlation_id)
             call = running_call.set(RunningCall(policy.name, context))
-            started = self._clock.monotonic()
+            logged = _log.isEnabledFor(logging.INFO)
+            started = self._clock.monotonic() if logged else 0.0
             ended = "interrupted"
             try:
                 outcome = await inner(command, context)
-                ended = outcome.failure().code if isinstance(outcome, Failure) else "ok"
+                ended = "ok" if isinstance(outcome, Success) else outcome.failure().code
                 return outcome
             finally:
-                if _log.isEnabledFor(logging.INFO):
+                if logged:
                     taken = (self._clock.monotonic() - started) * 1000
                     facts = {"code": ended, "duration_ms": round(taken, 3)}
                     _log.info("%s by %s: %s in %.1f ms", policy.name, context.origin.value, ended, taken, extra=facts)

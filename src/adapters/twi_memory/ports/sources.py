@@ -10,6 +10,7 @@ from typing import Final, final
 from twi_core.kernel.sources import Clock, RandomSource
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"  # without i, l, o and u, which people misread
+_LETTER_OF: Final = bytes(ord(_ALPHABET[byte % len(_ALPHABET)]) for byte in range(256))
 _EPOCH: Final = datetime(2015, 1, 1, tzinfo=UTC)
 _CHANCE_BITS: Final = 22
 
@@ -56,7 +57,7 @@ class TimeIds:
 
     def new_reference(self) -> str:
         """See `IdSource`."""
-        return "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in self._random.token(10))
+        return self._random.token(10).translate(_LETTER_OF).decode("ascii")
 
 
 @final

@@ -1,6 +1,6 @@
 """Know which limits hold for a caller: those of the operation, the rules of the guild over them, and who is free."""
 
-from typing import final
+from typing import Final, final
 
 from twi_core.kernel.context import CallContext, system_context
 from twi_core.kernel.guild_cache import GuildCache
@@ -14,6 +14,8 @@ from twi_core.limits.domain import TOPIC, GuildLimits
 from twi_core.limits.permissions import LIMITS_BYPASS
 from twi_core.limits.ports import LimitsUnit
 from twi_core.limits.rules.resolution import BY_GUILD, Bound, Ground, Held, beyond_guild, resolve
+
+_UNLIMITED: Final = Held((), Ground.OPERATOR)
 
 
 @final
@@ -47,25 +49,21 @@ class RuleLimits:
     async def held(self, policy: Policy, context: CallContext, /) -> Held:
         """Give the limits of an operation as they hold for a caller, and why."""
         asked = _for_the_guild(policy.limits)
-        if asked:  # this is asked of every call, so whoever runs the bot, who holds everything, is recognised by it
-            free = await self._free(policy.limits, context)
-        else:
-            operator = await self._authority.level(context) is Level.OPERATOR
-            free = Held((), Ground.OPERATOR) if operator else None
+        if await self._authority.level(context) is Level.OPERATOR:
+            return _UNLIMITED
+        free = await self._free(policy.limits, context) if asked else None
         if free is not None or context.guild is None:
             return free or Held(policy.limits)
-        rules = await self._rules.get(context.guild)
+        rules = self._rules.cached(context.guild) or await self._rules.get(context.guild)
         held = resolve(policy, Bound(context.guild, context.actor, context.roles), rules)
         if not asked and _for_the_guild(held.rates):
             return await self._free(held.rates, context) or held
         return held
 
     async def _free(self, rates: tuple[Rate, ...], context: CallContext) -> Held | None:
-        """Say what is left for who is bound by no limit of the guild; none where the caller is."""
+        """Return what is left for who is bound by no limit of the guild; none where the caller is bound."""
         if not await self._authority.holds(LIMITS_BYPASS, context):
             return None
-        if await self._authority.level(context) is Level.OPERATOR:
-            return Held((), Ground.OPERATOR)
         return Held(beyond_guild(rates), Ground.BYPASS)
 
 

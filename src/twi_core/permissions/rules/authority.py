@@ -23,8 +23,26 @@ _NO_RULES: Final = Rules()
 
 
 @final
+class _Seen:
+    """What decisions on one call rest on, and those that were made; nothing was invalidated since `version`."""
+
+    __slots__ = ("caller", "context", "rules", "verdicts", "version")
+
+    def __init__(self, context: CallContext, caller: Caller, version: int) -> None:
+        self.context = context
+        self.caller = caller
+        self.version = version
+        self.rules: Rules | None = None
+        self.verdicts: dict[str, Verdict] = {}
+
+
+@final
 class RuleAuthority:
-    """Be the `Authority` and the `Ownership` of the application; the rules of each guild are kept at hand."""
+    """The `Authority` and the `Ownership` of the application; the rules of each guild are cached.
+
+    One call asks several times: whether it may be made, whether it is bound by limits, whether it may change a thing.
+    What was found for the call that asked last is kept until it ends, or anything that is cached is invalidated.
+    """
 
     def __init__(
         self,
@@ -37,19 +55,58 @@ class RuleAuthority:
         self._open_unit = open_unit
         self._settings = settings
         self._operators = operators
+        self._invalidations = invalidations
         self._clock = clock
         self._rules = GuildCache(TOPIC, self._load, invalidations, clock)
+        self._last: _Seen | None = None
 
     async def _load(self, guild: GuildId) -> Rules:
         async with self._open_unit(system_context(guild, self._clock.now())) as unit:
             return Rules(await unit.permission_rules.of_guild(guild))
 
     async def rules(self, guild: GuildId, /) -> Rules:
-        """Give the rules of a guild."""
+        """Return the rules of a guild."""
         return await self._rules.get(guild)
 
     async def level(self, context: CallContext, /) -> Level:
         """See `Authority`; over HTTP it is that of the API token alone, whoever its actor is."""
+        return (self._seen(context) or await self._look(context)).caller.level
+
+    async def caller(self, context: CallContext, /) -> Caller:
+        """Return who asks, and where, as decisions see it."""
+        return (self._seen(context) or await self._look(context)).caller
+
+    async def verdict(self, permission: Permission, context: CallContext, /) -> Verdict:
+        """Decide, and say on what ground."""
+        seen = self._seen(context) or await self._look(context)
+        known = seen.verdicts.get(permission.name)
+        if known is not None:
+            return known
+        rules = _NO_RULES
+        if context.guild is not None and seen.caller.level < Level.ADMINISTRATOR and not permission.fixed:
+            if seen.rules is None:
+                seen.rules = self._rules.cached(context.guild) or await self._rules.get(context.guild)
+            rules = seen.rules
+        verdict = decide(permission, seen.caller, context.guild, rules, context.received_at)
+        seen.verdicts[permission.name] = verdict
+        return verdict
+
+    def _seen(self, context: CallContext) -> _Seen | None:
+        """Return what was found for a call, if it asked last and all of that still holds."""
+        seen, now = self._last, self._invalidations
+        return (
+            seen if seen is not None and seen.context is context and seen.version == now.version and now.live else None
+        )
+
+    async def _look(self, context: CallContext) -> _Seen:
+        version = self._invalidations.version  # before anything is read
+        places = () if context.channel is None else (context.channel, *context.within)
+        level = await self._level(context)
+        caller = Caller(user=context.actor, level=level, roles=context.roles, places=places)
+        seen = self._last = _Seen(context, caller, version)
+        return seen
+
+    async def _level(self, context: CallContext) -> Level:
         if context.origin is Origin.HTTP:
             return context.asserted_level
         if context.actor in self._operators:
@@ -65,25 +122,13 @@ class RuleAuthority:
             return max(context.asserted_level, Level.MODERATOR)
         return context.asserted_level
 
-    async def verdict(self, permission: Permission, context: CallContext, /) -> Verdict:
-        """Decide, and say on what ground."""
-        caller = await self.caller(context)
-        rules = _NO_RULES
-        if context.guild is not None and caller.level < Level.ADMINISTRATOR and not permission.fixed:
-            rules = await self._rules.get(context.guild)
-        return decide(permission, caller, context.guild, rules, context.received_at)
-
-    async def caller(self, context: CallContext, /) -> Caller:
-        """Give who asks, and where, as decisions see it."""
-        places = () if context.channel is None else (context.channel, *context.within)
-        return Caller(user=context.actor, level=await self.level(context), roles=context.roles, places=places)
-
     async def holds(self, permission: Permission, context: CallContext, /) -> bool:
         """See `Authority`."""
         return (await self.verdict(permission, context)).allowed
 
     async def refusal(self, policy: Policy, context: CallContext, /) -> AppError | None:
-        """See `Authority`."""
+        """See `Authority`; with this a call begins, so that nothing of an earlier one with the same context is used."""
+        self._last = None
         verdict = await self.verdict(policy.requires, context)
         if verdict.allowed or (policy.own is not None and await self.holds(policy.own, context)):
             return None
