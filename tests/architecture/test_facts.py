@@ -24,7 +24,7 @@ MECHANISM: Final = {
 
 
 def described_types(answer: object) -> Iterator[object]:
-    """Give the types of the values that an answer shows: what it is, or what a page or a sequence of it holds."""
+    """Yield the types of the values that an answer shows: what it is, or what a page or a sequence of it holds."""
     if get_origin(answer) in {Page, Sequence, tuple}:
         for part in get_args(answer):
             if part is not Ellipsis:
@@ -34,7 +34,7 @@ def described_types(answer: object) -> Iterator[object]:
 
 
 def plain(kind: object) -> bool:
-    """Say whether a value needs no description."""
+    """Return whether a value needs no description."""
     return kind in {str, int, bool} or (isinstance(kind, type) and issubclass(kind, Snowflake))
 
 

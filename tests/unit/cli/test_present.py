@@ -33,8 +33,8 @@ class Inner:
 class Unknown:
     """What a foreign context answers, which describes no facts."""
 
-    the_mood: Mood
-    by: UserId
+    kind: Mood
+    added_by: UserId
     names: tuple[str, ...]
     counts: dict[str, int]
     inner: Inner
@@ -46,13 +46,13 @@ UNKNOWN = Unknown(Mood.GOOD, UserId(7), ("a\x1b", "b"), {"x": 1}, Inner("n", Non
 def test_what_no_context_describes_is_shown_as_its_fields() -> None:
     """A value of a foreign context is a row or lines of its fields, every text harmless."""
     assert as_text("karma.show", UNKNOWN).splitlines() == [
-        "the mood  very good",
-        "by        7",
+        "kind      very good",
+        "added by  7",
         "names     a\\x1b, b",
         "counts    x=1",
         "inner     name n",
     ]
-    assert as_text("karma.list", Page((UNKNOWN,), None)).splitlines()[0].split("  ")[0] == "THE MOOD"
+    assert as_text("karma.list", Page((UNKNOWN,), None)).splitlines()[0].split("  ")[0] == "KIND"
     assert as_text("karma.names", ("a", "b\n")) == "VALUE\na\nb\\n"
     assert as_text("karma.list", ()) == "Nothing was found."
 

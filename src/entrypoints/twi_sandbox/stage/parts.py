@@ -11,7 +11,7 @@ from twi_runtime.contexts import find
 
 
 class Act(IntEnum):
-    """Say when in the story a chapter comes; within an act, contexts follow one another as in the application."""
+    """The point of the story at which a chapter comes; within an act, contexts follow in the order of the application."""
 
     ARRIVAL = 1
     """Somebody uses it for the first time."""
@@ -26,7 +26,7 @@ class Act(IntEnum):
 @final
 @dataclass(frozen=True, slots=True)
 class Slash:
-    """Use a slash command; a value such as `@max` is that person."""
+    """A slash command; a value such as `@max` is that person."""
 
     name: str
     options: dict[str, Any] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class Slash:
 @final
 @dataclass(frozen=True, slots=True)
 class Typing:
-    """Type into an option and look at what is suggested."""
+    """Typing into an option, to look at what is suggested."""
 
     name: str
     option: str
@@ -45,7 +45,7 @@ class Typing:
 @final
 @dataclass(frozen=True, slots=True)
 class Says:
-    """Write a message, such as a prefix command."""
+    """A message, such as a prefix command."""
 
     text: str
 
@@ -53,7 +53,7 @@ class Says:
 @final
 @dataclass(frozen=True, slots=True)
 class Clicks:
-    """Click a button of the last answer."""
+    """A click on a button of the last answer."""
 
     label: str
 
@@ -61,7 +61,7 @@ class Clicks:
 @final
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Let somebody do something, and say what the answer must hold and whether it must be private."""
+    """Something that somebody does, with what the answer must contain and whether it must be private."""
 
     who: str
     does: Slash | Typing | Says | Clicks
@@ -72,7 +72,7 @@ class Step:
 @final
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """Tell a part of the story: its heading, and the steps one after the other."""
+    """A part of the story: its heading, and its steps one after the other."""
 
     act: Act
     heading: str
@@ -86,7 +86,7 @@ Fill: TypeAlias = Callable[[Application, CallContext], Awaitable[None]]
 @final
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Hold what one context brings; a context's own is `PART` in the module of its name."""
+    """What one context brings; a context's own is `PART` in the module of its name."""
 
     tour: tuple[Chapter, ...] = ()
     demo: Fill | None = None

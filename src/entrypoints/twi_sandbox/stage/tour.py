@@ -17,7 +17,7 @@ def story() -> Sequence[Chapter]:
 
 
 async def play(world: World, write: Callable[[str], None]) -> int:
-    """Play the story and give the number of answers that are not what it expects."""
+    """Play the story and return the number of answers that are not what it expects."""
     tour = _Tour(world, write)
     for chapter in story():
         write(f"\n— {chapter.heading} —\n")
@@ -97,7 +97,7 @@ def _typed(does: Slash | Typing | Says | Clicks) -> str:
 
 
 def _problem(step: Step, answers: Sequence[Shown]) -> str | None:
-    """Say what is wrong with the answers to a step; none where all is as the script expects."""
+    """Return what is wrong with the answers to a step; none where all is as the step expects."""
     if len(answers) != 1:
         return f"expected one answer, got {len(answers)}"
     missing = [text for text in step.expects if text not in answers[0].text]
