@@ -11,7 +11,7 @@ from twi_runtime.contexts import find
 
 
 class Act(IntEnum):
-    """The point of the story at which a chapter comes; within an act, contexts follow in the order of the application."""
+    """When in the story a chapter comes; within an act, contexts follow one another as in the application."""
 
     ARRIVAL = 1
     """Somebody uses it for the first time."""
