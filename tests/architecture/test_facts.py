@@ -8,13 +8,13 @@ import pytest
 
 from tests.architecture.operations import EVERY, named
 from twi_cli.output.presenters import Presenters
-from twi_core.application import CONTEXTS
-from twi_core.kernel.facts import ContextFacts
+from twi_core.application import Application
+from twi_core.kernel.contexts import offered
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.ids import Snowflake
 from twi_core.kernel.paging import Page
-from twi_runtime.contexts import find
 
+CONTEXTS: Final = {context.name: context for context in offered(Application)}
 SOURCE: Final = Path(__file__).parents[2] / "src" / "entrypoints"
 MECHANISM: Final = {
     "twi_cli": {"__init__", "errors", "main", "root"},
@@ -41,8 +41,7 @@ def plain(kind: object) -> bool:
 @pytest.mark.parametrize("operation", EVERY, ids=named)
 def test_its_answer_is_described(operation: AnyOperation) -> None:
     """No entrypoint falls back to the fields of a dataclass for an operation of ours."""
-    facts = find("twi_core", f"{operation.name.partition('.')[0]}.facts", "FACTS", ContextFacts)
-    assert facts is not None
+    facts = CONTEXTS[operation.name.partition(".")[0]].facts
     missing = [kind for kind in described_types(operation.value) if not (plain(kind) or facts.describes(kind))]
     assert missing == []
 
@@ -66,7 +65,7 @@ def test_what_stands_at_the_top_is_a_context(package: str) -> None:
 def test_what_a_list_says_when_it_is_empty_is_of_an_operation() -> None:
     """Each text belongs to an operation of that context that answers with a list."""
     lists = {operation.name for operation in EVERY if get_origin(operation.value) in {Page, Sequence, tuple}}
-    for context in CONTEXTS:
-        presenters = find("twi_cli", context, "PRESENTERS", Presenters)
+    for name, context in CONTEXTS.items():
+        presenters = context.find("twi_cli", "PRESENTERS", Presenters)
         said = set() if presenters is None else set(presenters.nothing)
-        assert said <= {name for name in lists if name.startswith(f"{context}.")}
+        assert said <= {each for each in lists if each.startswith(f"{name}.")}

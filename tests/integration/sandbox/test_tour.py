@@ -71,7 +71,7 @@ def test_the_chapters_of_contexts_are_one_story() -> None:
 async def test_a_filled_server_is_left_as_it_is() -> None:
     """Demo data is added where there is none: filling again changes nothing."""
     settings = Settings(storage="memory")
-    async with open_runtime(settings, Overrides(open_unit=MemoryStore(), limiter=Unlimited())) as runtime:
+    async with open_runtime(settings, Overrides(storage=MemoryStore(), limiter=Unlimited())) as runtime:
         operator = runtime.app.context(actor=None, guild=GuildId(GUILD_ID), asserted_level=Level.OPERATOR)
         await fill(runtime.app, operator)
         tags = (await runtime.app.links.tags(ListTags(), operator)).unwrap()

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, TypeAlias, final
 
-from twi_core.application import CONTEXTS, Application
+from twi_core.application import Application
 from twi_core.kernel.context import CallContext
-from twi_runtime.contexts import find
+from twi_core.kernel.contexts import offered
 
 
 class Act(IntEnum):
@@ -94,8 +94,8 @@ class Part:
 
 def parts() -> Iterator[Part]:
     """Yield what the contexts bring, in their order in the application; some bring nothing."""
-    for context in CONTEXTS:
-        part = find("twi_sandbox", context, "PART", Part)
+    for context in offered(Application):
+        part = context.find("twi_sandbox", "PART", Part)
         if part is not None:
             yield part
 
