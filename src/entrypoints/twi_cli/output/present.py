@@ -48,7 +48,7 @@ class _Text:
 
     def of(self, value: object) -> str:
         if isinstance(value, Page):
-            more = f"\nMore follows: --after={value.next}" if value.next else ""
+            more = f"\nMore follows: --after={plain(value.next)}" if value.next else ""
             return self.of(value.items) + more
         parts = self._presenters.parts(value)
         if parts is not None:
