@@ -13,6 +13,7 @@ from typing_extensions import override
 from twi_core.kernel.unit import Open, Unit
 
 if TYPE_CHECKING:
+    from twi_core.kernel.facts import ContextFacts
     from twi_core.kernel.handling import Api
 
 A = TypeVar("A", bound="Api")
@@ -80,10 +81,7 @@ class Context(Generic[A, U]):
 
     def has(self, package: str, /) -> bool:
         """Return whether a package keeps something for this context, without importing it."""
-        try:
-            return importlib.util.find_spec(self.place(package)) is not None
-        except ModuleNotFoundError:  # of what the module's own package imports
-            return False
+        return _exists(self.place(package))
 
     def find(self, package: str, name: str, kind: type[T], /) -> T | None:
         """Return the value of that name which a package keeps for this context; none where it keeps nothing.
@@ -91,13 +89,18 @@ class Context(Generic[A, U]):
         Raises:
             LookupError: the module is there and does not define the name, or not with that type.
         """
-        if not self.has(package):
-            return None
-        place = self.place(package)
-        found = getattr(importlib.import_module(place), name, None)
-        if not isinstance(found, kind):
-            raise LookupError(f"{place} must define {name}, a {kind.__name__}")  # noqa: TRY004  # a part of the program is missing
-        return found
+        return _defined(self.place(package), name, kind)
+
+    @cached_property
+    def facts(self) -> "ContextFacts":
+        """Return how the context describes its values, `FACTS` in its module `facts`; the first access imports it.
+
+        Raises:
+            LookupError: the module is there and does not define them.
+        """
+        from twi_core.kernel.facts import ContextFacts
+
+        return _defined(f"{self.package}.facts", "FACTS", ContextFacts) or ContextFacts()
 
     def public_name(self, name: str, /) -> object:
         """Return a public name of the package, which its `__getattr__` asks for when it is first used.
@@ -127,6 +130,22 @@ class Context(Generic[A, U]):
     @override
     def __repr__(self) -> str:
         return f"Context({self.package!r})"
+
+
+def _exists(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # of the package that would hold it
+        return False
+
+
+def _defined(module: str, name: str, kind: type[T]) -> T | None:
+    if not _exists(module):
+        return None
+    found = getattr(importlib.import_module(module), name, None)
+    if not isinstance(found, kind):
+        raise LookupError(f"{module} must define {name}, a {kind.__name__}")  # noqa: TRY004  # a part of the program is missing
+    return found
 
 
 AnyContext: TypeAlias = Context[Any, Any]

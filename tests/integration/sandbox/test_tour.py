@@ -12,13 +12,14 @@ import pytest
 from twi_core.kernel.ids import GuildId
 from twi_core.kernel.permissions import Level
 from twi_core.links.domain import Link
+from twi_core.links.use_cases.tags import ListTags
 from twi_memory.links import MemoryLinks
 from twi_memory.storage.store import MemoryStore
 from twi_runtime.configuration.settings import Settings
 from twi_runtime.opening.lifecycle import Overrides, open_runtime
-from twi_sandbox.links import add_demo_links
+from twi_sandbox.stage.parts import fill
 from twi_sandbox.stage.session import Unlimited, open_world, operator_id
-from twi_sandbox.stage.tour import play
+from twi_sandbox.stage.tour import play, story
 from twi_sandbox.stage.world import GUILD_ID, World
 
 TWI: Final = str(Path(sys.executable).with_name("twi"))
@@ -29,7 +30,7 @@ async def world_on(store: MemoryStore) -> AsyncIterator[World]:
     settings = Settings(storage="memory", operator_ids=frozenset({operator_id()}))
     async with open_runtime(settings, Overrides(storage=store, limiter=Unlimited())) as runtime:
         operator = runtime.app.context(actor=None, guild=GuildId(GUILD_ID), asserted_level=Level.OPERATOR)
-        await add_demo_links(runtime.app, operator)
+        await fill(runtime.app, operator)
         async with open_world(runtime) as world:
             yield world
 
@@ -54,6 +55,29 @@ async def test_a_broken_use_case_is_noticed(monkeypatch: pytest.MonkeyPatch) -> 
     async with world_on(MemoryStore()) as world:
         assert await play(world, written.append) == 1
     assert any(line.startswith("✗") for line in written)
+
+
+def test_the_chapters_of_contexts_are_one_story() -> None:
+    """Who is refused in a chapter of links asks why in the next one, which permissions bring; farewells come last."""
+    chapters = story()
+    headings = [chapter.heading for chapter in chapters]
+    asking = next(place for place, heading in enumerate(headings) if heading.startswith("Who was refused asks why"))
+    assert headings[asking - 1].startswith("Nobody changes what is not theirs")
+    assert [chapter.act for chapter in chapters] == sorted(chapter.act for chapter in chapters)
+    assert sum(len(chapter.steps) for chapter in chapters) >= 25
+
+
+@pytest.mark.asyncio
+async def test_a_filled_server_is_left_as_it_is() -> None:
+    """Demo data is added where there is none: filling again changes nothing."""
+    settings = Settings(storage="memory")
+    async with open_runtime(settings, Overrides(storage=MemoryStore(), limiter=Unlimited())) as runtime:
+        operator = runtime.app.context(actor=None, guild=GuildId(GUILD_ID), asserted_level=Level.OPERATOR)
+        await fill(runtime.app, operator)
+        tags = (await runtime.app.links.tags(ListTags(), operator)).unwrap()
+        assert sum(tag.links for tag in tags.items) > 25
+        await fill(runtime.app, operator)
+        assert (await runtime.app.links.tags(ListTags(), operator)).unwrap() == tags
 
 
 def test_the_tour_runs_from_the_command_line(tmp_path: Path) -> None:

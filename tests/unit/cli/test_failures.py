@@ -7,6 +7,7 @@ import pytest
 from tests.contracts.values import START, bug, occurrence
 from tests.unit.cli.conftest import Twi
 from twi_cli.output.present import as_text
+from twi_core.failures import FAILURES
 from twi_core.failures.use_cases.show import FoundFailure
 from twi_core.kernel.context import Origin
 from twi_core.kernel.ids import UserId
@@ -77,13 +78,15 @@ def test_only_an_operator_sees_bugs(twi: Twi, store: MemoryStore) -> None:
 def test_everything_is_shown_so_that_a_terminal_can_be_trusted_with_it() -> None:
     """Nothing in a trace moves, colours or hides, and what is not known is said."""
     evil = replace(SEEN, trace="ValueError: \x1b[31mred\x1b[0m\n  x:y, line 1", where="a\x1bb")
-    text = as_text(told(bug=evil, more=4))
+    text = as_text(FAILURES, told(bug=evil, more=4))
     assert "\x1b" not in text
     assert "\\x1b[31mred" in text
     assert "4 in the same minute" in text
     assert "resolved 2026-01-02 03:04 UTC by 9" in as_text(
-        Page((replace(SEEN, resolved_at=START, resolved_by=UserId(9)),), None)
+        FAILURES, Page((replace(SEEN, resolved_at=START, resolved_by=UserId(9)),), None)
     )
-    unknown = as_text(told(message=None, hint=None, cause=None, operation=None, actor=None, origin=Origin.HTTP))
+    unknown = as_text(
+        FAILURES, told(message=None, hint=None, cause=None, operation=None, actor=None, origin=Origin.HTTP)
+    )
     assert "not known to this version" in unknown
     assert "the entrypoint refused it" in unknown

@@ -8,11 +8,11 @@ from cyclopts import Parameter
 
 from twi_cli.commands.caller import ActorOption, GuildOption, LevelOption, OutputOption, RoleOption, read_caller
 from twi_cli.commands.calling import call_operation, offers, refuse
-from twi_cli.limits import often
 from twi_cli.output.outlet import UsageError, write, write_json
 from twi_cli.output.table import table
 from twi_core.kernel.commands import JSON_LIMIT, parse_object
 from twi_core.kernel.description import described
+from twi_core.kernel.facts import often
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.parameters import parameters as parameters_of

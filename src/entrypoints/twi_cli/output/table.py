@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 
 def table(rows: Sequence[Mapping[str, str]]) -> str:
-    """Lay rows out under their labels; all rows have the same labels."""
-    lines = [tuple(label.upper() for label in rows[0]), *(tuple(row.values()) for row in rows)]
+    """Lay rows out under their labels; what a row does not have stays blank."""
+    labels = tuple(dict.fromkeys(label for row in rows for label in row))
+    lines = [tuple(label.upper() for label in labels), *(tuple(row.get(label, "") for label in labels) for row in rows)]
     widths = [max(_width(cell) for cell in column) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(_padded(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines

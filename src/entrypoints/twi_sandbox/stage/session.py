@@ -20,7 +20,7 @@ from twi_runtime.configuration.settings import Settings
 from twi_runtime.opening.lifecycle import Overrides, Runtime, open_runtime
 from twi_runtime.process.exits import RuntimeFailure
 from twi_sandbox.errors import PORT_TAKEN
-from twi_sandbox.links import add_demo_links
+from twi_sandbox.stage.parts import fill
 from twi_sandbox.stage.world import GUILD_ID, World, build_world
 
 TICK: Final = 0.5
@@ -47,15 +47,15 @@ def operator_id() -> UserId:
 
 
 async def prepare(settings: Settings) -> None:
-    """Fill the storage with demo links where it has none."""
+    """Fill the storage with the demo data of every context that has some, where it has none yet."""
     async with open_runtime(settings, Overrides(limiter=Unlimited())) as runtime:
         context = runtime.app.context(actor=None, guild=GuildId(GUILD_ID), asserted_level=Level.OPERATOR)
-        await add_demo_links(runtime.app, context)
+        await fill(runtime.app, context)
 
 
 @final
 class Unlimited:
-    """Let the demo links in at once; the limits are for people."""
+    """Let the demo data in at once; the limits are for people."""
 
     async def acquire(self, windows: Sequence[Window], /) -> Decision:
         """See `Limiter`."""

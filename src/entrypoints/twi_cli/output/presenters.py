@@ -1,0 +1,42 @@
+"""What the command line knows of a context beyond the facts of its values."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar, final
+
+from twi_core.kernel.facts import FactValue
+
+V = TypeVar("V")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Values that are shown as a table, by their facts."""
+
+    values: Sequence[object]
+
+
+Part: TypeAlias = FactValue | Rows
+"""A part of an answer, which begins on a line of its own."""
+
+
+@final
+class Presenters:
+    """How answers of one context are shown that deserve better than their facts; a context's own are `PRESENTERS`.
+
+    `nothing` says, by operation, what a list without anything in it means.
+    """
+
+    def __init__(self, nothing: Mapping[str, str] | None = None) -> None:
+        self.nothing = nothing or {}
+        self._parts: dict[type, Callable[[Any], Iterable[Part]]] = {}
+
+    def show(self, kind: type[V], parts: Callable[[V], Iterable[Part]], /) -> None:
+        """Show answers of a type as parts, one below the other, in place of their facts."""
+        self._parts[kind] = parts
+
+    def parts(self, value: object, /) -> Iterable[Part] | None:
+        """Return the parts of an answer, none where its facts are shown."""
+        show = self._parts.get(type(value))
+        return None if show is None else show(value)

@@ -1,0 +1,107 @@
+"""What a context brings to the sandbox: its demo data, and its chapters of the scripted conversation."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, TypeAlias, final
+
+from twi_core.application import Application
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.contexts import offered
+
+
+class Act(IntEnum):
+    """When in the story a chapter comes; within an act, contexts follow one another as in the application."""
+
+    ARRIVAL = 1
+    """Somebody uses it for the first time."""
+    RIGHTS = 2
+    """Somebody may not, and learns why."""
+    ROUTINE = 3
+    """It is used day by day."""
+    FAREWELL = 4
+    """What is no longer needed goes."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Slash:
+    """A slash command; a value such as `@max` is that person."""
+
+    name: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """Typing into an option, to look at what is suggested."""
+
+    name: str
+    option: str
+    text: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Says:
+    """A message, such as a prefix command."""
+
+    text: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Clicks:
+    """A click on a button of the last answer."""
+
+    label: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that somebody does, with what the answer must contain and whether it must be private."""
+
+    who: str
+    does: Slash | Typing | Says | Clicks
+    expects: tuple[str, ...]
+    private: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A part of the story: its heading, and its steps one after the other."""
+
+    act: Act
+    heading: str
+    steps: tuple[Step, ...]
+
+
+Fill: TypeAlias = Callable[[Application, CallContext], Awaitable[None]]
+"""Add demo data where there is none yet, as a caller who may do everything and whom no limit binds."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one context brings; a context's own is `PART` in the module of its name."""
+
+    tour: tuple[Chapter, ...] = ()
+    demo: Fill | None = None
+
+
+def parts() -> Iterator[Part]:
+    """Yield what the contexts bring, in their order in the application; some bring nothing."""
+    for context in offered(Application):
+        part = context.find("twi_sandbox", "PART", Part)
+        if part is not None:
+            yield part
+
+
+async def fill(app: Application, context: CallContext) -> None:
+    """Add the demo data of every context; see `Fill` for who `context` must be."""
+    for part in parts():
+        if part.demo is not None:
+            await part.demo(app, context)

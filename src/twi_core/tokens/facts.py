@@ -1,0 +1,27 @@
+"""The facts of API tokens."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from twi_core.kernel.facts import ContextFacts, Fact, Listed, Phrase, Secret
+from twi_core.tokens.domain import ApiToken, IssuedToken
+
+
+def token_facts(token: ApiToken) -> Iterator[Fact]:
+    """Describe a token; its secret is known to nobody."""
+    yield Fact("name", token.name)
+    yield Fact("actor", token.actor)
+    yield Fact("level", token.level)
+    yield Fact("guilds", Listed(token.guilds))
+    yield Fact("created", token.created_at)
+
+
+def issued_token_facts(issued: IssuedToken) -> Iterator[Fact]:
+    """Describe a new token, with its secret."""
+    yield from token_facts(issued.token)
+    yield Fact("secret", Phrase(Secret(issued.secret), "  (shown this once; keep it safe)"), brief=False)
+
+
+FACTS: Final = ContextFacts()
+FACTS.show(ApiToken, token_facts)
+FACTS.show(IssuedToken, issued_token_facts)

@@ -1,0 +1,177 @@
+"""How an answer becomes text: by its facts, by what its context says of it, and without either."""
+
+import importlib
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import Path
+from textwrap import dedent
+from types import ModuleType
+
+import pytest
+
+from tests.contracts.values import START, link
+from twi_cli.output.present import as_text
+from twi_cli.output.presenters import Presenters
+from twi_cli.output.table import table
+from twi_core.kernel.contexts import AnyContext, Context
+from twi_core.kernel.facts import ContextFacts
+from twi_core.kernel.ids import GuildId, UserId
+from twi_core.kernel.paging import Page
+from twi_core.kernel.policy import Scope
+from twi_core.limits import LIMITS
+from twi_core.limits.domain import LimitRule, LimitRuleId, everyone
+from twi_core.limits.rules.resolution import Ground
+from twi_core.limits.use_cases.show import HeldLimits
+from twi_core.links import LINKS
+
+
+class Mood(Enum):
+    GOOD = "very good"
+
+
+@dataclass(frozen=True)
+class Inner:
+    name: str
+    note: str | None
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """What a foreign context answers, which describes no facts."""
+
+    kind: Mood
+    added_by: UserId
+    names: tuple[str, ...]
+    counts: dict[str, int]
+    inner: Inner
+
+
+KARMA: AnyContext = Context("karma")
+"""A context of which no package keeps anything."""
+UNKNOWN = Unknown(Mood.GOOD, UserId(7), ("a\x1b", "b"), {"x": 1}, Inner("n", None))
+
+
+def test_what_no_context_describes_is_shown_as_its_fields() -> None:
+    """A value of a foreign context is a row or lines of its fields, every text harmless."""
+    assert as_text(KARMA, UNKNOWN).splitlines() == [
+        "kind      very good",
+        "added by  7",
+        "names     a\\x1b, b",
+        "counts    x=1",
+        "inner     name n",
+    ]
+    assert as_text(KARMA, Page((UNKNOWN,), None)).splitlines()[0].split("  ")[0] == "KIND"
+    assert as_text(KARMA, ("a", "b\n")) == "VALUE\na\nb\\n"
+    assert as_text(KARMA, ()) == "Nothing was found."
+
+
+def test_a_page_says_how_to_go_on() -> None:
+    """The cursor of the page that follows stands below the table."""
+    assert as_text(KARMA, Page(("a",), "c1")).endswith("\nMore follows: --after=c1")
+
+
+def test_what_is_not_brief_stands_in_details_alone() -> None:
+    """A row of a table is brief and has one line; details have every fact, and all lines of a text."""
+    saved = link(1, "map", content="a\nb")
+    row = as_text(LINKS, (saved,))
+    details = as_text(LINKS, saved)
+    assert row.splitlines()[0].split() == ["TITLE", "TAG", "CONTENT"]
+    assert "a\\nb" in row
+    assert "\n         b\n" in details
+    assert "preview  yes" in details
+
+
+FOREIGN = {
+    "__init__.py": """
+        from twi_core.kernel.contexts import Context
+
+        KARMA = Context(__name__)
+    """,
+    "domain.py": """
+        from dataclasses import dataclass
+
+        @dataclass(frozen=True)
+        class Karma:
+            who: str
+            points: int
+
+        class Praise(tuple):
+            pass
+    """,
+    "facts.py": """
+        from karma_of_tests.domain import Karma
+        from twi_core.kernel.facts import ContextFacts, Fact
+
+        FACTS = ContextFacts()
+        FACTS.show(Karma, lambda karma: (Fact("name", karma.who), Fact("karma", karma.points)))
+    """,
+    "twi_cli.py": """
+        from karma_of_tests.domain import Praise
+        from twi_cli.output.presenters import Presenters, Rows
+        from twi_core.kernel.facts import Prose
+
+        PRESENTERS = Presenters({"karma_of_tests.list": "Nobody has any\\x1b."})
+        PRESENTERS.show(Praise, lambda praise: ("first\\x1b", Rows(praise), Prose("a\\nb")))
+    """,
+}
+"""A context that is not ours: its own folder holds what packages of ours would hold for it."""
+
+
+@pytest.fixture
+def karma(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """Give the package of a foreign context."""
+    (tmp_path / "karma_of_tests").mkdir()
+    for name, text in FOREIGN.items():
+        (tmp_path / "karma_of_tests" / name).write_text(dedent(text))
+    monkeypatch.syspath_prepend(tmp_path)
+    yield importlib.import_module("karma_of_tests")
+    for name in [name for name in sys.modules if name.startswith("karma_of_tests")]:
+        del sys.modules[name]
+
+
+def test_a_context_says_more_of_an_answer_where_facts_are_not_enough(karma: ModuleType) -> None:
+    """Parts stand one below the other; a text of one is harmless, a table of another is made from facts."""
+    domain = importlib.import_module("karma_of_tests.domain")
+    max_ = domain.Karma("Max", 7)
+    assert as_text(karma.KARMA, max_).splitlines() == ["name   Max", "karma  7"]
+    shown = as_text(karma.KARMA, domain.Praise([max_])).splitlines()
+    assert shown == ["first\\x1b", "NAME  KARMA", "Max   7", "a", "b"]
+    assert as_text(karma.KARMA, (), "karma_of_tests.list") == "Nobody has any\\x1b."
+
+
+def test_rows_need_not_have_the_same_labels() -> None:
+    """What a row does not have stays blank, wherever the row stands."""
+    assert table([{"a": "1"}, {"a": "2", "b": "3"}, {"a": "4"}]).splitlines() == ["A  B", "1", "2  3", "4"]
+
+
+def test_a_module_of_the_name_must_keep_what_is_looked_for() -> None:
+    """A module without it is a mistake that is named; no module at all means that there is nothing."""
+    assert KARMA.find("twi_cli", "PRESENTERS", Presenters) is None
+    assert LINKS.find("twi_cli", "PRESENTERS", Presenters) is not None
+    for name, kind in (("NOTHING", Presenters), ("PRESENTERS", ContextFacts)):
+        with pytest.raises(LookupError, match=f"twi_cli.links must define {name}, a {kind.__name__}"):
+            LINKS.find("twi_cli", name, kind)
+
+
+def test_limits_are_a_table_whatever_holds() -> None:
+    """A list of limits is one line an operation, also where somebody must wait and several rules take part."""
+    rule = LimitRule(
+        id=LimitRuleId(1),
+        guild=GuildId(9001),
+        subject=everyone(GuildId(9001)),
+        pattern="links.add",
+        scope=Scope.MEMBER,
+        amount=None,
+        seconds=None,
+        set_by=None,
+        set_at=START,
+    )
+    free = HeldLimits(
+        operation="links.get", limits=(), ground=Ground.RULE, rules=(rule,) * 2, remaining=1, retry_after=0
+    )
+    header, *lines = as_text(LIMITS, (free, replace(free, operation="links.add", retry_after=60))).splitlines()
+    assert header.split("  ")[0] == "OPERATION"
+    assert [line.split()[0] for line in lines] == ["links.get", "links.add"]
+    assert lines[1].endswith("a minute")
