@@ -1,4 +1,4 @@
-"""Every value that an operation can answer with is described, and what a package holds for contexts is for contexts."""
+"""Every value that an operation can answer with is described."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,12 +15,6 @@ from twi_core.kernel.ids import Snowflake
 from twi_core.kernel.paging import Page
 
 CONTEXTS: Final = {context.name: context for context in offered(Application)}
-SOURCE: Final = Path(__file__).parents[2] / "src" / "entrypoints"
-MECHANISM: Final = {
-    "twi_cli": {"__init__", "errors", "main", "root"},
-    "twi_sandbox": {"__init__", "errors", "main"},
-}
-"""What stands beside contexts at the top of a package."""
 
 
 def described_types(answer: object) -> Iterator[object]:
@@ -51,15 +45,6 @@ def test_the_check_looks_into_pages() -> None:
     assert list(described_types(Page[Path])) == [Path]
     assert list(described_types(Sequence[Path])) == list(described_types(tuple[Path, ...])) == [Path]
     assert list(described_types(Path)) == [Path]
-
-
-@pytest.mark.parametrize("package", MECHANISM)
-def test_what_stands_at_the_top_is_a_context(package: str) -> None:
-    """A file at the top of an entrypoint's package bears the name of a context, or is one of a few that are named."""
-    found = {path.stem for path in (SOURCE / package).glob("*.py")}
-    assert found - MECHANISM[package] <= set(CONTEXTS)
-    assert MECHANISM[package].isdisjoint(CONTEXTS)
-    assert found >= MECHANISM[package]
 
 
 def test_what_a_list_says_when_it_is_empty_is_of_an_operation() -> None:

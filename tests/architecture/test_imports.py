@@ -63,12 +63,36 @@ def test_every_package_is_declared_everywhere(settings: dict[str, Any]) -> None:
     assert set(tool["deptry"]["known_first_party"]) == packages()
 
 
-def test_every_context_keeps_the_inner_layers(settings: dict[str, Any]) -> None:
-    """A context of the application is named both among the contexts and among those whose inside is layered."""
-    containers = {name.removeprefix("twi_core.") for name in contract(settings, "context")["containers"]}
-    layers: list[str] = contract(settings, "core")["layers"]
-    assert containers == {context.name for context in offered(Application)}
-    assert containers == layered([layer for layer in layers if "links" in layer])
+def test_every_folder_of_the_core_is_a_context_or_what_contexts_stand_on() -> None:
+    """A folder beside `kernel` and `pipeline` is a context, and the application offers it."""
+    folders = {path.parent.name for path in (ROOT / "src/twi_core").glob("*/__init__.py")}
+    assert folders - {"kernel", "pipeline"} == {context.name for context in offered(Application)}
+
+
+def test_a_context_holds_parts_of_known_names_only(settings: dict[str, Any]) -> None:
+    """What the contract about the inside of contexts does not name would escape it."""
+    known = layered(contract(settings, "context")["layers"])
+    for context in offered(Application):
+        folder = ROOT / "src/twi_core" / context.name
+        parts = {path.stem for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
+        assert parts - known - {"__init__"} == set(), context
+
+
+@pytest.mark.parametrize(
+    ("package", "others"),
+    [
+        ("adapters/twi_memory", set()),
+        ("adapters/twi_postgres", set()),
+        ("entrypoints/twi_cli", {"errors", "main", "root"}),
+        ("entrypoints/twi_discord", {"errors"}),
+        ("entrypoints/twi_sandbox", {"errors", "main"}),
+    ],
+)
+def test_contexts_stand_at_the_top_of_each_package_and_mechanism_in_folders(package: str, others: set[str]) -> None:
+    """What a package has for a context is in the module of the context's name, so that it is found by that name."""
+    contexts = {context.name for context in offered(Application)}
+    top = {path.stem for path in (ROOT / "src" / package).glob("*.py")} - {"__init__"}
+    assert top - contexts == others
 
 
 def test_the_folders_of_packages_are_no_packages() -> None:
