@@ -6,7 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
-from benchmarks import autocomplete, dispatch, fairness, limits, slash, startup
+from benchmarks import autocomplete, dispatch, fairness, limits, many_contexts, slash, startup
 
 Measure = Callable[[bool], Awaitable[str]]
 
@@ -15,6 +15,7 @@ EVERY: Final[Mapping[str, Measure]] = {
     "slash": lambda quick: slash.run(2 if quick else 9, 20 if quick else 200),
     "autocomplete": lambda quick: autocomplete.run(2_000 if quick else 100_000, 5 if quick else 40),
     "startup": lambda quick: startup.run(2 if quick else 7),
+    "many": lambda quick: many_contexts.run(2 if quick else 9),
     "limits": lambda quick: limits.run(2 if quick else 9, 200 if quick else 3000),
     "fairness": lambda quick: fairness.run(1 if quick else 5, 3 if quick else 15),
 }
