@@ -1,4 +1,4 @@
-"""The start of one command among many contexts: `twi call` as it is, and beside 22 synthetic contexts of five operations."""
+"""The start of one command: `twi call` as it is, and beside 22 synthetic contexts of five operations each."""
 
 import asyncio
 import os
