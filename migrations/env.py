@@ -1,19 +1,17 @@
-"""Run migrations over the locked connection of `twi_postgres.database.schema`, or as a script."""
+"""Run migrations over the locked connection of `twi_postgres.database.schema`, or as a script.
+
+They say the schema of every table, as it can be chosen: `op.get_context().version_table_schema`.
+"""
 
 from alembic import context
 
-import twi_postgres.database.models  # noqa: F401  # makes the metadata complete
-from twi_postgres.database.metadata import Base
-from twi_postgres.database.schema import is_ours
+from twi_postgres.database.schema import comparison
 
 
 def run_online() -> None:
+    attributes = context.config.attributes
     context.configure(
-        connection=context.config.attributes["connection"],
-        target_metadata=Base.metadata,
-        transaction_per_migration=True,
-        compare_server_default=True,
-        include_name=is_ours,
+        connection=attributes["connection"], transaction_per_migration=True, **comparison(attributes["schema"])
     )
     with context.begin_transaction():
         context.run_migrations()
@@ -22,7 +20,7 @@ def run_online() -> None:
 def run_offline() -> None:
     context.configure(
         dialect_name="postgresql",
-        target_metadata=Base.metadata,
+        version_table_schema=context.config.attributes["schema"],
         literal_binds=True,
         transaction_per_migration=True,
         output_buffer=context.config.output_buffer,

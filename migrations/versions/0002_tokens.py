@@ -12,6 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
+    schema = op.get_context().version_table_schema
     op.create_table(
         "api_tokens",
         sa.Column("id", sa.BigInteger, autoincrement=False, nullable=False),
@@ -30,8 +31,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "level IN ('everyone', 'moderator', 'administrator', 'operator')", name=op.f("api_tokens_level_check")
         ),
+        schema=schema,
     )
 
 
 def downgrade() -> None:
-    op.drop_table("api_tokens")
+    schema = op.get_context().version_table_schema
+    op.drop_table("api_tokens", schema=schema)

@@ -12,6 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
+    schema = op.get_context().version_table_schema
     op.create_table(
         "permission_rules",
         sa.Column("guild_id", sa.BigInteger, autoincrement=False, nullable=False),
@@ -34,8 +35,10 @@ def upgrade() -> None:
         sa.CheckConstraint("effect IN ('allow', 'deny')", name=op.f("permission_rules_effect_check")),
         sa.CheckConstraint("char_length(pattern) BETWEEN 1 AND 100", name=op.f("permission_rules_pattern_check")),
         sa.CheckConstraint("char_length(reason) BETWEEN 1 AND 200", name=op.f("permission_rules_reason_check")),
+        schema=schema,
     )
 
 
 def downgrade() -> None:
-    op.drop_table("permission_rules")
+    schema = op.get_context().version_table_schema
+    op.drop_table("permission_rules", schema=schema)

@@ -12,6 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
+    schema = op.get_context().version_table_schema
     op.create_table(
         "guild_settings",
         sa.Column("guild_id", sa.BigInteger, autoincrement=False, nullable=False),
@@ -19,6 +20,7 @@ def upgrade() -> None:
         sa.Column("value", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("guild_id", "key", name="guild_settings_pkey"),
         sa.CheckConstraint("char_length(key) BETWEEN 1 AND 100", name=op.f("guild_settings_key_check")),
+        schema=schema,
     )
     op.create_table(
         "guild_setting_changes",
@@ -32,10 +34,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("guild_id", "id", name="guild_setting_changes_pkey"),
         sa.CheckConstraint("char_length(key) BETWEEN 1 AND 100", name=op.f("guild_setting_changes_key_check")),
         sa.CheckConstraint("before IS DISTINCT FROM after", name=op.f("guild_setting_changes_after_check")),
+        schema=schema,
     )
-    op.create_index("guild_setting_changes_guild_id_key_id_idx", "guild_setting_changes", ["guild_id", "key", "id"])
+    op.create_index(
+        "guild_setting_changes_guild_id_key_id_idx", "guild_setting_changes", ["guild_id", "key", "id"], schema=schema
+    )
 
 
 def downgrade() -> None:
-    op.drop_table("guild_setting_changes")
-    op.drop_table("guild_settings")
+    schema = op.get_context().version_table_schema
+    op.drop_table("guild_setting_changes", schema=schema)
+    op.drop_table("guild_settings", schema=schema)

@@ -12,6 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
+    schema = op.get_context().version_table_schema
     op.create_table(
         "limit_rules",
         sa.Column("guild_id", sa.BigInteger, autoincrement=False, nullable=False),
@@ -36,8 +37,10 @@ def upgrade() -> None:
         sa.CheckConstraint("amount BETWEEN 1 AND 1000", name=op.f("limit_rules_amount_check")),
         sa.CheckConstraint("seconds BETWEEN 1 AND 86400", name=op.f("limit_rules_seconds_check")),
         sa.CheckConstraint("(amount IS NULL) = (seconds IS NULL)", name=op.f("limit_rules_exemption_check")),
+        schema=schema,
     )
 
 
 def downgrade() -> None:
-    op.drop_table("limit_rules")
+    schema = op.get_context().version_table_schema
+    op.drop_table("limit_rules", schema=schema)

@@ -15,6 +15,7 @@ TIME = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    schema = op.get_context().version_table_schema
     op.create_table(
         "failure_occurrences",
         sa.Column("reference", KEY, nullable=False),
@@ -30,15 +31,17 @@ def upgrade() -> None:
         sa.Column("more", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("reference", name="failure_occurrences_pkey"),
         sa.CheckConstraint("char_length(reference) BETWEEN 2 AND 40", name=op.f("failure_occurrences_reference_check")),
+        schema=schema,
     )
-    op.create_index("failure_occurrences_at_idx", "failure_occurrences", ["at"])
+    op.create_index("failure_occurrences_at_idx", "failure_occurrences", ["at"], schema=schema)
     op.create_table(
         "failure_batches",
         sa.Column("name", KEY, nullable=False),
         sa.Column("at", TIME, nullable=False),
         sa.PrimaryKeyConstraint("name", name="failure_batches_pkey"),
+        schema=schema,
     )
-    op.create_index("failure_batches_at_idx", "failure_batches", ["at"])
+    op.create_index("failure_batches_at_idx", "failure_batches", ["at"], schema=schema)
     op.create_table(
         "bugs",
         sa.Column("fingerprint", KEY, nullable=False),
@@ -57,10 +60,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("fingerprint", name="bugs_pkey"),
         sa.CheckConstraint("seen > 0", name=op.f("bugs_seen_check")),
         sa.CheckConstraint("resolved_at IS NOT NULL OR resolved_by IS NULL", name=op.f("bugs_resolved_by_check")),
+        schema=schema,
     )
-    op.create_index("bugs_last_seen_at_fingerprint_idx", "bugs", ["last_seen_at", "fingerprint"])
+    op.create_index("bugs_last_seen_at_fingerprint_idx", "bugs", ["last_seen_at", "fingerprint"], schema=schema)
 
 
 def downgrade() -> None:
+    schema = op.get_context().version_table_schema
     for table in ("bugs", "failure_batches", "failure_occurrences"):
-        op.drop_table(table)
+        op.drop_table(table, schema=schema)

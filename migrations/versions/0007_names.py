@@ -26,7 +26,7 @@ CODES: Final = {
     "throttling.mistaken_too_often": "limits.invalid_too_often",
 }
 COLUMNS: Final = {
-    ("permission_rules", "pattern"): {},
+    ("permission_rules", "pattern"): {"access.manage_tokens": "tokens.manage"},
     ("limit_rules", "pattern"): OPERATIONS,
     ("failure_occurrences", "operation"): OPERATIONS,
     ("failure_occurrences", "code"): CODES,
@@ -34,27 +34,35 @@ COLUMNS: Final = {
 }
 """The columns that hold dotted names, each with the names that change otherwise than by their context."""
 
+RENAMED: Final = (
+    ("links", "embed", "preview"),
+    ("bugs", "announced_at", "notified_at"),
+    ("bugs", "announced_count", "notified_count"),
+)
+"""A table, one of its columns, and what that is called now."""
+
 TOKENS: Final = ("pkey", "name_key_key", "digest_key", "name_check", "digest_check", "level_check")
 
 
 def upgrade() -> None:
-    op.alter_column("links", "embed", new_column_name="preview")
-    op.alter_column("bugs", "announced_at", new_column_name="notified_at")
-    op.alter_column("bugs", "announced_count", new_column_name="notified_count")
+    schema = op.get_context().version_table_schema
+    for table, old, new in RENAMED:
+        op.alter_column(table, old, new_column_name=new, schema=schema)
     _rename_tokens("api_tokens", "tokens")
+    _name_not_nulls("links", "bugs", "tokens")
     for column, names in COLUMNS.items():
         _rename(*column, names, CONTEXTS)
-    # What links without a tag are listed under can be no link's tag.
-    op.execute("UPDATE links SET tag = NULL, tag_key = NULL WHERE tag_key = 'untagged'")
+    _free_tag("untagged")
 
 
 def downgrade() -> None:
     for column, names in COLUMNS.items():
         _rename(*column, dict(_turned(names)), dict(_turned(CONTEXTS)))
     _rename_tokens("tokens", "api_tokens")
-    op.alter_column("bugs", "notified_count", new_column_name="announced_count")
-    op.alter_column("bugs", "notified_at", new_column_name="announced_at")
-    op.alter_column("links", "preview", new_column_name="embed")
+    for table, old, new in RENAMED:
+        op.alter_column(table, new, new_column_name=old, schema=op.get_context().version_table_schema)
+    _name_not_nulls("links", "bugs", "api_tokens")
+    _free_tag("uncategorized")
 
 
 def _turned(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -64,16 +72,48 @@ def _turned(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def _rename(table: str, column: str, names: Mapping[str, str], contexts: Mapping[str, str]) -> None:
     """Rename whole names, then what is left of each context."""
-    rows = sa.table(table, sa.column(column, sa.Text))
+    rows = sa.table(table, sa.column(column, sa.Text), schema=op.get_context().version_table_schema)
     found = rows.c[column]
     for old, new in names.items():
         op.execute(sa.update(rows).where(found == old).values({column: new}))
     for old, new in contexts.items():
         renamed = sa.literal(new) + sa.func.substr(found, len(old) + 1)
-        op.execute(sa.update(rows).where(found.startswith(f"{old}.")).values({column: renamed}))
+        op.execute(sa.update(rows).where(sa.func.starts_with(found, f"{old}.")).values({column: renamed}))
 
 
 def _rename_tokens(old: str, new: str) -> None:
-    op.rename_table(old, new)
+    schema = op.get_context().version_table_schema
+    op.rename_table(old, new, schema=schema)
     for constraint in TOKENS:
-        op.execute(f"ALTER TABLE {new} RENAME CONSTRAINT {old}_{constraint} TO {new}_{constraint}")
+        op.execute(f'ALTER TABLE "{schema}".{new} RENAME CONSTRAINT {old}_{constraint} TO {new}_{constraint}')
+
+
+def _free_tag(key: str) -> None:
+    """Take a tag off every link, as links without a tag are listed under it from here on."""
+    text = sa.Text
+    columns = (sa.column("tag", text), sa.column("tag_key", text), sa.column("words", text))
+    links = sa.table("links", *columns, schema=op.get_context().version_table_schema)
+    found = sa.func.regexp_replace(links.c.words, f" {key}(?= |$)", "")  # the first one: a word is there once for a tag
+    values = {"tag": sa.null(), "tag_key": sa.null(), "words": found}
+    op.execute(sa.update(links).where(links.c.tag_key == key).values(values))
+
+
+def _name_not_nulls(*tables: str) -> None:
+    """Name NOT NULL constraints after their tables and columns again; PostgreSQL has them by name from 18 on."""
+    schema = op.get_context().version_table_schema
+    for table in tables:
+        op.execute(f"""
+            DO $$ DECLARE old name; new name; BEGIN
+                FOR old, new IN
+                    SELECT conname, '{table}_' || attname || '_not_null'
+                    FROM pg_catalog.pg_constraint JOIN pg_catalog.pg_attribute
+                        ON attrelid = conrelid AND attnum = conkey[1]
+                    WHERE contype = 'n' AND conrelid = '"{schema}".{table}'::pg_catalog.regclass
+                LOOP
+                    IF old <> new THEN
+                        EXECUTE 'ALTER TABLE "{schema}".{table} RENAME CONSTRAINT '
+                            || quote_ident(old) || ' TO ' || new;
+                    END IF;
+                END LOOP;
+            END $$
+        """)

@@ -173,9 +173,10 @@ class PostgresLinks:
         held = here.where(containing(LinkRow.title_words, typed), containing(LinkRow.title_key, key))
         found |= await self._suggested(held.order_by(*recent))
         if len(found) < limit:
-            alike = here.where(LinkRow.title_words.bool_op("%")(typed))
-            distance = LinkRow.title_words.op("<->")(typed)
-            found |= await self._suggested(alike.order_by(distance, *recent))
+            trigrams = await self._transaction.trigrams()
+            alike = here.where(trigrams.alike(LinkRow.title_words, typed))
+            nearest = trigrams.distance(LinkRow.title_words, typed)
+            found |= await self._suggested(alike.order_by(nearest, *recent))
         return list(found.values())
 
     async def _one(self, statement: LinkSelect) -> Link | None:

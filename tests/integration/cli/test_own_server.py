@@ -72,12 +72,33 @@ def test_the_status_knows_three_states(twi: Twi, postgres_server: EmbeddedServer
     assert twi("db", "upgrade").code == Exit.OK
     assert told()[0] == "current"
     with psycopg.connect(libpq(postgres_server.url_of(database)), autocommit=True) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.execute("UPDATE twi.alembic_version SET version_num = '9999'")
     state, text = told()
     assert (state, "upgrade the program" in text, "twi db upgrade" in text) == ("ahead", True, False)
     for change in (("upgrade",), ("downgrade", "base", "--yes")):
         refused = twi("db", *change, "--output=json")
         assert (refused.code, refused.error["code"]) == (Exit.SETTINGS, "storage.schema_ahead")
+
+
+@pytest.mark.usefixtures("database")
+def test_every_command_knows_the_schema(twi: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
+    """TWI_DATABASE_SCHEMA says where `twi db` looks and works, what its SQL names, and where a call stores."""
+    assert twi("db", "upgrade").code == Exit.OK
+    assert twi("links", "add", "map", "x", GUILD).code == Exit.OK
+    monkeypatch.setenv("TWI_DATABASE_SCHEMA", "second")
+    assert twi("db", "check").code == Exit.CHECK_FAILED
+    status = twi("db", "status", "--output=json").result
+    assert (status["schema"], status["revision"], status["state"]) == ("second", None, "behind")
+    script = twi("db", "sql").out
+    assert "CREATE TABLE second.links" in script
+    assert "twi." not in script
+    assert twi("db", "upgrade").code == Exit.OK
+    assert twi("db", "check").code == Exit.OK
+    assert "second" in twi("db", "status").out
+    assert twi("links", "get", "map", GUILD).code == Exit.NOT_FOUND
+    assert twi("db", "downgrade", "base", "--yes").code == Exit.OK
+    monkeypatch.delenv("TWI_DATABASE_SCHEMA")
+    assert twi("links", "get", "map", GUILD).code == Exit.OK
 
 
 @pytest.mark.usefixtures("database")

@@ -13,7 +13,7 @@ from tests.integration.postgres_server import libpq
 from twi_core.kernel.contexts import Storage
 from twi_embedded.server import EmbeddedServer
 from twi_postgres.database.engine import open_engine
-from twi_postgres.database.metadata import Base
+from twi_postgres.database.metadata import SCHEMA, Base
 from twi_postgres.database.unit import PostgresStore
 
 
@@ -31,7 +31,7 @@ def database_url(shared_database: tuple[str, "psycopg.Connection[tuple[object, .
     """Give the URL of a migrated database with empty tables, in a millisecond."""
     url, connection = shared_database
     for table in reversed(Base.metadata.sorted_tables):
-        connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)))
+        connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(SCHEMA, table.name)))
     return url
 
 

@@ -18,6 +18,7 @@ from tests.every import EveryUnit, every
 from tests.integration.postgres.lock_step_calls import CALLS, READS, WRITES, Work, stored
 from twi_core.kernel.faults import PortError
 from twi_core.kernel.unit import UNAUDITED
+from twi_postgres.database.metadata import SCHEMA
 
 T = TypeVar("T")
 
@@ -98,7 +99,7 @@ class LockStep(RuleBasedStateMachine):
         super().__init__()
         tables = ("links", "tokens", "guild_settings", "guild_setting_changes")
         self.bench.cleaner.execute(
-            sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(sql.Identifier(t)) for t in tables)
+            sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(sql.Identifier(SCHEMA, t)) for t in tables)
         )
         self.memory = self.bench.memory()
         self.pair: Pair | None = None

@@ -22,7 +22,7 @@ from twi_core.failures import FAILURES, FailuresUnit
 from twi_core.kernel.ids import UserId
 from twi_memory.storage.store import MemoryStore
 from twi_postgres.database.engine import open_engine
-from twi_postgres.database.metadata import Base
+from twi_postgres.database.metadata import SCHEMA, Base
 from twi_postgres.database.unit import PostgresStore
 
 PROCESSES = 6
@@ -186,7 +186,7 @@ def test_both_storages_answer_alike(database_url: str, steps: list[Work]) -> Non
     async def play() -> None:
         with psycopg.connect(libpq(database_url), autocommit=True) as connection:
             for table in reversed(Base.metadata.sorted_tables):
-                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)))
+                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(SCHEMA, table.name)))
         memory: Store = MemoryStore()
         async with open_engine(database_url) as engine:
             stores: list[Store] = [memory, PostgresStore(engine)]

@@ -23,7 +23,8 @@ from twi_postgres.database.unit import PostgresStore, PostgresUnit
 
 SLOW_COMMIT = """
 CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NULL; END';
-CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON links DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait();
+CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON twi.links
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait();
 """
 COMMITTING = "SELECT pid FROM pg_stat_activity WHERE query = 'COMMIT' AND wait_event = 'PgSleep'"
 
@@ -39,7 +40,7 @@ async def store_over(url: str, settings: EngineSettings) -> AsyncIterator[Store]
 async def locked(url: str, title: str) -> AsyncIterator[None]:
     """Hold a link's row as another program might."""
     async with await psycopg.AsyncConnection.connect(libpq(url)) as other:
-        await other.execute("SELECT 1 FROM links WHERE title = %s FOR UPDATE", (title,))
+        await other.execute("SELECT 1 FROM twi.links WHERE title = %s FOR UPDATE", (title,))
         yield
         await other.rollback()
 
@@ -232,11 +233,11 @@ async def test_a_server_that_is_not_there_is_unavailable(url: str) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE links SET changed_at = '20000-01-01'",
-        "UPDATE links SET added_at = '0044-03-15 BC'",
-        "UPDATE links SET added_at = 'infinity'",
-        "UPDATE links SET added_by = 0",
-        "UPDATE links SET changed_by = -5",
+        "UPDATE twi.links SET changed_at = '20000-01-01'",
+        "UPDATE twi.links SET added_at = '0044-03-15 BC'",
+        "UPDATE twi.links SET added_at = 'infinity'",
+        "UPDATE twi.links SET added_by = 0",
+        "UPDATE twi.links SET changed_by = -5",
     ],
 )
 async def test_what_cannot_be_read_is_corrupt(database_url: str, store: Store, change: str) -> None:
@@ -254,8 +255,8 @@ async def test_an_unknown_level_is_corrupt(database_url: str, store: Store) -> N
     """A token with a level that nobody knows gives no rights."""
     await committed(store.open(TOKENS), lambda unit: unit.tokens.add(token(1, "a"), b"1" * 32))
     async with await psycopg.AsyncConnection.connect(libpq(database_url)) as other:
-        await other.execute("ALTER TABLE tokens DROP CONSTRAINT tokens_level_check")
-        await other.execute("UPDATE tokens SET level = 'king'")
+        await other.execute("ALTER TABLE twi.tokens DROP CONSTRAINT tokens_level_check")
+        await other.execute("UPDATE twi.tokens SET level = 'king'")
 
         async def work() -> None:
             async with store.open(TOKENS)(CALL) as unit:
@@ -265,9 +266,9 @@ async def test_an_unknown_level_is_corrupt(database_url: str, store: Store) -> N
         try:
             assert isinstance(await fault(work), CorruptData)
         finally:
-            await other.execute("DELETE FROM tokens")
+            await other.execute("DELETE FROM twi.tokens")
             await other.execute(
-                "ALTER TABLE tokens ADD CONSTRAINT tokens_level_check "
+                "ALTER TABLE twi.tokens ADD CONSTRAINT tokens_level_check "
                 "CHECK (level IN ('everyone', 'moderator', 'administrator', 'operator'))"
             )
 

@@ -44,7 +44,7 @@ async def test_half_an_exemption_is_refused(store: Store, database_url: str) -> 
     await keep(store, rule(1))
     with psycopg.connect(libpq(database_url), autocommit=True) as connection:
         with pytest.raises(psycopg.errors.CheckViolation):
-            connection.execute("UPDATE limit_rules SET amount = NULL")
-        connection.execute("UPDATE limit_rules SET amount = NULL, seconds = NULL")
+            connection.execute("UPDATE twi.limit_rules SET amount = NULL")
+        connection.execute("UPDATE twi.limit_rules SET amount = NULL, seconds = NULL")
     async with store.open(LIMITS)(CALL) as unit:
         assert [each.rate for each in await unit.limit_rules.of_guild(GUILD)] == [None]

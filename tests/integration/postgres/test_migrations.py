@@ -4,10 +4,10 @@ import asyncio
 import difflib
 import io
 import os
-import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
@@ -17,45 +17,30 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 
 from tests.contracts.links import find
 from tests.contracts.settings import change as setting_change
 from tests.contracts.values import CALL, START, bug, keep, link, occurrence, token
 from tests.every import every
+from tests.integration.postgres.state import dump, execute
 from tests.integration.postgres_database import fresh_database
 from tests.integration.postgres_server import libpq
 from twi_core.kernel.unit import UNAUDITED
-from twi_embedded.binaries import find_programs
 from twi_embedded.server import EmbeddedServer
-from twi_postgres.database import schema
+from twi_postgres.database import refusals, revisions, schema
 from twi_postgres.database.engine import open_engine
-from twi_postgres.database.metadata import Base
-from twi_postgres.database.schema import SchemaError
+from twi_postgres.database.metadata import SCHEMA, Base
+from twi_postgres.database.preparing import LOCK
+from twi_postgres.database.refusals import SchemaError
 from twi_postgres.database.unit import PostgresStore
 
-EXTENSIONS = "CREATE EXTENSION IF NOT EXISTS pg_trgm"
+EXTENSIONS = "CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE SCHEMA twi"
 VERSION_TABLE = """
-CREATE TABLE alembic_version (
+CREATE TABLE twi.alembic_version (
     version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 )
 """
-
-
-def execute(url: str, statement: str) -> Sequence[tuple[object, ...]]:
-    """Run a statement on a connection of its own."""
-    with psycopg.connect(libpq(url), autocommit=True) as connection:
-        cursor = connection.execute(statement.encode())
-        return cursor.fetchall() if cursor.description else []
-
-
-def dump(url: str) -> list[str]:
-    """Give what pg_dump says of a schema, without what differs from run to run."""
-    program = find_programs(None).folder / "pg_dump"
-    done = subprocess.run(
-        [program, "--schema-only", "--no-owner", f"--dbname={libpq(url)}"], capture_output=True, text=True, check=True
-    )
-    return [line for line in done.stdout.splitlines() if line and not re.match(r"--|\\\\?(un)?restrict", line)]
 
 
 async def fill(url: str) -> None:
@@ -74,20 +59,18 @@ async def fill(url: str) -> None:
 
 @pytest.mark.asyncio
 async def test_up_down_and_up_again_with_data(empty_url: str) -> None:
-    """Each step back takes its own tables and leaves the others' rows; nothing is left at the bottom but our mark."""
+    """Each step back takes its own tables and leaves the others' rows; nothing of ours is left at the bottom."""
     await schema.upgrade(empty_url)
     await fill(empty_url)
     await schema.downgrade(empty_url, "0001")
-    assert await schema.current(empty_url) == "0001"
-    assert execute(empty_url, "SELECT title, to_regclass('api_tokens') FROM links") == [("Map", None)]
+    assert (await schema.current(empty_url)).revision == "0001"
+    assert execute(empty_url, "SELECT title, to_regclass('twi.api_tokens') FROM twi.links") == [("Map", None)]
     await schema.upgrade(empty_url)
     async with open_engine(empty_url) as engine:
         assert await find(PostgresStore(engine), "map") == link(1, "Map", tag="Maps")
     await schema.downgrade(empty_url, "base")
-    assert await schema.current(empty_url) is None
-    assert execute(
-        empty_url, "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
-    ) == [("alembic_version",)]
+    assert (await schema.current(empty_url)).revision is None
+    assert execute(empty_url, "SELECT to_regnamespace('twi')") == [(None,)]
     await schema.upgrade(empty_url)
     await fill(empty_url)
     assert await schema.check(empty_url) == []
@@ -96,7 +79,7 @@ async def test_up_down_and_up_again_with_data(empty_url: str) -> None:
 @pytest.mark.asyncio
 async def test_every_step_can_be_taken_back(empty_url: str) -> None:
     """Going one revision up, down and up again ends with the same schema at each of them."""
-    for revision in schema.revisions():
+    for revision in revisions.revisions():
         await schema.upgrade(empty_url, revision)
         first = dump(empty_url)
         await schema.downgrade(empty_url, "-1")
@@ -106,19 +89,21 @@ async def test_every_step_can_be_taken_back(empty_url: str) -> None:
 
 def test_alembic_finds_no_drift(postgres_url: str) -> None:
     """The tables that the migrations make are those of the models, as far as alembic can see."""
-    engine = create_engine(postgres_url)
-    with engine.connect() as connection:
-        config = schema._config(connection)
+
+    def compare(connection: Connection) -> None:
+        config = schema._config(connection, SCHEMA)
         config.stdout = io.StringIO()  # the default is what standard output was when alembic was imported
         command.check(config)
-    engine.dispose()
+
+    schema._connected(postgres_url, compare)
 
 
 @pytest.mark.asyncio
 async def test_a_drift_is_named(postgres_url: str) -> None:
     """A column, an index or a table that is not as the models say is named."""
     execute(
-        postgres_url, "ALTER TABLE links ALTER content DROP NOT NULL; DROP INDEX links_words_idx; DROP TABLE tokens"
+        postgres_url,
+        "ALTER TABLE twi.links ALTER content DROP NOT NULL; DROP INDEX twi.links_words_idx; DROP TABLE tokens",
     )
     found = " ".join(await schema.check(postgres_url))
     for name in ("content", "links_words_idx", "tokens"):
@@ -138,10 +123,10 @@ def test_migrations_and_models_dump_alike(postgres_url: str, empty_url: str) -> 
 
 def test_processes_that_upgrade_at_once_both_end_well(empty_url: str) -> None:
     """Two processes that start on an empty database: both find it upgraded, and it was upgraded once."""
-    script = "import asyncio, sys; from twi_postgres import schema; asyncio.run(schema.upgrade(sys.argv[1]))"
+    script = "import asyncio, sys; from twi_postgres.database import schema; asyncio.run(schema.upgrade(sys.argv[1]))"
     running = [subprocess.Popen([sys.executable, "-c", script, empty_url]) for _ in range(2)]
     assert [process.wait(60) for process in running] == [0, 0]
-    assert execute(empty_url, "SELECT version_num FROM alembic_version") == [(schema.head(),)]
+    assert execute(empty_url, "SELECT version_num FROM twi.alembic_version") == [(revisions.head(),)]
 
 
 @pytest.mark.asyncio
@@ -156,54 +141,104 @@ async def test_tasks_that_upgrade_at_once_all_end_well(postgres_server: Embedded
 async def test_an_upgrade_that_goes_on_for_too_long_is_named(empty_url: str) -> None:
     """Who waits in vain for another upgrade is told so, and nothing is changed."""
     with psycopg.connect(libpq(empty_url)) as other:
-        other.execute("SELECT pg_advisory_lock(%s)", (schema._LOCK,))
+        other.execute("SELECT pg_advisory_lock(hashtextextended(%s, %s))", (SCHEMA, LOCK))
         with pytest.raises(SchemaError) as caught:
             await schema.upgrade(empty_url, wait=0.1)
-    assert caught.value.code == schema.UPGRADE_RUNNING
-    assert await schema.current(empty_url) is None
+    assert caught.value.code == refusals.UPGRADE_RUNNING
+    assert (await schema.current(empty_url)).revision is None
     await schema.upgrade(empty_url)
 
 
 @pytest.mark.asyncio
 async def test_a_step_that_fails_is_undone_and_the_lock_given_back(empty_url: str) -> None:
     """A migration that cannot be run leaves no half of itself, and the next attempt succeeds."""
-    execute(empty_url, "CREATE TABLE api_tokens ()")
+    execute(empty_url, "CREATE SCHEMA IF NOT EXISTS twi; CREATE TABLE twi.api_tokens ()")
     with pytest.raises(Exception, match="refused a statement: DuplicateTable"):
         await schema.upgrade(empty_url)
-    assert await schema.current(empty_url) == "0001"
-    execute(empty_url, "DROP TABLE api_tokens")
+    assert (await schema.current(empty_url)).revision == "0001"
+    execute(empty_url, "DROP TABLE twi.api_tokens")
     await schema.upgrade(empty_url, wait=0.1)
+
+
+@contextmanager
+def poor_user(server: EmbeddedServer, url: str) -> Iterator[str]:
+    """Let everybody who connects to a database be a user without any rights, whose name is given."""
+    name, database = f"poor_{os.getpid()}", conninfo_to_dict(libpq(url))["dbname"]
+    execute(server.url, f"CREATE ROLE {name}")
+    try:
+        execute(server.url, f"ALTER DATABASE {database} SET role = {name}")
+        yield name
+    finally:
+        execute(server.url, f"ALTER DATABASE {database} RESET role")
+        execute(url, f"DROP OWNED BY {name}; DROP ROLE {name}")
+
+
+def administer(url: str, statement: str) -> None:
+    """Run a statement as the user who may do everything."""
+    execute(url, f"SET ROLE twi; {statement}")
 
 
 @pytest.mark.asyncio
 async def test_a_user_without_rights_is_told_what_is_missing(postgres_server: EmbeddedServer, empty_url: str) -> None:
-    """Where the extension may not be created, the message says what to run."""
-    name, database = f"poor_{os.getpid()}", conninfo_to_dict(libpq(empty_url))["dbname"]
-    execute(libpq(postgres_server.url), f"CREATE ROLE {name}")
-    try:
-        execute(libpq(postgres_server.url), f"ALTER DATABASE {database} SET role = {name}")
+    """What the user may not create, a schema, a table in it or the extension, is named with the statement to run."""
+
+    async def refused() -> tuple[str, str]:
         with pytest.raises(SchemaError) as caught:
             await schema.upgrade(empty_url)
-    finally:
-        execute(libpq(postgres_server.url), f"ALTER DATABASE {database} RESET role")
-        execute(libpq(postgres_server.url), f"DROP ROLE {name}")
-    assert caught.value.code == schema.EXTENSION_MISSING
-    assert "CREATE EXTENSION pg_trgm" in caught.value.message
+        return caught.value.code, caught.value.message
+
+    with poor_user(postgres_server, empty_url) as name:
+        code, told = await refused()
+        assert code == refusals.SCHEMA_DENIED
+        assert f"CREATE SCHEMA twi AUTHORIZATION {name};" in told
+        administer(empty_url, "CREATE SCHEMA twi")
+        code, told = await refused()
+        assert code == refusals.SCHEMA_DENIED
+        assert f"GRANT USAGE, CREATE ON SCHEMA twi TO {name};" in told
+        administer(empty_url, f"GRANT USAGE, CREATE ON SCHEMA twi TO {name}")
+        code, told = await refused()
+        assert code == refusals.EXTENSION_MISSING
+        assert "CREATE EXTENSION pg_trgm" in told
+        administer(empty_url, "CREATE EXTENSION pg_trgm")
+        await schema.upgrade(empty_url)
+        async with open_engine(empty_url) as engine:
+            await schema.require_known_schema(engine)
+
+
+@pytest.mark.asyncio
+async def test_a_bot_that_may_not_use_the_schema_is_told_so(postgres_server: EmbeddedServer, empty_url: str) -> None:
+    """A second user without the right to the schema, or to the extension's, reads what to grant."""
+    execute(empty_url, "CREATE SCHEMA extensions; CREATE EXTENSION pg_trgm SCHEMA extensions")
+    await schema.upgrade(empty_url)
+
+    async def refused() -> tuple[str, str]:
+        async with open_engine(empty_url) as engine:
+            with pytest.raises(SchemaError) as caught:
+                await schema.require_known_schema(engine)
+            return caught.value.code, caught.value.message
+
+    with poor_user(postgres_server, empty_url) as name:
+        code, told = await refused()
+        assert (code, "GRANT USAGE ON SCHEMA twi" in told) == (refusals.SCHEMA_DENIED, True)
+        administer(empty_url, f"GRANT USAGE ON SCHEMA twi TO {name}")
+        administer(empty_url, f"GRANT SELECT ON ALL TABLES IN SCHEMA twi TO {name}")
+        code, told = await refused()
+        assert (code, "GRANT USAGE ON SCHEMA extensions" in told) == (refusals.EXTENSION_MISSING, True)
 
 
 def test_offline_sql_makes_the_same_schema(postgres_url: str, empty_url: str) -> None:
     """The statements for whoever applies them by hand end with the same schema and revision."""
     execute(empty_url, schema.sql())
     assert dump(empty_url) == dump(postgres_url)
-    assert execute(empty_url, "SELECT version_num FROM alembic_version") == [(schema.head(),)]
+    assert execute(empty_url, "SELECT version_num FROM twi.alembic_version") == [(revisions.head(),)]
     assert "CREATE TABLE links" not in schema.sql("0001", "0002")
 
 
 def test_revisions_are_one_line_that_alembic_knows() -> None:
     """What we read from the names of the files is what alembic reads from their contents, in one line."""
-    script = ScriptDirectory.from_config(schema._config(None))
-    assert [revision.revision for revision in script.walk_revisions()][::-1] == schema.revisions()
-    assert script.get_heads() == [schema.head()]
+    script = ScriptDirectory.from_config(schema._config(None, SCHEMA))
+    assert [revision.revision for revision in script.walk_revisions()][::-1] == revisions.revisions()
+    assert script.get_heads() == [revisions.head()]
 
 
 @pytest.mark.asyncio
@@ -218,15 +253,15 @@ async def test_a_bot_refuses_a_schema_that_it_does_not_know(empty_url: str) -> N
                 return error.code, "run `twi db upgrade`" in error.message
         return None
 
-    assert await refused() == (schema.SCHEMA_BEHIND, True)
-    await schema.upgrade(empty_url, schema.revisions()[0])
-    assert await refused() == (schema.SCHEMA_BEHIND, True)
+    assert await refused() == (refusals.SCHEMA_BEHIND, True)
+    await schema.upgrade(empty_url, revisions.revisions()[0])
+    assert await refused() == (refusals.SCHEMA_BEHIND, True)
     await schema.upgrade(empty_url)
     assert await refused() is None
-    execute(empty_url, "UPDATE alembic_version SET version_num = '9999'")
-    assert await refused() == (schema.SCHEMA_AHEAD, False)
-    execute(empty_url, "DELETE FROM alembic_version")
-    assert await refused() == (schema.SCHEMA_BEHIND, True)
+    execute(empty_url, "UPDATE twi.alembic_version SET version_num = '9999'")
+    assert await refused() == (refusals.SCHEMA_AHEAD, False)
+    execute(empty_url, "DELETE FROM twi.alembic_version")
+    assert await refused() == (refusals.SCHEMA_BEHIND, True)
 
 
 @pytest.mark.asyncio
@@ -239,26 +274,26 @@ async def test_a_change_in_the_wrong_direction_is_refused(empty_url: str) -> Non
     ):
         with pytest.raises(SchemaError) as caught:
             await change()
-        assert caught.value.code == schema.SCHEMA_DIRECTION
-    assert await schema.current(empty_url) == "0001"
+        assert caught.value.code == refusals.SCHEMA_DIRECTION
+    assert (await schema.current(empty_url)).revision == "0001"
     await schema.downgrade(empty_url, "0001")
     await schema.upgrade(empty_url)
     with pytest.raises(SchemaError) as caught:
         await schema.upgrade(empty_url, "0001")
-    assert caught.value.code == schema.SCHEMA_DIRECTION
-    assert await schema.current(empty_url) == schema.head()
+    assert caught.value.code == refusals.SCHEMA_DIRECTION
+    assert (await schema.current(empty_url)).revision == revisions.head()
 
 
 @pytest.mark.asyncio
 async def test_a_database_that_is_ahead_is_not_changed(empty_url: str) -> None:
     """Neither an upgrade nor a downgrade touches a schema of a later program: the program is to be upgraded."""
     await schema.upgrade(empty_url)
-    execute(empty_url, "UPDATE alembic_version SET version_num = '9999'")
+    execute(empty_url, "UPDATE twi.alembic_version SET version_num = '9999'")
     for change in (schema.upgrade(empty_url), schema.downgrade(empty_url, "base")):
         with pytest.raises(SchemaError, match="Upgrade the program") as caught:
             await change
-        assert caught.value.code == schema.SCHEMA_AHEAD
-    assert await schema.current(empty_url) == "9999"
+        assert caught.value.code == refusals.SCHEMA_AHEAD
+    assert (await schema.current(empty_url)).revision == "9999"
 
 
 @pytest.mark.asyncio
@@ -274,7 +309,7 @@ async def test_a_database_in_another_encoding_is_refused(postgres_server: Embedd
                     await schema.require_known_schema(engine)
         finally:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-    assert caught.value.code == schema.ENCODING
+    assert caught.value.code == refusals.ENCODING
 
 
 def test_the_packaged_migrations_win_over_those_of_the_checkout(tmp_path: Path) -> None:
@@ -282,13 +317,15 @@ def test_the_packaged_migrations_win_over_those_of_the_checkout(tmp_path: Path) 
     package = tmp_path / "twi_postgres"
     with resources.as_file(resources.files("twi_postgres")) as source:
         package.mkdir()
-        for path in source.glob("*.py"):
-            (package / path.name).write_bytes(path.read_bytes())
+        for path in source.rglob("*.py"):
+            copy = package / path.relative_to(source)
+            copy.parent.mkdir(exist_ok=True)
+            copy.write_bytes(path.read_bytes())
     versions = package / "migrations" / "versions"
     versions.mkdir(parents=True)
     (package / "migrations" / "env.py").touch()
     (versions / "0099_later.py").touch()
-    script = "from twi_postgres import schema; print(schema.migrations_folder(), schema.head())"
+    script = "from twi_postgres.database import revisions; print(revisions.migrations_folder(), revisions.head())"
     done = subprocess.run(
         [sys.executable, "-c", script],
         capture_output=True,
@@ -301,5 +338,5 @@ def test_the_packaged_migrations_win_over_those_of_the_checkout(tmp_path: Path) 
 
 def test_a_running_bot_does_not_import_alembic() -> None:
     """Checking the schema costs no start-up time: alembic is imported by upgrades only."""
-    script = "import sys; from twi_postgres import schema; schema.head(); sys.exit('alembic' in sys.modules)"
+    script = "import sys; from twi_postgres.database import schema; schema.head(); sys.exit('alembic' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

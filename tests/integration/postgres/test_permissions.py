@@ -12,8 +12,8 @@ from twi_postgres.database.engine import open_engine
 from twi_postgres.database.unit import PostgresStore
 
 UNBIND = """
-ALTER TABLE permission_rules DROP CONSTRAINT permission_rules_subject_kind_check;
-ALTER TABLE permission_rules DROP CONSTRAINT permission_rules_effect_check;
+ALTER TABLE twi.permission_rules DROP CONSTRAINT permission_rules_subject_kind_check;
+ALTER TABLE twi.permission_rules DROP CONSTRAINT permission_rules_effect_check;
 """
 
 
@@ -46,7 +46,7 @@ async def test_a_rule_that_cannot_be_read_is_corrupt(postgres_url: str, change: 
         await put(store, rule(1), rule(2, pattern="links.*"), rule(3, guild=OTHER_GUILD))
         async with await psycopg.AsyncConnection.connect(libpq(postgres_url)) as other:
             await other.execute(UNBIND)
-            await other.execute(f"UPDATE permission_rules SET {change} WHERE id = 1".encode())
+            await other.execute(f"UPDATE twi.permission_rules SET {change} WHERE id = 1".encode())
         with pytest.raises(CorruptData) as caught:
             await rules(store)
         assert not caught.value.retry

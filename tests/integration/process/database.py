@@ -41,6 +41,6 @@ def servers(folder: Path) -> list[int]:
 def links_locked(folder: Path) -> Iterator[None]:
     """Hold a lock that lets nobody read or write links; the bot waits for it up to four seconds."""
     with EmbeddedPostgres(folder, durability=False) as server, psycopg.connect(libpq(server.url)) as connection:
-        connection.execute("LOCK TABLE links IN ACCESS EXCLUSIVE MODE")
+        connection.execute("LOCK TABLE twi.links IN ACCESS EXCLUSIVE MODE")
         yield
         connection.rollback()

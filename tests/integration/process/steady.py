@@ -110,5 +110,5 @@ async def issued(name: str, environment: Mapping[str, str]) -> str:
 def links(url: str) -> list[tuple[int, str]]:
     """Give the links of all servers that are in a database."""
     with psycopg.connect(libpq(url)) as connection:
-        found = connection.execute("SELECT guild_id, title FROM links").fetchall()
+        found = connection.execute("SELECT guild_id, title FROM twi.links").fetchall()
     return [(guild, title) for guild, title in found]

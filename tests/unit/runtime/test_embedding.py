@@ -16,7 +16,7 @@ from twi_core.links.use_cases.get import GetLink
 from twi_embedded import errors as embedded_errors
 from twi_memory.ports.sources import CountingIds, ManualClock
 from twi_memory.storage.store import MemoryStore
-from twi_postgres.database import schema
+from twi_postgres.database import refusals
 from twi_runtime import Overrides, Settings, SettingsError, open_application
 from twi_runtime.extras import MODULES, require
 from twi_runtime.opening.storage_errors import REFUSALS
@@ -90,7 +90,7 @@ def test_every_refusal_of_a_storage_is_told_with_its_code() -> None:
     """No code of the embedded server or of the schema is unknown to the runtime, and none is made up."""
     codes = {
         value
-        for module in (embedded_errors, schema)
+        for module in (embedded_errors, refusals)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, str) and value.startswith("storage.")
     }

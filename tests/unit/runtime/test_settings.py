@@ -39,10 +39,11 @@ def test_nothing_set_is_sound() -> None:
 
 
 def test_all_problems_come_at_once_and_without_values(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ten wrong settings are ten problems, each naming its variable, none showing what was given."""
+    """Each wrong setting is one problem, each naming its variable, none showing what was given."""
     wrong = {
         "TWI_DISCORD_TOKEN": "changeme",
         "TWI_DATABASE_URL": f"mysql://bot:{PASSWORD}@db.example/x",
+        "TWI_DATABASE_SCHEMA": "wrong value",
         "TWI_OPERATOR_IDS": "12,wrongvalue",
         "TWI_DISCORD_API_URL": "ftp://wrongvalue",
         "TWI_DISCORD_GATEWAY_URL": "https://wrongvalue",
@@ -203,6 +204,41 @@ def test_a_wrong_address_or_id_is_a_problem(name: str, value: str, monkeypatch: 
     monkeypatch.setenv(name, value)
     (told,) = problems()
     assert told.startswith(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("public", "only the bot uses"),
+        ("pg_catalog", "belongs to PostgreSQL"),
+        ("pg_twi", "belongs to PostgreSQL"),
+        ("information_schema", "belongs to PostgreSQL"),
+        ("Twi", "lower-case"),
+        ("1twi", "lower-case"),
+        ("_twi", "lower-case"),
+        ("twi\n", "lower-case"),
+        ("twi-bot", "lower-case"),
+        ('twi"; DROP', "lower-case"),
+        ("tẅi", "lower-case"),
+        ("t" * 41, "40"),
+    ],
+)
+def test_a_schema_that_cannot_be_the_bots_own_is_refused(
+    name: str, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only a plain name is taken, and none that belongs to everybody or to PostgreSQL; the reason says which."""
+    monkeypatch.setenv("TWI_DATABASE_SCHEMA", name)
+    (told,) = problems()
+    assert told.startswith("TWI_DATABASE_SCHEMA: ")
+    assert reason in told
+
+
+@pytest.mark.parametrize("name", ["twi", "t", "bot_2", "pgbot", "t" * 40])
+def test_a_plain_name_is_taken_for_the_schema(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name of lower-case letters, digits and underscores is used as it is; unset it is `twi`."""
+    assert load_settings(()).database_schema == "twi"
+    monkeypatch.setenv("TWI_DATABASE_SCHEMA", name)
+    assert load_settings(()).database_schema == name
 
 
 def test_operator_ids_are_read_from_one_text(monkeypatch: pytest.MonkeyPatch) -> None:

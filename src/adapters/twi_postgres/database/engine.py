@@ -9,7 +9,10 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from twi_postgres.database.metadata import SCHEMA
+
 DRIVER: Final = "postgresql+psycopg"
+_TRANSLATED: Final = "schema_translate_map"  # left out for the schema that the models name, as it costs each statement
 _DIALECTS: Final = frozenset({"postgres", "postgresql", DRIVER})
 # A connection whose other end vanished without a word is noticed after about a minute, not after hours.
 _KEEPALIVE: Final[Mapping[str, int]] = {
@@ -21,6 +24,9 @@ _KEEPALIVE: Final[Mapping[str, int]] = {
 
 # Calls are short and many: none is compiled first, and none takes the cores of the others.
 _SESSION: Final = ("-c TimeZone=UTC", "-c jit=off", "-c max_parallel_workers_per_gather=0")
+
+# Every name of ours is qualified; what is not is PostgreSQL's own, whatever a role, database or URL puts before it.
+_PATH: Final = "-c search_path=pg_catalog"
 
 
 @final
@@ -65,8 +71,13 @@ def read_url(url: str) -> URL:
 
 
 @asynccontextmanager
-async def open_engine(url: str, settings: EngineSettings | None = None) -> AsyncIterator[AsyncEngine]:
+async def open_engine(
+    url: str, settings: EngineSettings | None = None, *, schema: str = SCHEMA
+) -> AsyncIterator[AsyncEngine]:
     """Give an engine for the length of the block; no connection is made before the first is needed.
+
+    Statements built from the models name `schema`; what is written as text, COPY included, has to name it itself
+    (`schema_of`).
 
     Raises:
         DatabaseUrlError: see `read_url`.
@@ -76,6 +87,7 @@ async def open_engine(url: str, settings: EngineSettings | None = None) -> Async
     engine = create_async_engine(
         parsed,
         connect_args=connect_arguments(parsed, chosen),
+        execution_options={} if schema == SCHEMA else {_TRANSLATED: {SCHEMA: schema}},
         hide_parameters=True,  # what people wrote must not reach the log with a driver's error
         max_overflow=chosen.overflow,
         pool_pre_ping=True,
@@ -89,8 +101,14 @@ async def open_engine(url: str, settings: EngineSettings | None = None) -> Async
         await engine.dispose()
 
 
+def schema_of(engine: AsyncEngine) -> str:
+    """Return the schema that the statements of an engine name."""
+    translated: Mapping[str, str] = engine.get_execution_options().get(_TRANSLATED, {})
+    return translated.get(SCHEMA, SCHEMA)
+
+
 def connect_arguments(url: URL, settings: EngineSettings) -> dict[str, str | int | None]:
-    """Give what each connection is opened with; what the URL itself says about it wins.
+    """Give what each connection is opened with; what the URL itself says about it wins, except for `search_path`.
 
     Statements are never prepared on the server: its generic plans cannot know how common a searched text is, and a
     pooler could not tell them apart.
@@ -110,5 +128,5 @@ def connect_arguments(url: URL, settings: EngineSettings) -> dict[str, str | int
     }
     options = [f"-c {name}={round(seconds * 1000)}" for name, seconds in limits.items()]
     own = url.query.get("options", "")
-    arguments["options"] = " ".join([*options, *_SESSION, own if isinstance(own, str) else ""])
+    arguments["options"] = " ".join([*options, *_SESSION, own if isinstance(own, str) else "", _PATH])
     return arguments

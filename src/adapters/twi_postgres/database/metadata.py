@@ -17,6 +17,9 @@ NAMING: Final[Mapping[str, str]] = {
 }
 """Names as PostgreSQL itself gives them, so that a constraint can be found by its name everywhere."""
 
+SCHEMA: Final = "twi"
+"""The schema that the models name; an engine with another one says it in place of this (`open_engine`)."""
+
 
 @final
 class UtcDateTime(TypeDecorator[datetime]):
@@ -56,5 +59,15 @@ Moment = Annotated[datetime, mapped_column(UtcDateTime)]
 class Base(DeclarativeBase):
     """Be the base of every model; `Base.metadata` knows all tables once `twi_postgres.database.models` is imported."""
 
-    metadata = MetaData(naming_convention=dict(NAMING))
+    metadata = MetaData(naming_convention=dict(NAMING), schema=SCHEMA)
     type_annotation_map: ClassVar = {str: Text}
+
+
+def metadata_in(schema: str) -> MetaData:
+    """Return the tables of all models as they are in a schema, for comparing them with a database."""
+    if schema == SCHEMA:
+        return Base.metadata
+    found = MetaData(naming_convention=dict(NAMING), schema=schema)
+    for table in Base.metadata.sorted_tables:
+        table.to_metadata(found, schema=schema)
+    return found

@@ -15,8 +15,8 @@ from sqlalchemy import Select, func, select
 from twi_core.kernel.ids import GuildId
 from twi_core.kernel.invalidations import Invalidations
 from twi_postgres.database.engine import EngineSettings, connect_arguments, read_url
+from twi_postgres.database.metadata import SCHEMA
 
-CHANNEL: Final = "twi_changes"
 APPLICATION_NAME: Final = "twi notifications"
 """What the server shows of the connection that listens, unless the database's URL says otherwise."""
 FIRST_PAUSE: Final = 0.1
@@ -31,14 +31,19 @@ Connection: TypeAlias = psycopg.AsyncConnection[Any]
 _log: Final = logging.getLogger(__name__)
 
 
-def notification(topic: str, guild: GuildId) -> Select[Any]:
+def channel(schema: str) -> str:
+    """Return the channel of those who share a schema; others in the database do not hear it."""
+    return f"{schema}_changes"
+
+
+def notification(schema: str, topic: str, guild: GuildId) -> Select[Any]:
     """Give the statement that announces a change; PostgreSQL passes it on when the transaction is committed."""
-    return select(func.pg_notify(CHANNEL, f"{topic} {guild}"))
+    return select(func.pg_notify(channel(schema), f"{topic} {guild}"))
 
 
 @asynccontextmanager
-async def listening(url: str, invalidations: Invalidations) -> AsyncIterator[None]:
-    """Publish what is announced on the database, for the length of the block, which begins at once.
+async def listening(url: str, invalidations: Invalidations, *, schema: str = SCHEMA) -> AsyncIterator[None]:
+    """Publish what is announced on a schema of the database, for the length of the block, which begins at once.
 
     Until the connection is there, and whenever it is lost, `invalidations.live` is false. It is tried again without an
     end; once it is there, everything is announced.
@@ -48,7 +53,7 @@ async def listening(url: str, invalidations: Invalidations) -> AsyncIterator[Non
     """
     arguments = _arguments(url)
     invalidations.live = False
-    task = asyncio.create_task(_listen(arguments, invalidations), name="notifications")
+    task = asyncio.create_task(_listen(arguments, channel(schema), invalidations), name="notifications")
     task.add_done_callback(_ended)
     try:
         yield
@@ -71,14 +76,14 @@ def _arguments(url: str) -> dict[str, Any]:
     return {**given, **connect_arguments(parsed, settings), "autocommit": True}
 
 
-async def _listen(arguments: dict[str, Any], invalidations: Invalidations) -> None:
+async def _listen(arguments: dict[str, Any], name: str, invalidations: Invalidations) -> None:
     """Connect again and again; the pauses grow, unless a connection has lasted."""
     loop = asyncio.get_running_loop()
     pause, lost = FIRST_PAUSE, False
     while True:
         began = loop.time()
         try:
-            async with _connected(arguments) as connection:
+            async with _connected(arguments, name) as connection:
                 _log.log(logging.INFO if lost else logging.DEBUG, "changes of other processes are heard")
                 lost = False
                 await _pass_on(connection, invalidations)
@@ -91,11 +96,11 @@ async def _listen(arguments: dict[str, Any], invalidations: Invalidations) -> No
 
 
 @asynccontextmanager
-async def _connected(arguments: dict[str, Any]) -> AsyncIterator[Connection]:
+async def _connected(arguments: dict[str, Any], name: str) -> AsyncIterator[Connection]:
     connection: Connection = await psycopg.AsyncConnection.connect(**arguments)
     try:
         with _answered(connection):
-            await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
+            await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(name)))
         yield connection
     finally:
         await connection.close()

@@ -3,15 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TypeVarTuple, final
+from typing import Final, TypeVarTuple, final
 
 from sqlalchemy import Delete, Row, Update, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
+from twi_core.kernel.faults import PortError
+from twi_postgres.database.catalog import extension_schema
+from twi_postgres.database.engine import schema_of
 from twi_postgres.database.faults import translated
+from twi_postgres.database.trigrams import EXTENSION, Trigrams
 
 Ts = TypeVarTuple("Ts")
+_TRIGRAMS: Final = "twi_trigrams"  # an option of the engine, so that it is known for as long as the engine lives
 
 
 @final
@@ -22,6 +27,7 @@ class Transaction:
         self._engine = engine
         self._connection: AsyncConnection | None = None
         self._open = True
+        self.schema = schema_of(engine)
 
     async def rows(self, statement: TypedReturnsRows[*Ts], /) -> Sequence[Row[*Ts]]:
         """Run a statement and give all its rows."""
@@ -36,8 +42,23 @@ class Transaction:
             return (await connection.execute(statement)).rowcount
 
     async def advisory_lock(self, name: str, guild: int, /) -> None:
-        """Wait until no other transaction holds the lock of this name in a guild, and hold it to the end."""
-        await self.rows(select(func.pg_advisory_xact_lock(func.hashtextextended(name, guild))))
+        """Wait until no other transaction of our schema holds the lock of this name in a guild; hold it to the end."""
+        await self.rows(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{self.schema}.{name}", guild))))
+
+    async def trigrams(self) -> Trigrams:
+        """Return the operators for similarity; where they live is asked once for each engine.
+
+        Raises:
+            PortError: the extension is not installed.
+        """
+        known: Trigrams | None = self._engine.get_execution_options().get(_TRIGRAMS)
+        if known is None:
+            found = await self.rows(extension_schema(EXTENSION))
+            if not found:
+                raise PortError(f"the database lacks the extension {EXTENSION}")
+            known = Trigrams(found[0][0])
+            self._engine.update_execution_options(**{_TRIGRAMS: known})
+        return known
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:

@@ -80,7 +80,7 @@ class PostgresUnit:
         """See `Unit`."""
         transaction = self.usable()
         for topic, guild in self._invalidated:
-            await transaction.rows(notification(topic, guild))
+            await transaction.rows(notification(transaction.schema, topic, guild))
         with ExitStack() as stored:
             stored.push(self._publish)
             await transaction.commit()

@@ -78,16 +78,18 @@ def check(*, output: OutputOption = "text") -> int:
 
 def sql(start: str = "base", end: str = "head", /) -> int:
     """Write the SQL that an upgrade between two revisions runs, for whoever applies it by hand."""
-    write(upgrade_sql(start, end))
+    write(upgrade_sql(read_settings(as_json=False), start, end))
     return Exit.OK
 
 
 async def _tell_status(maintenance: Maintenance, output: OutputOption) -> int:
     revision, newest, standing = await maintenance.status()
+    schema = maintenance.schema
     if output == "json":
-        write_json({"revision": revision, "needed": newest, "state": standing})
+        write_json({"schema": schema, "revision": revision, "needed": newest, "state": standing})
     else:
-        write(labelled({"revision": revision or "none", "needed": newest, "state": _TO_DO[standing]}))
+        told = {"schema": schema, "revision": revision or "none", "needed": newest, "state": _TO_DO[standing]}
+        write(labelled(told))
     return Exit.OK
 
 

@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, final
@@ -22,6 +23,7 @@ TEST_PREFIX: Final = "TWI_TEST_"
 
 CONTRADICTION: Final = "TWI_STORAGE=memory contradicts TWI_DATABASE_URL; unset one of them"
 _REDIS: Final = ("redis", "rediss", "unix")
+_SCHEMA: Final = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 _POSTGRES: Final = ("postgresql", "postgres", "postgresql+psycopg")
 
 
@@ -55,6 +57,10 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None,
         description="A PostgreSQL server, as postgresql://user:password@host/database. Unset: an embedded server.",
+    )
+    database_schema: str = Field(
+        "twi",
+        description="The PostgreSQL schema that holds the bot's tables; two bots in one database need two.",
     )
     redis_url: SecretStr | None = Field(
         None,
@@ -103,6 +109,13 @@ class Settings(BaseSettings):
     @classmethod
     def _sound_database_url(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and (problem := _url_problem(value.get_secret_value(), _POSTGRES, secret=True)):
+            raise ValueError(problem)
+        return value
+
+    @field_validator("database_schema")
+    @classmethod
+    def _sound_database_schema(cls, value: str) -> str:
+        if problem := _schema_problem(value):
             raise ValueError(problem)
         return value
 
@@ -234,6 +247,17 @@ def _told(detail: ErrorDetails) -> str:
     if detail["type"] == "string_pattern_mismatch":
         reason = "it holds characters that do not belong there"
     return f"{variable(str(field))}{where}: {reason}"
+
+
+def _schema_problem(name: str) -> str | None:
+    """Say why a name cannot be that of the bot's PostgreSQL schema, without the name."""
+    if not _SCHEMA.fullmatch(name):
+        return "it must be 1 to 40 lower-case letters, digits and underscores, the first one a letter"
+    if name == "public":
+        return "public is where every program's tables meet; name a schema that only the bot uses"
+    if name.startswith("pg_") or name == "information_schema":
+        return "that name belongs to PostgreSQL itself; name another one"
+    return None
 
 
 def _url_problem(url: str, schemes: tuple[str, ...], *, secret: bool = False) -> str | None:

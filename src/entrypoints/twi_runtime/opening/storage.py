@@ -19,7 +19,7 @@ from twi_runtime.process.exits import Exit, RuntimeFailure
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-    from twi_postgres.database.schema import Standing
+    from twi_postgres.database.revisions import Standing
 
 NO_DATABASE: Final = define_error(
     "storage.no_database",
@@ -59,13 +59,15 @@ async def open_storage(settings: Settings, parts: Components, invalidations: Inv
         from twi_postgres.database.notifications import listening
         from twi_postgres.database.unit import PostgresStore
 
-        engine = await parts.open("the database's engine", open_engine(url))
+        engine = await parts.open("the database's engine", open_engine(url, schema=settings.database_schema))
         if settings.database_url is None:
-            await _upgrade_where_behind(engine, url)
+            await _upgrade_where_behind(engine, url, settings.database_schema)
         else:
             await _require_known_schema(engine)
         if serves:
-            await parts.open("the database's notifications", listening(url, invalidations))
+            await parts.open(
+                "the database's notifications", listening(url, invalidations, schema=settings.database_schema)
+            )
     return PostgresStore(engine, invalidations)
 
 
@@ -75,14 +77,16 @@ class Maintenance:
     """Look after the schema of the database that the settings name."""
 
     url: str
+    schema: str
 
     async def status(self) -> tuple[str | None, str, "Standing"]:
         """Give the database's revision (none: empty), the newest that this program knows, and how they stand."""
-        from twi_postgres.database.schema import current, head, standing
+        from twi_postgres.database.revisions import head
+        from twi_postgres.database.schema import current
 
         with storage_failures():
-            found = await current(self.url)
-        return found, head(), standing(found)
+            found = await current(self.url, schema=self.schema)
+        return found.revision, head(), found.standing
 
     async def upgrade(self, revision: str) -> None:
         """Bring the database to a revision, `head` being the newest."""
@@ -90,7 +94,7 @@ class Maintenance:
 
         known_revision(revision, "head")
         with storage_failures():
-            await upgrade(self.url, revision)
+            await upgrade(self.url, revision, schema=self.schema)
 
     async def downgrade(self, revision: str) -> None:
         """Take the database back to a revision, `base` being nothing; what newer ones stored is lost."""
@@ -98,20 +102,21 @@ class Maintenance:
 
         known_revision(revision, "base")
         with storage_failures():
-            await downgrade(self.url, revision)
+            await downgrade(self.url, revision, schema=self.schema)
 
     async def check(self) -> Sequence[str]:
         """Tell how the database differs from what this program expects; nothing where it does not."""
         from twi_postgres.database.engine import open_engine
-        from twi_postgres.database.schema import SchemaError, check
+        from twi_postgres.database.refusals import SchemaError
+        from twi_postgres.database.schema import check
 
         with storage_failures():
-            async with open_engine(self.url) as engine:
+            async with open_engine(self.url, schema=self.schema) as engine:
                 try:
                     await _require_known_schema(engine)
                 except SchemaError as error:
                     return [error.message]
-            return await check(self.url)
+            return await check(self.url, schema=self.schema)
 
 
 @asynccontextmanager
@@ -124,10 +129,10 @@ async def open_maintenance(settings: Settings) -> AsyncIterator[Maintenance]:
     if settings.storage == "memory":
         raise RuntimeFailure(AppError(NO_DATABASE), Exit.SETTINGS)
     async with Components() as parts:
-        yield Maintenance(await _open_server(settings, parts))
+        yield Maintenance(await _open_server(settings, parts), settings.database_schema)
 
 
-def upgrade_sql(start: str, end: str) -> str:
+def upgrade_sql(settings: Settings, start: str, end: str) -> str:
     """Write the statements of an upgrade, for whoever applies them by hand; no database is needed."""
     require("postgres", "The schema's SQL")
     from twi_postgres.database.schema import sql
@@ -135,7 +140,7 @@ def upgrade_sql(start: str, end: str) -> str:
     known_revision(start, "base")
     known_revision(end, "head")
     with storage_failures():
-        return sql(start, end)
+        return sql(start, end, schema=settings.database_schema)
 
 
 def known_revision(revision: str, also: Literal["base", "head"]) -> None:
@@ -144,7 +149,7 @@ def known_revision(revision: str, also: Literal["base", "head"]) -> None:
     Raises:
         RuntimeFailure: `storage.unknown_revision`.
     """
-    from twi_postgres.database.schema import revisions
+    from twi_postgres.database.revisions import revisions
 
     known = (*revisions(), also)
     if revision not in known:
@@ -180,15 +185,16 @@ def data_folder(settings: Settings) -> Path:
         return settings.data_dir or default_data_dir()
 
 
-async def _upgrade_where_behind(engine: "AsyncEngine", url: str) -> None:
-    from twi_postgres.database.schema import SCHEMA_BEHIND, SchemaError, upgrade
+async def _upgrade_where_behind(engine: "AsyncEngine", url: str, schema: str) -> None:
+    from twi_postgres.database.refusals import SCHEMA_BEHIND, SchemaError
+    from twi_postgres.database.schema import upgrade
 
     try:
         await _require_known_schema(engine)
     except SchemaError as error:
         if error.code != SCHEMA_BEHIND:
             raise
-        await upgrade(url)
+        await upgrade(url, schema=schema)
         await _require_known_schema(engine)
 
 

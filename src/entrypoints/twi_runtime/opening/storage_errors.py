@@ -27,7 +27,8 @@ _MEND: Final = (
     _refusal("storage.server_user", _DOCTOR, "There is no user that the embedded server could run as."),
     _refusal("storage.schema_behind", _STATUS, "The database was made by an older version, or is empty."),
     _refusal("storage.schema_ahead", _STATUS, "The database was upgraded by a newer version of the program."),
-    _refusal("storage.extension_missing", _STATUS, "The database user may not create what the schema needs."),
+    _refusal("storage.schema_denied", _STATUS, "The database user may not create or use the bot's PostgreSQL schema."),
+    _refusal("storage.extension_missing", _STATUS, "The extension pg_trgm is missing, or the user may not use it."),
     _refusal("storage.encoding", _STATUS, "The database does not store text as UTF-8."),
 )
 _WAIT: Final = (
@@ -59,7 +60,7 @@ def storage_failures() -> Iterator[None]:
         RuntimeFailure: with one of `REFUSALS`, `storage.unavailable` or `storage.timed_out`.
     """
     from twi_embedded.errors import EmbeddedServerError
-    from twi_postgres.database.schema import SchemaError
+    from twi_postgres.database.refusals import SchemaError
 
     try:
         yield

@@ -1,0 +1,88 @@
+"""Tables of ours from before they had a schema of their own: recognised in `public`, and moved.
+
+The shapes are those that releases made there; what a later revision adds is made in our own schema and not listed.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Final
+
+from sqlalchemy import Connection, select, text
+
+from twi_postgres.database.catalog import columns_of
+from twi_postgres.database.revisions import VERSION_TABLE, version_table
+
+PUBLIC: Final = "public"
+
+_MADE: Final = {
+    "0001": {
+        "links": "guild_id id title title_key title_words sort_key content tag tag_key words embed added_by added_at"
+        " changed_by changed_at"
+    },
+    "0002": {"api_tokens": "id name name_key digest actor level guilds created_at"},
+    "0003": {
+        "permission_rules": "guild_id id subject_kind subject_id pattern effect reason set_by set_at expires_at",
+    },
+    "0004": {
+        "guild_settings": "guild_id key value",
+        "guild_setting_changes": "guild_id id key before after changed_by changed_at",
+    },
+    "0005": {"limit_rules": "guild_id id subject_kind subject_id pattern scope amount seconds set_by set_at"},
+    "0006": {
+        "failure_occurrences": "reference at guild_id actor channel origin operation code kind fingerprint more",
+        "failure_batches": "name at",
+        "bugs": "fingerprint happened_in kinds trace seen first_seen_at last_seen_at last_references reopened"
+        " resolved_at resolved_by announced_at announced_count",
+    },
+}
+"""The tables that each revision made in `public`, with the names of their columns."""
+
+
+_RENAMED: Final = {
+    "api_tokens": "tokens",
+    "embed": "preview",
+    "announced_at": "notified_at",
+    "announced_count": "notified_count",
+}
+"""What 0007, the last revision that could be reached in `public`, calls otherwise."""
+
+
+def shapes() -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """Return, for each revision that our tables may have in `public`, their names and those of their columns."""
+    found: dict[str, Mapping[str, frozenset[str]]] = {}
+    tables: dict[str, frozenset[str]] = {}
+    for revision, made in _MADE.items():
+        tables |= {name: frozenset(columns.split()) for name, columns in made.items()}
+        found[revision] = dict(tables)
+    found["0007"] = {
+        _RENAMED.get(name, name): frozenset(_RENAMED.get(column, column) for column in columns)
+        for name, columns in tables.items()
+    }
+    return found
+
+
+def found_in_public(connection: Connection) -> str | None:
+    """Return the revision of our tables in `public`; none where there are none of ours.
+
+    A version table alone proves nothing, nor does a table's name: a revision of ours must stand in it, and every table
+    that we had at that revision must be there with all the columns that it had.
+    """
+    there = defaultdict[str, set[str]](set)
+    for name, column in connection.execute(columns_of(PUBLIC)):
+        there[name].add(column)
+    possible = [
+        revision
+        for revision, tables in shapes().items()
+        if all(columns <= there[name] for name, columns in tables.items())
+    ]
+    if not possible or there[VERSION_TABLE] != {"version_num"}:
+        return None  # a table of somebody else's is not even read: there may be no right to
+    rows = connection.execute(select(version_table(PUBLIC).c.version_num)).scalars().all()
+    return rows[0] if len(rows) == 1 and rows[0] in possible else None
+
+
+def move(connection: Connection, revision: str, schema: str) -> None:
+    """Move our tables at a revision, with their indexes, constraints, rows and rights, into a schema."""
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    for name in (*shapes()[revision], VERSION_TABLE):
+        connection.execute(text(f"ALTER TABLE {PUBLIC}.{quote(name)} SET SCHEMA {quote(schema)}"))

@@ -1,0 +1,102 @@
+"""What comes before the migrations: the locks, a schema that we may create in, and our tables of before in it."""
+
+from typing import Final
+
+import psycopg
+from sqlalchemy import ColumnElement, Connection, MetaData, Table, func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import CreateSchema, DropSchema, DropTable
+
+from twi_postgres.database.adoption import found_in_public, move
+from twi_postgres.database.catalog import columns_of, schema_right
+from twi_postgres.database.refusals import SCHEMA_DENIED, UPGRADE_RUNNING, SchemaError
+from twi_postgres.database.revisions import VERSION_TABLE
+
+LOCK: Final = 0x7477695F636F7265
+"""The number of "twi_core" among the advisory locks of a database: guards what all our schemas in it share."""
+TABLE_WAIT: Final = 10.0
+"""Seconds to wait for tables that others use, which keeps those others waiting too."""
+STATEMENT_LIMIT: Final = 900.0
+"""Seconds that one step of a migration may take."""
+
+
+def schema_lock(schema: str) -> ColumnElement[int]:
+    """Return the advisory lock that is held while a schema is changed; another schema has another one."""
+    return func.hashtextextended(schema, LOCK)
+
+
+def lock(connection: Connection, schema: str, wait: float) -> None:
+    """Let no other upgrade of the schema run before this connection is closed, and bound what migrations wait for.
+
+    Raises:
+        SchemaError: another upgrade is running still after `wait` seconds.
+    """
+    _bound(connection, "lock_timeout", wait)
+    _wait_for(connection, func.pg_advisory_lock(schema_lock(schema)))
+    _bound(connection, "lock_timeout", TABLE_WAIT)
+    _bound(connection, "statement_timeout", STATEMENT_LIMIT)
+
+
+def prepare(connection: Connection, schema: str) -> None:
+    """Make the schema where it is not there, and move our tables from `public` into it, in one transaction.
+
+    Raises:
+        SchemaError: the user may not make the schema or create in it, or another one is moving the same tables.
+    """
+    with connection.begin():
+        _wait_for(connection, func.pg_advisory_xact_lock(LOCK))
+        _make(connection, schema)
+        installed = VERSION_TABLE in {name for name, _ in connection.execute(columns_of(schema))}
+        if not installed and (revision := found_in_public(connection)) is not None:
+            move(connection, revision, schema)
+
+
+def clear(connection: Connection, schema: str) -> None:
+    """Remove the version table, and the schema where nothing of others is in it and the user may do that."""
+    with connection.begin():
+        connection.execute(DropTable(Table(VERSION_TABLE, MetaData(), schema=schema), if_exists=True))
+        try:
+            with connection.begin_nested():
+                connection.execute(DropSchema(schema))
+        except DBAPIError as error:
+            if not isinstance(
+                error.orig, (psycopg.errors.DependentObjectsStillExist, psycopg.errors.InsufficientPrivilege)
+            ):
+                raise
+
+
+def _make(connection: Connection, schema: str) -> None:
+    may_create = connection.execute(schema_right(schema, "CREATE")).scalar_one_or_none()
+    if may_create:
+        return
+    database, user = connection.execute(
+        select(func.has_database_privilege(func.current_database(), "CREATE"), func.current_user())
+    ).one()
+    if may_create is None and database:
+        connection.execute(CreateSchema(schema))
+        return
+    names = connection.dialect.identifier_preparer.quote
+    name, owner = names(schema), names(user)
+    remedy = f"CREATE SCHEMA {name} AUTHORIZATION {owner};"
+    if may_create is False:
+        remedy = f"GRANT USAGE, CREATE ON SCHEMA {name} TO {owner};"
+    raise SchemaError(
+        SCHEMA_DENIED,
+        f"This database user may not {'create in the' if may_create is False else 'create the'} schema {schema}. Ask "
+        f"who administers the server to run {remedy} in the database, then try again.",
+    )
+
+
+def _wait_for(connection: Connection, taken: ColumnElement[None]) -> None:
+    try:
+        connection.execute(select(taken))
+    except DBAPIError as error:
+        if isinstance(error.orig, psycopg.errors.LockNotAvailable):
+            raise SchemaError(
+                UPGRADE_RUNNING, "Another upgrade of this database is running. Wait until it ends, then try again."
+            ) from error
+        raise
+
+
+def _bound(connection: Connection, setting: str, seconds: float) -> None:
+    connection.execute(select(func.set_config(setting, f"{round(seconds * 1000)}ms", False)))

@@ -1,0 +1,378 @@
+"""Our tables lie in a PostgreSQL schema of their own: nothing of a host's, of before or of another bot collides."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.contracts.links import find
+from tests.contracts.values import CALL, GUILD, committed, keep, link
+from tests.every import every
+from tests.integration.postgres.before import RENAMED, make_before
+from tests.integration.postgres.state import Rows, dump, execute, rows
+from tests.integration.postgres.test_notifications import ear_at, invalidate
+from tests.integration.postgres_server import libpq
+from tests.integration.process.database import data_folder
+from twi_core.kernel.faults import PortError, TimedOut
+from twi_core.kernel.ids import GuildId
+from twi_embedded.server import EmbeddedPostgres
+from twi_postgres.database import refusals, revisions, schema
+from twi_postgres.database.engine import EngineSettings, open_engine, schema_of
+from twi_postgres.database.finding import Found
+from twi_postgres.database.preparing import LOCK
+from twi_postgres.database.refusals import SchemaError
+from twi_postgres.database.unit import PostgresStore
+from twi_runtime.configuration.settings import Settings
+from twi_runtime.opening.lifecycle import open_runtime
+
+BEFORE = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+OTHER = "other_bot"
+FOREIGN_LINKS = "CREATE TABLE public.links (id int, url text); INSERT INTO public.links VALUES (1, 'theirs')"
+EVIL = """
+CREATE SCHEMA evil;
+CREATE TABLE evil.links (id int);
+CREATE TABLE evil.alembic_version (version_num text);
+CREATE FUNCTION evil.pg_notify(text, text) RETURNS void LANGUAGE sql AS 'SELECT 1/0';
+CREATE FUNCTION evil.hashtextextended(text, bigint) RETURNS bigint LANGUAGE sql AS 'SELECT 1/0';
+CREATE FUNCTION evil.current_setting(text) RETURNS text LANGUAGE sql AS 'SELECT 1::text';
+CREATE FUNCTION evil.never(text, text) RETURNS boolean LANGUAGE sql AS 'SELECT false';
+CREATE OPERATOR evil.% (LEFTARG = text, RIGHTARG = text, FUNCTION = evil.never);
+"""
+
+
+def alembic_version(*found: str) -> str:
+    """Give the statements that make a version table in `public` with these revisions."""
+    values = "; ".join(f"INSERT INTO public.alembic_version VALUES ('{revision}')" for revision in found)
+    return f"CREATE TABLE public.alembic_version (version_num varchar(32) PRIMARY KEY); {values}"
+
+
+def without_versions(found: Rows) -> Rows:
+    """Leave the version table out."""
+    return {name: each for name, each in found.items() if name != "alembic_version"}
+
+
+@asynccontextmanager
+async def store_in(url: str, name: str = "twi", settings: EngineSettings | None = None) -> AsyncIterator[PostgresStore]:
+    """Give a store over a schema."""
+    async with open_engine(url, settings, schema=name) as engine:
+        yield PostgresStore(engine)
+
+
+async def similar(store: PostgresStore, key: str) -> list[str]:
+    """Give the titles like a text, by similarity alone where none holds it."""
+    async with every(store)(CALL) as unit:
+        return [found.title for found in await unit.links.resembling(GUILD, key, limit=5)]
+
+
+async def works(url: str, name: str = "twi") -> None:
+    """Use a schema as a bot does: by key, by similarity, under a lock, and hear what was changed."""
+    async with open_engine(url, schema=name) as engine, ear_at(url, name) as ear:
+        await schema.require_known_schema(engine)
+        store = PostgresStore(engine)
+        await keep(store, link(9, "bareti"))
+        assert await find(store, "bareti") == link(9, "bareti")
+        assert await similar(store, "barety") == ["bareti"]
+        await committed(every(store), lambda unit: unit.permission_rules.count_to_add(GUILD))
+        await invalidate(store, GUILD)
+        await ear.until(lambda: ear.heard == [("a", GUILD)])
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("revision", BEFORE)
+async def test_a_database_of_before_is_moved_and_upgraded(empty_url: str, postgres_url: str, revision: str) -> None:
+    """Our tables and version table leave `public` with every row, and end as those of a new database."""
+    make_before(empty_url, revision)
+    before = rows(empty_url, "public")
+    assert (await schema.current(empty_url)) == Found(revision, in_public=True)
+    async with open_engine(empty_url) as engine:
+        with pytest.raises(SchemaError, match="twi db upgrade") as caught:
+            await schema.require_known_schema(engine)
+    assert caught.value.code == refusals.SCHEMA_BEHIND
+    assert rows(empty_url, "public") == before
+    await schema.upgrade(empty_url, revision)
+    assert rows(empty_url, "public") == {}
+    assert rows(empty_url, "twi") == before
+    await schema.upgrade(empty_url)
+    counted = {name: len(each) for name, each in without_versions(rows(empty_url, "twi")).items()}
+    expected = {name.replace("api_", ""): len(each) for name, each in without_versions(before).items()}
+    assert {name: counted[name] for name in expected} == expected
+    assert await schema.check(empty_url) == []
+    assert dump(empty_url) == dump(postgres_url)
+    await works(empty_url)
+
+
+@pytest.mark.asyncio
+async def test_names_of_before_are_renamed_up_and_down_and_up(empty_url: str) -> None:
+    """0007 renames every name in every table that holds some, and back; only the tag that is none any more is lost."""
+    make_before(empty_url, "0006", "twi")
+    before = rows(empty_url, "twi")
+    await schema.upgrade(empty_url, "0007")
+    after = rows(empty_url, "twi")
+    untagged = (71, 2, "Untagged", "untagged", " untagged", "untagged", "untagged2", None, None, " untagged untagged2")
+    expected = {
+        name.replace("api_", ""): [tuple(RENAMED.get(str(value), value) for value in row) for row in each]
+        for name, each in before.items()
+    }
+    expected["links"][1] = untagged + tuple(before["links"][1][len(untagged) :])
+    expected["alembic_version"] = [("0007",)]
+    assert after == expected
+    await schema.downgrade(empty_url, "0006")
+    back = rows(empty_url, "twi")
+    assert {**back, "links": []} == {**before, "links": []}
+    assert back["links"] == after["links"]
+    await schema.upgrade(empty_url, "0007")
+    assert rows(empty_url, "twi") == after
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        alembic_version("ab12cd34ef56"),
+        alembic_version(),
+        alembic_version("0001"),
+        f"{alembic_version('0001')}; {FOREIGN_LINKS}",
+        f"{alembic_version('0006')}; {FOREIGN_LINKS}; CREATE TABLE public.bugs (id int); CREATE TABLE public.tokens ()",
+        FOREIGN_LINKS,
+        "CREATE TABLE public.alembic_version (version_num int, at date)",
+    ],
+    ids=["a hash", "empty", "our number", "our number and name", "our names", "links", "another shape"],
+)
+async def test_what_a_host_has_in_public_is_left_alone(empty_url: str, theirs: str) -> None:
+    """A version table or tables that are not ours are no obstacle, and neither read into nor changed, up and down."""
+    execute(empty_url, theirs)
+    before, shape = rows(empty_url, "public"), dump(empty_url)
+    await schema.upgrade(empty_url)
+    await works(empty_url)
+    assert rows(empty_url, "public") == before
+    await schema.downgrade(empty_url, "base")
+    assert rows(empty_url, "public") == before
+    extension = [line for line in dump(empty_url) if "EXTENSION" not in line]
+    assert extension == shape
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE public.alembic_version SET version_num = '0005'; DROP TABLE public.limit_rules",
+        "ALTER TABLE public.links DROP title_words",
+        "INSERT INTO public.alembic_version VALUES ('ab12')",
+        "UPDATE public.alembic_version SET version_num = '0008'",
+    ],
+)
+async def test_tables_that_are_not_all_ours_are_left_alone(empty_url: str, change: str) -> None:
+    """Where a table or a column is missing, or the revision is not one that lay there, nothing is moved."""
+    make_before(empty_url, "0006")
+    execute(empty_url, change)
+    before = rows(empty_url, "public")
+    await schema.upgrade(empty_url)
+    assert rows(empty_url, "public") == before
+    assert rows(empty_url, "twi")["links"] == []
+
+
+@pytest.mark.asyncio
+async def test_a_move_that_fails_moves_nothing(empty_url: str) -> None:
+    """The move is one transaction: where the last table cannot go, the first one stays too."""
+    make_before(empty_url, "0006")
+    execute(empty_url, "CREATE SCHEMA twi; CREATE TABLE twi.bugs ()")
+    before = rows(empty_url, "public")
+    with pytest.raises(PortError):
+        await schema.upgrade(empty_url)
+    assert rows(empty_url, "public") == before
+    execute(empty_url, "DROP TABLE twi.bugs")
+    await schema.upgrade(empty_url)
+    assert rows(empty_url, "public") == {}
+
+
+@pytest.mark.asyncio
+async def test_an_upgrade_that_is_refused_moves_nothing(empty_url: str) -> None:
+    """Asked for a revision below, the tables of before stay where they are."""
+    make_before(empty_url, "0003")
+    before = rows(empty_url, "public")
+    with pytest.raises(SchemaError) as caught:
+        await schema.upgrade(empty_url, "0002")
+    assert caught.value.code == refusals.SCHEMA_DIRECTION
+    assert rows(empty_url, "public") == before
+
+
+@pytest.mark.asyncio
+async def test_a_database_of_before_can_be_emptied(empty_url: str) -> None:
+    """A downgrade to nothing takes the tables in `public` too, and no schema stays."""
+    make_before(empty_url, "0006")
+    await schema.downgrade(empty_url, "base")
+    assert rows(empty_url, "public") == rows(empty_url, "twi") == {}
+    assert execute(empty_url, "SELECT to_regnamespace('twi')") == [(None,)]
+
+
+@pytest.mark.asyncio
+async def test_a_schema_that_holds_something_else_stays(empty_url: str) -> None:
+    """A downgrade to nothing takes what is ours; a table of somebody else's in the schema keeps it there."""
+    await schema.upgrade(empty_url)
+    execute(empty_url, "CREATE TABLE twi.theirs (id int); INSERT INTO twi.theirs VALUES (1)")
+    await schema.downgrade(empty_url, "base")
+    with psycopg.connect(libpq(empty_url)) as connection:
+        assert connection.execute("SELECT * FROM twi.theirs").fetchall() == [(1,)]
+    assert execute(empty_url, "SELECT count(*) FROM pg_class WHERE relnamespace = 'twi'::regnamespace") == [(1,)]
+    await schema.upgrade(empty_url)
+    assert await schema.check(empty_url) == []
+
+
+@pytest.fixture
+def two_schemas(empty_url: str) -> str:
+    """Give a database with two bots, each in a schema of its own, upgraded at the same time."""
+
+    async def upgrade() -> None:
+        await asyncio.gather(*(schema.upgrade(empty_url, schema=name) for name in ("twi", OTHER)))
+
+    asyncio.run(upgrade())
+    return empty_url
+
+
+@pytest.mark.asyncio
+async def test_two_schemas_keep_their_data_apart(two_schemas: str) -> None:
+    """What one bot stores the other one does not see; each is as the models say, and goes without the other."""
+    async with store_in(two_schemas) as one, store_in(two_schemas, OTHER) as other:
+        await keep(one, link(1, "mine"))
+        await keep(other, link(1, "yours"))
+        assert [await find(one, "mine"), await find(one, "yours")] == [link(1, "mine"), None]
+        assert [await find(other, "yours"), await find(other, "mine")] == [link(1, "yours"), None]
+        assert await similar(other, "youry") == ["yours"]
+    assert [await schema.check(two_schemas, schema=name) for name in ("twi", OTHER)] == [[], []]
+    await schema.downgrade(two_schemas, "base")
+    assert await schema.check(two_schemas, schema=OTHER) == []
+    async with store_in(two_schemas, OTHER) as other:
+        assert await find(other, "yours") == link(1, "yours")
+
+
+def test_the_schema_of_a_drift_is_the_one_that_is_asked_about(two_schemas: str) -> None:
+    """A difference in one schema is told of that one only."""
+    execute(two_schemas, f"ALTER TABLE {OTHER}.links ALTER content DROP NOT NULL")
+    assert asyncio.run(schema.check(two_schemas)) == []
+    assert "content" in " ".join(asyncio.run(schema.check(two_schemas, schema=OTHER)))
+
+
+@pytest.mark.asyncio
+async def test_two_schemas_do_not_hear_each_other(two_schemas: str) -> None:
+    """A change is heard by those who listen on the same schema, and by nobody else."""
+    async with (
+        ear_at(two_schemas, "twi") as ear,
+        ear_at(two_schemas, OTHER) as other_ear,
+        store_in(two_schemas) as store,
+        store_in(two_schemas, OTHER) as other,
+    ):
+        for guild in (1, 2, 3):
+            await invalidate(store, GuildId(guild))
+            await invalidate(other, GuildId(10 * guild))
+        await ear.until(lambda: ("a", GuildId(3)) in ear.heard)
+        await other_ear.until(lambda: ("a", GuildId(30)) in other_ear.heard)
+        assert ear.heard == [("a", GuildId(guild)) for guild in (1, 2, 3)]
+        assert other_ear.heard == [("a", GuildId(guild)) for guild in (10, 20, 30)]
+
+
+@pytest.mark.asyncio
+async def test_two_schemas_do_not_wait_for_each_other(two_schemas: str) -> None:
+    """A lock of one bot in a guild, or its upgrade, holds up its own schema and not the other's."""
+    quick = EngineSettings(lock=0.2)
+    async with store_in(two_schemas) as one, every(one)(CALL) as held:
+        await held.permission_rules.count_to_add(GUILD)
+        async with store_in(two_schemas, OTHER, quick) as other:
+            assert await committed(every(other), lambda unit: unit.permission_rules.count_to_add(GUILD)) == 0
+        async with store_in(two_schemas, "twi", quick) as same:
+            with pytest.raises(TimedOut):
+                await committed(every(same), lambda unit: unit.permission_rules.count_to_add(GUILD))
+
+    with psycopg.connect(libpq(two_schemas)) as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtextextended('twi', %s))", (LOCK,))
+        await schema.upgrade(two_schemas, schema=OTHER, wait=0.2)
+        with pytest.raises(SchemaError) as caught:
+            await schema.upgrade(two_schemas, wait=0.2)
+    assert caught.value.code == refusals.UPGRADE_RUNNING
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("path", ["", "evil", "evil, pg_catalog", "nowhere", '"$user", public'])
+async def test_no_search_path_has_a_say(empty_url: str, path: str) -> None:
+    """Whatever the database, or the URL, puts first: upgrades, queries, locks and notifications use our schema."""
+    execute(empty_url, EVIL)
+    database = psycopg.conninfo.conninfo_to_dict(libpq(empty_url))["dbname"]
+    setting = ", ".join(f"'{name.strip()}'" for name in path.replace('"', "").split(","))
+    execute(empty_url, f"ALTER DATABASE {database} SET search_path = {setting}")
+    await schema.upgrade(empty_url)
+    await works(empty_url)
+    assert await schema.check(empty_url) == []
+    await schema.downgrade(empty_url, "base")
+    url = f"{empty_url}&options=-c%20search_path%3D{path.replace(', ', ',').replace('$', '%24')}"
+    await schema.upgrade(url, schema=OTHER)
+    await works(url, OTHER)
+    assert rows(empty_url, "evil") == {"links": [], "alembic_version": []}
+
+
+@pytest.mark.asyncio
+async def test_an_extension_in_another_schema_serves(empty_url: str) -> None:
+    """Similarity works with the extension wherever it lies, by the threshold of the database; moved, it is found."""
+    place = 'Their "Ext" %s'
+    with psycopg.connect(libpq(empty_url), autocommit=True) as connection:
+        name = sql.Identifier(place)
+        connection.execute(sql.SQL("CREATE SCHEMA {0}; CREATE EXTENSION pg_trgm SCHEMA {0}").format(name))
+        await schema.upgrade(empty_url)
+        await works(empty_url)
+        assert await schema.check(empty_url) == []
+        database = sql.Identifier(connection.info.dbname)
+        connection.execute(sql.SQL("ALTER DATABASE {} SET pg_trgm.similarity_threshold = 0.9").format(database))
+        async with store_in(empty_url) as store:
+            assert await similar(store, "barety") == []
+        connection.execute(sql.SQL("ALTER DATABASE {} RESET pg_trgm.similarity_threshold").format(database))
+        connection.execute("ALTER EXTENSION pg_trgm SET SCHEMA public")
+    async with store_in(empty_url) as store:
+        assert await similar(store, "barety") == ["bareti"]
+
+
+@pytest.mark.asyncio
+async def test_a_missing_extension_is_named(postgres_url: str) -> None:
+    """A database whose extension was dropped is refused with the statement that brings it back."""
+    execute(postgres_url, "DROP EXTENSION pg_trgm CASCADE")
+    async with open_engine(postgres_url) as engine:
+        with pytest.raises(SchemaError, match="CREATE EXTENSION pg_trgm") as caught:
+            await schema.require_known_schema(engine)
+    assert caught.value.code == refusals.EXTENSION_MISSING
+
+
+@pytest.mark.asyncio
+async def test_a_database_without_public_is_used(empty_url: str) -> None:
+    """Where an administrator removed `public`, everything lies in our schema, the extension too."""
+    execute(empty_url, "DROP SCHEMA public")
+    await schema.upgrade(empty_url)
+    await works(empty_url)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("name", ["user", "select", "a" * 40, OTHER])
+async def test_a_chosen_schema_is_named_everywhere(empty_url: str, name: str) -> None:
+    """Any name that the settings take works, words of SQL too, by upgrade and by hand; nothing is made elsewhere."""
+    execute(empty_url, schema.sql("base", "0003", schema=name))
+    await schema.upgrade(empty_url, schema=name)
+    await works(empty_url, name)
+    assert await schema.check(empty_url, schema=name) == []
+    assert rows(empty_url, "twi") == rows(empty_url, "public") == {}
+    async with open_engine(empty_url, schema=name) as engine:
+        assert schema_of(engine) == name
+    await schema.downgrade(empty_url, "base", schema=name)
+    assert rows(empty_url, name) == {}
+
+
+@pytest.mark.asyncio
+async def test_the_embedded_server_moves_its_database_of_before() -> None:
+    """A data folder of before is upgraded when the bot starts, and its links are there."""
+    with data_folder() as folder:
+        with EmbeddedPostgres(folder, durability=False) as server:
+            make_before(server.url, "0006")
+        async with open_runtime(Settings(data_dir=folder), serves=False):
+            pass
+        with EmbeddedPostgres(folder, durability=False) as server:
+            assert rows(server.url, "public") == {}
+            assert [row[2] for row in rows(server.url, "twi")["links"]] == ["Map", "Untagged"]
+            assert rows(server.url, "twi")["alembic_version"] == [(revisions.head(),)]
