@@ -12,7 +12,6 @@ from twi_core.kernel.contexts import offered
 from twi_core.kernel.durations import INVALID_DURATION
 from twi_core.kernel.errors import ErrorCode, registered_errors
 from twi_core.kernel.handling import AnyOperation
-from twi_core.kernel.moments import INVALID_MOMENT
 from twi_core.kernel.parameters import ParameterKind, parameters
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.policy import Policy
@@ -93,11 +92,11 @@ OF_EVERY_CALL: Final = (UNEXPECTED, UNAVAILABLE, TIMED_OUT, CONFLICT, REFUSED_TO
 OF_SOME_CALLS: Final = (CLOSED_HERE, NO_GUILD, DENIED, CLOSED_CHANNEL, LIMITED, OVER_BUDGET)
 """What the pipeline answers to those operations whose policy asks for it."""
 OF_TEXTS: Final = (TEXT_EMPTY, TEXT_TOO_LONG, TEXT_INVALID, TEXT_TOO_COMPLEX)
-OF_INPUT: Final = (MISSING, UNKNOWN_FIELD, WRONG_TYPE, OUT_OF_RANGE, INVALID_MOMENT, *OF_TEXTS)
+OF_INPUT: Final = (MISSING, UNKNOWN_FIELD, WRONG_TYPE, OUT_OF_RANGE, *OF_TEXTS)
 """What is said of input that a command cannot be made from; rules of a context's own are in its policies."""
 _OF_KINDS: Final[Mapping[ParameterKind, tuple[ErrorCode, ...]]] = {
     ParameterKind.TEXT: OF_TEXTS,
-    ParameterKind.DATETIME: (*OF_TEXTS, INVALID_MOMENT),
+    ParameterKind.DATETIME: OF_TEXTS,
     ParameterKind.DURATION: (*OF_TEXTS, INVALID_DURATION),
     ParameterKind.BOOLEAN: (),
     ParameterKind.CHOICE: (),

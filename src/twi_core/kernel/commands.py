@@ -130,9 +130,7 @@ def _depth(raw: bytes) -> int:
     return deepest
 
 
-_RANGES: Final = frozenset(
-    {"greater_than", "greater_than_equal", "less_than", "less_than_equal", "finite_number", "int_parsing_size"}
-)
+_RANGES: Final = frozenset({"greater_than", "greater_than_equal", "less_than", "less_than_equal", "int_parsing_size"})
 
 
 def _refusal(detail: ErrorDetails) -> AppError:

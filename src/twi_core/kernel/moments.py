@@ -4,17 +4,6 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
-from twi_core.kernel.errors import Kind, define_error
-from twi_core.kernel.text import TextError
-
-INVALID_MOMENT: Final = define_error(
-    "input.invalid_date",
-    Kind.INVALID,
-    message="{field} is not a date, or a date and time, that can be used.",
-    hint="Write 2026-12-24, or 2026-12-24 18:00; the time is in UTC unless an offset such as +01:00 stands behind it.",
-    cause="A date or time cannot be read, does not exist, or has an offset that no place on earth has.",
-)
-
 _FURTHEST: Final = timedelta(hours=15)
 """No place on earth is further than this from UTC."""
 _WRITTEN: Final = re.compile(
@@ -31,34 +20,31 @@ def moment(text: str) -> datetime:
     It is in UTC, unless an offset such as `+01:00` stands behind the time. A date alone is its first moment in UTC.
 
     Raises:
-        TextError: it is none.
+        ValueError: it is none, or no such day or time exists, or UTC cannot tell it.
     """
     found = _WRITTEN.fullmatch(text.strip())
     if found is None:
-        raise TextError(INVALID_MOMENT)
+        raise ValueError("not a date, or a date and time")
     date, time, sign, hours, minutes = found.group("date", "time", "sign", "hours", "minutes")
     offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
     if offset > _FURTHEST:
-        raise TextError(INVALID_MOMENT)
-    try:
-        read = datetime.fromisoformat(f"{date} {time or '00:00'}")
-        return read.replace(tzinfo=timezone(-offset if sign == "-" else offset)).astimezone(UTC)
-    except (ValueError, OverflowError):  # no such day or time, or a year that UTC cannot tell
-        raise TextError(INVALID_MOMENT) from None
+        raise ValueError("no place on earth has that offset")
+    read = datetime.fromisoformat(f"{date} {time or '00:00'}")
+    return check_moment(read.replace(tzinfo=timezone(-offset if sign == "-" else offset)))
 
 
 def check_moment(at: datetime) -> datetime:
     """Give an aware moment back in UTC.
 
     Raises:
-        TextError: it says of no zone, or lies beyond what UTC can tell.
+        ValueError: it says of no zone, or UTC cannot tell it.
     """
     if at.tzinfo is None:
-        raise TextError(INVALID_MOMENT)
+        raise ValueError("a moment says in which zone it is")
     try:
         return at.astimezone(UTC)
     except OverflowError:
-        raise TextError(INVALID_MOMENT) from None
+        raise ValueError("UTC has no such year") from None
 
 
 def written_moment(at: datetime) -> str:

@@ -11,7 +11,7 @@ import annotated_types
 from pydantic.fields import FieldInfo
 
 from twi_core.kernel.commands import Command
-from twi_core.kernel.ids import ChannelId, GuildId, MessageId, RoleId, Snowflake, UserId
+from twi_core.kernel.ids import ChannelId, GuildId, MessageId, RoleId, UserId
 from twi_core.kernel.schemas import TextShape, WrittenShape
 
 
@@ -155,7 +155,7 @@ def _number(bound: object) -> float | None:
 def takes(parameter: Parameter) -> str:
     """Say in a few words what a parameter takes, as far as its kind does not: `from 1 up to 9`, `at most 5 of them`."""
     low, high = parameter.minimum, parameter.maximum
-    said = [parameter.form] if parameter.form else []
+    said = [f"such as {parameter.form}"] if parameter.form else []
     if parameter.most:
         said.append(f"at most {parameter.most} of them")
     if parameter.kind is ParameterKind.TEXT:

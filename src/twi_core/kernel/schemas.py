@@ -81,8 +81,8 @@ class WrittenShape(Generic[V]):
     """Say how a value is written that people give as text; written beside its type in `Annotated`.
 
     `read` makes the value of a text, `check` gives a value back as it is kept, `write` writes it so that `read` takes
-    it again; the first two refuse by raising `TextError`. `limit` counts UTF-16 units. `form` tells people how to write
-    one, and `json` is what OpenAPI says of the text.
+    it again; the first two refuse by raising `TextError`, or plain `ValueError` where `form` says all. `limit` counts UTF-16 units. `form` tells people how to
+    write one, and `json` is what OpenAPI says of the text.
     """
 
     of: type[V]
@@ -112,7 +112,9 @@ class WrittenShape(Generic[V]):
                 return self.read(clean_name(value, self.limit))
         except TextError as error:
             raise PydanticCustomError(error.definition.code, "text", dict(error.params)) from None
-        raise PydanticCustomError("input.invalid_type", "text", {"reason": f"it must be {self.form}"})
+        except ValueError:
+            pass
+        raise PydanticCustomError("input.invalid_type", "text", {"reason": f"it is written as {self.form}"})
 
 
 Duration: TypeAlias = Annotated[
@@ -123,7 +125,7 @@ Duration: TypeAlias = Annotated[
         check=check_duration,
         write=written_duration,
         limit=20,
-        form="a span such as 90m, 12h, 7d or 2w",
+        form="90m, 12h, 7d or 2w",
         json={"pattern": "^[0-9]{1,6} ?[mhdwMHDW]$", "examples": ["7d"]},
     ),
 ]
@@ -137,7 +139,7 @@ Moment: TypeAlias = Annotated[
         check=check_moment,
         write=written_moment,
         limit=40,
-        form="a date, or date and time in UTC, such as 2026-12-24 or 2026-12-24 18:00",
+        form="2026-12-24 or 2026-12-24 18:00, in UTC",
         json={
             "anyOf": [{"format": "date"}, {"format": "date-time"}, {"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}"}],
             "examples": ["2026-12-24 18:00"],

@@ -124,8 +124,6 @@ def _options(
     """Describe what a command takes, under the names and in the order of its options."""
     asked = [p for p in parameters(operation.command) if p.name not in {CURSOR, *leave_out}]
     described = [replace(p, name=named.get(p.name, p.name)) for p in asked]
-    if any(parameter.several for parameter in described):
-        raise TypeError(f"{operation.name} takes a list, which a Discord option cannot")
     order = {option: place for place, option in enumerate(first)}
     return sorted(described, key=lambda parameter: order.get(parameter.name, len(order)))
 
