@@ -81,8 +81,8 @@ class WrittenShape(Generic[V]):
     """Say how a value is written that people give as text; written beside its type in `Annotated`.
 
     `read` makes the value of a text, `check` gives a value back as it is kept, `write` writes it so that `read` takes
-    it again; the first two refuse by raising `TextError`, or plain `ValueError` where `form` says all. `limit` counts UTF-16 units. `form` tells people how to
-    write one, and `json` is what OpenAPI says of the text.
+    it again. The first two refuse by raising `TextError`, or plain `ValueError` where `form` says all there is to say:
+    how people write one. `limit` counts UTF-16 units; `json` is what OpenAPI says of the text.
     """
 
     of: type[V]
