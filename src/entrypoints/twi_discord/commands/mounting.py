@@ -65,13 +65,13 @@ def _refusals(parent: Parent, spec: Spec) -> Iterator[str]:
             yield f"another extension describes the group {name!r} in other words; let both say the same"
         for within in spec.entries:
             yield from _refusals(there, within)
-    elif there is not None or _slash_command(parent, spec.name) is not None:
+    elif there is not None or _slash(parent).get_command(spec.name) is not None:
         yield f"this bot has a command called {name!r} already; remove it"
 
 
-def _slash_command(parent: Parent, name: str) -> object:
-    place: Any = parent.tree if isinstance(parent, commands.Bot) else parent.app_command
-    return place.get_command(name)
+def _slash(parent: Parent) -> Any:
+    """Give what holds the slash commands of a bot, or of a group."""
+    return parent.tree if isinstance(parent, commands.Bot) else parent.app_command
 
 
 def _missing(host: Host, extension: str, parent: Parent, spec: Spec) -> Iterator[tuple[Parent, Made]]:
@@ -102,6 +102,8 @@ def _undo(bot: commands.Bot, added: Sequence[tuple[Parent, Made]]) -> None:
                 bot.tree.remove_command(made.name, type=made.type)
         elif parent.get_command(made.name) is made:
             parent.remove_command(made.name)
+        elif _slash(parent).get_command(made.name) is made.app_command:  # a group that is full keeps it nevertheless
+            _slash(parent).remove_command(made.name)
 
 
 def _take(parent: Parent, command: commands.Command[Any, ..., Any], extension: str) -> None:
