@@ -138,4 +138,8 @@ def example(name: str, spec: CommandSpec) -> str:
 
 
 def _word(example: object) -> str:
-    return ", ".join(map(str, example)) if isinstance(example, list | tuple) else str(example)
+    """Write an example's value; an item of a list that holds a comma or an option's name needs its quotes."""
+    if not isinstance(example, list | tuple):
+        return str(example)
+    items = map(str, example)
+    return ", ".join(f'"{item}"' if "," in item or "--" in item else item for item in items)
