@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from twi_core.failures import FAILURES
 from twi_core.failures.domain import Bug
 from twi_core.failures.use_cases.show import FoundFailure
 from twi_core.kernel.context import Origin
@@ -19,12 +20,12 @@ TRACE_LIMIT: Final = 1_200
 
 def error_command(attached: Attached) -> CommandSpec:
     """Describe `/error`, which looks a reference up."""
-    return command("error", attached.app.failures.show, _found, positional="reference")
+    return command("error", attached.app[FAILURES].show, _found, positional="reference")
 
 
 def bug_commands(attached: Attached) -> tuple[CommandSpec, ...]:
     """Describe the commands of `/failure`, one line each."""
-    api = attached.app.failures
+    api = attached.app[FAILURES]
     return (
         command("list", api.list, _listed),
         command("describe", api.describe, _described, positional="fingerprint"),

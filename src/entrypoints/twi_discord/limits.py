@@ -6,10 +6,12 @@ from typing import Final
 from twi_core.kernel.durations import how_often, spoken
 from twi_core.kernel.paging import Page
 from twi_core.kernel.policy import Rate
+from twi_core.limits import LIMITS
 from twi_core.limits.domain import LimitRule, SubjectKind
 from twi_core.limits.rules.resolution import Ground
 from twi_core.limits.rules.writing import SetLimitRule
 from twi_core.limits.use_cases.show import HeldLimits
+from twi_core.permissions import PERMISSIONS
 from twi_discord.commands.extension import Attached, extension, group
 from twi_discord.commands.specs import CommandSpec, command, suggested
 from twi_discord.replies.markup import moment, person
@@ -28,7 +30,7 @@ _GROUNDS: Final[Mapping[Ground, str]] = {
 
 def limit_commands(attached: Attached) -> tuple[CommandSpec, ...]:
     """Describe the commands of `/limits`, one line each."""
-    api, suggest = attached.app.limits, attached.app.permissions.suggest
+    api, suggest = attached.app[LIMITS], attached.app[PERMISSIONS].suggest
     names = {"operation": suggested(suggest, lambda found: [(n, n) for n in found], operations=True)}
     first = ("operation", "role", "user")
     return (

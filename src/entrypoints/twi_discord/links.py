@@ -8,6 +8,7 @@ from typing import Final
 from twi_core.kernel.addresses import shown_url
 from twi_core.kernel.paging import Page
 from twi_core.kernel.text import length
+from twi_core.links import LINKS
 from twi_core.links.api import LinksApi
 from twi_core.links.domain import UNTAGGED, Link, Tag
 from twi_discord.commands.extension import Attached, extension, group
@@ -21,7 +22,7 @@ LISTING: Final = "List the links with a tag, or all tags with how many links eac
 
 def link_commands(attached: Attached) -> tuple[CommandSpec, ...]:
     """Describe the commands of `/link`, one line each."""
-    api = attached.app.links
+    api = attached.app[LINKS]
     titles, tags = {"title": _titles(api)}, _tags(api)
     listing = command("list", api.list, _listed, positional="tag", complete={"tag": tags})
     return (
@@ -41,7 +42,7 @@ def link_commands(attached: Attached) -> tuple[CommandSpec, ...]:
 
 def tag_command(attached: Attached) -> CommandSpec:
     """Describe `/tag`, the predecessor's name for listing the links with a tag."""
-    api = attached.app.links
+    api = attached.app[LINKS]
     return command("tag", api.list, _listed, positional="tag", complete={"tag": _tags(api)})
 
 

@@ -7,6 +7,7 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.paging import Page
+from twi_core.permissions import PERMISSIONS
 from twi_core.permissions.api import PermissionsApi
 from twi_core.permissions.domain import Effect, Rule, SubjectKind
 from twi_core.permissions.rules.explaining import Explanation, Remedy, revoking
@@ -33,7 +34,7 @@ REMEDIES_LIMIT: Final = 10
 
 def permission_commands(attached: Attached) -> tuple[CommandSpec, ...]:
     """Describe the commands of `/permissions`, one line each."""
-    api = attached.app.permissions
+    api = attached.app[PERMISSIONS]
     names, asked = {"permission": _names(api, operations=False)}, {"operation": _names(api, operations=True)}
     first = ("change", "permissions", "role", "user", "channel")
     return (
@@ -51,7 +52,7 @@ def permission_commands(attached: Attached) -> tuple[CommandSpec, ...]:
 
 def permissions_menu(attached: Attached) -> MenuSpec:
     """Describe the entry in the menu of a member that shows what they may do."""
-    api = attached.app.permissions
+    api = attached.app[PERMISSIONS]
 
     async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Message, AppError]:
         outcome = await api.overview.call({"user": raw["user"]}, context)

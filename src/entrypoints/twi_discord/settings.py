@@ -11,6 +11,7 @@ from twi_core.kernel.paging import Page
 from twi_core.kernel.parameters import ParameterKind
 from twi_core.kernel.settings import SettingKind, declared_settings
 from twi_core.permissions.settings import ADMIN_ROLES
+from twi_core.settings import SETTINGS
 from twi_core.settings.api import SettingsApi
 from twi_core.settings.domain import SettingChange
 from twi_core.settings.rules.changing import ChangedSetting, Difference
@@ -29,7 +30,7 @@ SUMMARY: Final = "What this server has set."
 
 def setting_commands(attached: Attached) -> tuple[CommandSpec, ...]:
     """Describe the commands of `/settings`, one line each."""
-    api = attached.app.settings
+    api = attached.app[SETTINGS]
     keys, lists = {"key": _keys(api)}, {"key": _keys(api, lists=True)}
     values = {"value": lambda given: _values(api, given)}
     return (
@@ -47,7 +48,7 @@ def setting_commands(attached: Attached) -> tuple[CommandSpec, ...]:
 
 def admin_role_commands(attached: Attached) -> tuple[CommandSpec, ...]:
     """Describe the commands of `/settings admin-role`: those of one setting, under shorter names."""
-    api = attached.app.settings
+    api = attached.app[SETTINGS]
     return (
         _of_role(
             command("add", api.add, _changed, rename={"value": "role"}), "Let a role's holders be administrators."
@@ -59,13 +60,13 @@ def admin_role_commands(attached: Attached) -> tuple[CommandSpec, ...]:
 
 def set_admin_role(attached: Attached) -> CommandSpec:
     """Describe `/set_admin_role`, the predecessor's name, which knew one role only."""
-    given = command("set_admin_role", attached.app.settings.set, _changed, rename={"value": "role"})
+    given = command("set_admin_role", attached.app[SETTINGS].set, _changed, rename={"value": "role"})
     return _of_role(given, "Let the holders of one role be administrators for this bot, and of no other.")
 
 
 def get_admin_role(attached: Attached) -> CommandSpec:
     """Describe `/get_admin_role`, the predecessor's name too."""
-    given = command("get_admin_role", attached.app.settings.show, _shown)
+    given = command("get_admin_role", attached.app[SETTINGS].show, _shown)
     return _of_admin_roles(given, "Show whose holders are administrators for this bot.")
 
 

@@ -13,7 +13,7 @@ from twi_discord import attach
 from twi_discord.commands.help import help_command
 from twi_discord.commands.mounting import mount
 from twi_discord.commands.tree_limits import CHARACTERS, beyond_limits, size
-from twi_discord.connection.bot import EXTENSIONS
+from twi_discord.connection.bot import extensions
 
 Tree = app_commands.CommandTree[Any]
 
@@ -29,11 +29,12 @@ def bot() -> commands.Bot:
 async def test_our_own_bot_keeps_them() -> None:
     """Everything that our bot offers, with all extensions, is what Discord takes; no command is half as large."""
     ours = bot()
-    host = await attach(ours, build().app)
+    app = build().app
+    host = await attach(ours, app)
     await mount(host, "test", [help_command(host)])
-    for extension in EXTENSIONS:
+    for extension in extensions(app):
         await ours.load_extension(extension)
-    assert len(ours.tree.get_commands()) > len(EXTENSIONS)
+    assert len(ours.tree.get_commands()) > len(extensions(app))
     assert beyond_limits(ours.tree, characters=ROOM) == []
 
 

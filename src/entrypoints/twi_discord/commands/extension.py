@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias, final
 
-from twi_core.application import Application
+from twi_core.application import Core
 from twi_discord.commands.menus import MenuSpec
 from twi_discord.commands.specs import CommandSpec
 
@@ -21,7 +21,7 @@ class Attached(Protocol):
     """What was attached to a bot, from which its commands are described."""
 
     @property
-    def app(self) -> Application:
+    def app(self) -> Core:
         """Give the application that the commands call."""
 
     @property
