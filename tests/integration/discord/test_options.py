@@ -130,3 +130,11 @@ async def test_help_tells_how_they_are_written() -> None:
         assert (await stage.write("member", example)).text == "It worked."
         assert taken.found is not None
         assert taken.found.labels == ("one", "two, three")
+
+
+async def test_a_refused_item_is_named_as_its_option_is() -> None:
+    """Where an option has another name than the field behind it, so have the items of its list."""
+    async with staged() as stage:
+        await add(stage, command("probe", OPERATION, Taken(), rename={"numbers": "amounts"}))
+        said = await stage.write("member", "!probe --amounts 1, 99")
+        assert said.text.startswith("amounts.1 is out of range")

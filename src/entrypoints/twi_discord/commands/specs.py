@@ -147,5 +147,7 @@ def optional_variant(given: CommandSpec, option: str, without: CommandSpec, summ
 
 def _in_options(error: AppError, named: Mapping[str, str]) -> AppError:
     """Name the option that the caller knows, not the field behind it."""
-    name = error.params.get("field")
-    return replace(error, params={**error.params, "field": named.get(str(name), str(name))}) if name else error
+    if "field" not in error.params:
+        return error
+    field, dot, place = str(error.params["field"]).partition(".")  # an item of a list is named by its place
+    return replace(error, params={**error.params, "field": f"{named.get(field, field)}{dot}{place}"})
