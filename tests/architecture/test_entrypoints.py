@@ -1,6 +1,10 @@
 """Every operation can be reached through every entrypoint, or says why not."""
 
+import asyncio
+
+import discord
 import pytest
+from discord.ext import commands
 
 from tests.app import build
 from tests.architecture.operations import EVERY, named
@@ -11,11 +15,10 @@ from twi_core.application import Application
 from twi_core.kernel.context import Origin
 from twi_core.kernel.contexts import AnyContext, offered
 from twi_core.kernel.handling import AnyOperation
-from twi_discord.failures import bug_commands, error_command
-from twi_discord.limits import limit_commands
-from twi_discord.links import link_commands, tag_command
-from twi_discord.permissions import permission_commands
-from twi_discord.settings import setting_commands
+from twi_discord import attach
+from twi_discord.commands.hybrids import HostedCommand
+from twi_discord.commands.specs import CommandSpec
+from twi_discord.connection.bot import extensions
 from twi_http.openapi import document
 from twi_http.paths import offered as offered_by_http
 from twi_http.paths import path_of
@@ -29,22 +32,26 @@ def context_of(operation: AnyOperation) -> AnyContext:
     return next(each for each in offered(Application) if each.name == operation.name.partition(".")[0])
 
 
+@pytest.fixture(scope="module")
+def specs() -> list[CommandSpec]:
+    """Give the commands of every extension."""
+
+    async def loaded() -> list[CommandSpec]:
+        bot = commands.Bot("!", intents=discord.Intents.none(), help_command=None)
+        app = build().app
+        await attach(bot, app)
+        for extension in extensions(app):
+            await bot.load_extension(extension)
+        return [command.spec for command in bot.walk_commands() if isinstance(command, HostedCommand)]
+
+    return asyncio.run(loaded())
+
+
 @pytest.mark.parametrize("operation", EVERY, ids=named)
-def test_discord_offers_it(operation: AnyOperation) -> None:
+def test_discord_offers_it(operation: AnyOperation, specs: list[CommandSpec]) -> None:
     """It has a command, or suggests while somebody types into one, unless its policy closes it to Discord."""
-    app = build().app
-    entrypoints = (
-        *link_commands(app),
-        tag_command(app),
-        *permission_commands(app),
-        *limit_commands(app),
-        *setting_commands(app),
-    )
-    entrypoints = (*entrypoints, error_command(app), *bug_commands(app))
-    offered = {policy.name for entrypoint in entrypoints for policy in entrypoint.policies}
-    offered |= (
-        WHILE_TYPING if any(option.complete for entrypoint in entrypoints for option in entrypoint.options) else set()
-    )
+    offered = {policy.name for spec in specs for policy in spec.policies}
+    offered |= WHILE_TYPING if any(option.complete for spec in specs for option in spec.options) else set()
     assert (operation.name in offered) == (Origin.DISCORD not in operation.policy.closed_to)
 
 

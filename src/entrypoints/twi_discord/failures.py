@@ -3,52 +3,37 @@
 from collections.abc import Iterator
 from typing import Final
 
-from discord.ext import commands
-
-from twi_core.application import Application
+from twi_core.failures import FAILURES
 from twi_core.failures.domain import Bug
 from twi_core.failures.use_cases.show import FoundFailure
 from twi_core.kernel.context import Origin
 from twi_core.kernel.paging import Page
-from twi_discord.calls.host import Host
-from twi_discord.commands.help import help_command
-from twi_discord.commands.hybrids import group, hybrid
-from twi_discord.commands.mounting import mount, unmount
+from twi_discord.commands.extension import Attached, extension, group
 from twi_discord.commands.specs import CommandSpec, command
 from twi_discord.replies.markup import escape, moment, person
 from twi_discord.replies.render import Message, cut
 
-EXTENSION: Final = "twi_discord.failures"
 SUMMARY: Final = "The bugs of this bot, for those who run it."
 TRACE_LIMIT: Final = 1_200
 """Characters of a trace, so that all fits one message; the command line and HTTP show it whole."""
 
 
-async def setup(bot: commands.Bot) -> None:
-    """Add `/error` and `/failure`; see `twi_discord.commands.mounting.mount` for what it refuses."""
-    host = Host.of(bot, EXTENSION)
-    bugs = group(host, "failure", SUMMARY, bug_commands(host.app), help_command(host))
-    await mount(bot, EXTENSION, (hybrid(host, error_command(host.app)), bugs))
-
-
-async def teardown(bot: commands.Bot) -> None:
-    """Remove them."""
-    unmount(bot, ("error", "failure"))
-
-
-def error_command(app: Application) -> CommandSpec:
+def error_command(attached: Attached) -> CommandSpec:
     """Describe `/error`, which looks a reference up."""
-    return command("error", app.failures.show, _found, positional="reference")
+    return command("error", attached.app[FAILURES].show, _found, positional="reference")
 
 
-def bug_commands(app: Application) -> tuple[CommandSpec, ...]:
+def bug_commands(attached: Attached) -> tuple[CommandSpec, ...]:
     """Describe the commands of `/failure`, one line each."""
-    api = app.failures
+    api = attached.app[FAILURES]
     return (
         command("list", api.list, _listed),
         command("describe", api.describe, _described, positional="fingerprint"),
         command("resolve", api.resolve, _resolved, positional="fingerprint"),
     )
+
+
+setup, teardown = extension(__name__, error_command, group("failure", SUMMARY, bug_commands))
 
 
 def _found(found: FoundFailure) -> Message:

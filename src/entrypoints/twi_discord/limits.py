@@ -3,25 +3,20 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from discord.ext import commands
-
-from twi_core.application import Application
 from twi_core.kernel.durations import how_often, spoken
 from twi_core.kernel.paging import Page
 from twi_core.kernel.policy import Rate
+from twi_core.limits import LIMITS
 from twi_core.limits.domain import LimitRule, SubjectKind
 from twi_core.limits.rules.resolution import Ground
 from twi_core.limits.rules.writing import SetLimitRule
 from twi_core.limits.use_cases.show import HeldLimits
-from twi_discord.calls.host import Host
-from twi_discord.commands.help import help_command
-from twi_discord.commands.hybrids import group
-from twi_discord.commands.mounting import mount, unmount
+from twi_core.permissions import PERMISSIONS
+from twi_discord.commands.extension import Attached, extension, group
 from twi_discord.commands.specs import CommandSpec, command, suggested
 from twi_discord.replies.markup import moment, person
 from twi_discord.replies.render import Message
 
-EXTENSION: Final = "twi_discord.limits"
 SUMMARY: Final = "How often something may be done in this server, and by whom."
 
 _GROUNDS: Final[Mapping[Ground, str]] = {
@@ -33,21 +28,10 @@ _GROUNDS: Final[Mapping[Ground, str]] = {
 }
 
 
-async def setup(bot: commands.Bot) -> None:
-    """Add `/limits`; see `twi_discord.commands.mounting.mount` for what it refuses."""
-    host = Host.of(bot, EXTENSION)
-    await mount(bot, EXTENSION, (group(host, "limits", SUMMARY, limit_commands(host.app), help_command(host)),))
-
-
-async def teardown(bot: commands.Bot) -> None:
-    """Remove it."""
-    unmount(bot, ("limits",))
-
-
-def limit_commands(app: Application) -> tuple[CommandSpec, ...]:
+def limit_commands(attached: Attached) -> tuple[CommandSpec, ...]:
     """Describe the commands of `/limits`, one line each."""
-    api = app.limits
-    names = {"operation": suggested(app.permissions.suggest, lambda found: [(n, n) for n in found], operations=True)}
+    api, suggest = attached.app[LIMITS], attached.app[PERMISSIONS].suggest
+    names = {"operation": suggested(suggest, lambda found: [(n, n) for n in found], operations=True)}
     first = ("operation", "role", "user")
     return (
         command("show", api.show, _held, positional="operation", complete=names),
@@ -56,6 +40,9 @@ def limit_commands(app: Application) -> tuple[CommandSpec, ...]:
         command("exempt", api.exempt, _set, positional="operation", complete=names, first=first),
         command("reset", api.reset, _reset, positional="operation", complete=names, first=first),
     )
+
+
+setup, teardown = extension(__name__, group("limits", SUMMARY, limit_commands))
 
 
 def _held(page: Page[HeldLimits]) -> Message:

@@ -5,42 +5,25 @@ A foreign bot calls `await twi_discord.attach(bot, app)`, then `await bot.load_e
 
 from typing import Final
 
-from discord.ext import commands
-
-from twi_core.application import Application
 from twi_core.kernel.addresses import shown_url
 from twi_core.kernel.paging import Page
 from twi_core.kernel.text import length
+from twi_core.links import LINKS
+from twi_core.links.api import LinksApi
 from twi_core.links.domain import UNTAGGED, Link, Tag
-from twi_discord.calls.host import Host
-from twi_discord.commands.help import help_command
-from twi_discord.commands.hybrids import group, hybrid
-from twi_discord.commands.mounting import mount, unmount
+from twi_discord.commands.extension import Attached, extension, group
 from twi_discord.commands.specs import CommandSpec, Complete, command, optional_variant, suggested
 from twi_discord.replies.markup import address, escape, prose
 from twi_discord.replies.render import EMBEDS_LIMIT, Message
 
-EXTENSION: Final = "twi_discord.links"
 SUMMARY: Final = "Links that members save under a title."
 LISTING: Final = "List the links with a tag, or all tags with how many links each has."
 
 
-async def setup(bot: commands.Bot) -> None:
-    """Add `/link` and `/tag`; see `twi_discord.commands.mounting.mount` for what it refuses."""
-    host = Host.of(bot, EXTENSION)
-    specs = link_commands(host.app)
-    bare = help_command(host)
-    await mount(bot, EXTENSION, (group(host, "link", SUMMARY, specs, bare), hybrid(host, tag_command(host.app))))
-
-
-async def teardown(bot: commands.Bot) -> None:
-    """Remove them."""
-    unmount(bot, ("link", "tag"))
-
-
-def link_commands(app: Application) -> tuple[CommandSpec, ...]:
+def link_commands(attached: Attached) -> tuple[CommandSpec, ...]:
     """Describe the commands of `/link`, one line each."""
-    api, titles, tags = app.links, {"title": _titles(app)}, _tags(app)
+    api = attached.app[LINKS]
+    titles, tags = {"title": _titles(api)}, _tags(api)
     listing = command("list", api.list, _listed, positional="tag", complete={"tag": tags})
     return (
         command("get", api.get, _shown, positional="title", complete=titles),
@@ -57,19 +40,22 @@ def link_commands(app: Application) -> tuple[CommandSpec, ...]:
     )
 
 
-def tag_command(app: Application) -> CommandSpec:
+def tag_command(attached: Attached) -> CommandSpec:
     """Describe `/tag`, the predecessor's name for listing the links with a tag."""
-    complete = {"tag": _tags(app)}
-    return command("tag", app.links.list, _listed, positional="tag", complete=complete)
+    api = attached.app[LINKS]
+    return command("tag", api.list, _listed, positional="tag", complete={"tag": _tags(api)})
 
 
-def _titles(app: Application) -> Complete:
-    return suggested(app.links.suggest, lambda found: [(near.title, near.title) for near in found])
+setup, teardown = extension(__name__, group("link", SUMMARY, link_commands), tag_command)
 
 
-def _tags(app: Application) -> Complete:
+def _titles(api: LinksApi) -> Complete:
+    return suggested(api.suggest, lambda found: [(near.title, near.title) for near in found])
+
+
+def _tags(api: LinksApi) -> Complete:
     return suggested(
-        app.links.suggest_tags,
+        api.suggest_tags,
         lambda found: [(f"{_tag(counted.tag)} ({counted.links})", _tag(counted.tag)) for counted in found],
     )
 

@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from discord.ext import commands
-
-from twi_core.application import Application
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.paging import Page
+from twi_core.permissions import PERMISSIONS
+from twi_core.permissions.api import PermissionsApi
 from twi_core.permissions.domain import Effect, Rule, SubjectKind
 from twi_core.permissions.rules.explaining import Explanation, Remedy, revoking
 from twi_core.permissions.rules.resolution import Ground
@@ -18,16 +17,12 @@ from twi_core.permissions.use_cases.list import DescribedPermission
 from twi_core.permissions.use_cases.overview import Decided, Overview
 from twi_core.permissions.use_cases.show import ListedRule
 from twi_core.permissions.use_cases.simulate import Difference, Simulation
-from twi_discord.calls.host import Host
-from twi_discord.commands.help import help_command
-from twi_discord.commands.hybrids import group
-from twi_discord.commands.menus import HostedMenu, user_menu
-from twi_discord.commands.mounting import mount, unmount
+from twi_discord.commands.extension import Attached, extension, group
+from twi_discord.commands.menus import MenuSpec, user_menu
 from twi_discord.commands.specs import CommandSpec, Complete, command, suggested
 from twi_discord.replies.markup import escape, moment, person
 from twi_discord.replies.render import Message
 
-EXTENSION: Final = "twi_discord.permissions"
 SUMMARY: Final = "Who may do what in this server, and why."
 MENU: Final = "Permissions"
 BOUND: Final = "Administrators are bound by no rule."
@@ -37,23 +32,10 @@ REMEDIES_LIMIT: Final = 10
 """Changes that are told at once; only a server with many rules about deleted channels needs more."""
 
 
-async def setup(bot: commands.Bot) -> None:
-    """Add `/permissions`; see `twi_discord.commands.mounting.mount` for what it refuses."""
-    host = Host.of(bot, EXTENSION)
-    specs = permission_commands(host.app)
-    group_of = group(host, "permissions", SUMMARY, specs, help_command(host))
-    await mount(bot, EXTENSION, (group_of, permissions_menu(host, host.app)))
-
-
-async def teardown(bot: commands.Bot) -> None:
-    """Remove it."""
-    unmount(bot, ("permission", MENU))
-
-
-def permission_commands(app: Application) -> tuple[CommandSpec, ...]:
+def permission_commands(attached: Attached) -> tuple[CommandSpec, ...]:
     """Describe the commands of `/permissions`, one line each."""
-    api = app.permissions
-    names, asked = {"permission": _names(app, operations=False)}, {"operation": _names(app, operations=True)}
+    api = attached.app[PERMISSIONS]
+    names, asked = {"permission": _names(api, operations=False)}, {"operation": _names(api, operations=True)}
     first = ("change", "permissions", "role", "user", "channel")
     return (
         command("list", api.list, _listed),
@@ -68,18 +50,22 @@ def permission_commands(app: Application) -> tuple[CommandSpec, ...]:
     )
 
 
-def permissions_menu(host: Host, app: Application) -> HostedMenu:
-    """Make the entry in the menu of a member that shows what they may do."""
+def permissions_menu(attached: Attached) -> MenuSpec:
+    """Describe the entry in the menu of a member that shows what they may do."""
+    api = attached.app[PERMISSIONS]
 
     async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Message, AppError]:
-        outcome = await app.permissions.overview.call({"user": raw["user"]}, context)
+        outcome = await api.overview.call({"user": raw["user"]}, context)
         return outcome if isinstance(outcome, Failure) else Success(_overview(outcome.unwrap()))
 
-    return user_menu(host, MENU, "Show everything that a member may and may not do here.", answer)
+    return user_menu(MENU, "Show everything that a member may and may not do here.", answer)
 
 
-def _names(app: Application, *, operations: bool) -> Complete:
-    return suggested(app.permissions.suggest, lambda found: [(name, name) for name in found], operations=operations)
+setup, teardown = extension(__name__, group("permissions", SUMMARY, permission_commands), permissions_menu)
+
+
+def _names(api: PermissionsApi, *, operations: bool) -> Complete:
+    return suggested(api.suggest, lambda found: [(name, name) for name in found], operations=operations)
 
 
 def _listed(found: tuple[DescribedPermission, ...]) -> Message:

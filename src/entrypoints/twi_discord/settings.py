@@ -4,9 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from discord.ext import commands
-
-from twi_core.application import Application
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Outcome, Success
@@ -14,43 +11,28 @@ from twi_core.kernel.paging import Page
 from twi_core.kernel.parameters import ParameterKind
 from twi_core.kernel.settings import SettingKind, declared_settings
 from twi_core.permissions.settings import ADMIN_ROLES
+from twi_core.settings import SETTINGS
+from twi_core.settings.api import SettingsApi
 from twi_core.settings.domain import SettingChange
 from twi_core.settings.rules.changing import ChangedSetting, Difference
 from twi_core.settings.rules.states import SettingState
 from twi_core.settings.rules.values import spoken_value
 from twi_core.settings.use_cases.export import ExportedSettings
 from twi_core.settings.use_cases.import_ import ImportedSettings
-from twi_discord.calls.host import Host
-from twi_discord.commands.help import help_command
-from twi_discord.commands.hybrids import group, hybrid
-from twi_discord.commands.mounting import mount, unmount
+from twi_discord.commands.extension import Attached, extension, group
 from twi_discord.commands.specs import CommandSpec, Complete, Option, command, optional_variant, suggested
 from twi_discord.components.dialogs import dialog
 from twi_discord.replies.markup import escape, moment, person
 from twi_discord.replies.render import Message
 
-EXTENSION: Final = "twi_discord.settings"
 SUMMARY: Final = "What this server has set."
 
 
-async def setup(bot: commands.Bot) -> None:
-    """Add `/settings`, `/set_admin_role` and `/get_admin_role`."""
-    host = Host.of(bot, EXTENSION)
-    bare = help_command(host)
-    admin_roles = group(host, "admin-role", ADMIN_ROLES.summary, admin_role_commands(host.app), bare)
-    settings = group(host, "settings", SUMMARY, setting_commands(host.app, host.prefix), bare, groups=(admin_roles,))
-    await mount(bot, EXTENSION, (settings, *(hybrid(host, spec) for spec in predecessor_commands(host.app))))
-
-
-async def teardown(bot: commands.Bot) -> None:
-    """Remove them."""
-    unmount(bot, ("settings", "set_admin_role", "get_admin_role"))
-
-
-def setting_commands(app: Application, prefix: str = "") -> tuple[CommandSpec, ...]:
+def setting_commands(attached: Attached) -> tuple[CommandSpec, ...]:
     """Describe the commands of `/settings`, one line each."""
-    api, keys, lists = app.settings, {"key": _keys(app)}, {"key": _keys(app, lists=True)}
-    values = {"value": lambda given: _values(app, given)}
+    api = attached.app[SETTINGS]
+    keys, lists = {"key": _keys(api)}, {"key": _keys(api, lists=True)}
+    values = {"value": lambda given: _values(api, given)}
     return (
         command("list", api.list, _listed),
         command("show", api.show, _shown, positional="key", complete=keys),
@@ -60,13 +42,13 @@ def setting_commands(app: Application, prefix: str = "") -> tuple[CommandSpec, .
         command("remove", api.remove, _changed, positional="key", complete=lists),
         command("history", api.history, _history, positional="key", complete=keys),
         command("export", api.export, _exported),
-        _import_command(command("import", api.import_, _imported, positional="document"), prefix),
+        _import_command(command("import", api.import_, _imported, positional="document"), attached.prefix),
     )
 
 
-def admin_role_commands(app: Application) -> tuple[CommandSpec, ...]:
+def admin_role_commands(attached: Attached) -> tuple[CommandSpec, ...]:
     """Describe the commands of `/settings admin-role`: those of one setting, under shorter names."""
-    api = app.settings
+    api = attached.app[SETTINGS]
     return (
         _of_role(
             command("add", api.add, _changed, rename={"value": "role"}), "Let a role's holders be administrators."
@@ -76,18 +58,23 @@ def admin_role_commands(app: Application) -> tuple[CommandSpec, ...]:
     )
 
 
-def predecessor_commands(app: Application) -> tuple[CommandSpec, ...]:
-    """Describe `/set_admin_role` and `/get_admin_role`, the predecessor's names, which knew one role only."""
-    api = app.settings
-    return (
-        _of_role(
-            command("set_admin_role", api.set, _changed, rename={"value": "role"}),
-            "Let the holders of one role be administrators for this bot, and of no other.",
-        ),
-        _of_admin_roles(
-            command("get_admin_role", api.show, _shown), "Show whose holders are administrators for this bot."
-        ),
-    )
+def set_admin_role(attached: Attached) -> CommandSpec:
+    """Describe `/set_admin_role`, the predecessor's name, which knew one role only."""
+    given = command("set_admin_role", attached.app[SETTINGS].set, _changed, rename={"value": "role"})
+    return _of_role(given, "Let the holders of one role be administrators for this bot, and of no other.")
+
+
+def get_admin_role(attached: Attached) -> CommandSpec:
+    """Describe `/get_admin_role`, the predecessor's name too."""
+    given = command("get_admin_role", attached.app[SETTINGS].show, _shown)
+    return _of_admin_roles(given, "Show whose holders are administrators for this bot.")
+
+
+ADMIN_ROLE_GROUP: Final = group("admin-role", ADMIN_ROLES.summary, admin_role_commands)
+
+setup, teardown = extension(
+    __name__, group("settings", SUMMARY, setting_commands, ADMIN_ROLE_GROUP), set_admin_role, get_admin_role
+)
 
 
 def _of_admin_roles(of: CommandSpec, summary: str) -> CommandSpec:
@@ -125,13 +112,13 @@ def _import_command(given: CommandSpec, prefix: str) -> CommandSpec:
     return optional_variant(given, "document", replace(given, answer=opened), given.summary)
 
 
-def _keys(app: Application, *, lists: bool = False) -> Complete:
-    return suggested(app.settings.suggest, lambda found: [(key, key) for key in found], lists=lists)
+def _keys(api: SettingsApi, *, lists: bool = False) -> Complete:
+    return suggested(api.suggest, lambda found: [(key, key) for key in found], lists=lists)
 
 
-def _values(app: Application, given: Mapping[str, object]) -> Complete:
+def _values(api: SettingsApi, given: Mapping[str, object]) -> Complete:
     key = given.get("key") or "-"  # without a key there are no values
-    return suggested(app.settings.suggest, lambda found: [(value, value) for value in found], key=key)
+    return suggested(api.suggest, lambda found: [(value, value) for value in found], key=key)
 
 
 def _told(key: str, text: str | None) -> str:

@@ -14,7 +14,7 @@ from twi_runtime.registry import Entry, Place
 from twi_runtime.registry import described as described_code
 
 _TEXT: Final = {"type": "string"}
-_MAYBE_NUMBER: Final = {"type": ["integer", "null"]}
+_MAYBE_NUMBER: Final = {"type": ["number", "null"]}
 
 
 def _object(properties: Mapping[str, object]) -> dict[str, object]:
@@ -39,6 +39,8 @@ _PARAMETER_SCHEMA: Final = _object(
         "choices": {"type": "array", "items": _TEXT},
         "description": _TEXT,
         "example": {},
+        "form": _TEXT,
+        "most": {"type": ["integer", "null"]},
     }
 )
 _OPERATION_SCHEMA: Final = _object(

@@ -174,6 +174,7 @@ def _takes(parameter: Parameter) -> str:
     kind = " or ".join(parameter.choices) or parameter.kind.value
     if parameter.kind.value in {"user", "role", "channel", "guild", "message"}:
         kind = f"id of a {kind}"
+    kind = f"{kind} such as {parameter.form}" if parameter.form else kind
     low, high = parameter.minimum, parameter.maximum
     bounds = f", {low or 0} to {high}" if high is not None else f", at least {low}" if low is not None else ""
     return f"{'list of ' if parameter.several else ''}{kind}{bounds}"

@@ -30,6 +30,12 @@ HttpRequest: TypeAlias = Request[None, None, State]
 BODY_SECONDS: Final = 10.0
 """A body that takes longer to arrive is given up."""
 
+_JSON_TYPES: Final[Mapping[ParameterKind, tuple[tuple[type, ...], str]]] = {
+    ParameterKind.BOOLEAN: ((bool,), "true or false"),
+    ParameterKind.INTEGER: ((int,), "a whole number"),
+    ParameterKind.NUMBER: ((int, float), "a number"),
+}
+
 
 class _Place(Command):
     """Be the part of the path that names a guild."""
@@ -111,7 +117,7 @@ async def read_object(request: HttpRequest, command: type[Command]) -> dict[str,
     return parsed.unwrap()
 
 
-def check_types(found: Mapping[str, object], expected: Mapping[str, type]) -> None:
+def check_types(found: Mapping[str, object], expected: Mapping[str, ParameterKind]) -> None:
     """Refuse what commands would take for a number or a truth value from entrypoints that know only text.
 
     Raises:
@@ -119,15 +125,16 @@ def check_types(found: Mapping[str, object], expected: Mapping[str, type]) -> No
     """
     for name, kind in expected.items():
         value = found.get(name)
-        if value is not None and type(value) is not kind:
-            wanted = "true or false" if kind is bool else "a whole number"
-            raise Refused(AppError(WRONG_TYPE, {"field": name, "reason": f"it must be {wanted}"}))
+        types, wanted = _JSON_TYPES[kind]
+        items = {f"{name}.{at}": item for at, item in enumerate(value)} if isinstance(value, list) else {name: value}
+        for field, item in items.items():
+            if item is not None and type(item) not in types:
+                raise Refused(AppError(WRONG_TYPE, {"field": field, "reason": f"it must be {wanted}"}))
 
 
-def expected_types(command: type[Command]) -> Mapping[str, type]:
+def expected_types(command: type[Command]) -> Mapping[str, ParameterKind]:
     """Give the fields that JSON has a type for and text does not."""
-    kinds = {ParameterKind.BOOLEAN: bool, ParameterKind.INTEGER: int}
-    return {p.name: kinds[p.kind] for p in parameters(command) if p.kind in kinds and not p.several}
+    return {p.name: p.kind for p in parameters(command) if p.kind in _JSON_TYPES}
 
 
 async def _read(receive: Receive) -> bytes:

@@ -9,6 +9,7 @@ from twi_core.application import UNKNOWN_OPERATION, Application
 from twi_core.kernel.commands import MALFORMED, MISSING, UNKNOWN_FIELD
 from twi_core.kernel.context import Origin
 from twi_core.kernel.contexts import offered
+from twi_core.kernel.durations import INVALID_DURATION
 from twi_core.kernel.errors import ErrorCode, registered_errors
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.parameters import ParameterKind, parameters
@@ -93,6 +94,14 @@ OF_SOME_CALLS: Final = (CLOSED_HERE, NO_GUILD, DENIED, CLOSED_CHANNEL, LIMITED, 
 OF_TEXTS: Final = (TEXT_EMPTY, TEXT_TOO_LONG, TEXT_INVALID, TEXT_TOO_COMPLEX)
 OF_INPUT: Final = (MISSING, UNKNOWN_FIELD, WRONG_TYPE, OUT_OF_RANGE, *OF_TEXTS)
 """What is said of input that a command cannot be made from; rules of a context's own are in its policies."""
+_OF_KINDS: Final[Mapping[ParameterKind, tuple[ErrorCode, ...]]] = {
+    ParameterKind.TEXT: OF_TEXTS,
+    ParameterKind.DATETIME: OF_TEXTS,
+    ParameterKind.DURATION: (*OF_TEXTS, INVALID_DURATION),
+    ParameterKind.BOOLEAN: (),
+    ParameterKind.CHOICE: (),
+}
+"""What is said of values by their kind; of ids and numbers, that they are out of range."""
 
 
 @final
@@ -162,10 +171,7 @@ def _of_input(operation: AnyOperation) -> Iterator[ErrorCode]:
     if found:
         yield WRONG_TYPE
     for parameter in found:
-        if parameter.kind is ParameterKind.TEXT:
-            yield from OF_TEXTS
-        elif parameter.kind not in {ParameterKind.BOOLEAN, ParameterKind.CHOICE}:
-            yield OUT_OF_RANGE
+        yield from _OF_KINDS.get(parameter.kind, (OUT_OF_RANGE,))
 
 
 def _of_policy(policy: Policy) -> Iterator[ErrorCode]:

@@ -43,7 +43,7 @@ JSON_DEPTH: Final = 16
 class Command(BaseModel):
     """Be asked for; its docstring is the help's first line, its fields carry their description and an example."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, allow_inf_nan=False)
 
 
 C = TypeVar("C", bound=Command)
@@ -130,7 +130,7 @@ def _depth(raw: bytes) -> int:
     return deepest
 
 
-_RANGES: Final = frozenset({"greater_than", "greater_than_equal", "less_than", "less_than_equal"})
+_RANGES: Final = frozenset({"greater_than", "greater_than_equal", "less_than", "less_than_equal", "int_parsing_size"})
 
 
 def _refusal(detail: ErrorDetails) -> AppError:
@@ -146,7 +146,9 @@ def _refusal(detail: ErrorDetails) -> AppError:
         return AppError(MISSING, params)
     if kind == "extra_forbidden":
         return AppError(UNKNOWN_FIELD, params)
-    if kind in _RANGES or kind == "int_parsing_size":
+    if kind == "too_long":  # a list; texts are held to their length by their own shape
+        return AppError(WRONG_TYPE, params | {"reason": f"it takes at most {context['max_length']} items"})
+    if kind in _RANGES:
         return AppError(OUT_OF_RANGE, params | {"reason": _plain(detail["msg"])})
     return AppError(WRONG_TYPE, params | {"reason": _plain(detail["msg"])})
 

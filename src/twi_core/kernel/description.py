@@ -1,9 +1,12 @@
 """Describe operations to programs, alike through every entrypoint."""
 
 from dataclasses import asdict
+from datetime import datetime, timedelta
 
+from twi_core.kernel.durations import written_duration
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.ids import Snowflake
+from twi_core.kernel.moments import written_moment
 from twi_core.kernel.parameters import Parameter, parameters
 from twi_core.kernel.policy import Rate
 
@@ -39,4 +42,8 @@ def _parameter(parameter: Parameter) -> dict[str, object]:
 def _simple(value: object) -> object:
     if isinstance(value, tuple | list):
         return [_simple(item) for item in value]
+    if isinstance(value, datetime):
+        return written_moment(value)
+    if isinstance(value, timedelta):
+        return written_duration(value)
     return str(value) if isinstance(value, Snowflake) else value

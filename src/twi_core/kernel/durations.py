@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -19,7 +18,7 @@ INVALID_DURATION: Final = define_error(
 
 SHORTEST: Final = timedelta(minutes=1)
 LONGEST: Final = timedelta(days=366)
-_UNITS: Final[Mapping[str, timedelta]] = {
+_UNITS: Final[dict[str, timedelta]] = {
     "m": timedelta(minutes=1),
     "h": timedelta(hours=1),
     "d": timedelta(days=1),
@@ -37,10 +36,7 @@ def duration(text: str) -> timedelta:
     found = _WRITTEN.fullmatch(text.strip())
     if found is None:
         raise TextError(INVALID_DURATION)
-    span = int(found[1]) * _UNITS[found[2].lower()]
-    if not SHORTEST <= span <= LONGEST:
-        raise TextError(INVALID_DURATION)
-    return span
+    return check_duration(int(found[1]) * _UNITS[found[2].lower()])
 
 
 def spoken(seconds: float) -> str:
@@ -64,7 +60,18 @@ def how_often(amount: int, seconds: float) -> str:
     return f"{'once' if amount == 1 else f'{amount} times'} in {spoken(seconds)}"
 
 
-def written_duration(text: str) -> str:
-    """Check a span and give it as it was written, for the rule of a field."""
-    duration(text)
-    return text
+def check_duration(span: timedelta) -> timedelta:
+    """Give a span back as it is kept: in whole minutes.
+
+    Raises:
+        TextError: it is not within `SHORTEST` and `LONGEST`, or no number of whole minutes.
+    """
+    if not SHORTEST <= span <= LONGEST or span % SHORTEST:
+        raise TextError(INVALID_DURATION)
+    return span
+
+
+def written_duration(span: timedelta) -> str:
+    """Write a span of whole minutes in its largest unit, so that `duration` reads it: `2w`, `36h`, `90m`."""
+    unit = next(unit for unit in reversed(_UNITS) if not span % _UNITS[unit])
+    return f"{span // _UNITS[unit]}{unit}"

@@ -1,5 +1,6 @@
 """Ids that Discord gives out, as distinct types."""
 
+import re
 from typing import TYPE_CHECKING, Any, Final, Self, SupportsIndex
 
 if TYPE_CHECKING:
@@ -9,6 +10,8 @@ if TYPE_CHECKING:
 
 LARGEST_ID: Final = 2**63 - 1
 """The largest id that the storage keeps (a signed 64-bit integer)."""
+
+_DECIMAL: Final = re.compile(r"[0-9]{1,20}", re.ASCII)
 
 
 class Snowflake(int):
@@ -30,9 +33,11 @@ class Snowflake(int):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: "GetCoreSchemaHandler", /) -> "CoreSchema":
         """Take an id as an integer or its decimal text, write it as text (JavaScript rounds large numbers)."""
-        from twi_core.kernel.schemas import snowflake_schema
+        from pydantic_core import core_schema  # here, so that whoever only names ids does without pydantic
 
-        return snowflake_schema(cls)
+        return core_schema.no_info_plain_validator_function(
+            cls._checked, serialization=core_schema.plain_serializer_function_ser_schema(str, when_used="json")
+        )
 
     @classmethod
     def __get_pydantic_json_schema__(
@@ -42,6 +47,20 @@ class Snowflake(int):
         text: dict[str, Any] = {"type": "string", "pattern": "^[0-9]{1,19}$"}
         taken = {"anyOf": [text, {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}]}
         return (taken if handler.mode == "validation" else text) | {"examples": ["175928847299117063"]}
+
+    @classmethod
+    def _checked(cls, value: object) -> Self:
+        """Take an integer, or 1 to 20 ASCII digits; nothing else that `int()` would take."""
+        from pydantic_core import PydanticCustomError
+
+        if isinstance(value, str) and _DECIMAL.fullmatch(value):
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise PydanticCustomError("input.invalid_type", "id", {"reason": "an id is written in digits"})
+        try:
+            return cls(value)
+        except ValueError as error:
+            raise PydanticCustomError("input.out_of_range", "id", {"reason": str(error)}) from None
 
 
 class GuildId(Snowflake):

@@ -1,17 +1,18 @@
 """Describe a command's fields: what Discord, the command line and the help make their parameters from."""
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Union, final, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, Union, final, get_args, get_origin
 
 import annotated_types
 from pydantic.fields import FieldInfo
 
 from twi_core.kernel.commands import Command
-from twi_core.kernel.ids import ChannelId, GuildId, MessageId, RoleId, Snowflake, UserId
-from twi_core.kernel.schemas import TextShape
+from twi_core.kernel.ids import ChannelId, GuildId, MessageId, RoleId, UserId
+from twi_core.kernel.schemas import TextShape, WrittenShape
 
 
 class ParameterKind(StrEnum):
@@ -19,8 +20,11 @@ class ParameterKind(StrEnum):
 
     TEXT = "text"
     INTEGER = "integer"
+    NUMBER = "number"
     BOOLEAN = "boolean"
     CHOICE = "choice"
+    DATETIME = "datetime"
+    DURATION = "duration"
     USER = "user"
     ROLE = "role"
     CHANNEL = "channel"
@@ -28,7 +32,13 @@ class ParameterKind(StrEnum):
     MESSAGE = "message"
 
 
-_IDS: dict[type[Snowflake], ParameterKind] = {
+_KINDS: Final[Mapping[object, ParameterKind]] = {
+    bool: ParameterKind.BOOLEAN,
+    int: ParameterKind.INTEGER,
+    float: ParameterKind.NUMBER,
+    str: ParameterKind.TEXT,
+    datetime: ParameterKind.DATETIME,
+    timedelta: ParameterKind.DURATION,
     UserId: ParameterKind.USER,
     RoleId: ParameterKind.ROLE,
     ChannelId: ParameterKind.CHANNEL,
@@ -42,8 +52,10 @@ _IDS: dict[type[Snowflake], ParameterKind] = {
 class Parameter:
     """Describe one field of a command.
 
-    `several` takes a list. `minimum` and `maximum` bound a text's length in UTF-16 units, or a number. `choices` are
-    the values of a choice. `example` is a value that a person would give.
+    `several` takes a list, of up to `most`; everything else is then said of each item. `minimum` and `maximum` bound a
+    text's length in UTF-16 units, or a number. `choices` are the values of a choice. `form` tells how a value is
+    written that has no type of its own outside of Python, such as a date. `example` is a value that a person would
+    give.
     """
 
     name: str
@@ -51,12 +63,14 @@ class Parameter:
     several: bool
     required: bool
     default: object
-    minimum: int | None
-    maximum: int | None
+    minimum: float | None
+    maximum: float | None
     multiline: bool
     choices: tuple[str, ...]
     description: str
     example: object
+    form: str = ""
+    most: int | None = None
 
 
 def parameters(command: type[Command]) -> tuple[Parameter, ...]:
@@ -72,11 +86,13 @@ def _parameter(name: str, field: FieldInfo) -> Parameter:
     parts = list(_parts(field.annotation))
     metadata = [*field.metadata, *(part for part in parts if not _is_type(part))]
     inner = [part for part in metadata if isinstance(part, FieldInfo)]
+    metadata += [part for within in inner for part in within.metadata]
     described = next((f for f in (field, *inner) if f.description), field)
     several = any(get_origin(part) is tuple for part in parts)
     shape = next((part for part in metadata if isinstance(part, TextShape)), None)
-    low = next((part.ge for part in metadata if isinstance(part, annotated_types.Ge)), None)
-    high = next((part.le for part in metadata if isinstance(part, annotated_types.Le)), None)
+    written = next((part for part in metadata if isinstance(part, WrittenShape)), None)
+    low, high = _bounds(metadata)
+    most = next((part.max_length for part in metadata if isinstance(part, annotated_types.MaxLen)), None)
     kind, choices = _kind(name, parts)
     return Parameter(
         name=name,
@@ -84,12 +100,14 @@ def _parameter(name: str, field: FieldInfo) -> Parameter:
         several=several,
         required=field.is_required(),
         default=None if field.is_required() else field.get_default(call_default_factory=True),
-        minimum=(0 if shape.optional else 1) if shape else _whole(low),
-        maximum=shape.limit if shape else _whole(high),
+        minimum=(0 if shape.optional else 1) if shape else low,
+        maximum=shape.limit if shape else high,
         multiline=shape is not None and shape.multiline,
         choices=choices,
         description=described.description or "",
         example=next((f.examples[0] for f in (field, *inner) if f.examples), None),
+        form=written.form if written else "",
+        most=most if several else None,
     )
 
 
@@ -116,18 +134,35 @@ def _is_type(part: object) -> bool:
 
 def _kind(name: str, parts: list[Any]) -> tuple[ParameterKind, tuple[str, ...]]:
     for part in parts:
-        if get_origin(part) is Literal:
-            return ParameterKind.CHOICE, tuple(str(value) for value in get_args(part))
-        if isinstance(part, type) and issubclass(part, Snowflake):
-            return _IDS[part], ()
-        if part is bool:
-            return ParameterKind.BOOLEAN, ()
-        if part is int:
-            return ParameterKind.INTEGER, ()
-        if part is str:
-            return ParameterKind.TEXT, ()
+        if get_origin(part) is Literal and all(isinstance(value, str) for value in get_args(part)):
+            return ParameterKind.CHOICE, get_args(part)
+        if part in _KINDS:
+            return _KINDS[part], ()
     raise TypeError(f"no entrypoint knows how to ask for {name}")
 
 
-def _whole(bound: object) -> int | None:
-    return bound if isinstance(bound, int) else None
+def _bounds(metadata: list[Any]) -> tuple[float | None, float | None]:
+    """Find the least and the greatest number."""
+    low = next((part.ge for part in metadata if isinstance(part, annotated_types.Ge)), None)
+    high = next((part.le for part in metadata if isinstance(part, annotated_types.Le)), None)
+    return _number(low), _number(high)
+
+
+def _number(bound: object) -> float | None:
+    return bound if isinstance(bound, int | float) else None
+
+
+def takes(parameter: Parameter) -> str:
+    """Say in a few words what a parameter takes, as far as its kind does not: `from 1 up to 9`, `at most 5 of them`."""
+    low, high = parameter.minimum, parameter.maximum
+    said = [f"such as {parameter.form}"] if parameter.form else []
+    if parameter.most:
+        said.append(f"at most {parameter.most} of them")
+    if parameter.kind is ParameterKind.TEXT:
+        said += [f"at most {high} characters"] if high else []
+    elif parameter.choices and parameter.several:
+        said.append(f"any of {', '.join(parameter.choices)}")
+    elif low is not None or high is not None:
+        bounds = (f"from {low:g}" if low is not None else "", f"up to {high:g}" if high is not None else "")
+        said.append(" ".join(filter(None, bounds)))
+    return "; ".join(said)

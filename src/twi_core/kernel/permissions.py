@@ -22,9 +22,16 @@ class Level(IntEnum):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: "GetCoreSchemaHandler", /) -> "CoreSchema":
         """Write a level as its label."""
-        from twi_core.kernel.schemas import level_schema
+        from pydantic_core import core_schema  # here, so that whoever only names levels does without pydantic
 
-        return level_schema(cls)
+        labels = core_schema.literal_schema([level.label for level in cls])
+        return core_schema.no_info_after_validator_function(
+            lambda label: cls[label.upper()],
+            labels,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda level: level.label, return_schema=labels, when_used="json"
+            ),
+        )
 
     @property
     def label(self) -> str:

@@ -1,17 +1,17 @@
 """How fields of commands are checked: the only place, beside the commands, that knows pydantic's core."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, final
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar, final
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from twi_core.kernel.durations import check_duration, duration, written_duration
 from twi_core.kernel.errors import Kind, define_error
-from twi_core.kernel.ids import Snowflake
-from twi_core.kernel.permissions import Level
+from twi_core.kernel.moments import check_moment, moment, written_moment
 from twi_core.kernel.text import TextError, clean_name, clean_prose
 
 OUT_OF_RANGE: Final = define_error(
@@ -29,7 +29,7 @@ WRONG_TYPE: Final = define_error(
     cause="A value is of another type than the parameter, such as a word where a number or an id belongs.",
 )
 
-_DECIMAL: Final = re.compile(r"[0-9]{1,20}", re.ASCII)
+V = TypeVar("V")
 
 
 @final
@@ -75,31 +75,75 @@ class TextShape:
             raise PydanticCustomError(error.definition.code, "text", dict(error.params)) from None
 
 
-def snowflake_schema(kind: type[Snowflake]) -> CoreSchema:
-    """Make the schema of an id: an integer, or 1 to 20 ASCII digits; nothing else that `int()` would take."""
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WrittenShape(Generic[V]):
+    """Say how a value is written that people give as text; written beside its type in `Annotated`.
 
-    def checked(value: object) -> Snowflake:
-        if isinstance(value, str) and _DECIMAL.fullmatch(value):
-            value = int(value)
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise PydanticCustomError("input.invalid_type", "id", {"reason": "an id is written in digits"})
+    `read` makes the value of a text, `check` gives a value back as it is kept, `write` writes it so that `read` takes
+    it again. The first two refuse by raising `TextError`, or plain `ValueError` where `form` says all there is to say:
+    how people write one. `limit` counts UTF-16 units; `json` is what OpenAPI says of the text.
+    """
+
+    of: type[V]
+    read: Callable[[str], V]
+    check: Callable[[V], V]
+    write: Callable[[V], str]
+    limit: int
+    form: str
+    json: Mapping[str, Any]
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler, /) -> CoreSchema:
+        """Read the text when its command is made; callers from within may give the value itself."""
+        return core_schema.no_info_plain_validator_function(
+            self._checked,
+            serialization=core_schema.plain_serializer_function_ser_schema(self.write, when_used="json"),
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler, /) -> JsonSchemaValue:
+        """Describe the text for OpenAPI."""
+        return {"type": "string", **self.json}
+
+    def _checked(self, value: object) -> V:
         try:
-            return kind(value)
-        except ValueError as error:
-            raise PydanticCustomError("input.out_of_range", "id", {"reason": str(error)}) from None
+            if isinstance(value, self.of):
+                return self.check(value)
+            if isinstance(value, str):
+                return self.read(clean_name(value, self.limit))
+        except TextError as error:
+            raise PydanticCustomError(error.definition.code, "text", dict(error.params)) from None
+        except ValueError:
+            pass
+        raise PydanticCustomError("input.invalid_type", "text", {"reason": f"it is written as {self.form}"})
 
-    return core_schema.no_info_plain_validator_function(
-        checked, serialization=core_schema.plain_serializer_function_ser_schema(str, when_used="json")
-    )
 
+Duration: TypeAlias = Annotated[
+    timedelta,
+    WrittenShape(
+        of=timedelta,
+        read=duration,
+        check=check_duration,
+        write=written_duration,
+        limit=20,
+        form="90m, 12h, 7d or 2w",
+        json={"pattern": "^[0-9]{1,6} ?[mhdwMHDW]$", "examples": ["7d"]},
+    ),
+]
+"""A span of time, from a minute to a year."""
 
-def level_schema(kind: type[Level]) -> CoreSchema:
-    """Make the schema of a level: one of the labels."""
-    labels = core_schema.literal_schema([level.label for level in kind])
-    return core_schema.no_info_after_validator_function(
-        lambda label: kind[label.upper()],
-        labels,
-        serialization=core_schema.plain_serializer_function_ser_schema(
-            lambda level: level.label, return_schema=labels, when_used="json"
-        ),
-    )
+Moment: TypeAlias = Annotated[
+    datetime,
+    WrittenShape(
+        of=datetime,
+        read=moment,
+        check=check_moment,
+        write=written_moment,
+        limit=40,
+        form="2026-12-24 or 2026-12-24 18:00, in UTC",
+        json={
+            "anyOf": [{"format": "date"}, {"format": "date-time"}, {"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}"}],
+            "examples": ["2026-12-24 18:00"],
+        },
+    ),
+]
+"""A moment, aware and in UTC; a date alone is its first moment."""

@@ -5,9 +5,8 @@ from typing import Annotated, TypeAlias
 from pydantic import Field
 
 from twi_core.kernel.commands import Command
-from twi_core.kernel.durations import written_duration
 from twi_core.kernel.ids import ChannelId, RoleId, UserId
-from twi_core.kernel.schemas import TextShape
+from twi_core.kernel.schemas import Duration, TextShape
 from twi_core.permissions.domain import REASON_LIMIT
 
 NAME_LIMIT = 100
@@ -24,11 +23,6 @@ OperationName: TypeAlias = Annotated[
 ]
 Reason: TypeAlias = Annotated[
     str, TextShape(REASON_LIMIT), Field(description="Why, for the staff to read.", examples=["helps with the wiki"])
-]
-Duration: TypeAlias = Annotated[
-    str,
-    TextShape(20, rule=written_duration),
-    Field(description="How long it holds, such as 12h or 7d; without it, for good.", examples=["7d"]),
 ]
 
 
@@ -47,5 +41,5 @@ class OfSubject(Command):
 class OfRule(OfSubject):
     """Describe a rule to set."""
 
-    lasts: Duration | None = None
+    lasts: Duration | None = Field(None, description="How long it holds; without it, for good.", examples=["7d"])
     reason: Reason | None = None

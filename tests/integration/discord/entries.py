@@ -18,8 +18,7 @@ from twi_core.kernel.outcome import Outcome, Success
 from twi_core.kernel.parameters import Parameter, ParameterKind
 from twi_core.pipeline.trace import current_reference
 from twi_discord.calls.host import Host
-from twi_discord.commands.hybrids import hybrid
-from twi_discord.commands.menus import user_menu
+from twi_discord.commands.menus import message_menu, user_menu
 from twi_discord.commands.mounting import mount
 from twi_discord.commands.specs import CommandSpec
 from twi_discord.components.dialogs import dialog
@@ -68,7 +67,7 @@ def field(name: str = "text", *, required: bool = True, maximum: int = 4000) -> 
 
 async def add(stage: Stage, *made: Any) -> Host:
     """Add commands to the bot, tell Discord, and give the host."""
-    await mount(stage.bot, "test", made)
+    await mount(Host.of(stage.bot, "test"), "test", made)
     await stage.bot.tree.sync()
     return Host.of(stage.bot, "test")
 
@@ -81,7 +80,7 @@ async def later(stage: Stage, result: simcord.InteractionResult, seconds: float)
 
 
 async def arm_slash(stage: Stage, answer: Answer) -> Use:
-    await add(stage, hybrid(Host.of(stage.bot, "test"), entrypoint(answer)))
+    await add(stage, entrypoint(answer))
 
     async def use(seconds: float) -> Said:
         return await later(stage, await stage.people[WHO].slash(stage.channel, "probe"), seconds)
@@ -90,7 +89,7 @@ async def arm_slash(stage: Stage, answer: Answer) -> Use:
 
 
 async def arm_written(stage: Stage, answer: Answer) -> Use:
-    await add(stage, hybrid(Host.of(stage.bot, "test"), entrypoint(answer)))
+    await add(stage, entrypoint(answer))
 
     async def use(seconds: float) -> Said:
         sent = await stage.people[WHO].send(stage.channel, "!probe")
@@ -109,7 +108,7 @@ async def arm_button(stage: Stage, answer: Answer) -> Use:
     async def paged(raw: Mapping[str, object], call: CallContext, /) -> Outcome[Message, AppError]:
         return await answer(raw, call) if "after" in raw else Success(Message(OLD_PAGE, "cursor"))
 
-    await add(stage, hybrid(Host.of(stage.bot, "test"), entrypoint(paged)))
+    await add(stage, entrypoint(paged))
     opened = (await stage.write(WHO, "!probe")).messages[0]
 
     async def use(seconds: float) -> Said:
@@ -163,7 +162,7 @@ async def arm_form(stage: Stage, answer: Answer) -> Use:
     async def opened(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
         return Success(dialog("Form", [field()], answer, instead="in writing", public=True))
 
-    await add(stage, hybrid(Host.of(stage.bot, "test"), entrypoint(opened)))
+    await add(stage, entrypoint(opened))
     form = await stage.people[WHO].slash(stage.channel, "probe")
 
     async def use(seconds: float) -> Said:
@@ -172,8 +171,19 @@ async def arm_form(stage: Stage, answer: Answer) -> Use:
     return use
 
 
+async def arm_message_menu(stage: Stage, answer: Answer) -> Use:
+    await add(stage, message_menu("Probe", "Try.", answer, public=True))
+    about = await stage.people[SUBJECT].send(stage.channel, "Read this.")
+
+    async def use(seconds: float) -> Said:
+        clicked = await stage.people[WHO].context_menu(stage.channel, "Probe", about)
+        return await later(stage, clicked, seconds)
+
+    return use
+
+
 async def arm_user_menu(stage: Stage, answer: Answer, *, public: bool = True) -> Use:
-    await add(stage, user_menu(Host.of(stage.bot, "test"), "Probe", "Try.", answer, public=public))
+    await add(stage, user_menu("Probe", "Try.", answer, public=public))
 
     async def use(seconds: float) -> Said:
         clicked = await stage.people[WHO].context_menu(stage.channel, "Probe", stage.people[SUBJECT])
@@ -207,6 +217,7 @@ KINDS = (
     Kind("select", arm_select),
     Kind("form", arm_form),
     Kind("user menu", arm_user_menu),
+    Kind("message menu", arm_message_menu),
     Kind("private user menu", partial(arm_user_menu, public=False)),
 )
 """The kinds that are answered with a message."""

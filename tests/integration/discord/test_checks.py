@@ -31,7 +31,7 @@ from twi_core.kernel.outcome import Outcome, Success
 from twi_core.pipeline.guard import UNAVAILABLE, UNEXPECTED
 from twi_discord import attach
 from twi_discord.calls.host import Host
-from twi_discord.commands.hybrids import group
+from twi_discord.commands.extension import GroupSpec
 from twi_discord.errors import NOT_ALLOWED
 from twi_discord.replies.render import Message, refusal_text
 from twi_runtime.process.drain import Drain
@@ -151,8 +151,7 @@ async def test_what_a_check_raises_is_told_once(
 async def test_what_a_check_raises_of_a_groups_bare_name_is_told_once() -> None:
     """The name of a group alone is a written command too; what a check raises of it is told in the same way."""
     async with timed(Hosting) as stage:
-        host = Host.of(stage.bot, "test")
-        await add(stage, group(host, "probe", "Try.", [entrypoint(worked, "one")], entrypoint(worked)))
+        await add(stage, GroupSpec(name="probe", summary="Try.", commands=(entrypoint(worked, "one"),)))
         stage.bot.add_check(raising(RuntimeError(SECRET)))
         told_once(stage, await stage.write(WHO, "!probe"), UNEXPECTED, private=False)
 

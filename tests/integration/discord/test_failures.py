@@ -17,8 +17,6 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.ids import ChannelId
 from twi_core.kernel.outcome import Outcome, Success
-from twi_discord.calls.host import Host
-from twi_discord.commands.hybrids import hybrid
 from twi_discord.components.pager import NEXT
 from twi_discord.connection.notifying import ChannelNotifier
 from twi_discord.replies.render import Message
@@ -267,7 +265,7 @@ async def test_a_bug_in_what_shows_an_answer_is_the_doors_own() -> None:
         raise RuntimeError("x")
 
     async with timed() as stage:
-        await add(stage, hybrid(Host.of(stage.bot, "test"), entrypoint(answer)))
+        await add(stage, entrypoint(answer))
         said = await stage.write(WHO, "!probe")
         assert await stage.app.failure_records.flush()
         (bug,) = stage.store.table(BUG_ROWS).rows.values()

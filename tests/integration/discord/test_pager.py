@@ -16,7 +16,6 @@ from twi_core.kernel.ids import GuildId
 from twi_core.kernel.outcome import Outcome, Success
 from twi_core.kernel.permissions import Level
 from twi_discord.calls.host import Host
-from twi_discord.commands.hybrids import hybrid
 from twi_discord.commands.mounting import mount
 from twi_discord.commands.specs import CommandSpec
 from twi_discord.components.pager import NEXT, PREVIOUS, TIMEOUT
@@ -171,7 +170,7 @@ async def test_a_bug_in_a_page_is_told_once_to_the_one_who_clicked() -> None:
 
     async with staged() as stage:
         broken = CommandSpec(name="broken", summary="Break.", options=(), answer=answer)
-        await mount(stage.bot, "test", [hybrid(Host.of(stage.bot, "test"), broken)])
+        await mount(Host.of(stage.bot, "test"), "test", [broken])
         await stage.bot.tree.sync()
         message = (await stage.ask("member", "prefix", "broken")).messages[0].message
         said = answered(await click(stage, "member", message, NEXT))

@@ -16,7 +16,6 @@ from twi_core.kernel.contexts import Storage
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Outcome, Success
 from twi_discord.calls.host import Host
-from twi_discord.commands.hybrids import hybrid
 from twi_discord.commands.mounting import mount
 from twi_discord.commands.specs import CommandSpec
 from twi_discord.replies.render import Message
@@ -178,11 +177,8 @@ async def test_a_further_part_of_unknown_fate_is_not_sent_again() -> None:
         return Success(Message("x" * 7_000))
 
     async with timed() as stage:
-        await mount(
-            stage.bot,
-            "test",
-            [hybrid(Host.of(stage.bot, "test"), CommandSpec(name="long", summary="x", options=(), answer=answer))],
-        )
+        long = CommandSpec(name="long", summary="x", options=(), answer=answer)
+        await mount(Host.of(stage.bot, "test"), "test", [long])
         await stage.bot.tree.sync()
         stage.env.inject_error("POST", FOLLOWUP, status=503, times=1)
         result = await slow(stage, "member", "long", 5)
@@ -270,7 +266,7 @@ async def test_a_bug_in_a_door_is_told_once(way: Way, seconds: float) -> None:
 
     async with timed() as stage:
         broken = CommandSpec(name="broken", summary="Break.", options=(), answer=answer)
-        await mount(stage.bot, "test", [hybrid(Host.of(stage.bot, "test"), broken)])
+        await mount(Host.of(stage.bot, "test"), "test", [broken])
         await stage.bot.tree.sync()
         if way == "slash":
             result = await slow(stage, "moderator", "broken", 8)

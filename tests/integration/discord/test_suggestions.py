@@ -17,8 +17,6 @@ from twi_core.kernel.errors import AppError
 from twi_core.kernel.faults import Unavailable
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.links.errors import NOT_FOUND
-from twi_discord.calls.host import Host
-from twi_discord.commands.hybrids import hybrid
 from twi_discord.commands.specs import CommandSpec, Complete, Option, Suggestions
 
 pytestmark = pytest.mark.asyncio
@@ -100,7 +98,7 @@ def completing(complete: Complete) -> CommandSpec:
 
 async def keystroke(stage: Stage, complete: Complete, *, seconds: float = 0) -> list[str]:
     """Type one letter into that option."""
-    await add(stage, hybrid(Host.of(stage.bot, "test"), completing(complete)))
+    await add(stage, completing(complete))
     return await typed(stage, "probe", "text", "m", seconds=seconds)
 
 

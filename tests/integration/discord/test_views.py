@@ -17,7 +17,6 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Outcome, Success
 from twi_discord.calls.host import Host
-from twi_discord.commands.hybrids import hybrid
 from twi_discord.components.dialogs import TIMEOUT, dialog
 from twi_discord.connection.bot import TwiBot
 from twi_discord.replies.markup import escape
@@ -96,7 +95,7 @@ def opening(answer: Answer = echo, *, names: tuple[str, ...] = ("text",), requir
 
 async def form(stage: Stage, answer: Answer) -> simcord.InteractionResult:
     """Ask for a form."""
-    await add(stage, hybrid(Host.of(stage.bot, "test"), entrypoint(answer)))
+    await add(stage, entrypoint(answer))
     return await stage.people[WHO].slash(stage.channel, "probe")
 
 

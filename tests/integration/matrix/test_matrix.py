@@ -38,8 +38,7 @@ from tests.integration.matrix.table import TABLE, cells
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
-from twi_discord.calls.host import Host
-from twi_discord.commands.hybrids import HostedCommand, hybrid
+from twi_discord.commands.hybrids import HostedCommand
 from twi_discord.replies.render import Message
 
 CHAT: Final = (Entrypoint.SLASH, Entrypoint.PREFIX, Entrypoint.MENU, Entrypoint.TYPING)
@@ -121,7 +120,7 @@ async def test_a_command_of_another_bot_reaches_nothing_that_is_closed(row: Row)
             outcome = await operation.call(given, context)
             return outcome if isinstance(outcome, Failure) else Success(Message("done"))
 
-        await add(world.stage, hybrid(Host.of(world.stage.bot, "test"), entrypoint(answer)))
+        await add(world.stage, entrypoint(answer))
         own = world.at(Place.OWN)
         for way in WAYS:
             for kind, person in own.people.items():

@@ -32,7 +32,7 @@ def known_texts() -> list[str]:
 
 def texts(parameter: Parameter) -> SearchStrategy[str]:
     """Give texts that fit, that just fit, that just do not, and strange ones."""
-    longest = parameter.maximum or 100
+    longest = int(parameter.maximum or 100)
     edges = ["x" * longest, "x" * (longest + 1), "😀" * (longest // 2 + 1), str(parameter.example)]
     inert = [case.text for case in INERT]
     return st.one_of(
@@ -51,7 +51,10 @@ def values(parameter: Parameter) -> SearchStrategy[Any]:
         case ParameterKind.CHOICE:
             found = st.sampled_from(parameter.choices)
         case ParameterKind.INTEGER:
-            found = st.integers(min_value=(parameter.minimum or 0) - 1, max_value=(parameter.maximum or 2**31) + 1)
+            least, most = int(parameter.minimum or 0), int(parameter.maximum or 2**31)
+            found = st.integers(min_value=least - 1, max_value=most + 1)
+        case ParameterKind.DURATION:
+            found = st.sampled_from(("1m", "7d", "2w", "0m", "9999d", "soon", ""))
         case _:
             found = st.sampled_from([*people, *people, *IDS])
     return st.lists(found, max_size=3) if parameter.several else found

@@ -33,6 +33,9 @@ DISCORD_TYPES: Final = {
     ParameterKind.USER: 6,
     ParameterKind.CHANNEL: 7,
     ParameterKind.ROLE: 8,
+    ParameterKind.NUMBER: 10,
+    ParameterKind.DATETIME: 3,
+    ParameterKind.DURATION: 3,
 }
 LEFT_OUT: Final = {"permissions.check": {"level", "roles"}}
 """What Discord itself knows, and so does not ask for."""
@@ -43,6 +46,9 @@ JSON_TYPES: Final = {
     ParameterKind.CHOICE: "string",
     ParameterKind.INTEGER: "integer",
     ParameterKind.BOOLEAN: "boolean",
+    ParameterKind.NUMBER: "number",
+    ParameterKind.DATETIME: "string",
+    ParameterKind.DURATION: "string",
 }
 
 
@@ -101,7 +107,8 @@ def test_discord_is_told_them(
             option = next(iter(options.values())) if renamed else options[parameter.name]
             assert option["type"] == DISCORD_TYPES[parameter.kind]
             assert option["required"] == (parameter.required and not shared)
-            assert option["description"] == parameter.description
+            assert option["description"].startswith(parameter.description.removesuffix("."))
+            assert parameter.form in option["description"]
             assert [choice["value"] for choice in option.get("choices", ())] == list(parameter.choices)
             unit = "length" if parameter.kind is ParameterKind.TEXT else "value"
             assert option.get(f"min_{unit}") == parameter.minimum

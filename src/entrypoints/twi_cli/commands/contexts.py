@@ -12,7 +12,7 @@ from twi_cli.commands.caller import ActorOption, GuildOption, LevelOption, Outpu
 from twi_cli.commands.calling import call_operation, offers
 from twi_core.kernel.contexts import AnyContext
 from twi_core.kernel.handling import AnyOperation
-from twi_core.kernel.parameters import Parameter, ParameterKind, parameters
+from twi_core.kernel.parameters import Parameter, ParameterKind, parameters, takes
 from twi_runtime.opening.lifecycle import application_without_storage
 
 CALLER: Final[Mapping[str, object]] = {
@@ -31,7 +31,7 @@ def context_app(context: AnyContext) -> App:
     app = App(context.name, help=context.summary)
     for operation in application_without_storage()[context].operations():
         if offers(operation):
-            app.command(_command(operation), name=verb_of(operation))
+            app.command(typed_command(operation), name=verb_of(operation))
     return app
 
 
@@ -40,7 +40,8 @@ def verb_of(operation: AnyOperation) -> str:
     return operation.name.partition(".")[2].replace("_", "-")
 
 
-def _command(operation: AnyOperation) -> Callable[..., int]:
+def typed_command(operation: AnyOperation) -> Callable[..., int]:
+    """Make the command of an operation: a function of whose signature cyclopts makes its options."""
     described = {parameter.name: parameter for parameter in parameters(operation.command)}
     caller = {name: option for name, option in CALLER.items() if name not in _pointless(operation, described)}
     signature = inspect.Signature([*_fields(described), *_options(caller), *_options({"output": OutputOption})])
@@ -126,8 +127,8 @@ def _told(parameter: Parameter) -> str:
     told = parameter.description.rstrip(".")
     if parameter.several:
         told += "; may be repeated"
-    if parameter.kind is ParameterKind.TEXT and parameter.maximum:
-        told += f"; at most {parameter.maximum} characters"
+    if said := takes(parameter):
+        told += f"; {said}"
     if not parameter.required and parameter.default not in (None, "", ()):
         shown = {True: "yes", False: "no"}.get(cast("bool", parameter.default), parameter.default)
         told += f"; {shown} unless given"

@@ -9,12 +9,12 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.durations import how_often
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
-from twi_core.kernel.parameters import Parameter, ParameterKind
+from twi_core.kernel.parameters import Parameter, ParameterKind, takes
 from twi_core.kernel.policy import Policy, Scope
 from twi_discord.calls.host import Host
-from twi_discord.commands.grammar import option_name
-from twi_discord.commands.hybrids import HostedCommand, HostedGroup, usage
-from twi_discord.commands.menus import HostedMenu
+from twi_discord.commands.context_menus import HostedMenu
+from twi_discord.commands.grammar import option_name, usage
+from twi_discord.commands.hybrids import HostedCommand, HostedGroup
 from twi_discord.commands.specs import CommandSpec, Option, Suggestions
 from twi_discord.errors import UNKNOWN_COMMAND
 from twi_discord.replies.markup import escape
@@ -85,7 +85,7 @@ def _menus(bot: commands.Bot) -> Iterator[str]:
     """Tell of the commands that are clicked, not typed."""
     for menu in bot.tree.get_commands():
         if isinstance(menu, HostedMenu):
-            yield f"- in the menu of a {menu.type.name}, Apps, {escape(menu.name)}: {escape(menu.summary)}"
+            yield f"- in the menu of a {menu.type.name}, Apps, {escape(menu.name)}: {escape(menu.spec.summary)}"
 
 
 def _explained(bot: commands.Bot, prefix: str, wanted: str) -> str | None:
@@ -103,7 +103,7 @@ def _detail(name: str, spec: CommandSpec, prefix: str) -> Iterator[str]:
     yield f"`{prefix}{name} {usage(spec)}`".replace(" `", "`")
     for option in spec.options:
         parameter = option.parameter
-        bounds = f" Up to {parameter.maximum} characters." if _is_text(parameter) and parameter.maximum else ""
+        bounds = _bounds(parameter)
         optional = "" if parameter.required else " Optional."
         yield f"- `{parameter.name}`: {escape(parameter.description)}{bounds}{optional}"
     yield f"Example: `{prefix}{example(name, spec)}`"
@@ -119,16 +119,27 @@ def _rules(policy: Policy) -> Iterator[str]:
         yield f"Limit: {how_often(rate.amount, rate.per)}{counted}"
 
 
-def _is_text(parameter: Parameter) -> bool:
-    return parameter.kind is ParameterKind.TEXT
+def _bounds(parameter: Parameter) -> str:
+    """Say what an option takes beyond its description, and how a list of it is written."""
+    said = [takes(parameter), "several with commas" if parameter.several else ""]
+    told = "; ".join(filter(None, said))
+    return f" {told[:1].upper()}{told[1:]}." if told else ""
 
 
 def example(name: str, spec: CommandSpec) -> str:
     """Write an example of a written command from its options' examples: what it requires, and one option more."""
     words = [name]
-    words += [str(o.parameter.example) for o in spec.options if o.name == spec.positional]
+    words += [_word(o.parameter.example) for o in spec.options if o.name == spec.positional]
     others = [option for option in spec.options if option.name != spec.positional]
     required = [option for option in others if option.parameter.required]
     for option in required or others[:1]:
-        words += [option_name(option.name), str(option.parameter.example)]
+        words += [option_name(option.name), _word(option.parameter.example)]
     return " ".join(words)
+
+
+def _word(example: object) -> str:
+    """Write an example's value; an item of a list that holds a comma or an option's name needs its quotes."""
+    if not isinstance(example, list | tuple):
+        return str(example)
+    items = map(str, example)
+    return ", ".join(f'"{item}"' if "," in item or "--" in item else item for item in items)

@@ -1,87 +1,24 @@
 """Make discord.py's hybrid commands of specs: one command that people type with a slash or with the prefix."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from types import TracebackType
-from typing import Any, Final, cast, final
+from typing import Any, cast, final
 
-import discord
-from discord import AppCommandOptionType, app_commands
+from discord import app_commands
 from discord.ext import commands
-from discord.ext.commands.flags import FlagsMeta
 from typing_extensions import override
 
-from twi_core.kernel.parameters import Parameter, ParameterKind
 from twi_discord.calls.explain import being_cancelled
 from twi_discord.calls.host import Host
-from twi_discord.commands.grammar import option_name, parse_words
-from twi_discord.commands.specs import CommandSpec, Option
+from twi_discord.commands.extension import GroupSpec
+from twi_discord.commands.grammar import usage
+from twi_discord.commands.options import DESCRIPTION_LIMIT, options_class
+from twi_discord.commands.specs import CommandSpec
 from twi_discord.replies.deferral import Deferral
 from twi_discord.replies.identify import AnyContext, AnyInteraction
 from twi_discord.replies.render import cut
-
-_TYPES: Final[Mapping[ParameterKind, AppCommandOptionType]] = {
-    ParameterKind.INTEGER: AppCommandOptionType.integer,
-    ParameterKind.BOOLEAN: AppCommandOptionType.boolean,
-    ParameterKind.USER: AppCommandOptionType.user,
-    ParameterKind.ROLE: AppCommandOptionType.role,
-    ParameterKind.CHANNEL: AppCommandOptionType.channel,
-}
-_DESCRIPTION_LIMIT: Final = 100
-_TEXT_LIMIT: Final = 6000
-"""Characters that Discord lets people type into an option."""
-
-
-class _Taken(app_commands.Transformer):
-    """Tell Discord what an option takes, and judge nothing: the command's model does, for every entrypoint alike."""
-
-    def __init__(self, parameter: Parameter) -> None:
-        self._parameter = parameter
-
-    @property
-    @override
-    def type(self) -> AppCommandOptionType:
-        return _TYPES.get(self._parameter.kind, AppCommandOptionType.string)
-
-    @property
-    @override
-    def min_value(self) -> int | None:
-        return self._parameter.minimum
-
-    @property
-    @override
-    def max_value(self) -> int | None:
-        most = self._parameter.maximum
-        return min(most, _TEXT_LIMIT) if most and self.type is AppCommandOptionType.string else most
-
-    @property
-    @override
-    def choices(self) -> list[app_commands.Choice[int | float | str]] | None:
-        return [app_commands.Choice(name=choice, value=choice) for choice in self._parameter.choices] or None
-
-    @override
-    async def transform(self, interaction: AnyInteraction, value: Any, /) -> object:
-        return value.id if isinstance(value, discord.abc.Snowflake) else value
-
-
-@final
-class _Completed(_Taken):
-    """Suggest values too."""
-
-    def __init__(self, host: Host, option: Option) -> None:
-        super().__init__(option.parameter)
-        self._host = host
-        self._option = option
-
-    @override
-    async def autocomplete(
-        self, interaction: AnyInteraction, value: str | int | float, /
-    ) -> list[app_commands.Choice[str | int | float]]:
-        complete = self._option.complete
-        if self._option.depends_on is not None:
-            complete = self._option.depends_on(dict(iter(interaction.namespace)))
-        return [] if complete is None else await self._host.suggest(interaction, complete, str(value))
 
 
 @final
@@ -90,6 +27,7 @@ class HostedCommand(commands.HybridCommand[Any, ..., Any]):
 
     host: Host
     spec: CommandSpec
+    extension: str
 
     @override
     async def prepare(self, ctx: AnyContext, /) -> None:
@@ -108,6 +46,8 @@ class HostedGroup(commands.HybridGroup[Any, ..., Any]):
     """Be a hybrid group in the same way."""
 
     host: Host
+    spec: GroupSpec
+    extension: str
 
     @override
     async def prepare(self, ctx: AnyContext, /) -> None:
@@ -142,9 +82,9 @@ def _raise_for_the_command(
     return False
 
 
-def hybrid(host: Host, spec: CommandSpec) -> HostedCommand:
-    """Make the command of a spec."""
-    options = _options_class(host, spec)
+def hybrid(host: Host, spec: CommandSpec, extension: str) -> HostedCommand:
+    """Make the command of a spec, for the extension that adds it."""
+    options = options_class(host, spec)
     names = tuple(option.name for option in spec.options)
     nothing: Any = commands.parameter(default=lambda _: options(), description="see above")
 
@@ -156,30 +96,19 @@ def hybrid(host: Host, spec: CommandSpec) -> HostedCommand:
     command = HostedCommand(
         cast("Any", callback),
         name=spec.name,
-        description=cut(spec.summary, _DESCRIPTION_LIMIT),
+        description=cut(spec.summary, DESCRIPTION_LIMIT),
         brief=spec.summary,
-        help=f"Written: {usage(spec)}",  # for the help of a foreign bot; ours is made from the entrypoint
+        help=f"Written: {usage(spec)}",  # for the help of a foreign bot; ours is made from the spec
         usage=usage(spec),
     )
-    command.host, command.spec = host, spec
+    command.host, command.spec, command.extension = host, spec, extension
     if command.app_command is not None:
         command.app_command.error(_outdated(host))
     return command
 
 
-def group(
-    host: Host,
-    name: str,
-    summary: str,
-    specs: Sequence[CommandSpec],
-    bare: CommandSpec,
-    *,
-    groups: Sequence[HostedGroup] = (),
-) -> HostedGroup:
-    """Make a group of commands; `bare` answers the group's name alone, or with a word that is none of its commands.
-
-    Discord lets `groups` stand within a group, one level deep.
-    """
+def hybrid_group(host: Host, spec: GroupSpec, extension: str, bare: CommandSpec) -> HostedGroup:
+    """Make the group of a spec; `bare` answers its name alone, or with a word that is none of its commands."""
 
     async def callback(ctx: AnyContext) -> None:
         wanted = f"{made.qualified_name} {ctx.view.read_rest().strip()}"
@@ -187,64 +116,19 @@ def group(
 
     made = HostedGroup(
         cast("Any", callback),
-        name=name,
-        description=summary,
-        help=summary,
+        name=spec.name,
+        description=cut(spec.summary, DESCRIPTION_LIMIT),
+        help=spec.summary,
         case_insensitive=True,
         invoke_without_command=True,
     )
-    made.host = host
-    for spec in specs:
-        made.add_command(hybrid(host, spec))
-    for within in groups:
-        made.add_command(within)
+    made.host, made.spec, made.extension = host, spec, extension
+    for within in spec.entries:
+        if isinstance(within, GroupSpec):
+            made.add_command(hybrid_group(host, within, extension, bare))
+        else:
+            made.add_command(hybrid(host, within, extension))
     return made
-
-
-def usage(spec: CommandSpec) -> str:
-    """Write what a written command takes: `<title> --content <content> [--tag <tag>]`."""
-    parts = [_usage(option.parameter, option.name == spec.positional) for option in spec.options]
-    positional = [option.name == spec.positional for option in spec.options]
-    return " ".join(
-        [p for p, is_first in zip(parts, positional, strict=True) if is_first]
-        + [p for p, is_first in zip(parts, positional, strict=True) if not is_first]
-    )
-
-
-def _usage(parameter: Parameter, positional: bool) -> str:
-    value = f"<{parameter.name}>"
-    if parameter.kind is ParameterKind.BOOLEAN:
-        value = "<yes|no>"
-    written = value if positional else f"{option_name(parameter.name)} {value}"
-    return written if parameter.required else f"[{written}]"
-
-
-def _options_class(host: Host, spec: CommandSpec) -> type[commands.FlagConverter]:
-    """Make the class that discord.py lays flat into slash options; what is written is read by our own grammar."""
-    kinds = {option.name: option.parameter.kind for option in spec.options}
-
-    async def convert(cls: type[Any], _: AnyContext, argument: str) -> object:
-        made = cls()
-        vars(made).update(parse_words(argument, kinds, spec.positional))
-        return made
-
-    members: dict[str, Any] = {option.name: _flag(option) for option in spec.options}
-    members["__annotations__"] = {option.name: _transformer(host, option) for option in spec.options}
-    members["__module__"] = __name__
-    members["__init__"] = lambda self: self.__dict__.update(dict.fromkeys(kinds))
-    members["convert"] = classmethod(convert)
-    made = FlagsMeta("Options", (commands.FlagConverter,), members, prefix="--", delimiter=" ")
-    return cast("type[commands.FlagConverter]", made)
-
-
-def _flag(option: Option) -> Any:
-    default = discord.utils.MISSING if option.parameter.required else None
-    return commands.flag(default=default, description=cut(option.parameter.description, _DESCRIPTION_LIMIT))
-
-
-def _transformer(host: Host, option: Option) -> app_commands.Transformer:
-    suggests = option.complete is not None or option.depends_on is not None
-    return _Completed(host, option) if suggests else _Taken(option.parameter)
 
 
 def _outdated(host: Host) -> Any:

@@ -124,8 +124,6 @@ def _options(
     """Describe what a command takes, under the names and in the order of its options."""
     asked = [p for p in parameters(operation.command) if p.name not in {CURSOR, *leave_out}]
     described = [replace(p, name=named.get(p.name, p.name)) for p in asked]
-    if any(parameter.several for parameter in described):
-        raise TypeError(f"{operation.name} takes a list, which a Discord option cannot")
     order = {option: place for place, option in enumerate(first)}
     return sorted(described, key=lambda parameter: order.get(parameter.name, len(order)))
 
@@ -149,5 +147,7 @@ def optional_variant(given: CommandSpec, option: str, without: CommandSpec, summ
 
 def _in_options(error: AppError, named: Mapping[str, str]) -> AppError:
     """Name the option that the caller knows, not the field behind it."""
-    name = error.params.get("field")
-    return replace(error, params={**error.params, "field": named.get(str(name), str(name))}) if name else error
+    if "field" not in error.params:
+        return error
+    field, dot, place = str(error.params["field"]).partition(".")  # an item of a list is named by its place
+    return replace(error, params={**error.params, "field": f"{named.get(field, field)}{dot}{place}"})

@@ -9,7 +9,8 @@ from typing_extensions import override
 
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.ids import UserId
-from twi_core.kernel.parameters import Parameter
+from twi_core.kernel.parameters import Parameter, ParameterKind
+from twi_discord.commands.grammar import read_value
 from twi_discord.components.views import Keeper, custom_id, is_invoker
 from twi_discord.replies.identify import AnyInteraction
 from twi_discord.replies.render import Answer, Dialog, Message, cut
@@ -91,9 +92,9 @@ class HostedModal(discord.ui.Modal):
         await self._host.report(interaction, error)
 
     def _typed(self) -> Iterator[tuple[str, object]]:
-        for name, field in self._inputs.items():
-            if field.value:
-                yield name, field.value
+        for field in self._described.fields:
+            if typed := self._inputs[field.name].value:
+                yield field.name, read_value(typed, field)
 
 
 def _input(field: Parameter) -> "discord.ui.TextInput[HostedModal]":
@@ -101,5 +102,11 @@ def _input(field: Parameter) -> "discord.ui.TextInput[HostedModal]":
         custom_id=field.name,
         style=TextStyle.paragraph if field.multiline else TextStyle.short,
         required=field.required,
-        max_length=min(field.maximum or VALUE_LIMIT, VALUE_LIMIT),
+        max_length=_longest(field),
     )
+
+
+def _longest(field: Parameter) -> int:
+    """Give how much may be typed: the bounds of a number, or of the items of a list, are no bounds of its text."""
+    is_text = field.kind is ParameterKind.TEXT and not field.several
+    return min(int(field.maximum), VALUE_LIMIT) if is_text and field.maximum else VALUE_LIMIT

@@ -1,6 +1,7 @@
 """Our own bot."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any, Final, final
 
 import discord
@@ -12,7 +13,6 @@ from twi_core.application import Application
 from twi_discord.calls.attachment import attach
 from twi_discord.calls.host import Host
 from twi_discord.commands.help import help_command
-from twi_discord.commands.hybrids import hybrid
 from twi_discord.commands.mounting import mount
 from twi_discord.connection.syncing import sync_if_changed
 from twi_discord.replies.identify import AnyInteraction
@@ -27,6 +27,11 @@ def intents() -> discord.Intents:
     wanted = discord.Intents.none()
     wanted.guilds = wanted.messages = wanted.message_content = True
     return wanted
+
+
+def extensions(app: Application) -> Sequence[str]:
+    """Name the extensions of those contexts of an application that are on Discord."""
+    return [context.place("twi_discord") for context in app.contexts if context.has("twi_discord")]
 
 
 @final
@@ -63,10 +68,9 @@ class TwiBot(commands.Bot):
     async def setup_hook(self) -> None:
         """Add the commands, and tell Discord of them where they changed."""
         host = await attach(self, self._app, self._drain, prefix=self._prefix)
-        await mount(self, __name__, [hybrid(host, help_command(host))])
-        for context in self._app.contexts:
-            if context.has("twi_discord"):
-                await self.load_extension(context.place("twi_discord"))
+        await mount(host, __name__, [help_command(host)])
+        for extension in extensions(self._app):
+            await self.load_extension(extension)
         await sync_if_changed(self.tree)
 
     @override

@@ -7,7 +7,6 @@ from typing import Final, final
 
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.directory import NO_DIRECTORY, OUTRANKED, UNKNOWN_CHANNEL, UNKNOWN_ROLE
-from twi_core.kernel.durations import duration
 from twi_core.kernel.errors import AppError, ErrorCode
 from twi_core.kernel.faults import Unavailable
 from twi_core.kernel.hierarchy import Hierarchy
@@ -181,4 +180,4 @@ def no_such_rule(pattern: str) -> AppError:
 
 
 def _end(command: OfRule, now: datetime) -> datetime | None:
-    return None if command.lasts is None else now + duration(command.lasts)
+    return None if command.lasts is None else now + command.lasts

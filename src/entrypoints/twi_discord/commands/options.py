@@ -1,0 +1,121 @@
+"""The options of slash commands, made from parameters: what Discord asks for, and how that is carried to the model."""
+
+from collections.abc import Mapping
+from typing import Any, Final, cast, final
+
+import discord
+from discord import AppCommandOptionType, app_commands
+from discord.ext import commands
+from discord.ext.commands.flags import FlagsMeta
+from typing_extensions import override
+
+from twi_core.kernel.parameters import Parameter, ParameterKind, takes
+from twi_discord.calls.host import Host
+from twi_discord.commands.grammar import parse_items, parse_words
+from twi_discord.commands.specs import CommandSpec, Option
+from twi_discord.replies.identify import AnyContext, AnyInteraction
+from twi_discord.replies.render import cut
+
+_TYPES: Final[Mapping[ParameterKind, AppCommandOptionType]] = {
+    ParameterKind.INTEGER: AppCommandOptionType.integer,
+    ParameterKind.NUMBER: AppCommandOptionType.number,
+    ParameterKind.BOOLEAN: AppCommandOptionType.boolean,
+    ParameterKind.USER: AppCommandOptionType.user,
+    ParameterKind.ROLE: AppCommandOptionType.role,
+    ParameterKind.CHANNEL: AppCommandOptionType.channel,
+}
+DESCRIPTION_LIMIT: Final = 100
+_TEXT_LIMIT: Final = 6000
+"""Characters that Discord lets people type into an option."""
+
+
+class _Taken(app_commands.Transformer):
+    """Tell Discord what an option takes, and judge nothing: the command's model does, for every entrypoint alike."""
+
+    def __init__(self, parameter: Parameter) -> None:
+        self._parameter = parameter
+
+    @property
+    @override
+    def type(self) -> AppCommandOptionType:
+        kind = self._parameter.kind
+        return AppCommandOptionType.string if self._parameter.several else _TYPES.get(kind, AppCommandOptionType.string)
+
+    @property
+    @override
+    def min_value(self) -> int | float | None:
+        return None if self._parameter.several else self._parameter.minimum
+
+    @property
+    @override
+    def max_value(self) -> int | float | None:
+        most = None if self._parameter.several else self._parameter.maximum
+        return min(most, _TEXT_LIMIT) if most and self.type is AppCommandOptionType.string else most
+
+    @property
+    @override
+    def choices(self) -> list[app_commands.Choice[int | float | str]] | None:
+        choices = () if self._parameter.several else self._parameter.choices
+        return [app_commands.Choice(name=choice, value=choice) for choice in choices] or None
+
+    @override
+    async def transform(self, interaction: AnyInteraction, value: Any, /) -> object:
+        if self._parameter.several:
+            return parse_items(str(value), self._parameter.kind)
+        return value.id if isinstance(value, discord.abc.Snowflake) else value
+
+
+@final
+class _Completed(_Taken):
+    """Suggest values too."""
+
+    def __init__(self, host: Host, option: Option) -> None:
+        super().__init__(option.parameter)
+        self._host = host
+        self._option = option
+
+    @override
+    async def autocomplete(
+        self, interaction: AnyInteraction, value: str | int | float, /
+    ) -> list[app_commands.Choice[str | int | float]]:
+        complete = self._option.complete
+        if self._option.depends_on is not None:
+            complete = self._option.depends_on(dict(iter(interaction.namespace)))
+        return [] if complete is None else await self._host.suggest(interaction, complete, str(value))
+
+
+def options_class(host: Host, spec: CommandSpec) -> type[commands.FlagConverter]:
+    """Make the class that discord.py lays flat into slash options; what is written is read by our own grammar."""
+    kinds = {option.name: option.parameter.kind for option in spec.options}
+    lists = frozenset(option.name for option in spec.options if option.parameter.several)
+
+    async def convert(cls: type[Any], _: AnyContext, argument: str) -> object:
+        made = cls()
+        vars(made).update(parse_words(argument, kinds, spec.positional, lists))
+        return made
+
+    members: dict[str, Any] = {option.name: _flag(option) for option in spec.options}
+    members["__annotations__"] = {option.name: _transformer(host, option) for option in spec.options}
+    members["__module__"] = __name__
+    members["__init__"] = lambda self: self.__dict__.update(dict.fromkeys(kinds))
+    members["convert"] = classmethod(convert)
+    made = FlagsMeta("Options", (commands.FlagConverter,), members, prefix="--", delimiter=" ")
+    return cast("type[commands.FlagConverter]", made)
+
+
+def _flag(option: Option) -> Any:
+    default = discord.utils.MISSING if option.parameter.required else None
+    return commands.flag(default=default, description=described(option.parameter))
+
+
+def described(parameter: Parameter) -> str:
+    """Say what an option is for, and how it is written where that is not plain, as far as Discord has room for it."""
+    said = takes(parameter) if parameter.form or (parameter.choices and parameter.several) else ""
+    more = [*([said] if said else []), *(["several with commas"] if parameter.several else [])]
+    whole = f"{parameter.description.rstrip('.')} ({'; '.join(more)})." if more else parameter.description
+    return whole if len(whole) <= DESCRIPTION_LIMIT else cut(parameter.description, DESCRIPTION_LIMIT)
+
+
+def _transformer(host: Host, option: Option) -> app_commands.Transformer:
+    suggests = option.complete is not None or option.depends_on is not None
+    return _Completed(host, option) if suggests else _Taken(option.parameter)

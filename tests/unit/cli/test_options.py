@@ -1,0 +1,64 @@
+"""Every kind of option on the command line."""
+
+from collections.abc import Mapping
+
+import pytest
+from cyclopts import App
+
+from tests.options import CASES, OPERATION, Case
+from twi_cli.commands import contexts
+from twi_cli.commands.contexts import typed_command
+from twi_core.kernel.commands import decode
+from twi_core.kernel.outcome import Failure
+
+
+@pytest.fixture
+def carried(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, object]]:
+    """Give what the typed command carries to the operation, which no application has."""
+    found: list[Mapping[str, object]] = []
+
+    def call(_: object, raw: Mapping[str, object], *__: object) -> int:
+        found.append(raw)
+        return 0
+
+    monkeypatch.setattr(contexts, "call_operation", call)
+    return found
+
+
+def run(*arguments: str) -> None:
+    app = App("probe")
+    app.command(typed_command(OPERATION), name="take")
+    app(["take", *arguments], exit_on_error=False, result_action="return_value")
+
+
+@pytest.mark.parametrize("joined", [True, False])
+@pytest.mark.parametrize("case", [case for case in CASES if case.words is not None], ids=str)
+def test_every_option_arrives(case: Case, joined: bool, carried: list[Mapping[str, object]]) -> None:
+    """An option, repeated for a list, is carried to the model as it was typed, and judged there alone."""
+    assert case.words is not None
+    option = f"--{case.field}"
+    words = [part for word in case.words for part in ([f"{option}={word}"] if joined else [option, word])]
+    run(*words)
+    outcome = decode(OPERATION.command, carried[0])
+    if case.refused is not None:
+        assert isinstance(outcome, Failure)
+        error = outcome.failure()
+        assert (error.code, error.params["field"]) == case.refused
+    else:
+        assert getattr(outcome.unwrap(), case.field) == case.value
+
+
+def test_the_help_tells_how_they_are_written(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bounds, forms, and that an option may be repeated."""
+    monkeypatch.setenv("COLUMNS", "200")
+    run("--help")
+    shown = " ".join(capsys.readouterr().out.split())
+    for told in (
+        "A share; from -1.5 up to 2.5; 0.5 unless given.",
+        "When it starts; such as 2026-12-24 or 2026-12-24 18:00, in UTC.",
+        "How long it takes; such as 90m, 12h, 7d or 2w.",
+        "Labels; may be repeated; at most 3 of them; at most 20 characters.",
+    ):
+        assert told in shown
