@@ -2,20 +2,20 @@
 
 import asyncio
 import copy
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
 import psycopg
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from psycopg import sql
 from typing_extensions import override
 
 from tests.contracts.values import CALL, Store
 from tests.every import EveryUnit, every
-from tests.integration.postgres.lock_step_calls import CALLS, READS, WRITES, Work, stored
+from tests.integration.postgres.lock_step_calls import BEGINNINGS, CALLS, READS, WRITES, Work, stored
 from twi_core.kernel.faults import PortError
 from twi_core.kernel.unit import UNAUDITED
 from twi_postgres.database.metadata import SCHEMA
@@ -103,6 +103,12 @@ class LockStep(RuleBasedStateMachine):
         )
         self.memory = self.bench.memory()
         self.pair: Pair | None = None
+
+    @initialize(beginnings=BEGINNINGS)
+    def begin(self, beginnings: Sequence[Work]) -> None:
+        """Store a few links in both."""
+        for work in beginnings:
+            self.same(transacted(self.memory, work), transacted(self.bench.postgres, work))
 
     @precondition(lambda self: self.pair is None)
     @rule()

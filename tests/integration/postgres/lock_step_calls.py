@@ -204,6 +204,11 @@ READS: Final[SearchStrategy[Work]] = st.one_of(
 )
 """What may be asked of a unit."""
 
+BEGINNINGS: Final = st.lists(
+    st.builds(_add, _numbers, _known, st.just(GUILD), st.just("x"), st.none(), _seconds), max_size=4
+)
+"""What is stored before a machine takes its first step, so that calls at once meet in a link more often."""
+
 CALLS: Final = st.one_of(
     st.builds(_add, _numbers, _known, st.just(GUILD), st.just("x"), st.none(), _seconds),
     st.builds(_rename, _known_keys, _known),

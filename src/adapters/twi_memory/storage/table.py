@@ -1,7 +1,7 @@
 """Rows in memory with a unique key, seen by units through what they have not committed yet."""
 
 from collections.abc import Callable, Hashable, Iterator
-from typing import Generic, TypeVar, final
+from typing import Generic, Self, TypeVar, final
 
 from twi_core.kernel.faults import Conflict
 
@@ -26,6 +26,10 @@ class Rows(Generic[R]):
         self.number = number
         self.unique = unique
         self.group = group
+
+    def __deepcopy__(self, _: object, /) -> Self:
+        """Return itself: it names a table, and a copy of a store holds its tables under the same names."""
+        return self
 
 
 @final
