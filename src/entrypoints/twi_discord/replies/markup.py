@@ -30,7 +30,7 @@ _NOTHING: Final = "\u200b"
 class Markup(str):
     """Be Discord's Markdown that is safe already; any other text is escaped when it is put into a message.
 
-    It is made by the functions of this module and of `wording`; what `str`'s own methods make of it is plain text again.
+    The functions of this module and of `wording` make it; what `str`'s own methods make of it is plain text again.
     """
 
     __slots__ = ()
