@@ -31,6 +31,7 @@ from twi_discord.replies.message import (
     Style,
     dialog,
 )
+from twi_memory.settings import SETTING_ROWS
 
 pytestmark = pytest.mark.asyncio
 
@@ -80,7 +81,7 @@ async def imported(stage: Stage, way: Way = "slash") -> simcord.ResponseMessage:
 
 def values(stage: Stage) -> dict[str, str]:
     """Give what is set."""
-    return {row.key: row.value for row in stage.store.settings.rows.values()}
+    return {row.key: row.value for row in stage.store.table(SETTING_ROWS).rows.values()}
 
 
 # What people meet.
@@ -265,11 +266,10 @@ async def test_a_click_on_what_was_replaced_is_told_so() -> None:
     later = showing((Button("Second", noting("second", echo)),))
     async with staged() as stage:
         message = await asked(stage, showing((Button("First", noting("first", later)),)))
-        stale = message.components
-        await stage.people[WHO].click(message, label="First")
-        message.components = stale
         old = stage.env.backend.messages[stage.channel.id][message.id]
-        kept, old.components = old.components, [row.to_dict() for row in stale]  # as a client that lags behind has it
+        stale = old.components
+        await stage.people[WHO].click(message, label="First")
+        kept, old.components = old.components, stale  # as a client that lags behind has it
         said = answered(await stage.people[WHO].click(message, label="First"))
         old.components = kept
         assert "`discord.expired`" in said.text
