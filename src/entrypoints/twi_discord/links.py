@@ -17,29 +17,32 @@ from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.paging import Page
 from twi_core.kernel.text import length
 from twi_core.links.domain import UNTAGGED, Link, Tag
+from twi_core.links.facts import FACTS
 from twi_discord.calls.host import Host
 from twi_discord.commands.help import help_command
 from twi_discord.commands.hybrids import group, hybrid
 from twi_discord.commands.mounting import mount, unmount
 from twi_discord.commands.specs import CommandSpec, Complete, command, optional_variant, suggested
+from twi_discord.replies.details import details
 from twi_discord.replies.markup import Markup, address, lines, prose, say
 from twi_discord.replies.message import (
     BUTTON_URL_LIMIT,
     Answer,
     Choice,
     Embed,
-    Field,
     LinkButton,
     Message,
     Row,
     Select,
 )
-from twi_discord.replies.wording import moment, person
+from twi_discord.replies.wording import person
 
 EXTENSION: Final = "twi_discord.links"
 SUMMARY: Final = "Links that members save under a title."
 FOUND_LIMIT: Final = 6000
 """UTF-16 units up to which what was found is shown with tags, so that all of it fits one message."""
+LEFT_OUT: Final = ("title", "content", "id")
+"""Facts of a link that are no fields: they stand above these, or mean nothing to people."""
 LISTING: Final = "List the links with a tag, or all tags with how many links each has."
 
 
@@ -132,16 +135,8 @@ def _transferred(link: Link) -> Message:
 
 
 def _described(link: Link) -> Message:
-    by_whom = say("{owner}, added {at}", owner=person(link.added_by), at=moment(link.added_at))
-    fields = [
-        Field("Tag", _tag(link.tag), inline=True),
-        Field("Preview", "yes" if link.preview else "no", inline=True),
-        Field("Belongs to", by_whom),
-    ]
-    if link.changed_at != link.added_at:
-        changed = say("by {changer} {at}", changer=person(link.changed_by), at=moment(link.changed_at))
-        fields.append(Field("Changed", changed))
-    embed = Embed(title=link.title, description=_content(link), fields=fields)
+    facts = (fact for fact in FACTS.of(link) if fact.label not in LEFT_OUT)
+    embed = Embed(title=link.title, description=_content(link), fields=details(facts))
     return Message(Markup(), embeds=(embed,), components=_opening(link))
 
 

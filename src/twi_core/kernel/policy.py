@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Protocol, final
 
 from twi_core.kernel.context import CallContext, Origin
-from twi_core.kernel.durations import how_often
 from twi_core.kernel.errors import AppError, ErrorCode
 from twi_core.kernel.ids import UserId
 from twi_core.kernel.permissions import Level, Permission
@@ -47,11 +46,6 @@ class Rate:
     amount: int
     per: float
     scope: Scope = Scope.MEMBER
-
-
-def spoken_rate(rate: Rate) -> str:
-    """Say how often something may be done, and who is counted together: `20 times in a minute, for each member`."""
-    return f"{how_often(rate.amount, rate.per)}, for {rate.scope.whose}"
 
 
 @final

@@ -189,7 +189,8 @@ async def test_the_facts_of_a_link_are_an_embed(way: Way) -> None:
         assert (embed.title, embed.description) == ("world map", "https://example.org/map")
         facts = {field.name: field.value or "" for field in embed.fields}
         assert (facts["Tag"], facts["Preview"]) == ("maps", "yes")
-        assert facts["Belongs to"].startswith(f"<@{stage.people['moderator'].id}>, added <t:")
+        assert facts["Added"].endswith(f" by <@{stage.people['moderator'].id}>")
+        assert "Id" not in facts
         assert labels(said.messages[0].message) == [["Open"]]
         await stage.add("long", "https://example.org/" + "a" * 600)
         assert labels((await stage.ask("member", way, "link info", title="long")).messages[0].message) == []

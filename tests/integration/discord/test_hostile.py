@@ -81,7 +81,7 @@ LIVE = re.compile(
 def inert(text: str) -> bool:
     """Say whether nothing that somebody gave works as markup."""
     own = re.sub(
-        r"^-# `[a-z._]+` · reference `\w+`$|<t:\d+:f>|(?<=by )<@\d+>|(?<=to )<@\d+>|(?<=to: )<@\d+>",
+        r"^-# `[a-z._]+` · reference `\w+`$|<t:\d+:f>|(?<=by )<@\d+>|(?<=to )<@\d+>",
         "",
         text,
         flags=re.MULTILINE,

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from twi_core.kernel.durations import spoken
-from twi_core.kernel.policy import Rate, spoken_rate
+from twi_core.kernel.facts import often
+from twi_core.kernel.policy import Rate
 from twi_discord.replies.markup import Markup, escape, join, say
 
 
@@ -35,7 +36,7 @@ def span(seconds: float) -> Markup:
 
 def rate(of: Rate) -> Markup:
     """Tell how often something may be done, and by whom: `20 times in a minute, for each member`."""
-    return escape(spoken_rate(of))
+    return escape(often(of))
 
 
 def rates(found: Iterable[Rate]) -> Markup:
