@@ -19,7 +19,7 @@ from twi_core.kernel.errors import AppError, ErrorCode, Kind, Param
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.settings import declared_settings
 from twi_core.settings.rules.states import state_of
-from twi_discord.replies.render import refusal_text
+from twi_discord.replies.message import refusal_text
 from twi_http.errors import STATUSES, Refused, status_of
 from twi_http.paths import offered
 from twi_http.problems import problem

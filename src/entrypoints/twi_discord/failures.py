@@ -10,8 +10,9 @@ from twi_core.kernel.context import Origin
 from twi_core.kernel.paging import Page
 from twi_discord.commands.extension import Attached, extension, group
 from twi_discord.commands.specs import CommandSpec, command
-from twi_discord.replies.markup import escape, moment, person
-from twi_discord.replies.render import Message, cut
+from twi_discord.replies.markup import Markup, block, code, cut, join, lines, say
+from twi_discord.replies.message import Message
+from twi_discord.replies.wording import channel, moment, person, times
 
 SUMMARY: Final = "The bugs of this bot, for those who run it."
 TRACE_LIMIT: Final = 1_200
@@ -37,51 +38,62 @@ setup, teardown = extension(__name__, error_command, group("failure", SUMMARY, b
 
 
 def _found(found: FoundFailure) -> Message:
-    return Message("\n".join(_found_lines(found)), private=found.elsewhere)
+    return Message(lines(*_found_lines(found)), private=found.elsewhere)
 
 
-def _found_lines(found: FoundFailure) -> Iterator[str]:
-    what = "The bot itself" if found.operation is None else f"`{found.operation}`"
-    place = "" if found.channel is None else f" in <#{found.channel}>"
-    server = "" if found.guild is None else f", server `{found.guild}`"
-    yield f"**Reference `{found.reference}`**, {moment(found.at.timestamp())}"
+def _found_lines(found: FoundFailure) -> Iterator[Markup]:
+    yield say("**Reference {reference}**, {at}", reference=code(found.reference), at=moment(found.at))
     unknown = found.actor is None and found.origin is not Origin.CLI
-    whom = "somebody who is not known" if unknown else person(found.actor)
-    yield f"{what} failed for {whom}{place} ({found.origin.value}{server})"
-    yield f"`{found.code}` ({found.kind.value.replace('_', ' ')})"
+    yield say(
+        "{what} failed for {whom}{place} ({origin}{server})",
+        what="The bot itself" if found.operation is None else code(found.operation),
+        whom="somebody who is not known" if unknown else person(found.actor),
+        place="" if found.channel is None else say(" in {channel}", channel=channel(found.channel)),
+        origin=found.origin.value,
+        server="" if found.guild is None else say(", server {id}", id=code(found.guild)),
+    )
+    yield say("{code} ({kind})", code=code(found.code), kind=found.kind.value.replace("_", " "))
     if found.message is None:
-        yield "Another part of the bot told this code; `twi errors` on the command line tells what it means."
+        yield say("Another part of the bot told this code; `twi errors` on the command line tells what it means.")
     else:
-        yield f"ErrorHandler: {escape(found.message)}"
-        yield f"What to do: {escape(found.hint or '')}"
-        yield f"Usual cause: {escape(found.cause or '')}"
+        yield say("ErrorHandler: {message}", message=found.message)
+        yield say("What to do: {hint}", hint=found.hint or "")
+        yield say("Usual cause: {cause}", cause=found.cause or "")
     if found.more:
-        yield f"{found.more} further failures of theirs in the same minute were only counted."
+        yield say("{more} further failures of theirs in the same minute were only counted.", more=found.more)
     if found.bug is not None:
-        yield from ("Behind it is this bug:", _told(found.bug))
+        yield lines(say("Behind it is this bug:"), describe_bug(found.bug))
 
 
 def _listed(page: Page[Bug]) -> Message:
     if not page.items:
-        return Message("No such bugs are known.")
-    return Message("\n".join(("Bugs, the last seen first", *(f"- {_told(bug)}" for bug in page.items))), page.next)
+        return Message(say("No such bugs are known."))
+    found = (say("- {bug}", bug=describe_bug(bug)) for bug in page.items)
+    return Message(lines(say("Bugs, the last seen first"), *found), page.next)
 
 
 def _described(bug: Bug) -> Message:
-    trace = cut(bug.trace, TRACE_LIMIT).replace("`", "'")  # nothing in it may end the block
-    references = ", ".join(f"`{reference}`" for reference in bug.references) or "none"
-    lines = (_told(bug), f"Last references: {references}", f"```\n{trace}\n```")
-    return Message("\n".join(lines), private=True)
+    references = join(", ", map(code, bug.references)) or say("none")
+    trace = block(cut(bug.trace, TRACE_LIMIT))
+    return Message(
+        lines(describe_bug(bug), say("Last references: {references}", references=references), trace), private=True
+    )
 
 
 def _resolved(bug: Bug) -> Message:
-    return Message(f"It is open again if it is seen again. {_told(bug)}")
+    return Message(say("It is open again if it is seen again. {bug}", bug=describe_bug(bug)))
 
 
-def _told(bug: Bug) -> str:
-    """Tell a bug in a line: which, where, what, how often, since when, and whether it is resolved."""
-    times = "once" if bug.count == 1 else f"{bug.count} times"
-    seen = f"{times} since {moment(bug.first_seen_at.timestamp())}, last {moment(bug.last_seen_at.timestamp())}"
-    again = f", came back {bug.reopened} times" if bug.reopened else ""
-    state = "open" if bug.resolved_at is None else f"resolved by {person(bug.resolved_by)}"
-    return f"`{bug.fingerprint}` in `{bug.where}`: {escape(bug.kinds[0])}, {seen}{again}; {state}"
+def describe_bug(bug: Bug) -> Markup:
+    """Word a bug in a line: which, where, what, how often, since when, and whether it is resolved."""
+    return say(
+        "{fingerprint} in {where}: {kind}, {times} since {first}, last {last}{again}; {state}",
+        fingerprint=code(bug.fingerprint),
+        where=code(bug.where),
+        kind=bug.kinds[0],
+        times=times(bug.count),
+        first=moment(bug.first_seen_at),
+        last=moment(bug.last_seen_at),
+        again=say(", came back {count} times", count=bug.reopened) if bug.reopened else "",
+        state="open" if bug.resolved_at is None else say("resolved by {person}", person=person(bug.resolved_by)),
+    )

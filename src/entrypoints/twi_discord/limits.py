@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from twi_core.kernel.durations import how_often, spoken
 from twi_core.kernel.paging import Page
-from twi_core.kernel.policy import Rate
 from twi_core.limits import LIMITS
 from twi_core.limits.domain import LimitRule, SubjectKind
 from twi_core.limits.rules.resolution import Ground
@@ -14,17 +12,18 @@ from twi_core.limits.use_cases.show import HeldLimits
 from twi_core.permissions import PERMISSIONS
 from twi_discord.commands.extension import Attached, extension, group
 from twi_discord.commands.specs import CommandSpec, command, suggested
-from twi_discord.replies.markup import moment, person
-from twi_discord.replies.render import Message
+from twi_discord.replies.markup import Markup, code, lines, say
+from twi_discord.replies.message import Message
+from twi_discord.replies.wording import attribution, person, rate, rates, role, span
 
 SUMMARY: Final = "How often something may be done in this server, and by whom."
 
-_GROUNDS: Final[Mapping[Ground, str]] = {
-    Ground.POLICY: "",
-    Ground.RULE: " (set in this server)",
-    Ground.EXEMPTION: " (you are exempt from this server's limits)",
-    Ground.BYPASS: " (you pass over this server's limits)",
-    Ground.OPERATOR: " (you run this bot)",
+_GROUNDS: Final[Mapping[Ground, Markup]] = {
+    Ground.POLICY: Markup(),
+    Ground.RULE: say(" (set in this server)"),
+    Ground.EXEMPTION: say(" (you are exempt from this server's limits)"),
+    Ground.BYPASS: say(" (you pass over this server's limits)"),
+    Ground.OPERATOR: say(" (you run this bot)"),
 }
 
 
@@ -46,56 +45,59 @@ setup, teardown = extension(__name__, group("limits", SUMMARY, limit_commands))
 
 
 def _held(page: Page[HeldLimits]) -> Message:
-    lines = [line for held in page.items for line in _lines(held)]
-    return Message("\n".join(("How often you may do it here", *lines)), page.next)
+    found = [line for held in page.items for line in _held_lines(held)]
+    return Message(lines(say("How often you may do it here"), *found), page.next)
 
 
-def _lines(held: HeldLimits) -> Iterator[str]:
-    limits = ", ".join(_rate(rate) for rate in held.limits) or "no limit of its own"
-    left = "" if held.remaining is None else f"; {held.remaining} left now"
-    now = f"; again in {spoken(held.retry_after)}" if held.retry_after else left
-    yield f"- `{held.operation}`: {limits}{_GROUNDS[held.ground]}{now}"
-    yield from (f"  - {told(rule)}" for rule in held.rules)
-
-
-def _rate(rate: Rate) -> str:
-    return f"{how_often(rate.amount, rate.per)}, for {rate.scope.whose}"
+def _held_lines(held: HeldLimits) -> Iterator[Markup]:
+    left = "" if held.remaining is None else say("; {left} left now", left=held.remaining)
+    yield say(
+        "- {operation}: {limits}{why}{now}",
+        operation=code(held.operation),
+        limits=rates(held.limits) or say("no limit of its own"),
+        why=_GROUNDS[held.ground],
+        now=say("; again in {wait}", wait=span(held.retry_after)) if held.retry_after else left,
+    )
+    yield from (say("  - {rule}", rule=describe_rule(rule)) for rule in held.rules)
 
 
 def _listed(page: Page[LimitRule]) -> Message:
     if not page.items:
-        return Message("No limits were set here: each operation has its own.")
-    return Message("\n".join(("Limits that were set in this server", *(f"- {told(r)}" for r in page.items))), page.next)
+        return Message(say("No limits were set here: each operation has its own."))
+    found = (say("- {rule}", rule=describe_rule(rule)) for rule in page.items)
+    return Message(lines(say("Limits that were set in this server"), *found), page.next)
 
 
-def told(rule: LimitRule) -> str:
-    """Tell a rule in a sentence: for what, about whom, how often, by whom and since when."""
-    by = f"set by {person(rule.set_by)} {moment(rule.set_at.timestamp())}"
+def describe_rule(rule: LimitRule) -> Markup:
+    """Word a rule as a sentence: for what, about whom, how often, by whom and since when."""
+    by = attribution(rule.set_by, rule.set_at)
+    return say("{pattern}: {what} ({by})", pattern=code(rule.pattern), what=_ruled(rule), by=by)
+
+
+def _ruled(rule: LimitRule) -> Markup:
     if rule.rate is None:
-        return f"`{rule.pattern}`: {_about(rule)} exempt ({by})"
-    return f"`{rule.pattern}`: {_rate(rule.rate)}{_among(rule)} ({by})"
+        return say("{whom} exempt", whom=_about(rule))
+    if rule.subject.kind is SubjectKind.ROLE:
+        return say("{rate} with {role}", rate=rate(rule.rate), role=role(rule.subject.id))
+    return rate(rule.rate)
 
 
-def _about(rule: LimitRule) -> str:
+def _about(rule: LimitRule) -> Markup:
     match rule.subject.kind:
         case SubjectKind.EVERYONE:
-            return "everyone is"
+            return say("everyone is")
         case SubjectKind.ROLE:
-            return f"holders of <@&{rule.subject.id}> are"
+            return say("holders of {role} are", role=role(rule.subject.id))
         case SubjectKind.USER:
-            return f"<@{rule.subject.id}> is"
-
-
-def _among(rule: LimitRule) -> str:
-    return f" with <@&{rule.subject.id}>" if rule.subject.kind is SubjectKind.ROLE else ""
+            return say("{person} is", person=person(rule.subject.id))
 
 
 def _set(done: SetLimitRule) -> Message:
-    lines = [f"From now on {told(done.rule)}."]
+    said = [say("From now on {rule}.", rule=describe_rule(done.rule))]
     if done.replaced is not None:
-        lines.append(f"It replaces: {told(done.replaced)}.")
-    return Message("\n".join(lines))
+        said.append(say("It replaces: {rule}.", rule=describe_rule(done.replaced)))
+    return Message(lines(*said))
 
 
 def _reset(rule: LimitRule) -> Message:
-    return Message(f"Taken back: {told(rule)}.")
+    return Message(say("Taken back: {rule}.", rule=describe_rule(rule)))

@@ -3,20 +3,41 @@
 A foreign bot calls `await twi_discord.attach(bot, app)`, then `await bot.load_extension("twi_discord.links")`.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from twi_core.kernel.addresses import shown_url
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.errors import AppError
+from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.paging import Page
 from twi_core.kernel.text import length
 from twi_core.links import LINKS
 from twi_core.links.api import LinksApi
 from twi_core.links.domain import UNTAGGED, Link, Tag
+from twi_core.links.facts import FACTS
 from twi_discord.commands.extension import Attached, extension, group
 from twi_discord.commands.specs import CommandSpec, Complete, command, optional_variant, suggested
-from twi_discord.replies.markup import address, escape, prose
-from twi_discord.replies.render import EMBEDS_LIMIT, Message
+from twi_discord.replies.details import details
+from twi_discord.replies.markup import Markup, address, lines, prose, say
+from twi_discord.replies.message import (
+    BUTTON_URL_LIMIT,
+    Answer,
+    Choice,
+    Embed,
+    LinkButton,
+    Message,
+    Row,
+    Select,
+)
+from twi_discord.replies.wording import person
 
 SUMMARY: Final = "Links that members save under a title."
+FOUND_LIMIT: Final = 6000
+"""UTF-16 units up to which what was found is shown with tags, so that all of it fits one message."""
+LEFT_OUT: Final = ("title", "content", "id")
+"""Facts of a link that are no fields: they stand above these, or mean nothing to people."""
 LISTING: Final = "List the links with a tag, or all tags with how many links each has."
 
 
@@ -25,10 +46,11 @@ def link_commands(attached: Attached) -> tuple[CommandSpec, ...]:
     api = attached.app[LINKS]
     titles, tags = {"title": _titles(api)}, _tags(api)
     listing = command("list", api.list, _listed, positional="tag", complete={"tag": tags})
+    getting = command("get", api.get, _shown, positional="title", complete=titles)
     return (
-        command("get", api.get, _shown, positional="title", complete=titles),
+        getting,
         optional_variant(listing, "tag", command("list", api.tags, _tags_listed), LISTING),
-        command("search", api.search, _found, positional="query"),
+        command("search", api.search, lambda page: _found(page, getting.answer), positional="query"),
         command("add", api.add, _added, positional="title", complete={"tag": tags}),
         command(
             "edit", api.edit, _edited, positional="title", complete={**titles, "tag": tags}, first=("title", "content")
@@ -64,63 +86,56 @@ def _tag(tag: str | None) -> str:
     return UNTAGGED if tag is None else tag
 
 
-def _content(link: Link) -> str:
+def _content(link: Link) -> Markup:
     url = shown_url(link.content)
     return prose(link.content, preview=link.preview) if url is None else address(url, preview=link.preview)
 
 
 def _shown(link: Link) -> Message:
-    return Message(f"**{escape(link.title)}**\n{_content(link)}")
-
-
-def _changed(verb: str, link: Link) -> Message:
-    tag = escape(_tag(link.tag))
-    return Message(f"{verb} **{escape(link.title)}**\n{_content(link)}\nTag: {tag}")
+    return Message(say("**{title}**\n{content}", title=link.title, content=_content(link)))
 
 
 def _added(link: Link) -> Message:
-    return _changed("Added", link)
+    return Message(say("Added {link}", link=_written(link)))
 
 
 def _edited(link: Link) -> Message:
-    return _changed("Changed", link)
+    return Message(say("Changed {link}", link=_written(link)))
+
+
+def _written(link: Link) -> Markup:
+    return say("**{title}**\n{content}\nTag: {tag}", title=link.title, content=_content(link), tag=_tag(link.tag))
 
 
 def _renamed(link: Link) -> Message:
-    return Message(f"Renamed: this link is now called **{escape(link.title)}**.")
+    return Message(say("Renamed: this link is now called **{title}**.", title=link.title))
 
 
 def _deleted(link: Link) -> Message:
-    return Message(f"Deleted **{escape(link.title)}**, which {_owner(link)} had added.\n{_content(link)}")
+    deleted = say("Deleted **{title}**, which {owner} had added.", title=link.title, owner=person(link.added_by))
+    return Message(lines(deleted, _content(link)))
 
 
 def _transferred(link: Link) -> Message:
-    return Message(f"**{escape(link.title)}** belongs to {_owner(link)} now.")
-
-
-def _owner(link: Link) -> str:
-    return "the bot's operator" if link.added_by is None else f"<@{link.added_by}>"
+    return Message(say("**{title}** belongs to {owner} now.", title=link.title, owner=person(link.added_by)))
 
 
 def _described(link: Link) -> Message:
-    lines = [
-        f"**{escape(link.title)}**",
-        _content(link),
-        f"Tag: {escape(_tag(link.tag))}",
-        f"Preview: {'yes' if link.preview else 'no'}",
-        f"Belongs to {_owner(link)}, added <t:{int(link.added_at.timestamp())}:f>",
-    ]
-    if link.changed_at != link.added_at:
-        by = "the bot's operator" if link.changed_by is None else f"<@{link.changed_by}>"
-        lines.append(f"Changed by {by} <t:{int(link.changed_at.timestamp())}:f>")
-    return Message("\n".join(lines))
+    facts = (fact for fact in FACTS.of(link) if fact.label not in LEFT_OUT)
+    embed = Embed(title=link.title, description=_content(link), fields=details(facts))
+    return Message(Markup(), embeds=(embed,), components=_opening(link))
+
+
+def _opening(link: Link) -> tuple[Row, ...]:
+    url = shown_url(link.content)
+    return ((LinkButton("Open", url),),) if url is not None and len(url) <= BUTTON_URL_LIMIT else ()
 
 
 def _tags_listed(page: Page[Tag]) -> Message:
     if not page.items:
-        return Message("No links have been saved here yet.")
-    lines = (f"- **{escape(_tag(found.tag))}**: {_count(found.links)}" for found in page.items)
-    return Message("\n".join(("Tags of links", *lines)), page.next)
+        return Message(say("No links have been saved here yet."))
+    found = (say("- **{tag}**: {count}", tag=_tag(each.tag), count=_count(each.links)) for each in page.items)
+    return Message(lines(say("Tags of links"), *found), page.next)
 
 
 def _count(links: int) -> str:
@@ -128,14 +143,39 @@ def _count(links: int) -> str:
 
 
 def _listed(page: Page[Link]) -> Message:
-    heading = f"Links tagged **{escape(_tag(page.items[0].tag))}**" if page.items else "No further links."
-    return Message("\n".join((heading, *(f"- {escape(link.title)}" for link in page.items))), page.next)
+    if not page.items:
+        return Message(say("No further links."), page.next)
+    heading = say("Links tagged **{tag}**", tag=_tag(page.items[0].tag))
+    return Message(lines(heading, *map(_line, page.items)), page.next)
 
 
-def _found(page: Page[Link]) -> Message:
-    """List titles with their tags; titles alone where Discord would not take the tags in one message."""
-    heading = "Found" if page.items else "No further links."
-    tagged = "\n".join((heading, *(f"- {escape(link.title)} ({escape(_tag(link.tag))})" for link in page.items)))
-    if length(tagged) > EMBEDS_LIMIT:
-        tagged = "\n".join((heading, *(f"- {escape(link.title)}" for link in page.items)))
-    return Message(tagged, page.next)
+def _found(page: Page[Link], get: Answer) -> Message:
+    """List titles with their tags, and let one be chosen.
+
+    Titles stand alone where Discord would not take the tags in one message.
+    """
+    if not page.items:
+        return Message(say("No further links."), page.next)
+    heading = say("Found")
+    found = lines(heading, *(say("{line} ({tag})", line=_line(link), tag=_tag(link.tag)) for link in page.items))
+    if length(found) > FOUND_LIMIT:
+        found = lines(heading, *map(_line, page.items))
+    return Message(found, page.next, components=(_choosing(page, get),))
+
+
+def _line(link: Link) -> Markup:
+    return say("- {title}", title=link.title)
+
+
+def _choosing(page: Page[Link], get: Answer) -> Select:
+    """Describe a menu of links that shows the chosen one in the place of all, and stays below it."""
+
+    async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Message, AppError]:
+        outcome = await get(raw, context)
+        if isinstance(outcome, Failure):
+            return outcome
+        return Success(replace(outcome.unwrap(), components=(select,)))
+
+    choices = [Choice(link.title, link.title) for link in page.items]
+    select = Select(name="title", choices=choices, answer=answer, placeholder="Show one of them")
+    return select

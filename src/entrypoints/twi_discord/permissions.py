@@ -20,14 +20,15 @@ from twi_core.permissions.use_cases.simulate import Difference, Simulation
 from twi_discord.commands.extension import Attached, extension, group
 from twi_discord.commands.menus import MenuSpec, user_menu
 from twi_discord.commands.specs import CommandSpec, Complete, command, suggested
-from twi_discord.replies.markup import escape, moment, person
-from twi_discord.replies.render import Message
+from twi_discord.replies.markup import Markup, code, join, lines, say
+from twi_discord.replies.message import Message
+from twi_discord.replies.wording import attribution, channel, moment, person, role
 
 SUMMARY: Final = "Who may do what in this server, and why."
 MENU: Final = "Permissions"
-BOUND: Final = "Administrators are bound by no rule."
-GONE: Final = "not found any more: deleted, or a thread that is archived or closed to the bot"
-SUPPOSED: Final = "This rests on no facts about them, as Discord told none: they may be no member of this server."
+BOUND: Final = say("Administrators are bound by no rule.")
+GONE: Final = say("not found any more: deleted, or a thread that is archived or closed to the bot")
+SUPPOSED: Final = say("This rests on no facts about them, as Discord told none: they may be no member of this server.")
 REMEDIES_LIMIT: Final = 10
 """Changes that are told at once; only a server with many rules about deleted channels needs more."""
 
@@ -40,7 +41,7 @@ def permission_commands(attached: Attached) -> tuple[CommandSpec, ...]:
     return (
         command("list", api.list, _listed),
         command("show", api.show, _shown, complete=names, first=first[1:]),
-        command("explain", api.explain, explained, positional="operation", complete=asked),
+        command("explain", api.explain, _explained, positional="operation", complete=asked),
         command("check", api.check, _checked, positional="operation", complete=asked, leave_out=("level", "roles")),
         command("overview", api.overview, _overview),
         command("simulate", api.simulate, _simulated, positional="permission", complete=names, first=first),
@@ -69,164 +70,202 @@ def _names(api: PermissionsApi, *, operations: bool) -> Complete:
 
 
 def _listed(found: tuple[DescribedPermission, ...]) -> Message:
-    lines = (
-        f"- `{each.name}` {escape(each.allows)}: {each.level.holders}{'' if each.grantable else ', always'}"
+    permissions = (
+        say(
+            "- {name} {allows}: {holders}{always}",
+            name=code(each.name),
+            allows=each.allows,
+            holders=each.level.holders,
+            always="" if each.grantable else ", always",
+        )
         for each in found
     )
-    return Message("\n".join(("Permissions, and who has them without any rule", *lines)))
+    return Message(lines(say("Permissions, and who has them without any rule"), *permissions))
 
 
 def _shown(page: Page[ListedRule]) -> Message:
     if not page.items:
-        return Message("No such rules have been set here.")
-    return Message("\n".join(("Rules of this server", *map(_line, page.items), BOUND)), page.next)
+        return Message(say("No such rules have been set here."))
+    return Message(lines(say("Rules of this server"), *map(_line, page.items), BOUND), page.next)
 
 
-def _line(found: ListedRule) -> str:
+def _line(found: ListedRule) -> Markup:
+    rule = describe_rule(found.rule)
     if not found.gone:
-        return f"- {told(found.rule)}"
-    why = GONE if found.rule.subject.kind is SubjectKind.CHANNEL else "deleted"
-    return f"- {told(found.rule)} ({why}; to clear the rule away: {_written(revoking(found.rule))})"
+        return say("- {rule}", rule=rule)
+    why = GONE if found.rule.subject.kind is SubjectKind.CHANNEL else say("deleted")
+    command = _written(revoking(found.rule))
+    return say("- {rule} ({why}; to clear the rule away: {command})", rule=rule, why=why, command=command)
 
 
-def told(rule: Rule, *, for_staff: bool = True) -> str:
-    """Tell a rule in a sentence: what, about whom, until when, by whom, since when, and to staff also why."""
-    verb = "allowed" if rule.effect is Effect.ALLOW else "denied"
-    where = "in" if rule.subject.kind is SubjectKind.CHANNEL else "to"
-    until = "" if rule.expires_at is None else f", until {moment(rule.expires_at.timestamp())}"
-    why = f": {escape(rule.reason)}" if for_staff and rule.reason else ""
-    by = f"set by {person(rule.set_by)} {moment(rule.set_at.timestamp())}"
-    return f"`{rule.pattern}` is {verb} {where} {about(rule)}{until} ({by}){why}"
+def describe_rule(rule: Rule, *, for_staff: bool = True) -> Markup:
+    """Word a rule as a sentence: what, about whom, until when, by whom, since when, and to staff also why."""
+    return say(
+        "{pattern} is {verb} {where} {subject}{until} ({by}){why}",
+        pattern=code(rule.pattern),
+        verb="allowed" if rule.effect is Effect.ALLOW else "denied",
+        where="in" if rule.subject.kind is SubjectKind.CHANNEL else "to",
+        subject=_subject(rule),
+        until="" if rule.expires_at is None else say(", until {at}", at=moment(rule.expires_at)),
+        by=attribution(rule.set_by, rule.set_at),
+        why=say(": {reason}", reason=rule.reason) if for_staff and rule.reason else "",
+    )
 
 
-def about(rule: Rule) -> str:
+def _subject(rule: Rule) -> Markup:
     """Name whom or what a rule is about."""
     match rule.subject.kind:
         case SubjectKind.USER:
-            return f"<@{rule.subject.id}>"
+            return person(rule.subject.id)
         case SubjectKind.ROLE:
-            return "everyone" if rule.subject.id == rule.guild else f"<@&{rule.subject.id}>"
+            return say("everyone") if rule.subject.id == rule.guild else role(rule.subject.id)
         case SubjectKind.CHANNEL:
-            return f"<#{rule.subject.id}>"
-
-
-def explained(found: Explanation) -> Message:
-    """Tell an explanation to the one it is about."""
-    return _told_to(found, "You", for_staff=False)
+            return channel(rule.subject.id)
 
 
 def _overview(found: Overview) -> Message:
-    lines = [f"<@{found.user}>, level here: {found.level.label}"]
+    shown = [say("{person}, level here: {level}", person=person(found.user), level=found.level.label)]
     for allowed, heading in ((True, "May"), (False, "May not")):
-        names = [f"`{each.permission}`" + ("" if each.rule is None else "*") for each in _of(found, allowed)]
-        lines.append(f"**{heading}:** {', '.join(names) or 'nothing'}")
+        names = [say("{name}{mark}", name=code(each.permission), mark=_mark(each)) for each in _of(found, allowed)]
+        shown.append(say("**{heading}:** {names}", heading=heading, names=join(", ", names) or "nothing"))
     rules = {each.rule.id: each.rule for each in found.permissions if each.rule is not None}
-    lines += [f"- \\* {told(rule)}" for rule in rules.values()]
+    shown += [say("- \\* {rule}", rule=describe_rule(rule)) for rule in rules.values()]
     if found.supposed:
-        lines.append(SUPPOSED)
-    return Message("\n".join((*lines, "Rules of channels come on top.")))
+        shown.append(SUPPOSED)
+    return Message(lines(*shown, say("Rules of channels come on top.")))
+
+
+def _mark(decided: Decided) -> str:
+    return "" if decided.rule is None else "*"
 
 
 def _of(found: Overview, allowed: bool) -> Iterator[Decided]:
     return (each for each in found.permissions if each.allowed is allowed)
 
 
+def _explained(found: Explanation) -> Message:
+    return _explanation(found, "You", for_staff=False)
+
+
 def _checked(found: Explanation) -> Message:
-    return _told_to(found, "They", for_staff=True)
+    return _explanation(found, "They", for_staff=True)
 
 
-def _told_to(found: Explanation, who: str, *, for_staff: bool) -> Message:
-    verdict = f"{who} may use" if found.allowed else f"{who} may not use"
-    own = f", on what belongs to {'them' if for_staff else 'you'} only" if found.own else ""
-    lines = [f"**{verdict} `{found.asked}` here{own}.**", *_grounds(found, who, for_staff=for_staff)]
-    if found.remedies:
-        lines.append("This would allow it, done by somebody who may change rules:")
-        gone = {str(place) for place in found.gone}
-        tell = {True: _written, False: _chosen}
-        steps = [f"- {tell[each.parameters.get('channel') in gone](each)}" for each in found.remedies]
-        lines += steps[:REMEDIES_LIMIT]
-        if left := len(steps[REMEDIES_LIMIT:]):
-            lines.append(f"- and {left} more, which you will be told when these are done")
+def _explanation(found: Explanation, who: str, *, for_staff: bool) -> Message:
+    verdict = say(
+        "**{who} {verb} {asked} here{own}.**",
+        who=who,
+        verb="may use" if found.allowed else "may not use",
+        asked=code(found.asked),
+        own=say(", on what belongs to {whom} only", whom="them" if for_staff else "you") if found.own else "",
+    )
+    shown = [verdict, *_grounds(found, who, for_staff=for_staff), *_remedies(found)]
     if found.supposed:
-        lines.append(SUPPOSED)
-    return Message("\n".join(lines))
+        shown.append(SUPPOSED)
+    return Message(lines(*shown))
 
 
-def _grounds(found: Explanation, who: str, *, for_staff: bool) -> Iterator[str]:
+def _remedies(found: Explanation) -> Iterator[Markup]:
+    if not found.remedies:
+        return
+    yield say("This would allow it, done by somebody who may change rules:")
+    gone = {str(place) for place in found.gone}
+    for remedy in found.remedies[:REMEDIES_LIMIT]:
+        word = _written if remedy.parameters.get("channel") in gone else _chosen
+        yield say("- {command}", command=word(remedy))
+    if left := len(found.remedies[REMEDIES_LIMIT:]):
+        yield say("- and {left} more, which you will be told when these are done", left=left)
+
+
+def _grounds(found: Explanation, who: str, *, for_staff: bool) -> Iterator[Markup]:
+    level = found.level.label
     match found.ground:
         case Ground.OPERATOR:
-            yield f"{who} run this bot."
+            yield say("{who} run this bot.", who=who)
         case Ground.ADMINISTRATOR:
-            yield f"{who} are an administrator. {BOUND}"
+            yield say("{who} are an administrator. {bound}", who=who, bound=BOUND)
         case Ground.FIXED:
-            yield f"It takes the level {found.needed.label}; no rule can change that. Level here: {found.level.label}."
+            needed = found.needed.label
+            yield say(
+                "It takes the level {needed}; no rule can change that. Level here: {level}.", needed=needed, level=level
+            )
         case Ground.LEVEL:
-            yield (
-                f"It takes the permission `{found.permission}`, which {found.needed.holders} have; no rule of this "
-                f"server says otherwise. Level here: {found.level.label}."
+            yield say(
+                "It takes the permission {permission}, which {holders} have; no rule of this server says otherwise. "
+                "Level here: {level}.",
+                permission=code(found.permission),
+                holders=found.needed.holders,
+                level=level,
             )
         case Ground.RULE | Ground.CHANNEL_RULE if found.rule is not None:
-            yield f"The rule that decides: {told(found.rule, for_staff=for_staff)}."
+            yield say("The rule that decides: {rule}.", rule=describe_rule(found.rule, for_staff=for_staff))
         case Ground.OTHER_CHANNELS:
-            yield f"It is open in other channels only: {', '.join(_places(found))}."
+            yield say("It is open in other channels only: {places}.", places=join(", ", _places(found)))
         case Ground.UNKNOWN_PLACE:
-            yield (
+            yield say(
                 "A rule closes some channel for it, and the bot does not know whether this one lies in that. Ask again "
                 "in a moment; an archived thread has to be opened first."
             )
         case Ground.CLOSED_ENTRYPOINT:
-            yield f"It is offered elsewhere only: {escape(found.entrypoint or '')}."
+            yield say("It is offered elsewhere only: {entrypoint}.", entrypoint=found.entrypoint or "")
         case _:
-            yield f"{who} have to ask within a server."
+            yield say("{who} have to ask within a server.", who=who)
 
 
-def _places(found: Explanation) -> Iterator[str]:
+def _places(found: Explanation) -> Iterator[Markup]:
     for place in found.open_channels[:10]:
-        yield f"<#{place}>" if place not in found.gone else f"{place} ({GONE})"
+        yield channel(place) if place not in found.gone else say("{place} ({gone})", place=place, gone=GONE)
 
 
-def _chosen(remedy: Remedy) -> str:
+def _chosen(remedy: Remedy) -> Markup:
     verb = remedy.operation.partition(".")[2]
     options = " ".join(f"{name}:{value}" for name, value in remedy.parameters.items())
-    return f"`/permissions {verb} {options}`"
+    return code(f"/permissions {verb} {options}")
 
 
-def _written(remedy: Remedy) -> str:
-    """Tell it as a written command: what was deleted is not among Discord's choices."""
+def _written(remedy: Remedy) -> Markup:
+    """Word it as a written command: what was deleted is not among Discord's choices."""
     given = dict(remedy.parameters)
-    words = ("permission", remedy.operation.partition(".")[2], given.pop("permission"))
-    return f"`{' '.join((*words, *(f'--{name} {value}' for name, value in given.items())))}` after the bot's prefix"
+    words = ("permissions", remedy.operation.partition(".")[2], given.pop("permission"))
+    command = " ".join((*words, *(f"--{name} {value}" for name, value in given.items())))
+    return say("{command} after the bot's prefix", command=code(command))
 
 
 def _set(done: SetRule) -> Message:
-    lines = [f"From now on {told(done.rule)}."]
+    said = [say("From now on {rule}.", rule=describe_rule(done.rule))]
     if done.replaced is not None:
-        lines.append(f"It replaces: {told(done.replaced)}.")
-    lines.append(BOUND)
-    return Message("\n".join(lines))
+        said.append(say("It replaces: {rule}.", rule=describe_rule(done.replaced)))
+    return Message(lines(*said, BOUND))
 
 
 def _revoked(rule: Rule) -> Message:
-    return Message(f"Revoked: {told(rule)}.")
+    return Message(say("Revoked: {rule}.", rule=describe_rule(rule)))
 
 
 def _simulated(found: Simulation) -> Message:
-    lines = ["Nothing was changed. This is what it would do:"]
-    lines.append("There is no such rule yet." if found.before is None else f"Now: {told(found.before)}.")
-    lines.append("Then there is none." if found.after is None else f"Then: {told(found.after)}.")
-    lines += [f"- {_difference(each, found)}" for each in found.differences] or [f"{_nobody(found)} by it."]
-    if found.supposed:
-        lines.append(SUPPOSED)
-    return Message("\n".join((*lines, BOUND)))
+    before = say("There is no such rule yet.")
+    if found.before is not None:
+        before = say("Now: {rule}.", rule=describe_rule(found.before))
+    after = say("Then there is none.") if found.after is None else say("Then: {rule}.", rule=describe_rule(found.after))
+    changes = [_difference(each, found) for each in found.differences] or [_nobody(found)]
+    supposed = (SUPPOSED,) if found.supposed else ()
+    heading = say("Nothing was changed. This is what it would do:")
+    return Message(lines(heading, before, after, *changes, *supposed, BOUND))
 
 
-def _difference(found: Difference, within: Simulation) -> str:
-    change = "gain" if found.after else "lose"
-    where = "" if found.where is None else f" in {found.where}"
-    who = "They" if within.of_user else "Those it is about"
-    level = f", at the level {found.level.label}," if within.supposed or not within.of_user else ""
-    return f"{who}{level} would {change} `{found.permission}`{where}."
+def _difference(found: Difference, within: Simulation) -> Markup:
+    level = say(", at the level {level},", level=found.level.label) if within.supposed or not within.of_user else ""
+    return say(
+        "- {who}{level} would {change} {permission}{where}.",
+        who="They" if within.of_user else "Those it is about",
+        level=level,
+        change="gain" if found.after else "lose",
+        permission=code(found.permission),
+        where="" if found.where is None else say(" in {where}", where=found.where),
+    )
 
 
-def _nobody(found: Simulation) -> str:
-    return "They would gain or lose nothing" if found.of_user else "Nobody would gain or lose anything"
+def _nobody(found: Simulation) -> Markup:
+    return say(
+        "They would gain or lose nothing by it." if found.of_user else "Nobody would gain or lose anything by it."
+    )

@@ -1,6 +1,6 @@
 """The commands of settings: an ordinary discord.py extension."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -21,9 +21,9 @@ from twi_core.settings.use_cases.export import ExportedSettings
 from twi_core.settings.use_cases.import_ import ImportedSettings
 from twi_discord.commands.extension import Attached, extension, group
 from twi_discord.commands.specs import CommandSpec, Complete, Option, command, optional_variant, suggested
-from twi_discord.components.dialogs import dialog
-from twi_discord.replies.markup import escape, moment, person
-from twi_discord.replies.render import Message
+from twi_discord.replies.markup import Markup, block, code, join, lines, say
+from twi_discord.replies.message import Button, Message, Style, dialog
+from twi_discord.replies.wording import channel, moment, person, role
 
 SUMMARY: Final = "What this server has set."
 
@@ -106,7 +106,8 @@ def _import_command(given: CommandSpec, prefix: str) -> CommandSpec:
             return await given.answer({**raw, **typed}, context)
 
         fields = [option.parameter for option in given.options if option.name == "document"]
-        instead = f"Write the document behind the command: `{prefix}settings import {{ … }}`."
+        written = code(f"{prefix}settings import {{ … }}")
+        instead = say("Write the document behind the command: {written}.", written=written)
         return Success(dialog("Import settings", fields, sent, instead=instead))
 
     return optional_variant(given, "document", replace(given, answer=opened), given.summary)
@@ -121,79 +122,104 @@ def _values(api: SettingsApi, given: Mapping[str, object]) -> Complete:
     return suggested(api.suggest, lambda found: [(value, value) for value in found], key=key)
 
 
-def _told(key: str, text: str | None) -> str:
+def _value(key: str, text: str | None) -> Markup:
     """Show a value: roles and channels as Discord shows them, nothing at all as such."""
     setting = declared_settings().get(key)
     if text is None:
-        return "the default"
+        return say("the default")
     if setting is None:
-        return escape(text)
+        return say("{text}", text=text)
     match setting.kind:
         case SettingKind.CHANNEL:
-            return f"<#{escape(text)}>" if text else "none"
+            return _mention(channel, text) if text else say("none")
         case SettingKind.ROLES:
-            return ", ".join(f"<@&{escape(role)}>" for role in text.split(",")) if text else "none"
+            return join(", ", (_mention(role, each) for each in text.split(","))) if text else say("none")
         case SettingKind.BOOLEAN | SettingKind.INTEGER:
-            return escape(spoken_value(setting.kind, text))
+            return say("{text}", text=spoken_value(setting.kind, text))
 
 
-def _value(setting: SettingState) -> str:
-    return _told(setting.key, setting.value) + ("" if setting.is_set else " (default)")
+def _mention(name: Callable[[int], Markup], text: str) -> Markup:
+    """Name what an id stands for; what an earlier version stored otherwise is shown as it is."""
+    return name(int(text)) if text.isdecimal() else say("{text}", text=text)
+
+
+def _state(setting: SettingState) -> Markup:
+    return say("{value}{set}", value=_value(setting.key, setting.value), set="" if setting.is_set else " (default)")
 
 
 def _listed(found: Sequence[SettingState]) -> Message:
-    lines = (f"- `{each.key}` **{_value(each)}** {escape(each.summary)} {_who(each)}" for each in found)
-    return Message("\n".join(("Settings of this server", *lines)))
+    shown = (
+        say(
+            "- {key} **{state}** {summary} {who}",
+            key=code(each.key),
+            state=_state(each),
+            summary=each.summary,
+            who=_who(each),
+        )
+        for each in found
+    )
+    return Message(lines(say("Settings of this server"), *shown))
 
 
-def _who(setting: SettingState) -> str:
-    return f"Changed with `{setting.permission}`, which {setting.level.holders} have."
+def _who(setting: SettingState) -> Markup:
+    return say(
+        "Changed with {permission}, which {holders} have.",
+        permission=code(setting.permission),
+        holders=setting.level.holders,
+    )
 
 
 def _shown(found: SettingState) -> Message:
-    lines = [f"**{escape(found.key)}** is {_value(found)}.", escape(found.summary)]
+    shown = [say("**{key}** is {state}.", key=found.key, state=_state(found)), say("{summary}", summary=found.summary)]
     if found.is_set:
-        lines.append(f"The default is {_told(found.key, found.default)}.")
-    return Message("\n".join((*lines, f"It takes {found.takes}. {_who(found)}")))
+        shown.append(say("The default is {value}.", value=_value(found.key, found.default)))
+    return Message(lines(*shown, say("It takes {takes}. {who}", takes=found.takes, who=_who(found))))
 
 
 def _changed(done: ChangedSetting) -> Message:
-    key = escape(done.setting.key)
+    key, state = done.setting.key, _state(done.setting)
     if not done.changed:
-        return Message(f"Nothing was changed: **{key}** is {_value(done.setting)} already.")
+        return Message(say("Nothing was changed: **{key}** is {state} already.", key=key, state=state))
     before = replace(done.setting, value=done.before or "", is_set=True)
     if done.before is None:
         before = replace(done.setting, value=done.setting.default, is_set=False)
-    return Message(f"**{key}** is now {_value(done.setting)}. Before, it was {_value(before)}.")
+    return Message(
+        say("**{key}** is now {state}. Before, it was {before}.", key=key, state=state, before=_state(before))
+    )
 
 
 def _history(page: Page[SettingChange]) -> Message:
     if not page.items:
-        return Message("Nothing of that has been changed here.")
-    lines = (f"- {moment(each.changed_at.timestamp())} {person(each.changed_by)}: {_step(each)}" for each in page.items)
-    return Message("\n".join(("Changes of settings, the latest first", *lines)), page.next)
+        return Message(say("Nothing of that has been changed here."))
+    changes = (
+        say("- {at} {person}: {step}", at=moment(each.changed_at), person=person(each.changed_by), step=_step(each))
+        for each in page.items
+    )
+    return Message(lines(say("Changes of settings, the latest first"), *changes), page.next)
 
 
-def _step(change: SettingChange | Difference) -> str:
-    return f"`{change.key}` from {_told(change.key, change.before)} to {_told(change.key, change.after)}"
+def _step(change: SettingChange | Difference) -> Markup:
+    return say(
+        "{key} from {before} to {after}",
+        key=code(change.key),
+        before=_value(change.key, change.before),
+        after=_value(change.key, change.after),
+    )
 
 
 def _exported(found: ExportedSettings) -> Message:
-    """Show a document in a code block, which must not end within it; to JSON both spellings are the same."""
-    document = found.document.replace("`", "\\u0060")
-    return Message(f"Everything that is set here; `/settings import` takes it.\n```json\n{document}\n```")
+    """Show a document in a block of code; to JSON both spellings of a back-tick are the same."""
+    document = block(found.document.replace("`", "\\u0060"), "json")
+    return Message(lines(say("Everything that is set here; `/settings import` takes it."), document))
 
 
 def _imported(done: ImportedSettings) -> Message:
-    return Message("\n".join(_import_lines(done)))
-
-
-def _import_lines(done: ImportedSettings) -> Iterator[str]:
     if not done.differences:
-        yield "Nothing to change: all of that is so already."
-        return
-    yield "Changed:" if done.applied else "Nothing was changed yet. This is what the document changes:"
-    for difference in done.differences:
-        yield f"- {_step(difference)}"
-    if not done.applied:
-        yield "Import it again with `apply` to do so."
+        return Message(say("Nothing to change: all of that is so already."))
+    steps = (say("- {step}", step=_step(difference)) for difference in done.differences)
+    if done.applied:
+        return Message(lines(say("Changed:"), *steps))
+    heading = say("Nothing was changed yet. This is what the document changes:")
+    apply = Button("Apply", given={"apply": True}, style=Style.PRIMARY)
+    how = say("Apply it with the button, or import it again with `apply`.")
+    return Message(lines(heading, *steps, how), components=((apply,),))

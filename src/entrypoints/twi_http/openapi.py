@@ -10,6 +10,7 @@ from twi_core.application import Application
 from twi_core.kernel.commands import UNKNOWN_FIELD
 from twi_core.kernel.contexts import offered
 from twi_core.kernel.errors import ErrorCode
+from twi_core.kernel.facts import often
 from twi_core.kernel.handling import AnyOperation
 from twi_core.pipeline.block import INVALID_TOO_OFTEN, REFUSED_TOO_OFTEN
 from twi_core.pipeline.guard import TIMED_OUT, UNAVAILABLE, UNEXPECTED
@@ -74,7 +75,7 @@ def described(operation: AnyOperation) -> str:
     said = [f"Takes the permission {policy.requires.name}, which the level “{rank}” holds."]
     if policy.own is not None:
         said.append(f"On what the caller owns, {policy.own.name} (“{policy.own.default.label}”) is enough.")
-    said += [f"At most {rate.amount} calls in {rate.per:g} seconds, for {rate.scope.whose}." for rate in policy.limits]
+    said += [f"At most {often(rate)}." for rate in policy.limits]
     return " ".join(said)
 
 

@@ -21,7 +21,7 @@ from twi_core.kernel.ids import ChannelId, UserId
 from twi_core.kernel.outcome import Outcome
 from twi_discord.connection.bot import TwiBot
 from twi_discord.connection.notifying import ChannelNotifier
-from twi_discord.replies.render import Answer, Message
+from twi_discord.replies.message import Answer, Message
 from twi_http.server import serve_http
 from twi_memory.failures import BUG_ROWS, OCCURRENCE_ROWS
 from twi_memory.ports.sources import ManualClock

@@ -21,13 +21,13 @@ from twi_discord.calls.host import Host
 from twi_discord.commands.menus import message_menu, user_menu
 from twi_discord.commands.mounting import mount
 from twi_discord.commands.specs import CommandSpec
-from twi_discord.components.dialogs import dialog
 from twi_discord.components.views import HostedView, custom_id
-from twi_discord.replies.render import Answer, Message
+from twi_discord.replies.markup import say
+from twi_discord.replies.message import Answer, Message, dialog
 
 WHO = "moderator"
 SUBJECT = "member"
-OLD_PAGE = "the page before"
+OLD_PAGE = say("the page before")
 
 Use: TypeAlias = Callable[[float], Awaitable[Said]]
 """Use an entry, let so many seconds pass, and give what was answered."""
@@ -160,7 +160,7 @@ def _in_place(said: Said) -> Said:
 
 async def arm_form(stage: Stage, answer: Answer) -> Use:
     async def opened(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
-        return Success(dialog("Form", [field()], answer, instead="in writing", public=True))
+        return Success(dialog("Form", [field()], answer, instead=say("in writing"), public=True))
 
     await add(stage, entrypoint(opened))
     form = await stage.people[WHO].slash(stage.channel, "probe")

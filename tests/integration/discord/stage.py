@@ -61,7 +61,18 @@ class Said:
 
 
 def shown(message: simcord.ResponseMessage | discord.Message) -> str:
-    return message.content or "".join(embed.description or "" for embed in message.embeds)
+    """Give what a message says, embeds too, in the order in which it is read."""
+    return text_of(message.content, message.embeds)
+
+
+def text_of(content: str, embeds: Sequence[discord.Embed]) -> str:
+    """Give what content and embeds say."""
+    return "\n".join(part for part in (content, *map(_embed_text, embeds)) if part)
+
+
+def _embed_text(embed: discord.Embed) -> str:
+    fields = (f"{field.name}: {field.value}" for field in embed.fields)
+    return "\n".join(part for part in (embed.title, embed.description, *fields, embed.footer.text) if part)
 
 
 @dataclass

@@ -33,7 +33,8 @@ from twi_discord import attach
 from twi_discord.calls.host import Host
 from twi_discord.commands.extension import GroupSpec
 from twi_discord.errors import NOT_ALLOWED
-from twi_discord.replies.render import Message, refusal_text
+from twi_discord.replies.markup import say
+from twi_discord.replies.message import Message, refusal_text
 from twi_runtime.process.drain import Drain
 
 pytestmark = pytest.mark.asyncio
@@ -100,7 +101,7 @@ def raising(error: BaseException | None, after: float = 0.0) -> Check:
 
 
 async def worked(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
-    return Success(Message("It worked."))
+    return Success(Message(say("It worked.")))
 
 
 def told_once(stage: Stage, said: Said, code: ErrorCode, *, private: bool) -> None:

@@ -13,7 +13,7 @@ from tests.integration.discord.test_pager import click, current, opened, titles
 from tests.integration.discord.test_replies import fail, first
 from twi_core.application import Application
 from twi_discord import attach, detach
-from twi_discord.components.pager import NEXT
+from twi_discord.components.answers import NEXT
 from twi_runtime.process.drain import Drain
 
 pytestmark = pytest.mark.asyncio

@@ -17,9 +17,9 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.ids import ChannelId
 from twi_core.kernel.outcome import Outcome, Success
-from twi_discord.components.pager import NEXT
+from twi_discord.components.answers import NEXT
 from twi_discord.connection.notifying import ChannelNotifier
-from twi_discord.replies.render import Message
+from twi_discord.replies.message import Message
 from twi_memory.failures import BUG_ROWS, OCCURRENCE_ROWS
 
 pytestmark = pytest.mark.asyncio

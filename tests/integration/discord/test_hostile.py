@@ -81,7 +81,10 @@ LIVE = re.compile(
 def inert(text: str) -> bool:
     """Say whether nothing that somebody gave works as markup."""
     own = re.sub(
-        r"^-# `[a-z._]+` · reference `\w+`$|<t:\d+:f>|(?<=by )<@\d+>|(?<=to )<@\d+>", "", text, flags=re.MULTILINE
+        r"^-# `[a-z._]+` · reference `\w+`$|<t:\d+:f>|(?<=by )<@\d+>|(?<=to )<@\d+>",
+        "",
+        text,
+        flags=re.MULTILINE,
     )
     own = re.sub(r"(?<=\n)<https://[^<>\s]+>|, which <@\d+> had", "", own)
     return LIVE.search(own) is None

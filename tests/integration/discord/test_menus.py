@@ -16,7 +16,8 @@ from twi_core.kernel.outcome import Outcome, Success
 from twi_discord.calls.host import Host
 from twi_discord.commands.menus import MenuSpec, message_menu, user_menu
 from twi_discord.commands.mounting import CommandTaken, mount, unmount
-from twi_discord.replies.render import Message
+from twi_discord.replies.markup import say
+from twi_discord.replies.message import Message
 
 pytestmark = pytest.mark.asyncio
 
@@ -31,7 +32,7 @@ class Noted:
     async def __call__(self, raw: Mapping[str, object], call: CallContext, /) -> Outcome[Message, AppError]:
         self.raw.append(raw)
         self.actors.append(call.actor)
-        return Success(Message("It worked."))
+        return Success(Message(say("It worked.")))
 
 
 async def test_a_members_menu_gives_the_member() -> None:

@@ -17,14 +17,15 @@ from twi_core.links.errors import NOT_FOUND
 from twi_core.pipeline.guard import CONFLICT, TIMED_OUT, UNAVAILABLE, UNEXPECTED
 from twi_discord.calls.host import LIMIT, Host
 from twi_discord.errors import INTERRUPTED, TOO_SLOW
-from twi_discord.replies.render import Answer, Message, refusal_text
+from twi_discord.replies.markup import say
+from twi_discord.replies.message import Answer, Message, refusal_text
 from twi_runtime.process.drain import STOPPING
 
 pytestmark = pytest.mark.asyncio
 
 SECRET = "secret detail of a bug"
 REFUSED = AppError(NOT_FOUND, {"title": "map"})
-IT_WORKED: Outcome[Message, AppError] = Success(Message("It worked."))
+IT_WORKED: Outcome[Message, AppError] = Success(Message(say("It worked.")))
 
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name.replace(" ", "_"))
 early_and_late = pytest.mark.parametrize("after", [0.0, 2.0])

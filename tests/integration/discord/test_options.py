@@ -13,8 +13,8 @@ from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Outcome, Success
 from twi_core.kernel.parameters import parameters
 from twi_discord.commands.specs import CommandSpec, command
-from twi_discord.components.dialogs import dialog
-from twi_discord.replies.render import Message
+from twi_discord.replies.markup import say
+from twi_discord.replies.message import Message, dialog
 
 pytestmark = pytest.mark.asyncio
 
@@ -27,7 +27,7 @@ class Taken:
 
     def __call__(self, found: TakeEverything) -> Message:
         self.found = found
-        return Message("It worked.")
+        return Message(say("It worked."))
 
     def check(self, case: Case, text: str) -> None:
         """Compare what came of a case with what should."""
@@ -83,7 +83,7 @@ async def test_a_form_takes_them_too() -> None:
 
         async def opened(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
             fields = [p for p in parameters(TakeEverything) if p.name in asked]
-            return Success(dialog("Probe", fields, spec.answer, instead="in writing", public=True))
+            return Success(dialog("Probe", fields, spec.answer, instead=say("in writing"), public=True))
 
         await add(stage, CommandSpec(name="form", summary="Try.", options=(), answer=opened))
         for case in CASES:

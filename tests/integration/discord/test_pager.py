@@ -18,9 +18,10 @@ from twi_core.kernel.permissions import Level
 from twi_discord.calls.host import Host
 from twi_discord.commands.mounting import mount
 from twi_discord.commands.specs import CommandSpec
-from twi_discord.components.pager import NEXT, PREVIOUS, TIMEOUT
+from twi_discord.components.answers import NEXT, PREVIOUS, TIMEOUT
 from twi_discord.connection.bot import TwiBot
-from twi_discord.replies.render import Message
+from twi_discord.replies.markup import say
+from twi_discord.replies.message import Message
 
 pytestmark = pytest.mark.asyncio
 
@@ -166,7 +167,7 @@ async def test_a_bug_in_a_page_is_told_once_to_the_one_who_clicked() -> None:
     async def answer(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Message, AppError]:
         if "after" in raw:
             raise RuntimeError("secret detail of a bug")
-        return Success(Message("- first", "cursor"))
+        return Success(Message(say("- first"), "cursor"))
 
     async with staged() as stage:
         broken = CommandSpec(name="broken", summary="Break.", options=(), answer=answer)

@@ -18,7 +18,8 @@ from twi_core.kernel.outcome import Outcome, Success
 from twi_discord.calls.host import Host
 from twi_discord.commands.mounting import mount
 from twi_discord.commands.specs import CommandSpec
-from twi_discord.replies.render import Message
+from twi_discord.replies.markup import escape
+from twi_discord.replies.message import Message
 
 pytestmark = pytest.mark.asyncio
 
@@ -174,7 +175,7 @@ async def test_a_further_part_of_unknown_fate_is_not_sent_again() -> None:
     """A part of a long answer whose sending failed is not sent again: it could be shown twice."""
 
     async def answer(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Message, AppError]:
-        return Success(Message("x" * 7_000))
+        return Success(Message(escape("x" * 7_000)))
 
     async with timed() as stage:
         long = CommandSpec(name="long", summary="x", options=(), answer=answer)

@@ -20,7 +20,8 @@ from twi_discord.calls.host import Host
 from twi_discord.commands.extension import Attached, Entry, extension, group
 from twi_discord.commands.mounting import CommandTaken, mount
 from twi_discord.commands.specs import CommandSpec
-from twi_discord.replies.render import Message
+from twi_discord.replies.markup import say
+from twi_discord.replies.message import Message
 
 pytestmark = pytest.mark.asyncio
 
@@ -31,7 +32,7 @@ def spec(name: str) -> CommandSpec:
     """Describe a command that tells its name."""
 
     async def answer(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
-        return Success(Message(f"This is {name}."))
+        return Success(Message(say("This is {name}.", name=name)))
 
     return CommandSpec(name=name, summary=f"Try {name}.", options=(), answer=answer)
 

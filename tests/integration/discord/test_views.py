@@ -17,14 +17,14 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Outcome, Success
 from twi_discord.calls.host import Host
-from twi_discord.components.dialogs import TIMEOUT, dialog
+from twi_discord.components.dialogs import TIMEOUT
 from twi_discord.connection.bot import TwiBot
-from twi_discord.replies.markup import escape
-from twi_discord.replies.render import Answer, Message
+from twi_discord.replies.markup import Markup, escape, say
+from twi_discord.replies.message import Answer, Message, dialog
 
 pytestmark = pytest.mark.asyncio
 
-INSTEAD = "Write it behind the command."
+INSTEAD = say("Write it behind the command.")
 
 
 async def echo(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Message, AppError]:
@@ -172,7 +172,7 @@ async def test_an_old_form_is_told_to_have_expired(restarted: bool) -> None:
 
     async def answer(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
         done.append("once")
-        return Success(Message("ok"))
+        return Success(Message(say("ok")))
 
     async with timed() as stage:
         shown = await form(stage, opening(answer))
@@ -189,7 +189,7 @@ async def test_a_form_that_discord_would_refuse_cannot_be_declared() -> None:
     """Too long a title, no field, and more than five are refused where the form is described."""
     for title, count in (("t" * 46, 1), ("t", 0), ("t", 6)):
         with pytest.raises(ValueError, match="a title of 45 characters and one to 5 fields"):
-            dialog(title, [field(str(number)) for number in range(count)], echo, instead="")
+            dialog(title, [field(str(number)) for number in range(count)], echo, instead=Markup())
 
 
 async def test_a_limit_beyond_discords_is_cut() -> None:

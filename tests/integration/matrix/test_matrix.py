@@ -39,7 +39,8 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_discord.commands.hybrids import HostedCommand
-from twi_discord.replies.render import Message
+from twi_discord.replies.markup import say
+from twi_discord.replies.message import Message
 
 CHAT: Final = (Entrypoint.SLASH, Entrypoint.PREFIX, Entrypoint.MENU, Entrypoint.TYPING)
 MENUS: Final = (discord.AppCommandType.user, discord.AppCommandType.message)
@@ -118,7 +119,7 @@ async def test_a_command_of_another_bot_reaches_nothing_that_is_closed(row: Row)
 
         async def answer(_: object, context: CallContext, /) -> Outcome[Message, AppError]:
             outcome = await operation.call(given, context)
-            return outcome if isinstance(outcome, Failure) else Success(Message("done"))
+            return outcome if isinstance(outcome, Failure) else Success(Message(say("done")))
 
         await add(world.stage, entrypoint(answer))
         own = world.at(Place.OWN)

@@ -13,7 +13,7 @@ from typing import Any, Final, final
 import pytest
 import simcord
 
-from tests.integration.discord.stage import Said, Stage, populate
+from tests.integration.discord.stage import Said, Stage, populate, text_of
 from tests.integration.http.server import HttpServer, bearer, opened
 from tests.integration.parity.world import LEVELS, Call, World, by_library, cast, context_of, offered
 from twi_cli.commands.contexts import verb_of
@@ -27,7 +27,8 @@ from twi_core.kernel.permissions import Level
 from twi_discord.commands.hybrids import HostedCommand
 from twi_discord.connection.bot import TwiBot
 from twi_discord.errors import OVERHEARD
-from twi_discord.replies.render import layout, refusal_text
+from twi_discord.replies.message import Message, refusal_text
+from twi_discord.replies.render import layout
 from twi_http.paths import path_of
 from twi_runtime.opening.lifecycle import Overrides, open_runtime
 
@@ -126,7 +127,7 @@ async def play_discord(calls: Sequence[Call]) -> dict[str, Answers]:
                 continue
             await world.prepare(call)
             outcome = await command.spec.answer(call.raw, context_of(stage.app, call))
-            text = refusal(outcome.failure()) if isinstance(outcome, Failure) else laid_out(outcome.unwrap().text)
+            text = refusal(outcome.failure()) if isinstance(outcome, Failure) else laid_out(outcome.unwrap())
             played["shown"].append(_chat_answer(world, text))
             played["slash"].append(await _slash(stage, world, call, command))
             played["prefix"].append(await _write(stage, world, call, command))
@@ -223,9 +224,9 @@ def refusal(error: AppError) -> str:
     return refusal_text(error, "").partition(" · reference")[0]
 
 
-def laid_out(text: str) -> str:
+def laid_out(message: Message) -> str:
     """Give a success as a chat shows it."""
-    return "\n".join(body["content"] or "".join(e.description or "" for e in body["embeds"]) for body in layout(text))
+    return "\n".join(text_of(body["content"], body["embeds"]) for body in layout(message))
 
 
 async def _type(stage: Stage, world: World, call: Call) -> Answer:

@@ -25,7 +25,8 @@ from twi_core.kernel.facts import (
 from twi_core.kernel.ids import ChannelId, GuildId, RoleId, UserId
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.policy import Rate, Scope
-from twi_discord.replies.details import details, labelled, shown
+from twi_discord.replies.details import details, shown
+from twi_discord.replies.message import Field
 
 HARMLESS = re.compile(r"```.*?```|`[^`\n]*`|\\.", re.DOTALL)
 """Within code nothing acts, and no sign behind a backslash does."""
@@ -74,20 +75,19 @@ def test_each_kind_of_value_is_shown_in_its_way(value: FactValue, markup: str) -
     assert shown(value) == markup
 
 
-def test_facts_are_lines_or_the_fields_of_an_embed() -> None:
-    """The same facts are a label and a value each, or lines of both."""
-    facts = (Fact("title", "map"), Fact("preview", True, brief=False))
-    assert labelled(facts) == (("Title", "map"), ("Preview", "yes"))
-    assert details(facts) == "Title: map\nPreview: yes"
+def test_facts_are_the_fields_of_an_embed() -> None:
+    """Each fact is a field under its label, the short ones side by side."""
+    facts = (Fact("title", "map"), Fact("added", Phrase("by ", Person(None)), brief=False))
+    assert details(facts) == (Field("Title", "map", inline=True), Field("Added", "by the bot's operator"))
 
 
 @pytest.mark.parametrize("place", TEXT_PLACES)
 @given(text=HOSTILE | st.sampled_from(["@everyone", "<@7>", "```", "a\nPreview: yes", "[a](https://evil.example)"]))
 def test_no_text_acts_wherever_it_stands(place: str, text: str) -> None:
     """A text neither mentions, nor ends the code that it is in, nor begins a line that looks like another fact."""
-    found = details([Fact("content", TEXT_PLACES[place](text)), Fact("last", True)])
+    (field,) = details([Fact("content", TEXT_PLACES[place](text))])
+    found = f"{field.value}\nLast: yes"
     outside = HARMLESS.sub("", found)
-    assert found.endswith("\nLast: yes")
     assert "`" not in outside
     assert not any(live in outside for live in ("@everyone", "<@7>", "[a](", "\nPreview"))
     assert not any(hidden in found for hidden in "\x1b\x9b\u202e\u2066\U000e0041")

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from twi_core.kernel.text import length
-from twi_discord.replies.markup import address, escape, prose, split
+from twi_discord.replies.markup import Markup, address, block, bold, code, escape, join, lines, prose, safe, say, split
 
 MARKUP = st.text(
     st.sampled_from("ab 1.\n\t\\*_~`|<>[]()#-+:@!&/'\"{}éİ😀🇩🇪👍🏽\u200d\ufe0f\u0301\u202e\u200b\r"), max_size=60
@@ -43,6 +43,87 @@ def test_escaped_text_reads_as_it_was_written(text: str) -> None:
 def test_escaping_at_most_doubles(text: str) -> None:
     """No text becomes more than twice as long, so that the limits of the core keep replies within Discord's."""
     assert length(escape(text)) <= 2 * length(text)
+
+
+def _live(text: str) -> str | None:
+    found = _LIVE.search(_UNESCAPED.sub("\u2400", text))
+    return found[0] if found else None
+
+
+@given(ANY, ANY, ANY)
+@example("@every", "one", "")
+@example("@", "here", "")
+@example("https:", "//evil.example", "")
+@example("https:/", "/evil.example", "")
+@example("<", "@1", ">")
+@example("1", ".", " a")
+@example("[a]", "(https://evil.example)", "")
+def test_nothing_put_into_a_sentence_works_as_markup(one: str, two: str, three: str) -> None:
+    """Texts that stand side by side, from whomever, make no mention, link or list together either."""
+    assert _live(say("{one}{two}{three}", one=one, two=two, three=three)) is None
+    assert _live(join("", (one, two, three))) is None
+    assert _live(lines(one, two, three)) is None
+
+
+@given(ANY)
+def test_a_sentence_keeps_what_is_markup_and_escapes_all_else_once(text: str) -> None:
+    """What was made by these functions stays as it is, however often it is put into another; a template is markup."""
+    once = say("**{text}**", text=text)
+    assert once == f"**{escape(text)}**"
+    assert say("{inner} {number}", inner=once, number=7) == f"{once} 7"
+    assert safe(once) is once
+    assert lines(once, text) == f"{once}\n{escape(text)}"
+
+
+@given(ANY)
+@example("{0.__class__}")
+@example("{title}")
+def test_a_text_is_no_template(text: str) -> None:
+    """Braces in a value are shown, not read."""
+    assert say("{title}", title=text) == escape(text)
+
+
+@given(ANY)
+@example("a*")
+@example("\\")
+@example("**")
+def test_nothing_ends_bold(text: str) -> None:
+    """Between the signs that begin and end it nothing is live; nothing at all is not shown as four signs."""
+    shown = bold(text)
+    assert shown == (f"**{escape(text)}**" if escape(text) else "")
+    assert _live(shown.removeprefix("**").removesuffix("**")) is None
+
+
+@given(ANY)
+@example("`")
+@example("a\\")
+@example("``` @everyone")
+def test_nothing_ends_code(text: str) -> None:
+    """A span has one back-tick at each end and one line; a block ends with its last line; neither is ever empty."""
+    span = code(text)
+    assert (span[0], span.count("`"), span[-1]) == ("`", 2, "`")
+    assert len(span) > 2
+    assert "\n" not in span
+    shown = block(text, "json")
+    assert shown.startswith("```json\n")
+    assert shown.endswith("\n```")
+    assert shown.count("`") == 6
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
+def test_composing_keeps_the_bounds(text: str) -> None:
+    """A part is at most twice as long as what was put in, and code no longer than it but for the signs around it."""
+    assert length(say("{a}{b}", a=text, b=text)) <= 4 * length(text)
+    assert length(code(text)) <= max(length(text), 1) + 2
+    assert length(block(text)) <= length(text) + 8
+
+
+def test_what_is_made_of_markup_by_other_means_is_plain_text() -> None:
+    """Slices, sums and formatted strings of markup are escaped like any text, so that nothing slips through."""
+    shown = say("**{title}**", title="a")
+    for made in (shown + "!", f"{shown}", shown[:3], shown.strip("*")):
+        assert not isinstance(made, Markup)
+    assert say("{made}", made=f"{shown} <b>") == "\\*\\*a\\*\\* \\<b\\>"
 
 
 def test_links_in_prose_show_where_they_lead() -> None:

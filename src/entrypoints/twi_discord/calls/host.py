@@ -20,12 +20,14 @@ from twi_discord.calls.explain import explain, noted
 from twi_discord.calls.refusals import added_to
 from twi_discord.calls.running import Calls, ErrorHandler, within
 from twi_discord.commands.specs import Complete
+from twi_discord.components.answers import Shown, components_of
 from twi_discord.components.dialogs import HostedModal
-from twi_discord.components.pager import Pager
-from twi_discord.components.views import key_of
+from twi_discord.components.views import HostedView, Under, id_of, key_of
 from twi_discord.errors import EXPIRED, NOT_ALLOWED, OVERHEARD
 from twi_discord.replies.identify import AnyInteraction, identify
-from twi_discord.replies.render import Answer, Body, Message, cut, layout, refusal_text
+from twi_discord.replies.markup import Markup, cut
+from twi_discord.replies.message import Answer, Message, refusal_text
+from twi_discord.replies.render import Body, layout
 from twi_discord.replies.reply import EditableView, MessageReply, Reply, Source, interaction_of, offer, reply_to
 from twi_runtime.process.drain import STOPPING, Drain
 
@@ -90,7 +92,7 @@ class Host(commands.Cog, name=NAME):
         raw: Mapping[str, object],
         *,
         public: bool = True,
-        under: EditableView | None = None,
+        under: Under | None = None,
     ) -> None:
         """Run one call: identify, refuse while stopping, answer once. Bots and webhooks are not heard.
 
@@ -108,21 +110,23 @@ class Host(commands.Cog, name=NAME):
         call = identify(self.app, source)
         reply = reply_to(source, call.correlation_id, public=public, update=under is not None)
 
-        async def told(error: BaseException) -> None:
+        async def failed(error: BaseException) -> None:
             _failed(source)
             refusal = explain(error, CALL, call, self.app.recorder)
             if not reply.begun:
                 await reply.refuse(self._refusal(refusal, call))
 
-        def paged(shown: Message) -> EditableView | None:
-            return Pager(self, call, answer, raw, shown) if shown.next is not None and under is None else under
+        def components(message: Message) -> EditableView | None:
+            if under is not None:
+                return under.following(message)
+            return components_of(self, call, Shown(answer, raw), message, public=reply.overheard)
 
         try:
-            async with self._calls.one(CALL, call, told) as running:
+            async with self._calls.one(CALL, call, failed) as running:
                 stopping = Failure(AppError(STOPPING))
                 outcome = stopping if self._calls.closed else await within(LIMIT, answer(raw, call))
                 running.answering = True
-                await self._conclude(reply, outcome, call, paged)
+                await self._conclude(reply, outcome, call, components)
         finally:
             await reply.close()
 
@@ -186,12 +190,13 @@ class Host(commands.Cog, name=NAME):
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: AnyInteraction) -> None:
-        """Answer components and forms that listen no more: they timed out, or are of an earlier life of the bot."""
-        key = key_of(interaction)
-        if key is None:
+        """Answer components and forms that listen no more: timed out, replaced, or of an earlier life of the bot."""
+        named = id_of(interaction)
+        if named is None:
             return
-        listening = self._listening.get(key)
-        if listening is None or not listening.is_dispatching():
+        listening = self._listening.get(key_of(named))
+        lives = listening is not None and listening.is_dispatching()
+        if not lives or (isinstance(listening, HostedView) and not listening.listens_to(named)):
             await self.refuse(interaction, AppError(EXPIRED))
 
     async def _conclude(
@@ -199,33 +204,33 @@ class Host(commands.Cog, name=NAME):
         reply: Reply,
         outcome: Outcome[Message, AppError],
         call: CallContext,
-        paged: Callable[[Message], EditableView | None],
+        components: Callable[[Message], EditableView | None],
     ) -> None:
         if isinstance(outcome, Failure):
             await self._refuse(reply, outcome.failure(), call)
             return
-        shown = outcome.unwrap()
-        if shown.private and reply.overheard:
+        message = outcome.unwrap()
+        if message.private and reply.overheard:
             await self._refuse(reply, AppError(OVERHEARD), call)
             return
-        if shown.opens is None or not await reply.open(HostedModal(self, call, shown.opens)):
-            await reply.success(layout(shown.text), paged(shown))
+        if message.opens is None or not await reply.open(HostedModal(self, call, message.opens)):
+            await reply.success(layout(message), components(message))
 
     async def _refuse(self, reply: Reply, error: AppError, call: CallContext) -> None:
         more = await added_to(self.app, error, call, written=isinstance(reply, MessageReply))
         if more is not None:
             await reply.refuse(self._refusal(error, call, more))
 
-    def _refusal(self, error: AppError, call: CallContext, more: str = "") -> Body:
+    def _refusal(self, error: AppError, call: CallContext, more: Markup | None = None) -> Body:
         """Word a refusal and note it; every one that a person is told passes here."""
         self.app.recorder.refused(error, None, call)
-        return layout(refusal_text(error, call.correlation_id, more))[0]
+        return layout(Message(refusal_text(error, call.correlation_id, more)))[0]
 
     def _logged(self, what: str, call: CallContext) -> ErrorHandler:
-        async def told(error: BaseException) -> None:
+        async def note(error: BaseException) -> None:
             noted(error, what, call, self.app.recorder)
 
-        return told
+        return note
 
     def _repeated(self, source: Source) -> bool:
         key = _id(source)

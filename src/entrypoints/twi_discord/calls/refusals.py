@@ -9,11 +9,13 @@ from twi_core.kernel.faults import PortError
 from twi_core.permissions.errors import CLOSED_CHANNEL, DENIED
 from twi_core.permissions.settings import HELP_CHANNEL, QUIET_REFUSALS
 from twi_core.pipeline.block import passed_over
+from twi_discord.replies.markup import Markup, say
+from twi_discord.replies.wording import channel
 
 _OF_PERMISSIONS: Final = frozenset({DENIED, CLOSED_CHANNEL})
 
 
-async def added_to(app: Application, error: AppError, call: CallContext, *, written: bool) -> str | None:
+async def added_to(app: Application, error: AppError, call: CallContext, *, written: bool) -> Markup | None:
     """Give what a server wants added to a refusal, if anything.
 
     None says that nothing is to be said at all: to a written command of somebody who may not use it, or who was told
@@ -22,11 +24,11 @@ async def added_to(app: Application, error: AppError, call: CallContext, *, writ
     if written and passed_over(error):
         return None
     if call.guild is None or error.definition not in _OF_PERMISSIONS:
-        return ""
+        return Markup()
     try:
         if written and await app.settings_of.get(QUIET_REFUSALS, call.guild):
             return None
-        channel = await app.settings_of.get(HELP_CHANNEL, call.guild)
+        found = await app.settings_of.get(HELP_CHANNEL, call.guild)
     except PortError:  # the refusal itself is to be told, whatever the settings are
-        channel = None
-    return "" if channel is None else f"You can ask in <#{channel}>."
+        found = None
+    return Markup() if found is None else say("You can ask in {channel}.", channel=channel(found))

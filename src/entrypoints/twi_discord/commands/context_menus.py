@@ -13,7 +13,7 @@ from twi_core.kernel.outcome import Outcome
 from twi_discord.calls.host import Host
 from twi_discord.commands.menus import Clicked, MenuSpec
 from twi_discord.replies.identify import AnyInteraction
-from twi_discord.replies.render import Answer, Message
+from twi_discord.replies.message import Answer, Message
 
 Check: TypeAlias = Callable[[AnyInteraction], bool | Awaitable[bool]]
 

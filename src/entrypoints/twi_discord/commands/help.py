@@ -6,21 +6,21 @@ from typing import Any, Final
 from discord.ext import commands
 
 from twi_core.kernel.context import CallContext
-from twi_core.kernel.durations import how_often
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.parameters import Parameter, ParameterKind, takes
-from twi_core.kernel.policy import Policy, Scope
+from twi_core.kernel.policy import Policy
 from twi_discord.calls.host import Host
 from twi_discord.commands.context_menus import HostedMenu
 from twi_discord.commands.grammar import option_name, usage
 from twi_discord.commands.hybrids import HostedCommand, HostedGroup
 from twi_discord.commands.specs import CommandSpec, Option, Suggestions
 from twi_discord.errors import UNKNOWN_COMMAND
-from twi_discord.replies.markup import escape
-from twi_discord.replies.render import Message
+from twi_discord.replies.markup import Markup, code, lines, say
+from twi_discord.replies.message import Message
+from twi_discord.replies.wording import rate
 
-GRAMMAR: Final = (
+GRAMMAR: Final = say(
     "Written commands: the words after the name are one value, quotes are not needed; "
     "everything else is `--name value`, in any order. "
     'A value that holds words such as `--name` goes within double quotes: `"say --name"`; '
@@ -52,7 +52,7 @@ def help_command(host: Host) -> CommandSpec:
 
     async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Message, AppError]:
         wanted = " ".join(str(raw.get("command", "")).casefold().split()).removeprefix("/").removeprefix(prefix)
-        shown = _overview(bot, prefix) if not wanted else _explained(bot, prefix, wanted)
+        shown = _overview(bot, prefix) if not wanted else _explanation(bot, prefix, wanted)
         if shown is None:
             return Failure(
                 host.app.invalid_requests.counted(AppError(UNKNOWN_COMMAND, {"name": wanted[:100]}), context)
@@ -74,49 +74,64 @@ def _commands(bot: commands.Bot) -> Iterator[tuple[str, CommandSpec]]:
     yield from sorted(((command.qualified_name, command.spec) for command in found), key=lambda pair: pair[0])
 
 
-def _overview(bot: commands.Bot, prefix: str) -> str:
-    lines = [f"- `{prefix}{name}` {escape(spec.summary)}" for name, spec in _commands(bot)]
-    return "\n".join(
-        ("Commands, with a slash or written:", *lines, *_menus(bot), GRAMMAR, f"More: `{prefix}help link add`")
-    )
+def _overview(bot: commands.Bot, prefix: str) -> Markup:
+    more = say("More: {example}", example=code(f"{prefix}help link add"))
+    listed = (_line(prefix, name, spec) for name, spec in _commands(bot))
+    return lines(say("Commands, with a slash or written:"), *listed, *_menus(bot), GRAMMAR, more)
 
 
-def _menus(bot: commands.Bot) -> Iterator[str]:
+def _line(prefix: str, name: str, spec: CommandSpec) -> Markup:
+    return say("- {command} {summary}", command=code(f"{prefix}{name}"), summary=spec.summary)
+
+
+def _menus(bot: commands.Bot) -> Iterator[Markup]:
     """Tell of the commands that are clicked, not typed."""
     for menu in bot.tree.get_commands():
         if isinstance(menu, HostedMenu):
-            yield f"- in the menu of a {menu.type.name}, Apps, {escape(menu.name)}: {escape(menu.spec.summary)}"
+            yield say(
+                "- in the menu of a {kind}, Apps, {name}: {summary}",
+                kind=menu.type.name,
+                name=menu.name,
+                summary=menu.spec.summary,
+            )
 
 
-def _explained(bot: commands.Bot, prefix: str, wanted: str) -> str | None:
+def _explanation(bot: commands.Bot, prefix: str, wanted: str) -> Markup | None:
     command: commands.Command[Any, ..., Any] | None = bot.get_command(wanted)
     if isinstance(command, HostedCommand) and command.qualified_name == wanted:
-        return "\n".join(_detail(command.qualified_name, command.spec, prefix))
+        return lines(*_detail(command.qualified_name, command.spec, prefix))
     if isinstance(command, HostedGroup) and command.qualified_name == wanted:
-        lines = [f"- `{prefix}{n}` {escape(spec.summary)}" for n, spec in _commands(bot) if n.startswith(f"{wanted} ")]
-        return "\n".join((f"**{wanted}**: {escape(command.help or '')}", *lines, GRAMMAR))
+        within = (_line(prefix, name, spec) for name, spec in _commands(bot) if name.startswith(f"{wanted} "))
+        return lines(say("**{name}**: {summary}", name=wanted, summary=command.help or ""), *within, GRAMMAR)
     return None
 
 
-def _detail(name: str, spec: CommandSpec, prefix: str) -> Iterator[str]:
-    yield f"**{name}**: {escape(spec.summary)}"
-    yield f"`{prefix}{name} {usage(spec)}`".replace(" `", "`")
+def _detail(name: str, spec: CommandSpec, prefix: str) -> Iterator[Markup]:
+    yield say("**{name}**: {summary}", name=name, summary=spec.summary)
+    yield code(f"{prefix}{name} {usage(spec)}".rstrip())
     for option in spec.options:
-        parameter = option.parameter
-        bounds = _bounds(parameter)
-        optional = "" if parameter.required else " Optional."
-        yield f"- `{parameter.name}`: {escape(parameter.description)}{bounds}{optional}"
-    yield f"Example: `{prefix}{example(name, spec)}`"
+        yield _option(option.parameter)
+    yield say("Example: {example}", example=code(f"{prefix}{example(name, spec)}"))
     said = [line for policy in spec.policies for line in _rules(policy)]
     yield from dict.fromkeys(said)  # a command of two operations says once what holds for both
     yield GRAMMAR
 
 
-def _rules(policy: Policy) -> Iterator[str]:
-    yield f"Who: {policy.requires.default.holders}" + (", and whoever it belongs to" if policy.own else "")
-    for rate in policy.limits:
-        counted = "" if rate.scope is Scope.MEMBER else f", for {rate.scope.whose}"
-        yield f"Limit: {how_often(rate.amount, rate.per)}{counted}"
+def _option(parameter: Parameter) -> Markup:
+    return say(
+        "- {name}: {description}{bounds}{optional}",
+        name=code(parameter.name),
+        description=parameter.description,
+        bounds=_bounds(parameter),
+        optional="" if parameter.required else " Optional.",
+    )
+
+
+def _rules(policy: Policy) -> Iterator[Markup]:
+    owner = ", and whoever it belongs to" if policy.own else ""
+    yield say("Who: {holders}{owner}", holders=policy.requires.default.holders, owner=owner)
+    for limit in policy.limits:
+        yield say("Limit: {rate}", rate=rate(limit))
 
 
 def _bounds(parameter: Parameter) -> str:

@@ -18,7 +18,7 @@ from twi_discord.commands.options import DESCRIPTION_LIMIT, options_class
 from twi_discord.commands.specs import CommandSpec
 from twi_discord.replies.deferral import Deferral
 from twi_discord.replies.identify import AnyContext, AnyInteraction
-from twi_discord.replies.render import cut
+from twi_discord.replies.markup import cut
 
 
 @final

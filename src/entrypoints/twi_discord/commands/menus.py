@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import final
 
-from twi_discord.replies.render import Answer
+from twi_discord.replies.message import Answer
 
 
 class Clicked(StrEnum):

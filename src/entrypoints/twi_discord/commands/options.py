@@ -14,7 +14,7 @@ from twi_discord.calls.host import Host
 from twi_discord.commands.grammar import parse_items, parse_words
 from twi_discord.commands.specs import CommandSpec, Option
 from twi_discord.replies.identify import AnyContext, AnyInteraction
-from twi_discord.replies.render import cut
+from twi_discord.replies.markup import cut
 
 _TYPES: Final[Mapping[ParameterKind, AppCommandOptionType]] = {
     ParameterKind.INTEGER: AppCommandOptionType.integer,

@@ -11,7 +11,7 @@ from twi_core.kernel.handling import AnyOperation, Operation
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.parameters import Parameter, parameters
 from twi_core.kernel.policy import Policy
-from twi_discord.replies.render import Answer, Message
+from twi_discord.replies.message import Answer, Message
 
 C = TypeVar("C", bound=Command)
 V = TypeVar("V")

@@ -1,6 +1,6 @@
 """Forms that ask for values: opened by a command's answer, answered once when they are sent."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final, final
 
 import discord
@@ -13,44 +13,16 @@ from twi_core.kernel.parameters import Parameter, ParameterKind
 from twi_discord.commands.grammar import read_value
 from twi_discord.components.views import Keeper, custom_id, is_invoker
 from twi_discord.replies.identify import AnyInteraction
-from twi_discord.replies.render import Answer, Dialog, Message, cut
+from twi_discord.replies.markup import cut
+from twi_discord.replies.message import Dialog
 
 TIMEOUT: Final = 900.0
 """Seconds in which a form can be filled in; it is told that it has expired if it is sent later."""
 VALUE_LIMIT: Final = 4000
 """Characters that Discord lets people type into a field."""
 
-_TITLE_LIMIT: Final = 45
 _LABEL_LIMIT: Final = 45
 _DESCRIPTION_LIMIT: Final = 100
-_FIELDS: Final = 5
-
-
-def dialog(title: str, fields: Sequence[Parameter], answer: Answer, *, instead: str, public: bool = False) -> Message:
-    """Make the answer of a command that opens a form.
-
-    The form's `answer` gets what was typed as text, by the fields' names, without those left empty; it runs through the
-    host like a command's, with the rights that its sender has then. Discord opens a form for a slash command or a
-    click only, and at once: the command's own answer should do next to nothing. Everywhere else `instead` is shown.
-
-        async def opened(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Message, AppError]:
-            fields = [p for p in parameters(api.import_.command) if p.name == "document"]
-            return Success(dialog("Import settings", fields, imported, instead="Write `!settings import <document>`."))
-
-    Args:
-        title: Up to 45 characters.
-        fields: One to five, such as those of `parameters(operation.command)`; each is asked for as text of up to
-            4,000 characters, in several lines where the parameter allows them.
-        answer: Answers what was typed.
-        instead: Tells how to give the values where no form can be opened: markup that is safe already.
-        public: Whether everybody sees the success; a refusal is the sender's alone.
-
-    Raises:
-        ValueError: the title is too long, or the fields are none or too many.
-    """
-    if len(title) > _TITLE_LIMIT or not 0 < len(fields) <= _FIELDS:
-        raise ValueError(f"Discord takes a title of {_TITLE_LIMIT} characters and one to {_FIELDS} fields")
-    return Message(instead, opens=Dialog(title=title, fields=tuple(fields), answer=answer, public=public))
 
 
 @final

@@ -14,11 +14,19 @@ from twi_core.kernel.errors import AppError
 from twi_core.kernel.ids import UserId
 from twi_discord.errors import NOT_YOURS
 from twi_discord.replies.identify import AnyInteraction
-from twi_discord.replies.render import Answer
+from twi_discord.replies.message import Answer, Message
 from twi_discord.replies.reply import EditableView
 
 _MARK: Final = "twi"
 """Begins the custom id of everything that is ours."""
+
+
+class Under(Protocol):
+    """Know the components under the message that a click belongs to."""
+
+    def following(self, message: Message, /) -> EditableView | None:
+        """Give the components under the message that takes the place of theirs."""
+        ...
 
 
 class Keeper(Protocol):
@@ -31,7 +39,7 @@ class Keeper(Protocol):
         raw: Mapping[str, object],
         *,
         public: bool = True,
-        under: EditableView | None = None,
+        under: Under | None = None,
     ) -> None:
         """Run a call; with `under` its answer takes the place of the message under which these components are."""
         ...
@@ -54,13 +62,18 @@ def custom_id(key: str, name: str) -> str:
     return f"{_MARK}:{key}:{name}"
 
 
-def key_of(interaction: AnyInteraction) -> str | None:
-    """Give the key of the view or form of ours that an interaction is for; none for everybody else's."""
+def id_of(interaction: AnyInteraction) -> str | None:
+    """Give the custom id of the component or form of ours that an interaction is for; none for everybody else's."""
     if interaction.type not in (InteractionType.component, InteractionType.modal_submit):
         return None
     data: Mapping[str, object] = {**(interaction.data or {})}
-    mark, _, rest = str(data.get("custom_id")).partition(":")
-    return rest.partition(":")[0] if mark == _MARK else None
+    named = str(data.get("custom_id"))
+    return named if named.startswith(f"{_MARK}:") else None
+
+
+def key_of(named: str) -> str:
+    """Give the key of the view or form that a custom id of ours belongs to."""
+    return named.split(":")[1]
 
 
 class HostedView(EditableView):
@@ -78,6 +91,14 @@ class HostedView(EditableView):
         self._invoker = invoker
         host.keep(key, self)
 
+    def following(self, _: Message, /) -> EditableView | None:
+        """See `Under`: the same components stay."""
+        return self
+
+    def listens_to(self, named: str) -> bool:
+        """Say whether a component with that custom id is among those that are shown."""
+        return any(getattr(item, "custom_id", None) == named for item in self.children)
+
     @override
     async def interaction_check(self, interaction: AnyInteraction, /) -> bool:
         """Let only the invoker pass; others get an answer of their own."""
@@ -92,7 +113,7 @@ class HostedView(EditableView):
     async def on_timeout(self) -> None:
         """Show that the components are dead."""
         for item in self.children:
-            if isinstance(item, discord.ui.Button | BaseSelect):
+            if isinstance(item, discord.ui.Button | BaseSelect) and item.is_dispatchable():  # no mere link
                 item.disabled = True
         if self.edit is not None:
             with contextlib.suppress(discord.HTTPException, aiohttp.ClientError, OSError):  # the message may be gone

@@ -9,8 +9,10 @@ from twi_core.failures.domain import Bug
 from twi_core.kernel.faults import Unavailable
 from twi_core.kernel.ids import ChannelId
 from twi_core.pipeline.guard import UNEXPECTED
-from twi_discord.replies.markup import escape
+from twi_discord.replies.markup import Markup, bold, code, lines, say
+from twi_discord.replies.message import Message
 from twi_discord.replies.render import layout
+from twi_discord.replies.wording import moment, times
 
 
 @final
@@ -23,20 +25,28 @@ class ChannelNotifier:
     async def notify(self, bug: Bug, /) -> None:
         """See `OperatorNotifier`."""
         try:
-            await self._channel.send(**layout(notification_text(bug))[0])
+            await self._channel.send(**layout(Message(notification_text(bug)))[0])
         except (discord.DiscordException, aiohttp.ClientError, OSError, RuntimeError) as error:
             raise Unavailable(f"Discord does not take the notification_text ({type(error).__name__})") from error
 
 
-def notification_text(bug: Bug) -> str:
+def notification_text(bug: Bug) -> Markup:
     """Word the notification_text of a bug; what it said is left to `/failure describe`."""
     news = "A bug that had been resolved is back" if bug.reopened else "A bug"
-    times = "once" if bug.count == 1 else f"{bug.count} times"
-    lines = [
-        f"**{news}** in `{bug.where}`: {escape(bug.kinds[0])} (`{UNEXPECTED.code}`)",
-        f"Seen {times} since <t:{int(bug.first_seen_at.timestamp())}:f>.",
-        f"More: `/failure describe fingerprint:{bug.fingerprint}`",
+    told = [
+        say(
+            "{news} in {where}: {kind} ({code})",
+            news=bold(news),
+            where=code(bug.where),
+            kind=bug.kinds[0],
+            code=code(UNEXPECTED.code),
+        ),
+        say("Seen {times} since {moment}.", times=times(bug.count), moment=moment(bug.first_seen_at)),
+        say("More: {command}", command=code(f"/failure describe fingerprint:{bug.fingerprint}")),
     ]
     if bug.references:
-        lines.append(f"Last reference: `{bug.references[0]}`, see `/error reference:{bug.references[0]}`")
-    return "\n".join(lines)
+        last = bug.references[0]
+        told.append(
+            say("Last reference: {last}, see {command}", last=code(last), command=code(f"/error reference:{last}"))
+        )
+    return lines(*told)

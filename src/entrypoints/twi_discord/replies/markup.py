@@ -1,31 +1,102 @@
-"""Make text harmless for Discord, and cut it where Discord's limits ask for it."""
+"""Compose what Discord shows as Markdown, so that any text put into it stays text, and cut it to Discord's limits."""
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import Final, LiteralString, TypeAlias, final
 
 from twi_core.kernel.addresses import shown_url
 from twi_core.kernel.text import length
 
+_PLAIN: Final = re.compile("[A-Za-z0-9 ,]*")
+"""Means nothing to Discord, so that most titles need not be searched four times."""
 _NEWLINES: Final = re.compile("\r\n?|[\u2028\u2029\x85]")
 # Controls, direction marks and tag characters: they draw nothing and may deceive.
 _HIDDEN: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
 )
-_MENTION: Final = re.compile(r"@(?=everyone|here|[!&]?\d)")
-_MARKUP: Final = re.compile(r"[\\*_~`|<>\[\]]|:(?=//)|^[ \t]*(?:[-+#]|\d+(?=[.)]))", re.MULTILINE)
+# At the ends of a text too, since what stands beside it in a message may be the rest of a mention, link or list.
+_MENTION: Final = re.compile(r"@(?=everyone|here|[!&]?\d|(?:[!&]|e|ev|eve|ever|every|everyo|everyon|h|he|her)?\Z)")
+_MARKUP: Final = re.compile(r"[\\*_~`|<>\[\]]|:(?=//|/?\Z)|\A[.)]|^[ \t]*(?:[-+#]|\d+(?=[.)]))", re.MULTILINE)
 _ADDRESS: Final = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 _UNSAFE_IN_URL: Final = re.compile(r"[<>\"`|\\^{}\[\]]|@(?=everyone|here)")
 _AUTHORITY: Final = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
 _ATOM: Final = re.compile(r"\\.|<[^<>\s]{1,100}>|https?://[^\s<>]+|\r\n|.", re.DOTALL | re.IGNORECASE)
 _JOINER: Final = "\u200d"
+_NEWLINE: Final = "\n"
+_NOTHING: Final = "\u200b"
+"""Draws nothing, where Discord wants something."""
 
 
-def escape(text: str) -> str:
-    """Show a user's text as plain text: no markup, mention, emoji, timestamp, link or hidden character works."""
-    visible = _HIDDEN.sub("", _NEWLINES.sub("\n", text))
-    return _MARKUP.sub(_with_backslash, _MENTION.sub("@\u200b", visible))
+@final
+class Markup(str):
+    """Be Discord's Markdown that is safe already; any other text is escaped when it is put into a message.
+
+    The functions of this module and of `wording` make it; what `str`'s own methods make of it is plain text again.
+    """
+
+    __slots__ = ()
+
+
+Text: TypeAlias = str | int
+"""What can be put into markup: markup stays as it is, and all else is shown as the plain text that it is."""
+
+
+def escape(text: str) -> Markup:
+    """Show a text as plain text: no markup, mention, emoji, timestamp, link or hidden character works."""
+    if _PLAIN.fullmatch(text):
+        return Markup(text)
+    return Markup(_MARKUP.sub(_with_backslash, _MENTION.sub("@\u200b", visible(text))))
+
+
+def visible(text: str) -> str:
+    """Return a text without hidden characters, for places where Discord reads no Markdown."""
+    return _HIDDEN.sub("", _NEWLINES.sub("\n", text))
+
+
+def safe(text: Text) -> Markup:
+    """Return markup as it is, and escape any other text."""
+    return text if isinstance(text, Markup) else escape(str(text))
+
+
+def say(template: LiteralString, /, **values: Text) -> Markup:
+    """Compose a sentence: `say("Deleted **{title}**.", title=link.title)`.
+
+    The template is a literal in the code and is markup; `{name}` is replaced by the value of that name, made `safe`.
+    """
+    for name, value in values.items():
+        values[name] = safe(value)
+    return Markup(template.format_map(values))
+
+
+def join(separator: LiteralString, parts: Iterable[Text]) -> Markup:
+    """Put parts in a row, with a separator between them that is markup."""
+    return Markup(separator.join(map(safe, parts)))
+
+
+def lines(*parts: Text) -> Markup:
+    """Put each part on a line of its own."""
+    return join("\n", parts)
+
+
+def bold(text: Text) -> Markup:
+    """Show a text in bold; an empty one as nothing."""
+    shown = safe(text)
+    return Markup(f"**{shown}**") if shown else shown
+
+
+def code(text: Text) -> Markup:
+    """Show a text as code within a line. Back-ticks become apostrophes, so that nothing within ends it."""
+    return Markup(f"`{_within_code(str(text)).replace(_NEWLINE, ' ') or _NOTHING}`")
+
+
+def block(text: str, language: LiteralString = "") -> Markup:
+    """Show lines as a block of code, coloured as a language. Back-ticks become apostrophes, as in `code`."""
+    return Markup(f"```{language}\n{_within_code(text)}\n```")
+
+
+def _within_code(text: str) -> str:
+    return visible(text).replace("`", "'")
 
 
 def _with_backslash(match: re.Match[str]) -> str:
@@ -35,15 +106,15 @@ def _with_backslash(match: re.Match[str]) -> str:
     return f"{found[:-1]}\\{found[-1]}"
 
 
-def address(url: str, *, preview: bool) -> str:
+def address(url: str, *, preview: bool) -> Markup:
     """Show a sound address as a link on its own; without `preview` Discord shows no picture of where it leads."""
     matched = _AUTHORITY.match(url)
     head = matched[0] if matched else ""
-    safe = head + _UNSAFE_IN_URL.sub(lambda match: f"%{ord(match[0]):02X}", url[len(head) :])
-    return safe if preview else f"<{safe}>"
+    sound = head + _UNSAFE_IN_URL.sub(lambda match: f"%{ord(match[0]):02X}", url[len(head) :])
+    return Markup(sound if preview else f"<{sound}>")
 
 
-def prose(text: str, *, preview: bool) -> str:
+def prose(text: str, *, preview: bool) -> Markup:
     """Show a user's text as plain text in which sound web addresses are links that show where they lead."""
     shown: list[str] = []
     at = 0
@@ -52,17 +123,12 @@ def prose(text: str, *, preview: bool) -> str:
         if url is not None:
             shown += escape(text[at : match.start()]), address(url, preview=preview)
             at = match.end()
-    return "".join((*shown, escape(text[at:])))
+    return Markup("".join((*shown, escape(text[at:]))))
 
 
-def person(user: int | None) -> str:
-    """Name who did something."""
-    return "the bot's operator" if user is None else f"<@{user}>"
-
-
-def moment(seconds: float) -> str:
-    """Show a time in the reader's own zone."""
-    return f"<t:{int(seconds)}:f>"
+def cut(text: str, limit: int) -> str:
+    """Fit a text into so many characters, for places where Discord reads no Markdown."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def split(text: str, limit: int) -> list[str]:

@@ -11,6 +11,8 @@ from discord.ext import commands
 from twi_discord.replies.deferral import Deferral
 from twi_discord.replies.delivery import PAUSES, Fate, deliver
 from twi_discord.replies.identify import AnyContext, AnyInteraction
+from twi_discord.replies.markup import code, say
+from twi_discord.replies.message import Message
 from twi_discord.replies.render import Body, layout
 
 Edit: TypeAlias = Callable[[discord.ui.View], Awaitable[object]]
@@ -236,4 +238,4 @@ def _unexplained(reference: str) -> Body:
 
 
 def _plain(text: str, reference: str) -> Body:
-    return layout(f"{text}\n-# reference `{reference}`")[0]
+    return layout(Message(say("{text}\n-# reference {reference}", text=text, reference=code(reference))))[0]

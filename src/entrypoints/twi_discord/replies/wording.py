@@ -1,0 +1,54 @@
+"""Word what answers of every context name: people, roles, channels, moments, spans of time, rates."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from twi_core.kernel.durations import spoken
+from twi_core.kernel.facts import often
+from twi_core.kernel.policy import Rate
+from twi_discord.replies.markup import Markup, escape, join, say
+
+
+def person(user: int | None) -> Markup:
+    """Name who did something; nobody is whoever runs the bot."""
+    return say("the bot's operator") if user is None else say("<@{id}>", id=int(user))
+
+
+def role(of: int) -> Markup:
+    """Name a role."""
+    return say("<@&{id}>", id=int(of))
+
+
+def channel(of: int) -> Markup:
+    """Name a channel or a thread."""
+    return say("<#{id}>", id=int(of))
+
+
+def moment(at: datetime) -> Markup:
+    """Show a time in the reader's own zone."""
+    return say("<t:{seconds}:f>", seconds=int(at.timestamp()))
+
+
+def span(seconds: float) -> Markup:
+    """Tell how long something lasts: `2 hours and 1 minute`."""
+    return escape(spoken(seconds))
+
+
+def rate(of: Rate) -> Markup:
+    """Tell how often something may be done, and by whom: `20 times in a minute, for each member`."""
+    return escape(often(of))
+
+
+def rates(found: Iterable[Rate]) -> Markup:
+    """Tell several rates that hold together."""
+    return join(", ", map(rate, found))
+
+
+def times(count: int) -> Markup:
+    """Tell how often something happened: `once`, `3 times`."""
+    return say("once") if count == 1 else say("{count} times", count=count)
+
+
+def attribution(user: int | None, at: datetime) -> Markup:
+    """Tell by whom and when something was set: `set by @Mona 4 May 2025 12:00`."""
+    return say("set by {person} {moment}", person=person(user), moment=moment(at))
