@@ -86,7 +86,7 @@ async def test_a_role_is_chosen_and_told() -> None:
 async def test_all_limits_are_shown_page_by_page() -> None:
     """Without a name all operations are listed, in pages, in a direct message too."""
     async with staged(limited=True) as stage:
-        assert "`tokens.create`" in (await stage.ask("member", "slash", "limits show")).text
+        assert "`failures.describe`" in (await stage.ask("member", "slash", "limits show")).text
         assert "you run this bot" in (await stage.ask("operator", "slash", "limits show", dm=True)).text
         passed = (await stage.ask("administrator", "slash", "limits show", operation="links.add")).text
         assert "you pass over this server's limits" in passed

@@ -77,9 +77,9 @@ async def test_options_are_described_by_the_command_models() -> None:
         }
         assert named == {
             "get": ["title"],
-            "list": ["?category"],
+            "list": ["?tag"],
             "search": ["query"],
-            "add": ["content", "title", "?tag", "?preview"],
+            "add": ["title", "content", "?tag", "?preview"],
             "edit": ["title", "?content", "?tag", "?clear_tag", "?preview"],
             "rename": ["title", "new_title"],
             "delete": ["title"],

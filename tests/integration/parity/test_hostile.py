@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.contexts import Call
 from tests.hostile import (
     HOSTILE_BODIES,
     HOSTILE_CONTENTS,
@@ -20,7 +21,7 @@ from tests.hostile import (
 )
 from tests.integration.parity.compare import alike, play
 from tests.integration.parity.entrypoints import discord_stage, play_cli, play_http
-from tests.integration.parity.world import Call, World, seed
+from tests.integration.parity.world import World, seed
 
 TITLE = "world map"
 OTHER_MENTIONS = (
@@ -103,4 +104,4 @@ def test_a_caller_gives_themselves_no_rights() -> None:
     ]
     for answers in (play_cli(calls)["call"], asyncio.run(play_http(calls))):
         assert [answer and answer.code for answer in answers] == ["input.unknown_field"] * len(calls)
-        assert not any(answer and answer.state["links"] for answer in answers)
+        assert not any(answer and answer.state.get("links") for answer in answers)
