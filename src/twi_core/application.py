@@ -36,6 +36,7 @@ UNKNOWN_OPERATION: Final = define_error(
     message="There is no operation called “{name}”.",
     hint="List the operations to see their names.",
     cause="An operation was called by a name that does not exist.",
+    example={"name": "links.fly"},
 )
 
 

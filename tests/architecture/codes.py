@@ -79,7 +79,10 @@ class Codes:
         found = [f"{d.module}:{d.line} {d.code}" for d in self.definitions if d.code not in registered]
         words = {code.partition(".")[0] for code in registered}
         for module, tree in self.names.trees.items():
+            examples = {value for node in ast.walk(tree) for value in _examples(node)}
             for node in ast.walk(tree):
+                if node in examples:
+                    continue
                 if is_call_of(node, "ErrorCode") and module != REGISTRY:
                     found.append(f"{module}:{node.lineno} ErrorCode")
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
@@ -221,6 +224,12 @@ class Codes:
         if is_call_of(node, "AppError") and node.args:
             return self._code(module, node.args[0])
         return None
+
+
+def _examples(node: ast.AST) -> Iterator[ast.AST]:
+    """Give what the example of a definition is made of; it may hold what is misspelt."""
+    example = _argument(node, None, "example") if is_call_of(node, "define_error") else None
+    return iter(()) if example is None else ast.walk(example)
 
 
 def _policy(kind: ast.ClassDef) -> ast.Call | None:

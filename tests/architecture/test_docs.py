@@ -5,17 +5,22 @@ import asyncio
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from tests.architecture.generator import generator
 from twi_cli.main import main as twi
 
 ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")])
 ADRS: Final = sorted(ROOT.glob("docs/adr/[0-9]*.md"))
 CODE: Final = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+FENCED: Final = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+HEADING: Final = re.compile(r"^#+ (.+)$", re.MULTILINE)
+ANCHOR: Final = re.compile(r'<a id="([^"]+)"></a>')
 LINK: Final = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 TEST: Final = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+)(?:::(\w+))?)?`")
 PROGRAM: Final = re.compile(r"^## In your own program\n.*?```python\n(.*?)```", re.DOTALL | re.MULTILINE)
@@ -28,20 +33,37 @@ def page_name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def test_pages_made_from_the_code_are_fresh() -> None:
+def test_pages_made_from_the_code_are_fresh(capsys: pytest.CaptureFixture[str]) -> None:
     """The error codes and the settings are documented as they are now."""
+    assert generator().main(["--check"]) == 0, capsys.readouterr().err
+
+
+def test_the_generator_is_a_program() -> None:
+    """What the documentation tells people to run runs by itself, and ends with what it found."""
     ran = subprocess.run(
         [sys.executable, ROOT / "docs/generate.py", "--check"], capture_output=True, text=True, check=False
     )
     assert ran.returncode == 0, ran.stderr
 
 
+@cache
+def anchors(path: Path) -> frozenset[str]:
+    """Give what can be linked to on a page: headings, as GitHub spells their anchors, and anchors of its own."""
+    text = FENCED.sub("", path.read_text(encoding="utf-8"))
+    headings = (re.sub(r"[^\w\- ]", "", found.lower()).replace(" ", "-") for found in HEADING.findall(text))
+    return frozenset((*headings, *ANCHOR.findall(text)))
+
+
 @pytest.mark.parametrize("page", PAGES, ids=page_name)
 def test_links_within_the_project_lead_somewhere(page: Path) -> None:
-    """No page points to a file that is not there."""
+    """No page points to a file that is not there, nor to a place that a page does not have."""
     for target in LINK.findall(CODE.sub("``", page.read_text(encoding="utf-8"))):
-        if "://" not in target and not target.startswith("#"):
-            assert (page.parent / target.partition("#")[0]).exists(), f"{page_name(page)} points to {target}"
+        if "://" in target:
+            continue
+        name, _, anchor = target.partition("#")
+        path = page.parent / name if name else page
+        assert path.exists(), f"{page_name(page)} points to {target}"
+        assert not anchor or anchor in anchors(path), f"{page_name(page)} points to {target}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=page_name)

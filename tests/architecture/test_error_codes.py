@@ -1,6 +1,6 @@
 """Every error code is registered, raised, given its facts, declared and documented; checks find what is planted."""
 
-import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from tests.architecture.codes import Codes
+from tests.architecture.generator import generator
 from tests.architecture.operations import EVERY
 from tests.architecture.source import parse, read
 from twi_core.kernel.context import Origin
@@ -108,6 +109,8 @@ def test_a_code_that_is_not_registered_is_found() -> None:
     text = shop(twi_x="def f(): raise PydanticCustomError('shop.closed', 'text')")
     assert text.unregistered(registered, others) == ["twi_x:1 shop.closed"]
     assert text.unregistered(registered, {*others, "shop.closed"}) == []
+    misspelt = SHOP.replace('cause="Price."', 'cause="Price.", example={"code": "shop.daer"}')
+    assert shop(errors=misspelt).unregistered(registered, others) == [], "an example may show a mistake"
     direct = shop(twi_x="X = ErrorCode('shop.closed')")
     assert direct.unregistered(registered, others) == ["twi_x:1 ErrorCode", "twi_x:1 shop.closed"]
 
@@ -273,44 +276,41 @@ def test_what_registers_codes_and_where_they_are_told_names_nothing_that_is_gone
     assert places_of("nothing.such") == ()
 
 
-def test_every_code_has_a_page_and_every_page_a_code() -> None:
-    """Whoever is shown a code finds its page, and the index leads to it."""
+def test_every_code_has_a_section_and_every_section_a_code() -> None:
+    """Whoever is shown a code finds it on the page of its first word, and the index leads there."""
     import_every_code()
-    pages = {path.name.removesuffix(".md") for path in (ROOT / "docs/errors").iterdir()}
-    assert pages == set(registered_errors())
+    found = {}
+    for page in (ROOT / "docs/errors").iterdir():
+        _, *sections = re.split(r'^<a id="(.+)"></a>$', page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        found |= {(page.stem, code): text for code, text in zip(sections[::2], sections[1::2], strict=True)}
+    assert set(found) == {(code.partition(".")[0], code) for code in registered_errors()}
     index = (ROOT / "docs/errors.md").read_text(encoding="utf-8")
-    assert [code for code in registered_errors() if f"[{code}](errors/{code}.md)" not in index] == []
-    for code, definition in registered_errors().items():
-        page = (ROOT / f"docs/errors/{code}.md").read_text(encoding="utf-8")
-        assert page.startswith(f"# {code}\n")
-        for told in (definition.message, definition.cause, definition.hint):
-            assert f"\n{told}\n" in page.replace("\n> ", "\n"), code
+    for (group, code), section in found.items():
+        definition = registered_errors()[code]
+        assert f"[{code}](errors/{group}.md#{code})" in index
+        assert section.startswith(f"\n\n## {code}\n")
+        for told in (f"> {definition.message}", definition.cause, definition.hint):
+            assert f"\n{told}\n" in section, code
+        assert all(hint in section for hint in definition.other_hints), code
 
 
-def test_pages_that_are_stale_missing_or_left_over_are_found_and_mended(tmp_path: Path) -> None:
+def test_pages_that_are_stale_missing_or_left_over_are_found_and_mended(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """`--check` names each of them and changes nothing; without it they are written or removed, and all is well."""
     docs = tmp_path / "docs"
     shutil.copytree(ROOT / "docs", docs)
-    (docs / "errors/links.not_found.md").unlink()
-    (docs / "errors/links.title_taken.md").write_text("old", encoding="utf-8")
-    (docs / "errors/links.lost.md").write_text("# links.lost", encoding="utf-8")
-
-    def generate(*arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = dict(os.environ, PYTHONHASHSEED="1")
-        command = [sys.executable, str(docs / "generate.py"), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-
+    (docs / "errors/links.md").unlink()
+    (docs / "errors/limits.md").write_text("old", encoding="utf-8")
+    (docs / "errors/lost.md").write_text("# lost", encoding="utf-8")
     for _ in range(2):
-        found = generate("--check")
-        assert found.returncode == 1
-        assert sorted(line.partition(";")[0] for line in found.stderr.splitlines()) == [
-            "errors/links.lost.md documents no code",
-            "errors/links.not_found.md is stale",
-            "errors/links.title_taken.md is stale",
+        assert generator().main(["--check"], docs) == 1
+        assert sorted(line.partition(";")[0] for line in capsys.readouterr().err.splitlines()) == [
+            "errors/limits.md is stale",
+            "errors/links.md is stale",
+            "errors/lost.md documents no code",
         ]
-    assert (generate().returncode, generate("--check").returncode) == (0, 0)
-    (docs / "errors/links.lost.md").write_text("# links.lost", encoding="utf-8")
-    assert (generate("--check").returncode, generate().returncode) == (1, 0)
+    assert (generator().main([], docs), generator().main(["--check"], docs)) == (0, 0)
     for page in (ROOT / "docs/errors").iterdir():
         assert (docs / "errors" / page.name).read_text(encoding="utf-8") == page.read_text(encoding="utf-8")
     assert len(list((docs / "errors").iterdir())) == len(list((ROOT / "docs/errors").iterdir()))

@@ -24,6 +24,7 @@ OPTION_TWICE: Final = define_error(
     message="{field} was given twice.",
     hint="Give each option once.",
     cause="A written command names an option more than once.",
+    example={"field": "--tag"},
 )
 UNKNOWN_COMMAND: Final = define_error(
     "discord.unknown_command",
@@ -31,6 +32,7 @@ UNKNOWN_COMMAND: Final = define_error(
     message="There is no command called “{name}”.",
     hint="Ask the help without a name to see all commands.",
     cause="A written subcommand, or the name that help was asked about, does not exist.",
+    example={"name": "lnik"},
 )
 NOT_YOURS: Final = define_error(
     "discord.not_yours",
@@ -97,6 +99,7 @@ UNREACHABLE: Final = define_error(
     message="Discord cannot be reached: {reason}.",
     hint="Check the network and status.discord.com, then start the bot again.",
     cause="Logging in failed for another reason than the token.",
+    example={"reason": "it answered 503"},
 )
 SYNC_FAILED: Final = define_error(
     "discord.sync_failed",
@@ -104,4 +107,5 @@ SYNC_FAILED: Final = define_error(
     message="Discord did not take the slash commands: {reason}.",
     hint="Try `twi bot --sync` again in a few minutes.",
     cause="Sending the commands' definitions to Discord failed.",
+    example={"reason": "it answered 503"},
 )

@@ -41,6 +41,7 @@ TOO_SLOW: Final = define_error(
     message="The body did not arrive in time.",
     hint="Send the whole body within {seconds} seconds.",
     cause="The client began a request and did not finish it.",
+    example={"seconds": 10},
 )
 BUSY: Final = define_error(
     "http.busy",
@@ -55,6 +56,7 @@ CANNOT_LISTEN: Final = define_error(
     message="The HTTP API cannot listen on {address}: {reason}.",
     hint="Choose another TWI_HTTP_HOST or TWI_HTTP_PORT, or stop what listens there; port 0 takes any free one.",
     cause="The address is not this machine's, or another program uses the port.",
+    example={"address": "http://127.0.0.1:8080", "reason": "address already in use"},
 )
 
 STATUSES: Final[Mapping[Kind, int]] = {

@@ -13,6 +13,7 @@ EXTRA_MISSING: Final = define_error(
     message="{what} needs the extra “{extra}”, which is not installed.",
     hint="Install it: python3 -m pip install 'twi-core[{extra}]'",
     cause="twi-core is installed without the optional libraries that this part is built on.",
+    example={"what": "The HTTP API", "extra": "http"},
 )
 
 Extra: TypeAlias = Literal["runtime", "postgres", "embedded", "discord", "cli", "http", "redis", "sandbox"]

@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final, TypeAlias, final
 
 from twi_core.application import UNKNOWN_OPERATION, Application
@@ -136,6 +136,14 @@ def every_entry(operations: Sequence[AnyOperation]) -> Mapping[str, Entry]:
     }
 
 
+def by_first_word(entries: Mapping[str, Entry]) -> Mapping[str, Sequence[Entry]]:
+    """Return entries by the first word of their codes: the context, or the part of the bot, that they are about."""
+    groups: dict[str, list[Entry]] = {}
+    for code, entry in entries.items():
+        groups.setdefault(code.partition(".")[0], []).append(entry)
+    return groups
+
+
 def refusals_of(operation: AnyOperation) -> frozenset[ErrorCode]:
     """Give what an operation can answer: refusals of its own, of its input, and of the pipeline."""
     return frozenset((*operation.policy.errors, *_of_input(operation), *OF_EVERY_CALL, *_of_policy(operation.policy)))
@@ -155,7 +163,11 @@ def described(entry: Entry, status: int) -> dict[str, object]:
     """Describe an entry, as JSON can hold it; `status` is the one of HTTP."""
     code = entry.definition
     return {
-        **asdict(code),
+        "code": code.code,
+        "kind": code.kind.value,
+        "message": code.message,
+        "hint": code.hint,
+        "cause": code.cause,
         "exit_code": entry.exit_code,
         "http_status": status,
         "operations": list(entry.operations),

@@ -24,6 +24,7 @@ FOLDER_UNUSABLE: Final = define_error(
     message="The sandbox cannot use that folder: {problem}.",
     hint="Name a folder of your own with --data.",
     cause="The option --data names a file, or a folder that this user may not make or write to.",
+    example={"problem": "Permission denied"},
 )
 PORT_TAKEN: Final = define_error(
     "sandbox.port_taken",
@@ -31,4 +32,5 @@ PORT_TAKEN: Final = define_error(
     message="Port {port} of this machine is taken.",
     hint="Name another one with --port, or any free one with --port 0.",
     cause="Another program, perhaps another sandbox, listens on the port that the page was to be served on.",
+    example={"port": 8642},
 )

@@ -18,6 +18,7 @@ MISSING: Final = define_error(
     message="{field} is missing.",
     hint="Give it and try again.",
     cause="A required parameter was left out.",
+    example={"field": "title"},
 )
 UNKNOWN_FIELD: Final = define_error(
     "input.unknown_field",
@@ -25,6 +26,7 @@ UNKNOWN_FIELD: Final = define_error(
     message="{field} is not a parameter of this command.",
     hint="Leave it out, or look at the help of this command for its parameters.",
     cause="A parameter was given that the command does not have. Guild and caller come from the connection only.",
+    example={"field": "colour"},
 )
 MALFORMED: Final = define_error(
     "input.malformed",
@@ -32,6 +34,7 @@ MALFORMED: Final = define_error(
     message="The input is not a JSON object: {reason}.",
     hint="Send one JSON object with the parameters' names as keys, in UTF-8.",
     cause="The text sent as JSON cannot be read, names a key twice, or is no object.",
+    example={"reason": "line 1, column 14"},
 )
 
 JSON_LIMIT: Final = 64 * 1024

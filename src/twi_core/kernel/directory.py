@@ -15,6 +15,7 @@ OUTRANKED = define_error(
     message="You cannot act on this {target}: {reason}.",
     hint="Ask somebody whose highest role is above it, or the owner of the server.",
     cause="The role or member stands as high as the caller or higher, owns the server, or is the bot itself.",
+    example={"target": "role", "reason": "it stands above you"},
 )
 UNKNOWN_ROLE = define_error(
     "guild.unknown_role",

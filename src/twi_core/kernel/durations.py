@@ -14,6 +14,7 @@ INVALID_DURATION: Final = define_error(
     message="{field} is not a span of time that can be used.",
     hint="Write a number and m, h, d or w, such as 90m, 12h, 7d or 2w; from a minute up to a year.",
     cause="A duration cannot be read, or is shorter than a minute or longer than a year.",
+    example={"field": "title"},
 )
 
 SHORTEST: Final = timedelta(minutes=1)

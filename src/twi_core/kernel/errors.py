@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, final
+from typing import Final, TypeAlias, final
 
 
 class Kind(StrEnum):
@@ -21,13 +21,18 @@ class Kind(StrEnum):
     INTERNAL = "internal"
 
 
+Param: TypeAlias = str | int | tuple[str, ...]
+"""What an error tells about its case; text in it may come from a user."""
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class ErrorCode:
-    """Describe one registered error.
+    """One registered error.
 
-    `message` and `hint` are templates: `{name}` is replaced by the parameter of that name. `cause` says for the
-    documentation when it happens.
+    `message`, `hint` and `other_hints` are templates: `{name}` is replaced by the parameter of that name. An error
+    may carry one of `other_hints` in place of `hint`. For the documentation, `cause` says when it happens, and
+    `example` holds a value for each word in braces.
     """
 
     code: str
@@ -35,6 +40,8 @@ class ErrorCode:
     message: str
     hint: str
     cause: str
+    example: Mapping[str, Param] = field(default_factory=dict, compare=False)
+    other_hints: tuple[str, ...] = ()
 
 
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
@@ -42,17 +49,29 @@ _PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
 _registered: Final[dict[str, ErrorCode]] = {}
 
 
-def define_error(code: str, kind: Kind, *, message: str, hint: str, cause: str) -> ErrorCode:
+def define_error(
+    code: str,
+    kind: Kind,
+    *,
+    message: str,
+    hint: str,
+    cause: str,
+    example: Mapping[str, Param] | None = None,
+    other_hints: tuple[str, ...] = (),
+) -> ErrorCode:
     """Register a code, once, when its module is imported.
 
     Raises:
-        ValueError: the code is spelt wrongly or registered already.
+        ValueError: the code is spelt wrongly or registered already, or `example` lacks a word in braces, or has others.
     """
     if not _CODE.fullmatch(code):
         raise ValueError(f"an error code reads context.snake_case, not {code!r}")
     if code in _registered:
         raise ValueError(f"the error code {code!r} is registered already")
-    _registered[code] = ErrorCode(code, kind, message, hint, cause)
+    wanted = {word for template in (message, hint, *other_hints) for word in _PLACEHOLDER.findall(template)}
+    if wrong := wanted ^ set(example or ()):
+        raise ValueError(f"the example of {code} lacks, or has too many: {', '.join(sorted(wrong))}")
+    _registered[code] = ErrorCode(code, kind, message, hint, cause, example or {}, other_hints)
     return _registered[code]
 
 
@@ -60,9 +79,6 @@ def registered_errors() -> Mapping[str, ErrorCode]:
     """Give every code that the imported contexts have registered, in the order of the alphabet."""
     return dict(sorted(_registered.items()))
 
-
-Param = str | int | tuple[str, ...]
-"""What an error tells about its case; text in it may come from a user."""
 
 Escape = Callable[[str], str]
 """Make a user's text harmless where it will be shown."""
@@ -73,12 +89,19 @@ Escape = Callable[[str], str]
 class AppError:
     """Refuse a call, with a registered code and the facts of the case.
 
-    `hint` replaces the code's own hint where the case allows a better one.
+    `hint_template` is one of the code's `other_hints`, where the case allows a better one than the usual.
+
+    Raises:
+        ValueError: the code has no such hint.
     """
 
     definition: ErrorCode
     params: Mapping[str, Param] = field(default_factory=dict)
     hint_template: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.hint_template is not None and self.hint_template not in self.definition.other_hints:
+            raise ValueError(f"{self.definition.code} declares no such hint: {self.hint_template!r}")
 
     @property
     def code(self) -> str:

@@ -20,6 +20,7 @@ OUT_OF_RANGE: Final = define_error(
     message="{field} is out of range: {reason}.",
     hint="Give a number within the range.",
     cause="A number or an id is smaller or larger than what is allowed.",
+    example={"field": "to", "reason": "an id has at most 63 bits"},
 )
 WRONG_TYPE: Final = define_error(
     "input.invalid_type",
@@ -27,6 +28,7 @@ WRONG_TYPE: Final = define_error(
     message="{field} is not of the right type: {reason}.",
     hint="Look at the help of this command for what it takes.",
     cause="A value is of another type than the parameter, such as a word where a number or an id belongs.",
+    example={"field": "title", "reason": "it must be text"},
 )
 
 V = TypeVar("V")

@@ -12,6 +12,7 @@ TEXT_EMPTY: Final = define_error(
     message="{field} is empty.",
     hint="Give at least one visible character.",
     cause="A text was left out, or holds only blanks and invisible characters.",
+    example={"field": "title"},
 )
 TEXT_TOO_LONG: Final = define_error(
     "input.too_long",
@@ -19,6 +20,7 @@ TEXT_TOO_LONG: Final = define_error(
     message="{field} is too long: at most {limit} characters.",
     hint="Shorten it and try again. Emoji and some letters count as more than one character.",
     cause="A text passes its limit, counted in UTF-16 units as Discord does, also after normalisation.",
+    example={"field": "title", "limit": 100},
 )
 TEXT_INVALID: Final = define_error(
     "input.invalid_text",
@@ -26,6 +28,7 @@ TEXT_INVALID: Final = define_error(
     message="{field} holds a character that cannot be used there: {found}.",
     hint="Type the text anew instead of pasting it, without control or invisible characters.",
     cause="A text holds a control, direction, hidden or unassigned character, or half of a surrogate pair.",
+    example={"field": "title", "found": "U+202E"},
 )
 TEXT_TOO_COMPLEX: Final = define_error(
     "input.too_complex",
@@ -33,6 +36,7 @@ TEXT_TOO_COMPLEX: Final = define_error(
     message="{field} is too complex: {found}.",
     hint="Simplify it and try again.",
     cause="A name stacks more than eight marks on one letter, or JSON is nested too deeply or too large.",
+    example={"field": "title", "found": "more than 8 marks on one letter"},
 )
 
 MARKS_PER_LETTER: Final = 8

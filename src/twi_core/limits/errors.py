@@ -10,6 +10,7 @@ UNKNOWN_OPERATION: Final = define_error(
     message="There is no operation called “{name}”.",
     hint="Name an operation such as links.add, a group such as links.*, or * for all.",
     cause="A limit was asked for by a name that is neither an operation nor a group of them.",
+    example={"name": "links.fly"},
 )
 NOT_FREE: Final = define_error(
     "limits.not_free",
@@ -17,6 +18,7 @@ NOT_FREE: Final = define_error(
     message="You cannot exempt anybody from limits that bind yourself.",
     hint="This takes the permission {permission}, which {holders} have. Ask one of them.",
     cause="Who may change limits does not hold the permission to pass over them, and so cannot give that away.",
+    example={"permission": "links.add", "holders": "moderators"},
 )
 RULE_NOT_FOUND: Final = define_error(
     "limits.rule_not_found",
@@ -31,6 +33,7 @@ TOO_MANY_RULES: Final = define_error(
     message="This server has {limit} rules about limits already, which is as many as there can be.",
     hint="Reset some that are no longer needed; one for a role or with a wildcard may replace many.",
     cause="The number of rules of a server is bounded.",
+    example={"limit": 100},
 )
 ONE_SUBJECT: Final = define_error(
     "limits.one_subject",

@@ -4,20 +4,23 @@ from typing import Final
 
 from twi_core.kernel.errors import Kind, define_error
 
+DID_YOU_MEAN: Final = "Did you mean {suggestions}?"
 NOT_FOUND: Final = define_error(
     "links.not_found",
     Kind.NOT_FOUND,
     message="There is no link called “{title}” here.",
     hint="Look through the list of links, or search for part of its title.",
     cause="No link of this server has that title; case, width and blanks do not matter.",
+    example={"title": "world map", "suggestions": ("world maps", "old world map")},
+    other_hints=(DID_YOU_MEAN,),
 )
-DID_YOU_MEAN: Final = "Did you mean {suggestions}?"
 TITLE_TAKEN: Final = define_error(
     "links.title_taken",
     Kind.CONFLICT,
     message="There is a link called “{title}” here already.",
     hint="Choose another title, or edit the existing link.",
     cause="Titles are unique in a server; case, width and blanks do not matter.",
+    example={"title": "world map"},
 )
 TAG_NOT_FOUND: Final = define_error(
     "links.tag_not_found",
@@ -25,6 +28,7 @@ TAG_NOT_FOUND: Final = define_error(
     message="No link here has the tag “{tag}”.",
     hint="List the tags to see which there are.",
     cause="No link of this server has the tag that was asked for.",
+    example={"tag": "maps"},
 )
 NOTHING_FOUND: Final = define_error(
     "links.nothing_found",
@@ -32,6 +36,7 @@ NOTHING_FOUND: Final = define_error(
     message="No link here matches “{query}”.",
     hint="Try fewer words, or only the beginning of one.",
     cause="No link holds all the words searched for.",
+    example={"query": "the blue inn"},
 )
 NOTHING_TO_CHANGE: Final = define_error(
     "links.nothing_to_change",
@@ -53,6 +58,7 @@ INVALID_URL: Final = define_error(
     message="{field} is not an address that can be saved: {reason}.",
     hint="Give an address such as https://wanderinginn.com/map, or plain text.",
     cause="A text that looks like an address is not http or https, or has a user name, a backslash or no sound host.",
+    example={"field": "content", "reason": "it has no sound host"},
 )
 RESERVED_TAG: Final = define_error(
     "links.reserved_tag",
@@ -60,4 +66,5 @@ RESERVED_TAG: Final = define_error(
     message="{field} cannot be called that: it is the name of the links without a tag.",
     hint="Choose another tag, or leave the tag out.",
     cause="A tag is spelt like the name for links without one.",
+    example={"field": "tag"},
 )

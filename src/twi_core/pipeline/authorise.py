@@ -21,6 +21,7 @@ CLOSED_HERE: Final = define_error(
     message="This cannot be done here: {reason}.",
     hint="Use the command line on the machine that runs the bot, or ask whoever runs it.",
     cause="The operation is not offered through this entrypoint, for the reason that its policy gives.",
+    example={"reason": "a secret must not appear in a chat"},
 )
 
 

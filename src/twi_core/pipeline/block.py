@@ -21,6 +21,7 @@ REFUSED_TOO_OFTEN: Final = define_error(
     message="You were refused {amount} times within {span}, so the bot does not look at more for now.",
     hint="Try again in {wait}, with something that you may do; the answers before this one told what was wrong.",
     cause="The caller kept asking for what they may not do, or too often; this answer costs very little.",
+    example={"amount": 10, "span": "a minute", "wait": "42 seconds"},
 )
 INVALID_TOO_OFTEN: Final = define_error(
     "limits.invalid_too_often",
@@ -28,6 +29,7 @@ INVALID_TOO_OFTEN: Final = define_error(
     message="What you sent could not be used, {amount} times within {span}, so mistakes are not explained for now.",
     hint="Look up what it takes, in the help or in the documentation of the API, and try again in {wait}.",
     cause="Somebody, or a program of theirs, kept sending what makes no sense.",
+    example={"amount": 10, "span": "a minute", "wait": "42 seconds"},
 )
 BLOCKED: Final = frozenset({REFUSED_TOO_OFTEN, INVALID_TOO_OFTEN})
 """What is told to callers who are not looked at any more for a time."""

@@ -19,6 +19,7 @@ LIMITED: Final = define_error(
     message="That was too often: {whose} may do it {often}.",
     hint="Try again in {wait}.",
     cause="A limit of this command was passed; “limits show” tells which hold.",
+    example={"whose": "each member", "often": "10 times in a minute", "wait": "42 seconds"},
 )
 OVER_BUDGET: Final = define_error(
     "limits.over_budget",
@@ -26,6 +27,7 @@ OVER_BUDGET: Final = define_error(
     message="Too much at once: {whose} may use the bot about {often}.",
     hint="Try again in {wait}.",
     cause="The budget was passed that all commands share, and that keeps the bot quick for everybody.",
+    example={"whose": "each member", "often": "10 times in a minute", "wait": "42 seconds"},
 )
 
 BUDGETS: Final = (

@@ -24,6 +24,7 @@ NAME_TAKEN: Final = define_error(
     message="There is a token called “{name}” already.",
     hint="Choose another name, or revoke that token first.",
     cause="Names of tokens in use are unique; case, width and blanks do not matter.",
+    example={"name": "dashboard"},
 )
 TOKEN_NOT_FOUND: Final = define_error(
     "tokens.not_found",
@@ -31,4 +32,5 @@ TOKEN_NOT_FOUND: Final = define_error(
     message="There is no token called “{name}”.",
     hint="List the tokens to see their names.",
     cause="No token in use has that name.",
+    example={"name": "dashboard"},
 )

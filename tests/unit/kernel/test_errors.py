@@ -1,20 +1,28 @@
 """The registry of codes, and the texts that a person is told."""
 
 import re
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
 
 import twi_core.assembly  # noqa: F401  # every context registers its codes
 from tests.strategies import hostile_text
-from twi_core.kernel.errors import AppError, ErrorCode, Kind, define_error, registered_errors
+from twi_core.kernel.errors import AppError, ErrorCode, Kind, Param, define_error, registered_errors
 
 
 def shouted(text: str) -> str:
     return f"<{text}>"
 
 
-SAMPLE = ErrorCode("test.sample", Kind.INVALID, "{name} of {count} in {items} and {absent}.", "Try {name}.", "Never.")
+SAMPLE = ErrorCode(
+    "test.sample",
+    Kind.INVALID,
+    "{name} of {count} in {items} and {absent}.",
+    "Try {name}.",
+    "Never.",
+    other_hints=("Did you mean {name}?",),
+)
 
 
 def test_every_code_is_told_completely() -> None:
@@ -44,6 +52,29 @@ def test_a_code_is_spelt_right(code: str) -> None:
     assert code not in registered_errors()
 
 
+@pytest.mark.parametrize(
+    ("example", "named"),
+    [
+        (None, "count, name, other"),
+        ({"name": "a", "count": 1}, "other"),
+        ({"name": "a", "count": 1, "other": "b", "more": 2, "most": 3}, "more, most"),
+    ],
+)
+def test_an_example_fits_its_code(example: Mapping[str, Param] | None, named: str) -> None:
+    """A word in braces without an example, in the message or a hint, is refused, and an example of no word as well."""
+    with pytest.raises(ValueError, match=f"test.fitting lacks, or has too many: {named}$"):
+        define_error(
+            "test.fitting",
+            Kind.INVALID,
+            message="{name} of {count}.",
+            hint="Try {name}.",
+            cause="C.",
+            example=example,
+            other_hints=("Or {other}.",),
+        )
+    assert "test.fitting" not in registered_errors()
+
+
 def test_a_code_is_defined_once() -> None:
     """A second definition of a code is refused, and the first one stays."""
     before = registered_errors()["input.empty"]
@@ -70,6 +101,12 @@ def test_values_are_filled_in_and_escaped() -> None:
 def test_a_case_may_have_its_own_hint() -> None:
     """A hint of the case replaces the one of the code, and is filled in alike."""
     assert AppError(SAMPLE, {"name": "a"}, "Did you mean {name}?").hint(shouted) == "Did you mean <a>?"
+
+
+def test_a_hint_of_the_case_is_declared_with_the_code() -> None:
+    """A hint that the code does not declare is refused, so that each one is documented and has its example."""
+    with pytest.raises(ValueError, match=r"test\.sample declares no such hint"):
+        AppError(SAMPLE, {"name": "a"}, "Do {name}.")
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ INVALID: Final = define_error(
     message="The settings cannot be used: {problems}.",
     hint="Correct them and start again; `twi config check` tells whether they are sound.",
     cause="Some of the environment's TWI_ variables, or the files they name, are wrong or contradict one another.",
+    example={"problems": "TWI_HTTP_PORT: it should be a valid integer"},
 )
 
 

@@ -30,6 +30,7 @@ UNREADABLE: Final = define_error(
     message="The log {name} cannot be read: {reason}.",
     hint="Look whether the name is right and whether you may read the file.",
     cause="A log file that was named is missing, is a folder, or belongs to somebody else.",
+    example={"name": "bot.log", "reason": "Permission denied"},
 )
 
 STDIN: Final = "-"

@@ -34,6 +34,7 @@ UNKNOWN_REVISION: Final = define_error(
     message="There is no schema revision “{revision}”.",
     hint="These are known: {known}.",
     cause="A schema revision was named that this version of the program does not have.",
+    example={"revision": "0009", "known": ("0001", "0002", "head")},
 )
 
 SERVER_START: Final = 150.0

@@ -11,7 +11,7 @@ from twi_runtime.process.exits import Exit, RuntimeFailure
 
 
 def _refusal(code: str, hint: str, cause: str) -> ErrorCode:
-    return define_error(code, Kind.UNAVAILABLE, message="{problem}", hint=hint, cause=cause)
+    return define_error(code, Kind.UNAVAILABLE, message="{problem}", hint=hint, cause=cause, example={"problem": cause})
 
 
 _DOCTOR: Final = "Run `twi doctor` once that is mended."
@@ -37,12 +37,14 @@ _WAIT: Final = (
     _refusal("storage.busy", "Try again in a minute.", "Another process is starting or stopping the embedded server."),
     _refusal("storage.upgrade_running", "Try again in a minute.", "Another process is changing the schema."),
 )
+_PASSED: Final = "An upgrade to a revision that the database has passed was asked for, or a downgrade to one above it."
 _DIRECTION: Final = define_error(
     "storage.schema_direction",
     Kind.INVALID,
     message="{problem}",
     hint=_STATUS,
-    cause="An upgrade to a revision that the database has passed was asked for, or a downgrade to one above it.",
+    cause=_PASSED,
+    example={"problem": _PASSED},
 )
 REFUSALS: Final[Mapping[str, tuple[ErrorCode, int]]] = {
     **{definition.code: (definition, Exit.SETTINGS) for definition in _MEND},

@@ -16,6 +16,7 @@ START_TIMED_OUT: Final = define_error(
     message="The part “{part}” did not start within {seconds} seconds.",
     hint="Look at the log lines before this one, and run `twi doctor`.",
     cause="A part of the process, such as an entrypoint or the database server, hung while it started.",
+    example={"part": "discord", "seconds": 10},
 )
 
 START_TIMEOUT: Final = 60.0

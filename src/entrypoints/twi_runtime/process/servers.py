@@ -35,6 +35,7 @@ SERVER_ENDED: Final = define_error(
     message="The server “{server}” ended by itself.",
     hint="Look at the log lines before this one; start the bot again.",
     cause="A server stopped serving although nobody asked the process to stop.",
+    example={"server": "http"},
 )
 
 Died: TypeAlias = "asyncio.Future[None]"

@@ -1,0 +1,28 @@
+"""The generator of the documentation, loaded into this process."""
+
+import sys
+from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Final, Protocol, cast
+
+SOURCE: Final = Path(__file__).parents[2] / "docs/generate.py"
+
+
+class Generator(Protocol):
+    """What tests use of `docs/generate.py`, which is in no package."""
+
+    def main(self, arguments: list[str], docs: Path = ..., /) -> int:
+        """Write the pages of a folder, or name those that are stale."""
+
+
+@cache
+def generator() -> Generator:
+    """Load it once."""
+    spec = spec_from_file_location("docs_generate", SOURCE)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return cast("Generator", module)
