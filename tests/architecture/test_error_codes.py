@@ -279,7 +279,7 @@ def test_what_registers_codes_and_where_they_are_told_names_nothing_that_is_gone
 def test_every_code_has_a_section_and_every_section_a_code() -> None:
     """Whoever is shown a code finds it on the page of its first word, and the index leads there."""
     import_every_code()
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for page in (ROOT / "docs/errors").iterdir():
         _, *sections = re.split(r'^<a id="(.+)"></a>$', page.read_text(encoding="utf-8"), flags=re.MULTILINE)
         found |= {(page.stem, code): text for code, text in zip(sections[::2], sections[1::2], strict=True)}

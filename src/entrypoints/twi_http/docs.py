@@ -1,7 +1,10 @@
-"""The documentation as pages: operations, each with a form to try it, and error codes; nothing comes from elsewhere."""
+"""The documentation as pages, whose every part comes from this process.
+
+One lists the contexts; each has a page of its own, with a form to try each operation. So have the error codes.
+"""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from importlib.resources import files
 from typing import Final
@@ -13,10 +16,10 @@ from twi_core.kernel.parameters import Parameter, parameters
 from twi_http.errors import status_of
 from twi_http.markup import Markup, page, tag, together
 from twi_http.openapi import described
-from twi_http.paths import path_of
-from twi_http.problems import ERROR_PAGES, page_of
+from twi_http.paths import DOCS, ERROR_PAGES, docs_of, path_of, place_of
+from twi_http.problems import page_of
 from twi_http.refusals import refusals
-from twi_runtime.registry import Entry
+from twi_runtime.registry import Entry, by_first_word
 
 ASSETS: Final[Mapping[str, str]] = {
     "docs.css": "text/css",
@@ -31,23 +34,32 @@ def asset(name: str) -> bytes:
     return files("twi_http").joinpath("static", name).read_bytes()
 
 
-def operations_page(operations: Sequence[AnyOperation]) -> bytes:
-    """Write the page of operations."""
-    groups: dict[str, list[AnyOperation]] = {}
-    for operation in operations:
-        groups.setdefault(operation.name.partition(".")[0], []).append(operation)
-    body = together(
-        _header("Operations"),
-        tag("div", _contents(groups), tag("main", _introduction(), *_sections(groups)), class_="columns"),
+def contexts_page(contexts: Mapping[str, Sequence[AnyOperation]]) -> bytes:
+    """Write the page that lists the contexts with their operations, each with its address."""
+    lists = (
+        tag(
+            "section",
+            tag("h2", tag("a", context, href=docs_of(context))),
+            tag("p", _summary(context)),
+            tag("ul", *(_listed(operation) for operation in operations)),
+            class_="context",
+        )
+        for context, operations in contexts.items()
     )
-    return page("API of twi_core", _head(), body)
+    body = tag("main", tag("section", _introduction()), _filter(), *lists)
+    return page("API of twi_core", _head(), together(_header("Operations"), body))
 
 
-def errors_page(entries: Iterable[Entry]) -> bytes:
+def context_page(context: str, contexts: Mapping[str, Sequence[AnyOperation]]) -> bytes:
+    """Write the page of a context's operations."""
+    main = tag("main", tag("h2", context), tag("p", _summary(context)), _caller(), *map(_operation, contexts[context]))
+    body = tag("div", _contents(context, contexts), main, class_="columns")
+    return page(f"{context} · API of twi_core", _head(), together(_header("Operations"), body))
+
+
+def errors_page(entries: Mapping[str, Entry]) -> bytes:
     """Write the page that lists the error codes, each with the address of its own."""
-    groups: dict[str, list[Entry]] = {}
-    for entry in entries:
-        groups.setdefault(entry.definition.code.partition(".")[0], []).append(entry)
+    groups = by_first_word(entries)
     note = tag("p", "Every refusal carries one of these codes, the same through Discord, command line and HTTP.")
     lists = (together(tag("h2", name), tag("table", *map(_row, group))) for name, group in groups.items())
     return page("Error codes of twi_core", _head(), together(_header("Error codes"), tag("main", note, *lists)))
@@ -64,7 +76,7 @@ def error_page(entry: Entry, offered: AbstractSet[str]) -> bytes:
         *_pair("Kind", f"{code.kind.value}: HTTP {status_of(code)}, exit code {entry.exit_code}"),
         *(_pair("Told by", ", ".join(place.value for place in entry.places)) if entry.places else ()),
     )
-    links = (tag("li", tag("a", name, href=f"/docs#{name}") if name in offered else name) for name in entry.operations)
+    links = (tag("li", tag("a", name, href=place_of(name)) if name in offered else name) for name in entry.operations)
     answering = (tag("p", "Operations that can answer it:"), tag("ul", *links)) if entry.operations else ()
     body = tag("main", tag("section", tag("h2", code.code), facts, id=code.code, class_="error"), *answering)
     return page(f"{code.code} · twi_core", _head(), together(_header("Error codes"), body))
@@ -85,37 +97,51 @@ def _head() -> Markup:
 
 
 def _header(title: str) -> Markup:
-    links = [("/docs", "Operations"), (ERROR_PAGES, "Error codes"), ("/openapi.json", "OpenAPI")]
+    links = [(DOCS, "Operations"), (ERROR_PAGES, "Error codes"), ("/openapi.json", "OpenAPI")]
     return tag(
         "header", tag("h1", f"twi_core · {title}"), tag("nav", *(tag("a", text, href=href) for href, text in links))
     )
 
 
-def _contents(groups: Mapping[str, Sequence[AnyOperation]]) -> Markup:
-    search = tag("input", type="search", id="filter", placeholder="Filter", aria_label="Filter operations")
-    lists = (
-        together(
-            tag("h2", name),
-            tag("ul", *(tag("li", tag("a", operation.name, href=f"#{operation.name}")) for operation in group)),
-        )
-        for name, group in groups.items()
+def _listed(operation: AnyOperation) -> Markup:
+    return tag("li", tag("a", operation.name, href=place_of(operation.name)), " ", operation.summary, id=operation.name)
+
+
+def _filter() -> Markup:
+    return tag("input", type="search", id="filter", placeholder="Filter", aria_label="Filter operations")
+
+
+def _contents(context: str, contexts: Mapping[str, Sequence[AnyOperation]]) -> Markup:
+    own = (tag("li", tag("a", operation.name, href=f"#{operation.name}")) for operation in contexts[context])
+    others = (tag("li", tag("a", name, href=docs_of(name))) for name in contexts if name != context)
+    return tag(
+        "nav",
+        _filter(),
+        tag("ul", *own),
+        tag("h2", "See also"),
+        tag("ul", *others, class_="others"),
+        class_="contents",
+        aria_label="Operations",
     )
-    return tag("nav", search, *lists, class_="contents", aria_label="Operations")
 
 
 def _introduction() -> Markup:
     return tag(
+        "p",
+        "Send one JSON object by POST, with the header ",
+        tag("code", "Authorization: Bearer TOKEN"),
+        ". Whoever runs the bot makes a token with ",
+        tag("code", "twi tokens create"),
+        ". Ids are texts, times are ISO 8601 in UTC. A refusal is problem+json with a ",
+        tag("a", "code", href=ERROR_PAGES),
+        ", what to do next, and a reference that finds the request in the bot's log.",
+    )
+
+
+def _caller() -> Markup:
+    """Ask who calls, for all forms of the page."""
+    return tag(
         "section",
-        tag(
-            "p",
-            "Send one JSON object by POST, with the header ",
-            tag("code", "Authorization: Bearer TOKEN"),
-            ". Whoever runs the bot makes a token with ",
-            tag("code", "twi tokens create"),
-            ". Ids are texts, times are ISO 8601 in UTC. A refusal is problem+json with a ",
-            tag("a", "code", href=ERROR_PAGES),
-            ", what to do next, and a reference that finds the request in the bot's log.",
-        ),
         tag(
             "div",
             _field("token", "API token", type="password", autocomplete="off", placeholder="twi_…"),
@@ -130,14 +156,8 @@ def _field(name: str, label: str, **attributes: str) -> Markup:
     return tag("label", label, tag("input", id=name, spellcheck="false", **attributes))
 
 
-def _sections(groups: Mapping[str, Sequence[AnyOperation]]) -> list[Markup]:
-    found: list[Markup] = []
-    summaries = {context.name: context.summary for context in offered(Application)}
-    for name, group in groups.items():
-        found.append(tag("h2", name))
-        found.append(tag("p", summaries.get(name, "")))
-        found.extend(_operation(operation) for operation in group)
-    return found
+def _summary(context: str) -> str:
+    return next((found.summary for found in offered(Application) if found.name == context), "")
 
 
 def _operation(operation: AnyOperation) -> Markup:

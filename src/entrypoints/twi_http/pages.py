@@ -2,7 +2,8 @@
 
 import functools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
@@ -11,54 +12,82 @@ from litestar.response import Redirect
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.handling import AnyOperation
 from twi_http.catalogue import codes
-from twi_http.docs import ASSETS, asset, error_page, errors_page, operations_page
+from twi_http.docs import ASSETS, asset, context_page, contexts_page, error_page, errors_page
 from twi_http.errors import NO_ROUTE, Refused
 from twi_http.intake import HttpRequest, refuse_query
 from twi_http.openapi import document
-from twi_http.paths import ERRORS
-from twi_http.problems import ERROR_PAGES
+from twi_http.paths import DOCS, ERROR_PAGES, ERRORS, by_context
 from twi_runtime.registry import Entry
 
 HTML = "text/html"
 
 
 def page_routes(operations: Sequence[AnyOperation], entries: Mapping[str, Entry]) -> list[HTTPRouteHandler]:
-    """Make the routes; each page is written when it is first asked for."""
+    """Make the routes; what they answer is written when it is first asked for, and kept.
+
+    Raises:
+        ValueError: a context has a name that pages have already.
+    """
     described = functools.cache(lambda: json.dumps(document(operations), ensure_ascii=False).encode())
-    listed = functools.cache(lambda: operations_page(operations))
     coded = functools.cache(lambda: codes(entries.values()))
-    index = functools.cache(lambda: errors_page(entries.values()))
-    shown = {operation.name for operation in operations}
 
     @get("/openapi.json")
     async def openapi() -> Response[bytes]:
         return Response(described(), media_type="application/json")
-
-    @get("/docs")
-    async def docs() -> Response[bytes]:
-        return Response(listed(), media_type=HTML)
 
     @get(ERRORS)
     async def list_errors(request: HttpRequest) -> Response[bytes]:
         refuse_query(request)
         return Response(coded(), media_type="application/json")
 
+    @get("/")
+    async def start() -> Redirect:
+        return Redirect(DOCS)
+
+    pages = [*_context_routes(by_context(operations)), *_error_routes(entries, {o.name for o in operations})]
+    return [openapi, list_errors, start, *pages, *(_asset_route(name) for name in ASSETS)]
+
+
+def _context_routes(contexts: Mapping[str, Sequence[AnyOperation]]) -> list[HTTPRouteHandler]:
+    listed = functools.cache(lambda: contexts_page(contexts))
+    written = functools.cache(lambda name: context_page(name, contexts))
+
+    @get(DOCS)
+    async def docs() -> Response[bytes]:
+        return Response(listed(), media_type=HTML)
+
+    @get(f"{DOCS}/{{context:str}}")
+    async def context(request: HttpRequest) -> Response[bytes]:
+        return Response(written(_named(request, "context", contexts)), media_type=HTML)
+
+    return [docs, context]
+
+
+def _error_routes(entries: Mapping[str, Entry], offered: AbstractSet[str]) -> list[HTTPRouteHandler]:
+    listed = functools.cache(lambda: errors_page(entries))
+    written = functools.cache(lambda code: error_page(entries[code], offered))
+
     @get(ERROR_PAGES)
     async def errors() -> Response[bytes]:
-        return Response(index(), media_type=HTML)
+        return Response(listed(), media_type=HTML)
 
     @get(f"{ERROR_PAGES}/{{code:str}}")
     async def error(request: HttpRequest) -> Response[bytes]:
-        entry = entries.get(str(request.path_params["code"]))
-        if entry is None:
-            raise Refused(AppError(NO_ROUTE))
-        return Response(error_page(entry, shown), media_type=HTML)
+        return Response(written(_named(request, "code", entries)), media_type=HTML)
 
-    @get("/")
-    async def start() -> Redirect:
-        return Redirect("/docs")
+    return [errors, error]
 
-    return [openapi, docs, list_errors, errors, error, start, *(_asset_route(name) for name in ASSETS)]
+
+def _named(request: HttpRequest, parameter: str, known: Container[str]) -> str:
+    """Return what a path names.
+
+    Raises:
+        Refused: it is not known.
+    """
+    name = str(request.path_params[parameter])
+    if name not in known:
+        raise Refused(AppError(NO_ROUTE))
+    return name
 
 
 def _asset_route(name: str) -> HTTPRouteHandler:

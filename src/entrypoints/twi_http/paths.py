@@ -1,11 +1,14 @@
 """Where things are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from twi_core.kernel.context import Origin
 from twi_core.kernel.handling import AnyOperation
 
+DOCS: Final = "/docs"
+ERROR_PAGES: Final = "/docs/errors"
+"""The page that lists the codes; those of the codes, which a problem's `type` names, are below it."""
 OPERATIONS: Final = "/api/v1/operations"
 ERRORS: Final = "/api/v1/errors"
 GUILD_OPERATIONS: Final = "/api/v1/guilds/{guild}/operations"
@@ -14,6 +17,30 @@ GUILD_OPERATIONS: Final = "/api/v1/guilds/{guild}/operations"
 def offered(operations: Sequence[AnyOperation]) -> tuple[AnyOperation, ...]:
     """Give the operations that are open to HTTP."""
     return tuple(operation for operation in operations if Origin.HTTP not in operation.policy.closed_to)
+
+
+def by_context(operations: Sequence[AnyOperation]) -> Mapping[str, Sequence[AnyOperation]]:
+    """Return operations by the contexts whose they are.
+
+    Raises:
+        ValueError: a context is called as the pages of error codes are, so that it could have none of its own.
+    """
+    groups: dict[str, list[AnyOperation]] = {}
+    for operation in operations:
+        groups.setdefault(operation.name.partition(".")[0], []).append(operation)
+    if (reserved := ERROR_PAGES.rpartition("/")[2]) in groups:
+        raise ValueError(f"no context can be called {reserved!r}: {ERROR_PAGES} lists the error codes")
+    return groups
+
+
+def docs_of(context: str) -> str:
+    """Return the address of the page that documents a context's operations."""
+    return f"{DOCS}/{context}"
+
+
+def place_of(operation: str) -> str:
+    """Return the address of the place that documents an operation, by its name."""
+    return f"{docs_of(operation.partition('.')[0])}#{operation}"
 
 
 def path_of(operation: AnyOperation) -> str:

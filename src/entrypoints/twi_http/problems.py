@@ -6,11 +6,9 @@ from typing import Final, final
 
 from twi_core.kernel.errors import AppError, Kind
 from twi_http.errors import Refused
+from twi_http.paths import ERROR_PAGES
 
 PROBLEM_JSON: Final = "application/problem+json"
-ERROR_PAGES: Final = "/docs/errors"
-"""The page that lists the codes; those of the codes, which a problem's `type` names, are below it."""
-
 RETRY_AFTER: Final = 10
 """Seconds after which it is worth asking again for what is unavailable."""
 

@@ -91,7 +91,7 @@ class World:
 
     async def documented(self) -> None:
         """Read the pages that describe the API."""
-        for path in ("/openapi.json", "/docs", "/docs/errors", "/health/ready"):
+        for path in ("/openapi.json", "/docs", "/docs/links", "/docs/errors", "/health/ready"):
             self.answered(await self.entrypoint.client.get(path))
 
     def said(self) -> None:

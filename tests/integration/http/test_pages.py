@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,22 +12,32 @@ from playwright.async_api import Page, async_playwright
 from tests.architecture.operations import EVERY
 from tests.integration.http.server import GUILD, HttpServer
 from twi_core.kernel.errors import AppError, registered_errors
+from twi_core.kernel.handling import Operation
 from twi_core.pipeline.guard import UNEXPECTED
 from twi_http.errors import Refused
 from twi_http.markup import Markup, page, tag, together
-from twi_http.paths import offered
+from twi_http.pages import page_routes
+from twi_http.paths import by_context, offered, path_of
 from twi_http.problems import problem
 
 CHROMIUM = shutil.which("chromium")
+RENAMING = "links.rename Give a link another title."
 
 
 @pytest.mark.asyncio
 async def test_every_operation_and_every_code_has_its_place(entrypoint: HttpServer) -> None:
-    """The pages hold each operation and each code; a problem's `type` leads to the page of its code."""
+    """Contexts lead to their operations, which have a form; a problem's `type` leads to the page of its code."""
     docs = (await entrypoint.client.get("/docs")).text
     index = (await entrypoint.client.get("/docs/errors")).text
-    for operation in offered(EVERY):
-        assert f'<section id="{operation.name}"' in docs
+    for context, operations in by_context(offered(EVERY)).items():
+        assert f'<h2><a href="/docs/{context}">{context}</a></h2>' in docs
+        answer = await entrypoint.client.get(f"/docs/{context}")
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        for operation in operations:
+            assert f'href="/docs/{context}#{operation.name}">{operation.name}</a> {together(operation.summary)}' in docs
+            assert f'<section id="{operation.name}"' in answer.text
+            assert f'data-path="{path_of(operation)}"' in answer.text
+        assert answer.text.count("<form") == len(operations), "forms of its own context only"
     assert "tokens.create" not in docs
     for code, definition in registered_errors().items():
         address = json.loads(problem(Refused(AppError(definition)), "-").body)["type"]
@@ -42,10 +53,10 @@ async def test_every_operation_and_every_code_has_its_place(entrypoint: HttpServ
 async def test_the_page_of_a_code_names_the_operations_that_answer_it(entrypoint: HttpServer) -> None:
     """What HTTP offers is linked to its place, what it does not is named; a code of an entrypoint says which."""
     found = (await entrypoint.client.get("/docs/errors/links.title_taken")).text
-    assert '<a href="/docs#links.add">links.add</a>' in found
+    assert '<a href="/docs/links#links.add">links.add</a>' in found
     assert "links.get" not in found
-    found = (await entrypoint.client.get("/docs/errors/access.name_taken")).text
-    assert "<li>access.create_token</li>" in found
+    found = (await entrypoint.client.get("/docs/errors/tokens.name_taken")).text
+    assert "<li>tokens.create</li>" in found
     found = (await entrypoint.client.get("/docs/errors/http.no_route")).text
     assert "<dt>Told by</dt><dd>http</dd>" in found
 
@@ -64,6 +75,24 @@ async def test_every_code_of_every_door_is_listed_for_programs(entrypoint: HttpS
     assert found[UNEXPECTED.code]["hint"] == UNEXPECTED.hint
     refused = await entrypoint.client.get("/api/v1/errors?code=links.not_found")
     assert (refused.status_code, refused.json()["code"]) == (422, "input.unknown_field")
+
+
+@pytest.mark.asyncio
+async def test_a_context_that_there_is_not_has_no_page(entrypoint: HttpServer) -> None:
+    """A name that is no context's, that of one without operations here, and one of another case are unknown alike."""
+    for name in ("nowhere", "tokens", "Links", "links.add", "errors/links", "<script>"):
+        answer = await entrypoint.client.get(f"/docs/{name}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "http.no_route"), name
+        assert "script" not in answer.text
+
+
+def test_no_context_takes_the_place_of_the_error_codes() -> None:
+    """An operation of a context called `errors` cannot be offered: the page of its context is that of the codes."""
+    links = [found for found in EVERY if found.name.startswith("links.") and isinstance(found, Operation)]
+    foreign = replace(links[0], policy=replace(links[0].policy, name="errors.list"))
+    with pytest.raises(ValueError, match="no context can be called 'errors'"):
+        page_routes((*links, foreign), {})
+    assert page_routes(links, {})
 
 
 def test_text_in_pages_is_text() -> None:
@@ -100,6 +129,10 @@ async def test_the_documentation_works_in_a_browser_without_a_network(entrypoint
             view.on("pageerror", lambda error: troubles.append(str(error)))
             view.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
             await view.goto(f"{entrypoint.url}/docs")
+            await view.fill("#filter", "rename")
+            assert await view.locator(".context:visible li:visible").all_inner_texts() == [RENAMING]
+            await view.get_by_text("links.rename").click()
+            assert view.url == f"{entrypoint.url}/docs/links#links.rename"
             await send(view, "links.tags", "{}", "Fill in the server id")
             await view.fill("#token", token)
             await view.fill("#guild", str(GUILD))

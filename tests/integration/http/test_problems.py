@@ -96,7 +96,7 @@ async def test_every_address_carries_the_headers_and_refuses_other_methods(entry
     document = (await entrypoint.client.get("/openapi.json")).json()
     pages = (
         *("/openapi.json", "/docs", "/docs/docs.css", "/docs/docs.js", "/docs/icon.svg", "/"),
-        *("/docs/errors", "/docs/errors/links.not_found"),
+        *("/docs/links", "/docs/errors", "/docs/errors/links.not_found"),
     )
     routes = {path.replace("{guild}", str(GUILD)): set(found) for path, found in document["paths"].items()}
     routes |= {page: {"get"} for page in pages}
@@ -126,8 +126,8 @@ async def test_addresses_that_are_none_are_problems(entrypoint: HttpServer) -> N
     """Misspelt paths, climbing paths and doubly encoded ones lead nowhere."""
     paths = (
         "/nowhere", "/api", "/api/v1", "/api/v2/operations", "/docs/../../etc/passwd", "/docs/%2e%2e/x",
-        "/docs/%252e%252e/x", "/docs/app.py", "/static/docs.css", "/%00", "/%ff", "/docs/errors/x", "/favicon.ico",
-        "/docs/errors/links.not_found/x", "/docs/errors/%00", "/docs/errors/links.not_found%2f..",
+        "/docs/%252e%252e/x", "/docs/app.py", "/docs/tokens", "/static/docs.css", "/%00", "/%ff", "/docs/errors/x",
+        "/favicon.ico", "/docs/errors/links.not_found/x", "/docs/errors/%00", "/docs/errors/links.not_found%2f..",
     )  # fmt: skip
     for path in paths:
         check_problem(await entrypoint.client.get(path), 404, "http.no_route")

@@ -43,7 +43,7 @@ function readable(text) {
 
 function filter(words) {
   const wanted = words.toLowerCase().trim();
-  for (const found of document.querySelectorAll(".operation, .contents li")) {
+  for (const found of document.querySelectorAll(".context, .context li, .operation, .contents ul:not(.others) li")) {
     found.hidden = !found.textContent.toLowerCase().includes(wanted);
   }
 }
