@@ -1,6 +1,7 @@
 """Every operation can be reached through every entrypoint, or says why not."""
 
 import asyncio
+from typing import Final
 
 import discord
 import pytest
@@ -8,6 +9,7 @@ from discord.ext import commands
 
 from tests.app import build
 from tests.architecture.operations import EVERY, named
+from tests.contexts import Scope, suites
 from twi_cli.commands.calling import offers
 from twi_cli.commands.contexts import context_app, verb_of
 from twi_cli.root import build_app
@@ -23,7 +25,7 @@ from twi_http.openapi import document
 from twi_http.paths import offered as offered_by_http
 from twi_http.paths import path_of
 
-WHILE_TYPING = {"links.suggest", "links.suggest_tags", "permissions.suggest", "settings.suggest"}
+WHILE_TYPING: Final = {name for suite in suites().values() for name in suite.typed}
 """Operations that Discord calls for autocomplete, so that they have no command of their own."""
 
 
@@ -62,16 +64,10 @@ def test_the_command_line_offers_it(operation: AnyOperation) -> None:
     assert (verb_of(operation) in offered) == (Origin.CLI not in operation.policy.closed_to)
 
 
-NOWHERE = {"--guild", "--role"}
-WITHOUT = {
-    "tokens.create": {"--role", "--as"},  # `--actor` and `--level` are the token's; only the operator makes one
-    "tokens.list": NOWHERE,  # tokens, names of permissions and bugs are the same in every server
-    "tokens.revoke": NOWHERE,
-    "permissions.list": NOWHERE,
-    "permissions.suggest": NOWHERE,
-    "failures.list": NOWHERE,
-    "failures.describe": NOWHERE,
-    "failures.resolve": NOWHERE,
+NOWHERE: Final = {"--guild", "--role"}
+WITHOUT: Final = {
+    **{row.name: NOWHERE for suite in suites().values() for row in suite.rows if row.scope is Scope.NONE},
+    **{name: without for suite in suites().values() for name, without in suite.without.items()},
 }
 """What subcommands do without of the options that say who calls; `twi call` has them all."""
 

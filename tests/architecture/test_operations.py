@@ -2,11 +2,12 @@
 
 import inspect
 from dataclasses import replace
-from typing import get_type_hints
+from typing import Final, get_type_hints
 
 import pytest
 
 from tests.architecture.operations import EVERY, named
+from tests.contexts import suites
 from twi_core.application import Application
 from twi_core.kernel.commands import decode
 from twi_core.kernel.contexts import offered
@@ -70,15 +71,7 @@ def use_cases(context: str) -> dict[str, type]:
     return {name.removesuffix("_"): kind for name, kind in declared_use_cases(API[context])}
 
 
-UNLIMITED = {
-    "links.suggest": "each keystroke asks",
-    "links.suggest_tags": "each keystroke asks",
-    "permissions.suggest": "each keystroke asks",
-    "settings.suggest": "each keystroke asks",
-    "tokens.create": "only who runs the bot may call",
-    "tokens.list": "only who runs the bot may call",
-    "tokens.revoke": "only who runs the bot may call",
-}
+UNLIMITED: Final = {name: why for suite in suites().values() for name, why in suite.unlimited.items()}
 """Operations without a limit, each with the reason."""
 
 

@@ -3,116 +3,39 @@
 import asyncio
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import final
+from dataclasses import replace
+from typing import Final
 
 import pytest
-from typing_extensions import override
 
 from tests.app import Bench, Who, build, refusal, success
-from tests.contracts.values import CALL, bug, occurrence
+from tests.contexts import ADMIN_ROLE, OWNER, SOMEBODY, Call, Case, filled, suites
 from tests.unit.faults import Faults, bench_on, failing_at, state
-from twi_core.failures import FAILURES
 from twi_core.kernel.context import Origin
+from twi_core.kernel.errors import AppError
 from twi_core.kernel.faults import Conflict, CorruptData, TimedOut, Unavailable
+from twi_core.kernel.ids import UserId
 from twi_core.kernel.limiting import Decision, Window
-from twi_core.kernel.outcome import Success
-from twi_core.kernel.unit import UNAUDITED, Change, Committed, unchanged
+from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.kernel.unit import Change, Committed, unchanged
 from twi_memory.storage.store import MemoryStore
 
-
-@final
-@dataclass(frozen=True, slots=True)
-class Case:
-    name: str
-    raw: Mapping[str, object]
-    writes: bool = True
-
-    @override
-    def __str__(self) -> str:
-        return self.name
-
-
-DOCUMENT = '{"links.page_size": 9, "permissions.quiet_refusals": true}'
-
-CASES = (
-    Case("links.get", {"title": "one"}, writes=False),
-    Case("links.get", {"title": "oen"}, writes=False),
-    Case("links.info", {"title": "one"}, writes=False),
-    Case("links.tags", {}, writes=False),
-    Case("links.list", {"tag": "Maps"}, writes=False),
-    Case("links.search", {"query": "text"}, writes=False),
-    Case("links.suggest", {"typed": "on"}, writes=False),
-    Case("links.suggest_tags", {"typed": "m"}, writes=False),
-    Case("links.add", {"title": "new", "content": "text"}),
-    Case("links.add", {"title": "one", "content": "text"}, writes=False),
-    Case("links.edit", {"title": "one", "content": "other"}),
-    Case("links.rename", {"title": "one", "new_title": "uno"}),
-    Case("links.rename", {"title": "one", "new_title": "two"}, writes=False),
-    Case("links.transfer", {"title": "one", "to": "55"}),
-    Case("links.delete", {"title": "one"}),
-    Case("links.delete", {"title": "nothing"}, writes=False),
-    Case("tokens.create", {"name": "new", "actor": "1", "guilds": ["9001"]}),
-    Case("tokens.list", {}, writes=False),
-    Case("permissions.list", {}, writes=False),
-    Case("permissions.show", {}, writes=False),
-    Case("permissions.explain", {"operation": "links.add"}, writes=False),
-    Case("permissions.check", {"user": "1", "operation": "links.add", "level": "everyone"}, writes=False),
-    Case("permissions.overview", {"user": "1"}, writes=False),
-    Case("permissions.simulate", {"change": "grant", "permission": "links.add", "user": "1"}, writes=False),
-    Case("permissions.suggest", {"typed": "l"}, writes=False),
-    Case("permissions.grant", {"permission": "links.add", "user": "1"}),
-    Case("permissions.deny", {"permission": "links.add", "user": "2"}),
-    Case("permissions.revoke", {"permission": "links.*", "user": "2"}),
-    Case("limits.show", {"operation": "links.add"}, writes=False),
-    Case("limits.rules", {}, writes=False),
-    Case("limits.set", {"operation": "links.add", "amount": 3, "seconds": 60}),
-    Case("limits.set", {"operation": "links.*", "amount": 3, "seconds": 60}),
-    Case("limits.exempt", {"operation": "*", "user": "2"}),
-    Case("limits.reset", {"operation": "links.*"}),
-    Case("limits.reset", {"operation": "links.add"}, writes=False),
-    Case("settings.list", {}, writes=False),
-    Case("settings.show", {"key": "links.page_size"}, writes=False),
-    Case("settings.history", {}, writes=False),
-    Case("settings.export", {}, writes=False),
-    Case("settings.suggest", {}, writes=False),
-    Case("settings.set", {"key": "links.page_size", "value": "8"}),
-    Case("settings.set", {"key": "links.page_size", "value": "7"}, writes=False),
-    Case("settings.set", {"key": "permissions.quiet_refusals", "value": "yes"}),
-    Case("settings.reset", {"key": "links.page_size"}),
-    Case("settings.add", {"key": "permissions.admin_roles", "value": "4"}),
-    Case("settings.remove", {"key": "permissions.admin_roles", "value": "4"}, writes=False),
-    Case("settings.remove", {"key": "permissions.admin_roles", "value": "3"}),
-    Case("settings.import", {"document": DOCUMENT}, writes=False),
-    Case("settings.import", {"document": DOCUMENT, "apply": True, "replace": True}),
-    Case("tokens.revoke", {"name": "old"}),
-    Case("failures.show", {"reference": "r1"}, writes=False),
-    Case("failures.show", {"reference": "r2"}, writes=False),
-    Case("failures.list", {}, writes=False),
-    Case("failures.describe", {"fingerprint": "b1"}, writes=False),
-    Case("failures.resolve", {"fingerprint": "b1"}),
-    Case("failures.resolve", {"fingerprint": "b2"}, writes=False),
-)
-
-STORES_NOTHING = {"permissions.list", "permissions.suggest", "settings.suggest", "limits.show"}
-"""What is answered from what the code declares, or for whom the guild's rules are of no matter."""
+CASES: Final = [case for suite in suites().values() for case in suite.faults]
+OPENS_NOTHING: Final = {name for suite in suites().values() for name in suite.opens_nothing}
+IDS: Final = {SOMEBODY: "2", OWNER: "55", ADMIN_ROLE: "3"}
 
 
 async def prepared(faults: Faults) -> tuple[Bench, MemoryStore]:
-    """Give an application that holds some of everything, and has made no failure yet."""
+    """Give an application that holds what every context's examples are about, and has made no failure yet."""
     before, faults.before, after, faults.after = faults.before, None, faults.after, None
     bench, store = bench_on(faults)
-    for title in ("one", "two"):
-        success(await bench.call("links.add", Who.SHELL, title=title, content="text", tag="Maps"))
-    success(await bench.call("tokens.create", Who.SHELL, name="old", actor="1", guilds=["9001"]))
-    success(await bench.call("permissions.deny", Who.SHELL, permission="links.*", user="2"))
-    success(await bench.call("limits.set", Who.SHELL, operation="links.*", amount=5, seconds=60))
-    success(await bench.call("settings.set", Who.SHELL, key="links.page_size", value="7"))
-    success(await bench.call("settings.add", Who.SHELL, key="permissions.admin_roles", value="3"))
-    async with store.open(FAILURES)(CALL) as unit:
-        await unit.occurrences.keep([replace(occurrence("r1"), fingerprint="b1")])
-        await unit.bugs.count([bug("b1", "r1")])
-        await unit.commit(UNAUDITED)
+    for suite in suites().values():
+        for each in suite.seed:
+            if isinstance(each, Call):
+                success(await called(bench, each))
+            else:
+                context = replace(bench.by(Who.SHELL), actor=UserId(int(IDS[SOMEBODY])))
+                await each.into(store, context)
     bench.clock.advance(61)
     faults.before, faults.after = before, after
     faults.names.clear()
@@ -120,11 +43,22 @@ async def prepared(faults: Faults) -> tuple[Bench, MemoryStore]:
     return bench, store
 
 
+async def called(bench: Bench, call: Call | Case) -> Outcome[object, AppError]:
+    """Call as who runs the bot does."""
+    return await bench.call(call.name, Who.SHELL, **filled(call.raw, IDS))
+
+
+async def code_of(bench: Bench, case: Case) -> str | None:
+    """Give the code that answers a case, none where it succeeds."""
+    outcome = await called(bench, case)
+    return outcome.failure().code if isinstance(outcome, Failure) else None
+
+
 async def sound(case: Case) -> tuple[list[str], str | None, Mapping[str, object]]:
     """Give the port calls, the code and the state after of a call during which nothing fails."""
     faults = Faults()
     bench, store = await prepared(faults)
-    code = await bench.code(case.name, Who.SHELL, **case.raw)
+    code = await code_of(bench, case)
     return list(faults.names), code, state(store)
 
 
@@ -151,10 +85,10 @@ async def test_a_failure_changes_nothing(case: Case, error: Exception, code: str
     for place, name in enumerate(names):
         bench, store = await prepared(Faults(before=failing_at(place, error)))
         before = state(store)
-        assert refusal(await bench.call(case.name, Who.SHELL, **case.raw)).code == code, name
+        assert refusal(await called(bench, case)).code == code, name
         if "commit" not in names[:place]:
             assert state(store) == before, name
-            assert await bench.code(case.name, Who.SHELL, **case.raw) == expected, name
+            assert await code_of(bench, case) == expected, name
         assert state(store) == after, name
 
 
@@ -169,9 +103,9 @@ async def test_a_call_that_succeeds_and_then_fails(case: Case, error: BaseExcept
         before = state(store)
         if isinstance(error, asyncio.CancelledError):
             with pytest.raises(asyncio.CancelledError):
-                await bench.call(case.name, Who.SHELL, **case.raw)
+                await called(bench, case)
         else:
-            assert refusal(await bench.call(case.name, Who.SHELL, **case.raw)).code == "storage.unavailable"
+            assert refusal(await called(bench, case)).code == "storage.unavailable"
         committed = "commit" in names[: place + 1]
         assert state(store) == (after if committed else before), name
 
@@ -185,10 +119,10 @@ async def test_cancellation_before_a_call(case: Case) -> None:
         bench, store = await prepared(Faults(before=failing_at(place, asyncio.CancelledError())))
         before = state(store)
         with pytest.raises(asyncio.CancelledError):
-            await bench.call(case.name, Who.SHELL, **case.raw)
+            await called(bench, case)
         if "commit" not in names[:place]:
             assert state(store) == before, name
-            assert await bench.code(case.name, Who.SHELL, **case.raw) == expected
+            assert await code_of(bench, case) == expected
 
 
 @pytest.mark.asyncio
@@ -199,7 +133,7 @@ async def test_a_failure_that_stored_nothing_is_made_good(case: Case, error: Exc
     names, expected, after = await sound(case)
     for place, name in enumerate(names[: names.index("commit") + 1] if case.writes else names):
         bench, store = await prepared(Faults(before=failing_at(place, error)))
-        assert await bench.code(case.name, Who.SHELL, **case.raw) == expected, name
+        assert await code_of(bench, case) == expected, name
         assert state(store) == after, name
 
 
@@ -212,7 +146,7 @@ async def test_a_second_conflict_is_told(case: Case) -> None:
         faults = Faults(before=failing_at(place, Conflict("x"), times=9))
         bench, store = await prepared(faults)
         before = state(store)
-        assert refusal(await bench.call(case.name, Who.SHELL, **case.raw)).code == "storage.conflict", name
+        assert refusal(await called(bench, case)).code == "storage.conflict", name
         assert state(store) == before
         opened = faults.names.count("open")
         assert opened == 2 or (not case.writes and opened <= 6)  # what is kept at hand is tried twice in each run
@@ -224,9 +158,9 @@ async def test_only_a_change_is_committed(case: Case) -> None:
     """What reads, and what refuses, commits nothing; what writes commits one change, last before it closes."""
     faults = Faults()
     bench, _ = await prepared(faults)
-    await bench.code(case.name, Who.SHELL, **case.raw)
+    await called(bench, case)
     names, said = faults.names, faults.committed
-    assert names[:1] == ["open"] or case.name in STORES_NOTHING
+    assert names[:1] == ["open"] or case.name in OPENS_NOTHING
     assert names[-2 if said else -1 :] == (["commit", "close"] if said else ["close"] if names else [])
     assert names.count("commit") == len(said) <= 1
     assert [each for each in said if each is not unchanged()] == (said if case.writes else [])

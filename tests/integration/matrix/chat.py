@@ -10,8 +10,9 @@ import discord
 import pytest
 import simcord
 
+from tests.contexts import Entrypoint
 from tests.integration.discord.stage import Said, Stage, Way, answered
-from tests.integration.matrix.rules import NOTHING, OK, RANKS, SUGGESTED, Cell, Entrypoint, Kind, Place
+from tests.integration.matrix.rules import NOTHING, OK, RANKS, SUGGESTED, Cell, Kind, Place
 from tests.integration.matrix.scene import OURS, Kept, Scene, Server, asked, filled, seed
 from tests.integration.parity.world import example
 from tests.unlimited import Unlimited

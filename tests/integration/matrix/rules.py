@@ -1,15 +1,14 @@
-"""What the table is made of, and the rules by which a cell follows from its row; `test_matrix` tells them in words."""
+"""The rules by which a cell follows from its row; `test_matrix` tells them in words."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final, final
+from typing import Final, final
 
 from typing_extensions import override
 
+from tests.contexts import ADMINISTRATOR, EVERYONE, MODERATOR, OPERATOR, Entrypoint, Row, Scope
 from twi_core.kernel.permissions import Level
-
-EVERYONE, MODERATOR, ADMINISTRATOR, OPERATOR = Level
 
 
 class Kind(Enum):
@@ -27,17 +26,6 @@ class Kind(Enum):
     STRANGER = "somebody without a token"
 
 
-class Entrypoint(Enum):
-    """Name the entrypoints; `MENU` is the menu on a member, `TYPING` what is suggested while somebody types."""
-
-    SLASH = "slash"
-    PREFIX = "prefix"
-    MENU = "menu"
-    TYPING = "typing"
-    CLI = "cli"
-    HTTP = "http"
-
-
 class Place(Enum):
     """Name the places from which is asked."""
 
@@ -46,14 +34,6 @@ class Place(Enum):
     OTHER = "another server"
     DM = "no server"
     AWAY = "a server without the bot, where the caller has installed it"
-
-
-class Scope(Enum):
-    """Say what an operation needs of a server."""
-
-    SERVER = "works in a server only"
-    EITHER = "works in a server and without one"
-    NONE = "has nothing to do with servers"
 
 
 _DISCORD: Final[Mapping[Kind, Level]] = {
@@ -106,46 +86,6 @@ PLACES: Final[Mapping[Entrypoint, tuple[Place, ...]]] = {
 }
 """Where each entrypoint is asked: nobody writes to a bot that is not there, a member menu is in a server, and a program
 or a shell is in none where the bot is not. The rules of a server are left out where each cell costs a process."""
-
-SOMEBODY: Final = "SOMEBODY"
-"""Stands for the id of a plain member of the place."""
-A_ROLE: Final = "A_ROLE"
-"""Stands for the id of a role of the place."""
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class Row:
-    """Say of one operation who may, and how it is asked.
-
-    Args:
-        name: The operation.
-        lowest: Who may in a server of theirs: this level and all above.
-        author: Whether a plain member may as well whom the thing belongs to.
-        scope: What it needs of a server.
-        closed: The entrypoints that do not offer it.
-        steadfast: Whether no rule of a server takes it away.
-        placed: Whether it depends on who stands above whom, which only Discord knows.
-        elsewhere: What answers whoever may, but not the operator, in a server that the thing is not from.
-        given: What it is asked with, besides the examples of what must be given.
-        commands: What people type for it in Discord, each with the options that differ from `given`.
-        typing: The command and the option that it suggests values for.
-        menu: Its entry in the menu of a member.
-    """
-
-    name: str
-    lowest: Level
-    author: bool = False
-    scope: Scope = Scope.SERVER
-    closed: frozenset[Entrypoint] = frozenset()
-    steadfast: bool = False
-    placed: bool = False
-    elsewhere: str | None = None
-    given: Mapping[str, Any] = field(default_factory=dict)
-    commands: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    typing: tuple[str, str] | None = None
-    menu: str | None = None
-
 
 OK: Final = "ok"
 SUGGESTED: Final = "suggested"

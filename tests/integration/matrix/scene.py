@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, final
 
-from tests.integration.matrix.rules import A_ROLE, SOMEBODY, Kind, Place, Row
+from tests import contexts
+from tests.contexts import A_ROLE, ADMIN_ROLE, OWNER, SOMEBODY, Call, Row, suites
+from tests.integration.matrix.rules import Kind, Place
 from tests.integration.parity.world import example, offered
 from twi_core.application import Application
-from twi_core.failures.domain import Bug, Occurrence
 from twi_core.kernel.context import Origin
-from twi_core.kernel.errors import Kind as ErrorKind
 from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.parameters import ParameterKind, parameters
 from twi_core.kernel.permissions import Level
-from twi_memory.failures import BUG_ROWS, OCCURRENCE_ROWS
 from twi_memory.storage.store import MemoryStore
 from twi_memory.storage.table import Table
 
@@ -62,66 +61,35 @@ def asked(row: Row) -> Mapping[str, Any]:
 
 def filled(given: Mapping[str, Any], scene: Scene, place: Place) -> dict[str, Any]:
     """Put ids in where they were left open; outside of our servers, those of the own one."""
-    server = scene.servers.get(place, scene.servers[Place.OWN])
-    stands = {SOMEBODY: str(scene.somebody), A_ROLE: str(server.role)}
-    return {name: stands.get(value, value) if isinstance(value, str) else value for name, value in given.items()}
+    return contexts.filled(given, _ids(scene, place))
 
 
 async def seed(app: Application, store: MemoryStore, scene: Scene) -> None:
     """Store what the examples are about, in each server; in the other one nothing belongs to the author."""
-    author, somebody = str(scene.people[Kind.AUTHOR]), str(scene.somebody)
     for place, server in scene.servers.items():
-        link = example("links.add")
-        owner = somebody if place is Place.OTHER else author
-        await _store(app, server, "links.add", link)
-        await _store(app, server, "links.transfer", {"title": link["title"], "to": owner})
-        await _store(app, server, "permissions.grant", {"permission": "links.add", "user": somebody})
-        await _store(app, server, "limits.set", example("limits.set", only_required=True))
-        await _store(app, server, "settings.set", {"key": "links.page_size", "value": "7"})
-        roles = {"key": "permissions.admin_roles", "value": str(server.admin_role)}
-        await _store(app, server, "settings.add", roles)
+        for suite in suites().values():
+            for each in suite.seed:
+                if isinstance(each, Call):
+                    operation = app.operation(each.name).unwrap()
+                    if operation.policy.guild or place is Place.OWN:
+                        await _store(app, server, each.name, filled(each.raw, scene, place))
+                elif place is Place.OWN:
+                    await each.into(store, app.context(actor=UserId(scene.somebody), guild=GuildId(server.id)))
     ruled = scene.servers[Place.RULED]
     await _store(app, ruled, "permissions.deny", {"permission": "*", "role": str(ruled.id)})
-    await _store(app, scene.servers[Place.OWN], "tokens.create", example("tokens.create"))
-    _store_failures(app, store, scene.servers[Place.OWN])
+
+
+def _ids(scene: Scene, place: Place) -> Mapping[str, str]:
+    server = scene.servers.get(place, scene.servers[Place.OWN])
+    owner = scene.somebody if place is Place.OTHER else scene.people[Kind.AUTHOR]
+    ids = {SOMEBODY: scene.somebody, OWNER: owner, A_ROLE: server.role, ADMIN_ROLE: server.admin_role}
+    return {name: str(number) for name, number in ids.items()}
 
 
 async def _store(app: Application, server: Server, name: str, given: Mapping[str, Any]) -> None:
     context = app.context(actor=None, guild=GuildId(server.id), asserted_level=Level.OPERATOR, origin=Origin.CLI)
     outcome = await app.operation(name).unwrap().call(given, context)
     assert not isinstance(outcome, Failure), (name, outcome.failure().code)
-
-
-def _store_failures(app: Application, store: MemoryStore, server: Server) -> None:
-    """Store a failure of the own server under the reference of the example, and a bug under its fingerprint."""
-    now = app.context(actor=None, guild=None).received_at
-    fingerprint, reference = example("failures.describe")["fingerprint"], example("failures.show")["reference"]
-    store.table(OCCURRENCE_ROWS).put(
-        Occurrence(
-            reference=reference,
-            at=now,
-            guild=GuildId(server.id),
-            actor=UserId(1),
-            channel=None,
-            origin=Origin.DISCORD,
-            operation="links.get",
-            code="internal.unexpected",
-            kind=ErrorKind.INTERNAL,
-            fingerprint=fingerprint,
-        )
-    )
-    store.table(BUG_ROWS).put(
-        Bug(
-            fingerprint=fingerprint,
-            where="links.get",
-            kinds=("RuntimeError",),
-            trace="RuntimeError",
-            count=1,
-            first_seen_at=now,
-            last_seen_at=now,
-            references=(reference,),
-        )
-    )
 
 
 @final

@@ -18,7 +18,8 @@ from typing import Final, TypedDict
 
 import pytest
 
-from tests.integration.matrix.rules import OK, RANKS, Cell, Entrypoint, Kind, Place
+from tests.contexts import Entrypoint
+from tests.integration.matrix.rules import OK, RANKS, Cell, Kind, Place
 from tests.integration.matrix.scene import FIXED, asked, filled, seed
 from twi_cli.main import main, run
 from twi_memory.storage.store import MemoryStore

@@ -1,6 +1,6 @@
 """The matrix: operation by caller, entrypoint and place; each cell is really asked, as people and programs do.
 
-`table.py` has one row for each operation, written by hand from what was asked for, not from the policies. A cell
+`tests/contexts` has one row for each operation, written by hand from what was asked for, not from the policies. A cell
 follows from its row by these rules, the first that applies:
 
 1. HTTP without a token is told `tokens.required`.
@@ -28,11 +28,12 @@ import discord
 import pytest
 
 from tests.architecture.operations import EVERY
+from tests.contexts import Entrypoint, Row, suites
 from tests.integration.discord.entries import add, entrypoint
 from tests.integration.discord.stage import WAYS, answered
 from tests.integration.matrix import shell, web
 from tests.integration.matrix.chat import World, code, running
-from tests.integration.matrix.rules import OK, Entrypoint, Kind, Place, Row, wrong
+from tests.integration.matrix.rules import OK, Kind, Place, wrong
 from tests.integration.matrix.scene import asked, filled
 from tests.integration.matrix.table import TABLE, cells
 from twi_core.kernel.context import CallContext
@@ -46,9 +47,9 @@ CHAT: Final = (Entrypoint.SLASH, Entrypoint.PREFIX, Entrypoint.MENU, Entrypoint.
 MENUS: Final = (discord.AppCommandType.user, discord.AppCommandType.message)
 HELP: Final = "help"
 """The one command that calls no operation."""
-OPEN: Final = {"command", "permissions", "operation"}
+OPEN: Final = {"command", *(name for suite in suites().values() for name in suite.discord.public)}
 """Options whose suggestions are for everybody: names that the documentation has too."""
-BESIDE: Final = {"value": {"key": "permissions.quiet_refusals"}}
+BESIDE: Final = {name: given for suite in suites().values() for name, given in suite.discord.beside.items()}
 """What must be chosen before there is anything to suggest for an option."""
 
 

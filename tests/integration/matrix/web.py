@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
+from tests.contexts import Entrypoint
 from tests.integration.http.server import HttpServer, bearer, opened
-from tests.integration.matrix.rules import OK, RANKS, Cell, Entrypoint, Kind, Place
+from tests.integration.matrix.rules import OK, RANKS, Cell, Kind, Place
 from tests.integration.matrix.scene import FIXED, Kept, asked, filled, seed
 from tests.unlimited import Unlimited
 from twi_memory.storage.store import MemoryStore

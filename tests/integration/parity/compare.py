@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from tests.contexts import Call
 from tests.integration.parity.entrypoints import (
     WHILE_TYPING,
     Answer,
@@ -14,7 +15,6 @@ from tests.integration.parity.entrypoints import (
     play_http,
     play_library,
 )
-from tests.integration.parity.world import Call
 from twi_core.kernel.context import Origin
 from twi_core.kernel.schemas import WRONG_TYPE
 

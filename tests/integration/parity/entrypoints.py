@@ -13,9 +13,10 @@ from typing import Any, Final, final
 import pytest
 import simcord
 
+from tests.contexts import Call, suites
 from tests.integration.discord.stage import Said, Stage, populate, text_of
 from tests.integration.http.server import HttpServer, bearer, opened
-from tests.integration.parity.world import LEVELS, Call, World, by_library, cast, context_of, offered
+from tests.integration.parity.world import LEVELS, World, by_library, cast, context_of, offered
 from twi_cli.commands.contexts import verb_of
 from twi_cli.main import main
 from twi_core.kernel.errors import AppError
@@ -32,12 +33,7 @@ from twi_discord.replies.render import layout
 from twi_http.paths import path_of
 from twi_runtime.opening.lifecycle import Overrides, open_runtime
 
-WHILE_TYPING: Final[Mapping[str, tuple[str, str, str]]] = {
-    "links.suggest": ("link get", "title", "title"),
-    "links.suggest_tags": ("link list", "tag", "tag"),
-    "settings.suggest": ("settings show", "key", ""),
-    "permissions.suggest": ("permissions show", "permissions", ""),
-}
+WHILE_TYPING: Final = {name: way for suite in suites().values() for name, way in suite.typed.items()}
 """Operations that answer while somebody types: the command, its option, and which part of each item is suggested."""
 
 PATIENCE: Final = 10.0

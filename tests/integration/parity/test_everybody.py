@@ -3,9 +3,10 @@
 import pytest
 
 from tests.architecture.operations import EVERY, named
+from tests.contexts import Call
 from tests.integration.parity.compare import DOORS, alike
 from tests.integration.parity.entrypoints import WHILE_TYPING
-from tests.integration.parity.world import LEVELS, Call, example, seed
+from tests.integration.parity.world import LEVELS, example, seed
 from twi_core.kernel.handling import AnyOperation
 
 

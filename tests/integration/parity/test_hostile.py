@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.contexts import Call
 from tests.hostile import (
     HOSTILE_BODIES,
     HOSTILE_CONTENTS,
@@ -20,7 +21,7 @@ from tests.hostile import (
 )
 from tests.integration.parity.compare import alike, play
 from tests.integration.parity.entrypoints import discord_stage, play_cli, play_http
-from tests.integration.parity.world import Call, World, seed
+from tests.integration.parity.world import World, seed
 
 TITLE = "world map"
 OTHER_MENTIONS = (

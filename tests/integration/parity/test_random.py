@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from tests.architecture.operations import EVERY
+from tests.contexts import Call
 from tests.hostile import INERT
 from tests.integration.parity.compare import alike
-from tests.integration.parity.world import LEVELS, Call, cast, seed
+from tests.integration.parity.world import LEVELS, cast, seed
 from tests.strategies import hostile_text, plain_words
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.parameters import Parameter, ParameterKind, parameters
@@ -26,7 +27,13 @@ def sendable(text: str) -> bool:
 
 def known_texts() -> list[str]:
     """Give the texts of what is stored beforehand, which make most calls succeed."""
-    found = [value for call in seed("links") for value in call.raw.values() if isinstance(value, str)]
+    found = [
+        value
+        for call in seed("links")
+        if isinstance(call, Call)
+        for value in call.raw.values()
+        if isinstance(value, str)
+    ]
     return [*found, *(text.upper() for text in found), "Untagged"]
 
 

@@ -3,9 +3,10 @@
 from typing import Any, Final
 
 from tests.architecture.operations import EVERY
+from tests.contexts import Call, Write
 from tests.integration.parity.compare import alike
 from tests.integration.parity.entrypoints import Answer
-from tests.integration.parity.world import LEVELS, Call, cast, example, seed
+from tests.integration.parity.world import LEVELS, cast, example, seed
 from twi_core.kernel.context import Origin
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.permissions import Level
@@ -52,7 +53,7 @@ def test_what_links_refuse_is_refused_alike() -> None:
     assert all(None not in answers for answers in played.values()), "every entrypoint can carry all of them"
 
 
-def granted(operation: AnyOperation) -> tuple[Call, ...]:
+def granted(operation: AnyOperation) -> tuple[Call | Write[Any], ...]:
     """Store the links, and let the moderator do it: administrators pass over the limits of their server."""
     given = {"permission": operation.policy.requires.name, "user": str(cast()[1]["moderator"])}
     return (*seed("links"), Call("permissions.grant", "operator", given))

@@ -10,6 +10,7 @@ from typing import Any, Final
 import pytest
 
 from tests.architecture.operations import EVERY, named
+from tests.contexts import suites
 from tests.integration.parity.entrypoints import WHILE_TYPING, discord_stage
 from tests.integration.parity.world import World
 from twi_cli.commands.contexts import verb_of
@@ -37,9 +38,10 @@ DISCORD_TYPES: Final = {
     ParameterKind.DATETIME: 3,
     ParameterKind.DURATION: 3,
 }
-LEFT_OUT: Final = {"permissions.check": {"level", "roles"}}
+OPTIONS: Final = [suite.discord for suite in suites().values()]
+LEFT_OUT: Final = {name: left_out for each in OPTIONS for name, left_out in each.left_out.items()}
 """What Discord itself knows, and so does not ask for."""
-SETTLED: Final = {"settings admin-role list", "get_admin_role"}
+SETTLED: Final = {command for each in OPTIONS for command in each.settled}
 """Commands of one thing among others, which therefore do not ask for what names it."""
 JSON_TYPES: Final = {
     ParameterKind.TEXT: "string",
@@ -126,19 +128,16 @@ def test_discord_suggests_where_values_can_be_listed(
         for option in definition.get("options", ())
         if option.get("autocomplete")
     }
+    names = {name for each in OPTIONS for name in each.completed}
     stored = {
-        (name, option)
+        (name, option.name)
         for name, (command, _) in synced.items()
-        for option in (option.name for option in command.spec.options)
-        if option in {"title", "tag", "permissions", "operation", "key", "value"}
-        and (name, option) != ("link add", "title")
+        for option in command.spec.options
+        if option.name in names
     }
-    free = {
-        ("help", "command"),
-        ("settings add", "value"),
-        ("settings remove", "value"),
-    }  # any role, which Discord lists
-    assert completed - free == stored - free
+    uncompleted = {pair for each in OPTIONS for pair in each.uncompleted}
+    assert uncompleted <= stored
+    assert completed - {("help", "command")} == stored - uncompleted
 
 
 # The command line: what its help says.

@@ -7,15 +7,13 @@ from typing import Any, Final, TypeVar, final
 
 import discord
 import simcord
-from typing_extensions import override
 
-from tests.contracts.values import bug, occurrence
+from tests.contexts import ADMIN_ROLE, OWNER, SOMEBODY, Call, Write, filled, suite_of
 from tests.integration.discord.stage import RANKS, populate
 from tests.unlimited import Unlimited
 from twi_core.application import Application
 from twi_core.assembly import Ports, build_application
-from twi_core.failures import FAILURES
-from twi_core.kernel.context import CallContext, system_context
+from twi_core.kernel.context import CallContext
 from twi_core.kernel.contexts import Context
 from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.invalidations import Invalidations
@@ -23,7 +21,7 @@ from twi_core.kernel.limiting import Decision, Window
 from twi_core.kernel.operators import Operators
 from twi_core.kernel.parameters import ParameterKind, parameters
 from twi_core.kernel.permissions import Level
-from twi_core.kernel.unit import UNAUDITED, Open, Unit
+from twi_core.kernel.unit import Open, Unit
 from twi_memory.ports.limiter import MemoryLimiter
 from twi_memory.ports.sources import CountingIds, ManualClock, SeededRandom
 from twi_memory.storage.store import MemoryStore
@@ -49,27 +47,6 @@ def cast() -> tuple[int, Mapping[str, int]]:
     """Give the ids that the simulated server and its members will have; all entrypoints use them."""
     guild, _, people = populate(simcord.Env(discord.Client(intents=discord.Intents.none())))
     return guild.id, {rank: person.id for rank, person in people.items()}
-
-
-@final
-@dataclass(frozen=True)
-class Call:
-    """Be one call: `before` is done by the library first, and `spent` calls of the same sort by the same caller."""
-
-    name: str
-    who: str
-    raw: Mapping[str, Any]
-    before: Sequence["Call"] = ()
-    spent: int = 0
-    guild: bool = True
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.who} calls {self.name} with {dict(self.raw)}" + ("" if self.guild else " in no server")
-
-
-BUG: Final = Call("a bug", "member", {})
-"""Stands for a failure of a member in the server, and the bug behind it."""
 
 
 @final
@@ -158,18 +135,12 @@ class World:
         self.empty()
         self.limits = None
         for earlier in call.before:
-            await (self._meet_a_bug() if earlier is BUG else by_library(app, earlier))
+            await (by_library(app, earlier) if isinstance(earlier, Call) else self._write(app, earlier))
 
-    async def _meet_a_bug(self) -> None:
-        """Store a failure of a member and the bug behind it, as the examples of failures name them."""
+    async def _write(self, app: Application, written: Write[Any]) -> None:
+        """Store what no operation does, of a member of the server."""
         guild, people = cast()
-        fingerprint = str(example("failures.describe")["fingerprint"])
-        reference = str(example("failures.show")["reference"])
-        failure = replace(occurrence(reference, guild=GuildId(guild)), fingerprint=fingerprint)
-        async with self.store.open(FAILURES)(system_context(None, self.clock.now())) as unit:
-            await unit.occurrences.keep([replace(failure, actor=UserId(people["member"]))])
-            await unit.bugs.count([bug(fingerprint, reference)])
-            await unit.commit(UNAUDITED)
+        await written.into(self.store, app.context(actor=UserId(people["member"]), guild=GuildId(guild)))
 
     def state(self) -> Mapping[str, object]:
         """Give all that is stored, table by table."""
@@ -216,33 +187,10 @@ def example(name: str, *, only_required: bool = False) -> dict[str, Any]:
 
 
 @cache
-def seed(context: str) -> tuple[Call, ...]:
-    """Store what the examples of a context's operations are about.
-
-    Of links, one that belongs to the owner, and another one. A new context adds what its examples take for granted.
-    """
-    if context == "failures":
-        return (BUG,)
-    if context == "tokens":
-        return (Call("tokens.create", "operator", example("tokens.create")),)
-    if context == "settings":
-        return (
-            Call("settings.set", "operator", {"key": "links.page_size", "value": "7"}),
-            Call("settings.add", "operator", {"key": "permissions.admin_roles", "value": "9"}),
-        )
-    if context == "permissions":
-        return (Call("permissions.grant", "operator", example("permissions.revoke")),)
-    if context == "limits":
-        return (
-            Call(
-                "limits.exempt",
-                "operator",
-                {key: value for key, value in example("limits.reset").items() if key != "scope"},
-            ),
-        )
-    title = example("links.add")["title"]
-    return (
-        Call("links.add", "administrator", example("links.add")),
-        Call("links.transfer", "administrator", {"title": title, "to": str(cast()[1]["owner"])}),
-        Call("links.add", "moderator", {"title": "part 2", "content": "some words"}),
+def seed(context: str) -> tuple[Call | Write[Any], ...]:
+    """Return what the examples of a context's operations are about, with the ids of the cast."""
+    people = cast()[1]
+    ids = {SOMEBODY: str(people["member"]), OWNER: str(people["owner"]), ADMIN_ROLE: "9"}
+    return tuple(
+        replace(each, raw=filled(each.raw, ids)) if isinstance(each, Call) else each for each in suite_of(context).seed
     )
