@@ -13,6 +13,8 @@ import pytest
 
 from tests.architecture.generator import generator
 from twi_cli.main import main as twi
+from twi_core.application import Application
+from twi_core.kernel.contexts import offered
 
 ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")])
@@ -25,7 +27,7 @@ LINK: Final = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 TEST: Final = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+)(?:::(\w+))?)?`")
 PROGRAM: Final = re.compile(r"^## In your own program\n.*?```python\n(.*?)```", re.DOTALL | re.MULTILINE)
 COMMAND: Final = re.compile(r"(?:^ *|`|&& )(?:[\w.~/]*uv run )?twi ((?:[a-z][a-z-]* ?)+)", re.MULTILINE)
-GROUPS: Final = {"links", "settings", "tokens", "db", "config", "logs"}
+GROUPS: Final = {"db", "config", "logs", *(context.name for context in offered(Application))}
 SECTIONS: Final = ("Context", "Decision", "Consequences", "Alternatives", "Enforced by")
 
 
