@@ -143,13 +143,13 @@ class World:
         await written.into(self.store, app.context(actor=UserId(people["member"]), guild=GuildId(guild)))
 
     def state(self) -> Mapping[str, object]:
-        """Give all that is stored, table by table."""
+        """Give all that is stored, by table; one that holds nothing may never have been asked for, and is left out."""
         tables = self.store.tables.every()
         for noted in ("occurrences", "batches"):  # by and by, beside the call
             tables.pop(noted, None)
         if self.keep_tokens:
             tables.pop("tokens", None)
-        return {name: sorted(map(repr, table.rows.values())) for name, table in tables.items()}
+        return {name: sorted(map(repr, table.rows.values())) for name, table in tables.items() if table.rows}
 
 
 def context_of(app: Application, call: Call) -> CallContext:
