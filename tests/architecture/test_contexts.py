@@ -39,7 +39,7 @@ def test_a_context_that_is_unknown_is_told_what_to_write() -> None:
         suite_of("birthdays")
 
 
-@pytest.mark.parametrize("context", CONTEXTS)
+@pytest.mark.parametrize("context", suites())
 def test_a_suite_speaks_of_its_own_context(context: str) -> None:
     """It names operations that there are, and none of another context, whose file would be the place for it."""
     named = set(names_of(suite_of(context)))
