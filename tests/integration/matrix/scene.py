@@ -16,7 +16,6 @@ from twi_core.kernel.outcome import Failure
 from twi_core.kernel.parameters import ParameterKind, parameters
 from twi_core.kernel.permissions import Level
 from twi_memory.storage.store import MemoryStore
-from twi_memory.storage.table import Table
 
 OURS: Final = (Place.OWN, Place.RULED, Place.OTHER)
 """The servers that the bot is in."""
@@ -98,21 +97,19 @@ class Kept:
 
     def __init__(self, store: MemoryStore) -> None:
         self._store = store
-        self._rows = {name: dict(table.rows) for name, table in self._tables().items()}
+        self._rows = {name: dict(table.rows) for name, table in store.tables.every().items()}
 
     def bring_back(self) -> None:
         """Undo whatever was changed since."""
         changed = False
-        for name, table in self._tables().items():
-            if table.rows == self._rows[name]:
+        for name, table in self._store.tables.every().items():
+            kept = self._rows.get(name, {})  # a table that was first asked for since held nothing
+            if table.rows == kept:
                 continue
             changed = True
             for number in tuple(table.rows):
                 table.drop(number)
-            for row in self._rows[name].values():
+            for row in kept.values():
                 table.put(row)
         if changed:
             self._store.invalidations.publish_everything()
-
-    def _tables(self) -> dict[str, Table[Any]]:
-        return {name: table for name, table in vars(self._store).items() if isinstance(table, Table)}
