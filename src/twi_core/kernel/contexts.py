@@ -55,13 +55,12 @@ class Context(Generic[A, U]):
         """
         from twi_core.kernel.handling import Api
 
-        module = importlib.import_module(f"{self.package}.api")
-        found = [
-            kind for kind in vars(module).values() if isinstance(kind, type) and kind.__module__ == module.__name__
-        ]
+        place = f"{self.package}.api"
+        defined = vars(importlib.import_module(place)) if importlib.util.find_spec(place) else {}
+        found = [kind for kind in defined.values() if isinstance(kind, type) and kind.__module__ == place]
         apis = [kind for kind in found if issubclass(kind, Api)]
         if len(apis) != 1:
-            raise LookupError(f"{module.__name__} must define one Api, and defines {len(apis)}")
+            raise LookupError(f"{place} must define one Api, and defines {len(apis)}")
         return cast("type[A]", apis[0])
 
     def declare(self) -> None:

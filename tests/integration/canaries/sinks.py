@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import final
+from typing import Any, cast, final
 
 from tests.integration.canaries.canaries import CANARIES, settings
+from twi_memory.failures import BATCH_ROWS, BUG_ROWS, OCCURRENCE_ROWS
 from twi_memory.storage.store import MemoryStore
-from twi_memory.storage.table import Table
+from twi_memory.storage.table import Rows, Table
 from twi_runtime.logs.process import process_logs
 
 
@@ -27,10 +28,10 @@ class Sinks:
 
     def stored(self, store: MemoryStore) -> None:
         """Add what is stored of failures, as text and as JSON would have it."""
-        for name in ("occurrences", "bugs", "batches"):
-            table: Table[object] = getattr(store, name)
+        for rows in (OCCURRENCE_ROWS, BUG_ROWS, BATCH_ROWS):
+            table: Table[Any] = store.table(cast("Rows[Any]", rows))
             for row in table.rows.values():
-                self.add(f"stored {name}", repr(row))
+                self.add(f"stored {rows.name}", repr(row))
 
     def leaks(self) -> list[str]:
         """Name each canary that is somewhere, and where; also in the form in which JSON or Python writes it."""

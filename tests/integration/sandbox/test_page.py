@@ -83,11 +83,11 @@ async def test_a_link_is_added_and_found_by_autocomplete_and_survives_a_restart(
     async with open_tab() as page:
         async with sandbox(data_folder) as address:
             await page.goto(address)
-            await pick(page, "link add", "A web address, or any text.")
-            await page.keyboard.type("https://wanderinginn.com/chess")
-            await page.keyboard.press("Tab")
-            await asked(page, "The title of the link.")
+            await pick(page, "link add", "The title of the link.")
             await page.keyboard.type("Chess rules")
+            await page.keyboard.press("Tab")
+            await asked(page, "A web address, or any text.")
+            await page.keyboard.type("https://wanderinginn.com/chess")
             await send(page, "Added Chess rules")
             await suggested(page)
         async with sandbox(data_folder) as address:

@@ -42,10 +42,14 @@ def process_logs(settings: Settings, *, one_shot: bool = False, stream: TextIO |
             after.callback(logger.setLevel, logger.level)
             logger.setLevel(max(floor, level))
         root.addHandler(handler)
-        for writer in writers:  # once there is a handler, as a writer may have something to tell
+        first, others = writers[:1], writers[1:]
+        for writer in writers:  # once there is a handler, as a writer may have something to report
             writer.start()
+        for writer in first:
             after.callback(writer.stop)
         after.callback(root.removeHandler, handler)
+        for writer in others:  # they stop first, and what they report as they do is still written
+            after.callback(writer.stop)
         after.enter_context(_warnings_logged())
         yield
 
