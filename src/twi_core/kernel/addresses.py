@@ -1,6 +1,7 @@
 """Web addresses in what people write: which are sound, and how they are shown."""
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
@@ -56,6 +57,7 @@ def _host_problem(address: str) -> str | None:
     return None if _ascii_host(parts) else "its host is not a valid name"
 
 
+@lru_cache(maxsize=1024)  # the same links are looked up again and again
 def shown_url(content: str) -> str | None:
     """Give an address as it is shown, its host in ASCII so that look-alike letters are seen; none for plain text."""
     if not _WEB.match(content) or _BLANK.search(content) or url_problem(content):

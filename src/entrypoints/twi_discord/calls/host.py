@@ -14,7 +14,7 @@ from typing_extensions import override
 from twi_core.application import Application
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError, Kind
-from twi_core.kernel.outcome import Failure, Outcome
+from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.reporting import silent
 from twi_discord.calls.explain import explain, noted
 from twi_discord.calls.refusals import added_to
@@ -33,7 +33,7 @@ from twi_runtime.process.drain import STOPPING, Drain
 
 NAME: Final = "twi"
 LIMIT: Final = 840.0
-"""Seconds after which a call is broken off; Discord takes an interaction's answer for 900."""
+"""Seconds after which a call is broken off, from its receipt or deferral; Discord takes an answer for 900."""
 SUGGESTED_WITHIN: Final = 2.5
 """Seconds after which nothing is suggested to somebody who types; Discord gives up after 3."""
 
@@ -124,7 +124,7 @@ class Host(commands.Cog, name=NAME):
         try:
             async with self._calls.one(CALL, call, failed) as running:
                 stopping = Failure(AppError(STOPPING))
-                outcome = stopping if self._calls.closed else await within(LIMIT, answer(raw, call))
+                outcome = stopping if self._calls.closed else await within(LIMIT, answer(raw, call), reply.once_slow)
                 running.answering = True
                 await self._conclude(reply, outcome, call, components)
         finally:
@@ -206,7 +206,7 @@ class Host(commands.Cog, name=NAME):
         call: CallContext,
         components: Callable[[Message], EditableView | None],
     ) -> None:
-        if isinstance(outcome, Failure):
+        if not isinstance(outcome, Success):  # asked so, as it is the fast question
             await self._refuse(reply, outcome.failure(), call)
             return
         message = outcome.unwrap()

@@ -79,16 +79,27 @@ class Calls:
             await asyncio.wait(ending, timeout=ENDING)
 
 
-async def within(seconds: float, work: Awaitable[T]) -> T:
+async def within(seconds: float, work: Awaitable[T], start: Callable[[Callable[[], None]], None] | None = None) -> T:
     """Wait for something no longer than so many seconds.
+
+    They count from now, or from when what `start` is given is called, for work that hardly ever takes long.
 
     Raises:
         TookTooLong: it was cancelled, because it would have taken longer.
     """
-    limit = asyncio.timeout(seconds)
+    limit = asyncio.timeout(None)
+
+    def begin() -> None:
+        limit.reschedule(asyncio.get_running_loop().time() + seconds)
+
     try:
         async with limit:
+            (start or _at_once)(begin)
             return await work
     except TimeoutError as error:  # the limit's, or one that came up from below
         told: Exception = TookTooLong() if limit.expired() else error
         raise told from error.__cause__
+
+
+def _at_once(begin: Callable[[], None]) -> None:
+    begin()

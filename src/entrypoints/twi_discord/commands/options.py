@@ -62,6 +62,8 @@ class _Taken(app_commands.Transformer):
     async def transform(self, interaction: AnyInteraction, value: Any, /) -> object:
         if self._parameter.several:
             return parse_items(str(value), self._parameter.kind)
+        if isinstance(value, str | int | float):  # asked first, as discord.py's own type for the rest is slow to ask
+            return value
         return value.id if isinstance(value, discord.abc.Snowflake) else value
 
 

@@ -93,9 +93,9 @@ def command(
     async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Message, AppError]:
         given = {fields.get(option, option): value for option, value in raw.items()} if fields else raw
         outcome = await operation.call(given, context)
-        if isinstance(outcome, Failure):
-            return Failure(_in_options(outcome.failure(), named)) if named else outcome
-        return Success(show(outcome.unwrap()))
+        if isinstance(outcome, Success):  # asked so, as it is the fast question
+            return Success(show(outcome.unwrap()))
+        return Failure(_in_options(outcome.failure(), named)) if named else outcome
 
     return CommandSpec(
         name=name,

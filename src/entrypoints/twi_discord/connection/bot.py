@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final, final
 
 import discord
-from discord import app_commands
+from discord import InteractionType, app_commands
 from discord.ext import commands
 from typing_extensions import override
 
@@ -72,6 +72,12 @@ class TwiBot(commands.Bot):
         for extension in extensions(self._app):
             await self.load_extension(extension)
         await sync_if_changed(self.tree)
+
+    @override
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
+        """Pass an event on, unless it is a command's interaction: none of ours hears of it, and each costs a task."""
+        if event_name != "interaction" or args[0].type in (InteractionType.component, InteractionType.modal_submit):
+            super().dispatch(event_name, *args, **kwargs)
 
     @override
     async def on_command_error(self, context: commands.Context[Any], exception: commands.CommandError, /) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Final, final
 
 import aiohttp
@@ -24,6 +25,8 @@ class Deferral:
         self._private = private
         self._update = update
         self._deferring: asyncio.Task[None] | None = None
+        self.heard_by: Callable[[], None] | None = None
+        """Called when the interaction is deferred."""
         # The clock starts once the call first waits for something: what never waits cannot be interrupted anyway.
         self._timer: asyncio.Handle = asyncio.get_running_loop().call_soon(self._start_clock)
 
@@ -39,6 +42,8 @@ class Deferral:
         self._timer = asyncio.get_running_loop().call_later(wait, self._start_deferring)
 
     def _start_deferring(self) -> None:
+        if self.heard_by is not None:
+            self.heard_by()
         self._deferring = asyncio.create_task(self._defer())
 
     async def _defer(self) -> None:

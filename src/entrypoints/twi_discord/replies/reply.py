@@ -51,6 +51,10 @@ class Reply(Protocol):
         """Tell a refusal, to the caller alone where Discord can do that. Raises nothing."""
         ...
 
+    def once_slow(self, hear: Callable[[], None], /) -> None:
+        """Call `hear` when the answer is late enough for Discord to be told so; for a message that is now."""
+        ...
+
     async def close(self) -> None:
         """Stop the clock; a deferral that is under way ends first."""
         ...
@@ -99,6 +103,10 @@ class MessageReply:
         if await self._send(body, None) is Fate.REFUSED:
             await self._send(_unexplained(self._reference), None)
 
+    def once_slow(self, hear: Callable[[], None], /) -> None:
+        """See `Reply`."""
+        hear()
+
     async def close(self) -> None:
         """See `Reply`."""
 
@@ -132,6 +140,10 @@ class InteractionReply:
         self._private = not public
         self._update = update
         self._deferral = Deferral(interaction, private=not public, update=update)
+
+    def once_slow(self, hear: Callable[[], None], /) -> None:
+        """See `Reply`."""
+        self._deferral.heard_by = hear
 
     async def close(self) -> None:
         """See `Reply`."""
