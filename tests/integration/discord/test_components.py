@@ -1,5 +1,6 @@
 """Buttons and selects that an answer describes: what they call, for whom, and what becomes of them."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -273,6 +274,23 @@ async def test_a_click_on_what_was_replaced_is_told_so() -> None:
         old.components = kept
         assert "`discord.expired`" in said.text
         assert called == ["first"]
+
+
+@pytest.mark.parametrize("seconds", [0.0, 4.0])
+async def test_what_a_click_did_is_told_though_its_message_is_gone(seconds: float) -> None:
+    """Where a message is deleted while a click is answered, the one who clicked is told alone what came of it."""
+
+    async def deleting(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
+        stage.env.backend.delete_message(stage.channel.id, message.id)
+        await asyncio.sleep(seconds)
+        return Success(Message(say("done")))
+
+    async with staged() as stage:
+        message = await asked(stage, showing((Button("Do", deleting),)), "prefix")
+        result = await stage.people[WHO].click(message, label="Do")
+        await stage.env.advance_time(5)
+        said = answered(result)
+        assert (said.text, said.private) == ("done", True)
 
 
 async def test_a_form_that_a_button_opens_leaves_the_message() -> None:

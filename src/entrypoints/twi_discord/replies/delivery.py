@@ -13,6 +13,7 @@ PAUSES: Final = (0.5, 1.0)
 """Seconds before a failed answer is sent again; then it is given up."""
 
 ALREADY_ANSWERED: Final = 40060
+UNKNOWN_MESSAGE: Final = 10008
 SERVER_ERROR: Final = 500
 
 _OURS: Final = (discord.ClientException, RuntimeError, TypeError, ValueError)
@@ -27,6 +28,8 @@ class Fate(Enum):
     TAKEN = auto()
     REFUSED = auto()
     """Nobody sees it, and another may be tried."""
+    GONE = auto()
+    """The message that it was to change was deleted, so that nobody sees it; it may be shown elsewhere."""
     UNKNOWN = auto()
     """Perhaps it is shown; sending it again could show it twice, or would fail again."""
 
@@ -78,7 +81,10 @@ async def deliver(
 
 
 def _refused(error: discord.HTTPException, reference: str) -> Fate:
-    if isinstance(error, discord.NotFound):  # too late, or the message or channel is gone: nobody to tell
+    if error.code == UNKNOWN_MESSAGE:
+        _log.info("reference %s: the message that was to be changed is gone", reference)
+        return Fate.GONE
+    if isinstance(error, discord.NotFound):  # too late, or the channel is gone: nobody to tell
         _log.info("reference %s: the answer came too late: %s", reference, error)
         return Fate.UNKNOWN
     _log.warning("reference %s: Discord refused the answer: %s", reference, error)

@@ -154,10 +154,15 @@ class InteractionReply:
         self.begun = True
         await self.close()
         first, *rest = bodies
-        if await self._deliver_first(first, view) is Fate.REFUSED:
+        private = self._private
+        fate = await self._deliver_first(first, view)
+        if fate is Fate.REFUSED:
             await self._deliver_first(_unshown(self._reference), None)
+        elif fate is Fate.GONE and self._update:  # whoever clicked still has to hear what it did
+            private = True
+            await self._tell_caller(first)
         for body in rest:
-            await deliver(partial(self._follow, body, private=self._private), self._reference, once=True)
+            await deliver(partial(self._follow, body, private=private), self._reference, once=True)
 
     async def open(self, modal: discord.ui.Modal, /) -> bool:
         """See `Reply`: it must be the first thing that Discord hears, so not after a deferral."""
@@ -172,10 +177,11 @@ class InteractionReply:
         """See `Reply`; nobody else sees it."""
         self.begun = True
         await self.close()
-        if await self._refuse(body) is Fate.REFUSED:
-            await self._refuse(_unexplained(self._reference))
+        if await self._tell_caller(body) is Fate.REFUSED:
+            await self._tell_caller(_unexplained(self._reference))
 
-    async def _refuse(self, body: Body) -> Fate:
+    async def _tell_caller(self, body: Body) -> Fate:
+        """Show a body to the caller alone."""
         interaction = self._interaction
         if not interaction.response.is_done():
             return await deliver(
