@@ -236,20 +236,29 @@ async def test_components_look_as_described() -> None:
             Button("**x**\u202e" * 30, echo, style=Style.DANGER),
             Button(" ", echo, emoji="🎉", disabled=True),
             LinkButton("Open", "https://example.org/"),
+            Button("\u202e", echo),
         ),
-        Select(name="s", choices=[Choice("a", "A", chosen=True)], answer=echo, least=0, disabled=True),
+        Select(
+            name="s",
+            choices=[Choice("a", "A", chosen=True), Choice("b", "\u2066", description="B\u202e")],
+            answer=echo,
+            placeholder="\u202eS",
+            least=0,
+            disabled=True,
+        ),
     )
     async with staged() as stage:
         message = await asked(stage, showing(*rows))
         first, second = (row for row in message.components if isinstance(row, discord.ActionRow))
-        one, two, three = (item for item in first.children if isinstance(item, discord.Button))
+        one, two, three, unseen = (item for item in first.children if isinstance(item, discord.Button))
         (select,) = (item for item in second.children if isinstance(item, discord.SelectMenu))
         assert one.label == ("**x**" * 30)[:79] + "…"
         assert (one.style, two.disabled, str(two.emoji)) == (discord.ButtonStyle.danger, True, "🎉")
-        assert three.url == "https://example.org/"
+        assert (three.url, unseen.label) == ("https://example.org/", "\u200b")
         assert (select.disabled, select.min_values, select.options[0].default) == (True, 0, True)
+        assert (select.placeholder, select.options[1].label, select.options[1].description) == ("S", "\u200b", "B")
         await stage.env.advance_time(TIMEOUT + 1)
-        assert [item.disabled for item in current(stage, message).components[0].children] == [True, True, False]  # type: ignore[union-attr]  # rows only
+        assert [item.disabled for item in current(stage, message).components[0].children] == [True, True, False, True]  # type: ignore[union-attr]  # rows only
 
 
 async def test_a_click_on_what_was_replaced_is_told_so() -> None:

@@ -188,7 +188,7 @@ class _Select(discord.ui.Select[AnswerView]):
     def __init__(self, described: Select, named: str, *, row: int) -> None:
         super().__init__(
             custom_id=named,
-            placeholder=cut(described.placeholder, _PLACEHOLDER_LIMIT) if described.placeholder else None,
+            placeholder=_plain(described.placeholder, _PLACEHOLDER_LIMIT) if described.placeholder else None,
             min_values=described.least,
             max_values=described.most,
             options=[_option(choice) for choice in described.choices],
@@ -222,4 +222,5 @@ def _link_button(described: LinkButton, *, row: int) -> "discord.ui.Button[Answe
 
 def _plain(text: str, limit: int) -> str:
     """Write a label, which Discord reads no markup in and does not take without a letter."""
-    return cut(visible(text), limit) if text.strip() else "\u200b"
+    seen = visible(text)
+    return cut(seen, limit) if seen.strip() else "\u200b"
