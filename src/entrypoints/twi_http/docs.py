@@ -61,7 +61,9 @@ def errors_page(entries: Mapping[str, Entry]) -> bytes:
     """Write the page that lists the error codes, each with the address of its own."""
     groups = by_first_word(entries)
     note = tag("p", "Every refusal carries one of these codes, the same through Discord, command line and HTTP.")
-    lists = (together(tag("h2", name), tag("table", *map(_row, group))) for name, group in groups.items())
+    lists = (
+        together(tag("h2", name), tag("table", *map(_row, group), class_="codes")) for name, group in groups.items()
+    )
     return page("Error codes of twi_core", _head(), together(_header("Error codes"), tag("main", note, *lists)))
 
 

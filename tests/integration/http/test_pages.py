@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Page, async_playwright
 
 from tests.architecture.operations import EVERY
+from tests.integration.chromium import open_tab
 from tests.integration.http.server import GUILD, HttpServer
 from twi_core.kernel.errors import AppError, registered_errors
 from twi_core.kernel.handling import Operation
@@ -151,6 +152,16 @@ async def test_the_documentation_works_in_a_browser_without_a_network(entrypoint
             assert [url for url in asked if not url.startswith(f"{entrypoint.url}/")] == []
         finally:
             await browser.close()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("address", ["/docs", "/docs/links", "/docs/errors", "/docs/errors/links.not_found"])
+async def test_pages_fit_a_phone(entrypoint: HttpServer, address: str) -> None:
+    """At the width of a phone nothing of a page lies beside the screen."""
+    async with open_tab() as view:
+        await view.set_viewport_size({"width": 390, "height": 844})
+        await view.goto(f"{entrypoint.url}{address}")
+        assert await view.evaluate("document.documentElement.scrollWidth") == 390
 
 
 async def send(view: Page, operation: str, body: str, shown: str) -> str:
