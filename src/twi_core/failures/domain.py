@@ -74,7 +74,7 @@ class Bug:
 
     It is open until it is resolved, and again once it is seen after that. `count` and `first_seen_at` begin anew then,
     and `reopened` tells how many times that happened. `notified_count` is what `count` was at the last
-    notification_text. `resolved_by` is none for the bot's operator at the command line.
+    notification. `resolved_by` is none for the bot's operator at the command line.
     """
 
     fingerprint: str

@@ -1,4 +1,4 @@
-"""The operations of throttling."""
+"""The operations of limits."""
 
 from typing import final
 

@@ -1,4 +1,4 @@
-"""What throttling refuses."""
+"""What the operations of limits refuse."""
 
 from typing import Final
 

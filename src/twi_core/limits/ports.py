@@ -1,4 +1,4 @@
-"""What throttling needs of a storage."""
+"""What the operations of limits need of a storage."""
 
 from collections.abc import Sequence
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""The operations of access."""
+"""The operations of API tokens."""
 
 from typing import final
 

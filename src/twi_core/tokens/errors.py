@@ -1,4 +1,4 @@
-"""What access refuses."""
+"""What the operations of API tokens refuse."""
 
 from typing import Final
 

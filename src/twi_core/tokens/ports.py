@@ -1,4 +1,4 @@
-"""What access needs of a storage."""
+"""What the operations of API tokens need of a storage."""
 
 from collections.abc import Sequence
 from typing import Protocol

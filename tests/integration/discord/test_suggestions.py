@@ -51,7 +51,7 @@ async def test_titles_are_suggested_best_first() -> None:
 
 
 async def test_tags_are_suggested_with_their_counts() -> None:
-    """Tags that begin with what was typed are suggested; a link without one shows as its category."""
+    """Tags that begin with what was typed are suggested; each with how many links it has."""
     async with staged() as stage:
         await stage.add("a", tag="maps")
         await stage.add("b", tag="maps")

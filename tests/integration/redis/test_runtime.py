@@ -20,7 +20,7 @@ from twi_runtime.opening.limiter import redis_answers
 from twi_runtime.process.exits import Exit, RuntimeFailure
 
 LIMIT = 30
-"""How often everyone may look at the categories within a minute."""
+"""How often everyone may look at the tags within a minute."""
 
 
 def told(url: str) -> Settings:

@@ -209,11 +209,12 @@ async def test_what_is_one_s_own_is_told_apart() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_closed_door_and_a_missing_server_are_told() -> None:
+async def test_a_closed_entrypoint_and_a_missing_server_are_told() -> None:
     """What no rule can change is explained too, and no remedy is promised."""
     found = bench()
     told = await explain(found, "tokens.create", found.by(Who.OPERATOR))
     assert (told.allowed, told.ground, told.remedies) == (False, Ground.CLOSED_ENTRYPOINT, ())
+    assert told.ground.value == "closed_entrypoint"
     told = await explain(found, "links.add", found.by(Who.OPERATOR, None))
     assert (told.allowed, told.ground, told.remedies) == (False, Ground.NO_GUILD, ())
 

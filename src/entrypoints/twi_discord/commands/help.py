@@ -48,7 +48,7 @@ def help_command(host: Host) -> CommandSpec:
 
     async def complete(typed: str, _: CallContext) -> Outcome[Suggestions, AppError]:
         wanted = typed.casefold()
-        return Success([(name, name) for name, _door in _commands(bot) if wanted in name])
+        return Success([(name, name) for name, _ in _commands(bot) if wanted in name])
 
     async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Message, AppError]:
         wanted = " ".join(str(raw.get("command", "")).casefold().split()).removeprefix("/").removeprefix(prefix)

@@ -27,11 +27,11 @@ class ChannelNotifier:
         try:
             await self._channel.send(**layout(Message(notification_text(bug)))[0])
         except (discord.DiscordException, aiohttp.ClientError, OSError, RuntimeError) as error:
-            raise Unavailable(f"Discord does not take the notification_text ({type(error).__name__})") from error
+            raise Unavailable(f"Discord does not take the notification ({type(error).__name__})") from error
 
 
 def notification_text(bug: Bug) -> Markup:
-    """Word the notification_text of a bug; what it said is left to `/failure describe`."""
+    """Word the notification of a bug; its trace is left to `/failure describe`."""
     news = "A bug that had been resolved is back" if bug.reopened else "A bug"
     told = [
         say(

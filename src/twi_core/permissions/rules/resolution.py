@@ -38,7 +38,7 @@ class Ground(StrEnum):
     CHANNEL_RULE = "channel_rule"
     OTHER_CHANNELS = "other_channels"
     UNKNOWN_PLACE = "unknown_place"
-    CLOSED_ENTRYPOINT = "closed_door"
+    CLOSED_ENTRYPOINT = "closed_entrypoint"
     NO_GUILD = "no_guild"
 
 
