@@ -10,7 +10,7 @@ import pytest
 import simcord
 
 from tests.integration.discord.entries import WHO, add, entrypoint, field
-from tests.integration.discord.stage import WAYS, Stage, Way, answered, shown, staged
+from tests.integration.discord.stage import WAYS, Stage, Way, answered, shown, staged, timed
 from tests.integration.discord.test_pager import current, disabled, filled
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
@@ -283,6 +283,24 @@ async def test_a_click_on_what_was_replaced_is_told_so() -> None:
         old.components = kept
         assert "`discord.expired`" in said.text
         assert called == ["first"]
+
+
+async def test_what_a_slow_click_shows_works() -> None:
+    """The buttons of an answer work though those that were clicked have gone dead while it was made."""
+
+    async def slow(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
+        await asyncio.sleep(TIMEOUT + 20)
+        return Success(Message(say("done"), components=((Button("More", echo),),)))
+
+    async with timed() as stage:
+        message = await asked(stage, showing((Button("Do", slow),)), "prefix")
+        await stage.people[WHO].click(message, label="Do")
+        await stage.env.advance_time(TIMEOUT + 10)
+        assert list(disabled(current(stage, message)).values()) == [True]
+        await stage.env.advance_time(20)
+        assert now(stage, message) == "done"
+        await stage.people[WHO].click(current(stage, message), label="More")
+        assert now(stage, message) == escape("{}")
 
 
 @pytest.mark.parametrize("seconds", [0.0, 4.0])

@@ -78,6 +78,7 @@ class AnswerView(HostedView):
 
     def __init__(self, host: Keeper, call: CallContext, *, public: bool) -> None:
         super().__init__(host, call.correlation_id, invoker=call.actor, timeout=TIMEOUT)
+        self._asked = call
         self._public = public
         self._messages = 0
         self._next: str | None = None
@@ -99,6 +100,10 @@ class AnswerView(HostedView):
             self.add_item(_PageButton(self.key, NEXT, row=row, disabled=message.next is None))
         if not self.children:
             self.stop()
+
+    def renewed(self) -> "AnswerView":
+        """Return components that listen: these, or where they have gone dead, others for the same message."""
+        return AnswerView(self.host, self._asked, public=self._public) if self.is_finished() else self
 
     async def turn(self, interaction: AnyInteraction, button: str) -> None:
         """Show another page in place, by the rights that its reader has now."""
@@ -148,8 +153,9 @@ class _Turning:
 
     def following(self, message: Message, /) -> EditableView | None:
         """See `Under`."""
-        self.view.follow(self.shown, message)
-        return self.view
+        view = self.view.renewed()  # they may have timed out while the answer was made
+        view.follow(self.shown, message)
+        return view
 
 
 @final
