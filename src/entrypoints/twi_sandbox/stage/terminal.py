@@ -12,6 +12,7 @@ _MARKUP: Final = re.compile(
     r"\\(?P<literal>[^a-zA-Z0-9\s])|<@!?(?P<user>[0-9]{1,19})>|<t:(?P<time>[0-9]{1,11})(?::[a-zA-Z])?>|^-# |\*\*|`"
 )
 _BUTTON: Final = 2
+_SELECT: Final = 3
 _INDENT: Final = "    "
 
 
@@ -43,10 +44,10 @@ class Shown:
         return "\n".join(self.lines)
 
 
-def shown(answer: Answer, buttons: Iterable[Mapping[str, Any]], names: Mapping[int, str], *, private: bool) -> Shown:
-    """Write a message's text, embeds and buttons as lines; `names` are shown for mentions of users."""
+def shown(answer: Answer, components: Iterable[Mapping[str, Any]], names: Mapping[int, str], *, private: bool) -> Shown:
+    """Write a message's text, embeds, buttons and selects as lines; `names` are shown for mentions of users."""
     lines = [*answer.content.splitlines(), *_embed_lines(answer.embeds)]
-    row = " ".join(_button_labels(buttons))
+    row = " ".join(_labels(components))
     return Shown((*(readable(line, names) for line in lines), *([row] if row else [])), private)
 
 
@@ -83,9 +84,11 @@ def _embed_lines(embeds: Iterable[discord.Embed]) -> Iterator[str]:
             yield f"┃ {embed.footer.text}"
 
 
-def _button_labels(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def _labels(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for component in components:
         if component.get("type") == _BUTTON:
             label = component.get("label") or (component.get("emoji") or {}).get("name") or "…"
             yield f"({label})" if component.get("disabled") else f"[{label}]"
-        yield from _button_labels(component.get("components", ()))
+        elif component.get("type") == _SELECT:
+            yield f"[{component.get('placeholder') or '…'} ▾]"
+        yield from _labels(component.get("components", ()))
