@@ -1,9 +1,8 @@
 """Put an application together from its ports: a plain function, whose size does not depend on the contexts."""
 
-import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar, cast, final, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, cast, final, get_args, get_origin
 
 from twi_core.application import Core, Parts
 from twi_core.failures import FAILURES
@@ -13,7 +12,6 @@ from twi_core.kernel.contexts import AnyContext, Storage, offered
 from twi_core.kernel.directory import Directory, NoDirectory
 from twi_core.kernel.handling import (
     Api,
-    Factory,
     InvalidRequests,
     Middleware,
     UncountedInvalidRequests,
@@ -28,6 +26,7 @@ from twi_core.kernel.redaction import Redactor
 from twi_core.kernel.settings import GuildSettings
 from twi_core.kernel.sources import Clock, IdSource, RandomSource
 from twi_core.kernel.unit import Open
+from twi_core.kernel.wiring import Container, by_annotation, check_wiring, wiring
 from twi_core.limits import LIMITS
 from twi_core.limits.rules.enforcement import RuleLimits
 from twi_core.permissions import PERMISSIONS
@@ -43,7 +42,6 @@ from twi_core.settings.rules.reading import ReadSettings
 from twi_core.tokens import TOKENS
 from twi_core.tokens.rules.authenticate import Authenticate
 
-T = TypeVar("T")
 App = TypeVar("App", bound=Core)
 
 
@@ -71,37 +69,6 @@ class Ports:
     redact: Redactor = field(default_factory=Redactor)
 
 
-class Container(Protocol):
-    """Make a constructor of objects from the bindings of what their parameters ask for, by the type asked for."""
-
-    def __call__(self, bindings: Mapping[object, object], kinds: Sequence[type], /) -> Factory:
-        """Return the constructor; `kinds` are the classes that it will be asked for, and those that they ask for."""
-        ...
-
-
-def by_annotation(bindings: Mapping[object, object], kinds: Sequence[type], /) -> Factory:
-    """Construct each class from its parameters' annotations; what other classes ask for is constructed once."""
-    made: dict[object, object] = dict(bindings)
-
-    def make(kind: type[T], /) -> T:
-        if kind not in made:
-            made[kind] = kind(**{name: supplied(hint) for name, hint in parameters_of(kind).items()})
-        return cast("T", made[kind])
-
-    def supplied(hint: object) -> object:
-        return make(hint) if isinstance(hint, type) and hint in kinds else made[hint]
-
-    return make
-
-
-def parameters_of(kind: type) -> Mapping[str, object]:
-    """Return the parameters of a class's constructor that have no default, with their annotations."""
-    constructor = inspect.getattr_static(kind, "__init__")
-    hints = get_type_hints(constructor)
-    signature = inspect.signature(kind).parameters
-    return {name: hints.get(name) for name, found in signature.items() if found.default is inspect.Parameter.empty}
-
-
 def build_application(
     application: type[App], ports: Ports, container: Container = by_annotation, *, lazily: bool = False
 ) -> App:
@@ -112,6 +79,7 @@ def build_application(
 
     Raises:
         LookupError: the storage keeps nothing for a context; the message says what to add.
+        WiringError: a constructor asks for what nothing supplies, or for itself.
     """
     contexts = tuple(offered(application))
     for context in contexts:
@@ -121,7 +89,9 @@ def build_application(
     def make_api(context: AnyContext) -> Api:
         kinds, asked = wiring(_use_cases(context.api), shared.bindings)
         units = {hint: ports.storage.open(context) for hint in asked if _is_unit_of(context, hint)}
-        made = container({**shared.bindings, **units}, kinds)
+        bindings = {**shared.bindings, **units}
+        check_wiring(bindings, kinds)
+        made = container(bindings, kinds)
         api: Api = context.api(made, shared.chain, shared.recorder, shared.invalid_requests)
         return api
 
@@ -165,6 +135,9 @@ class _Shared:
             Throttle: throttle,
             Policies: policies,
             Directory: ports.directory,
+            Invalidations: ports.invalidations,
+            Operators: ports.operators,
+            Redactor: ports.redact,
             Clock: clock,
             RandomSource: ports.random,
             IdSource: ports.ids,
@@ -184,21 +157,6 @@ class _Shared:
             clock=self._ports.clock,
             ids=self._ports.ids,
         )
-
-
-def wiring(kinds: Iterable[type], bindings: Mapping[object, object]) -> tuple[Sequence[type], Sequence[object]]:
-    """Return the classes to construct, those that their constructors ask for too, and whatever else these ask for."""
-    wanted, asked = dict.fromkeys(kinds), dict[object, None]()
-    waiting = list(wanted)
-    for kind in waiting:
-        for hint in parameters_of(kind).values():
-            if isinstance(hint, type) and hint not in bindings and not getattr(hint, "_is_protocol", False):
-                if hint not in wanted:
-                    wanted[hint] = None
-                    waiting.append(hint)
-            else:
-                asked[hint] = None
-    return tuple(wanted), tuple(asked)
 
 
 def _use_cases(api: type[Api]) -> Iterator[type[UseCase[Any, Any]]]:

@@ -8,15 +8,19 @@ import pytest
 from tests.app import GUILD, START, Who, build, refusal, success
 from tests.unit.faults import Faults, bench_on, failing_at
 from twi_core.application import Application
-from twi_core.assembly import Ports, build_application, by_annotation
+from twi_core.assembly import Ports, build_application
 from twi_core.kernel.context import Origin
 from twi_core.kernel.contexts import offered
 from twi_core.kernel.faults import Conflict
 from twi_core.kernel.handling import Factory, declared_use_cases
 from twi_core.kernel.ids import ChannelId, RoleId, UserId
+from twi_core.kernel.invalidations import Invalidations
 from twi_core.kernel.limiting import Decision, Window
+from twi_core.kernel.operators import Operators
 from twi_core.kernel.outcome import Success
 from twi_core.kernel.permissions import Level, NativePermissions
+from twi_core.kernel.redaction import Redactor
+from twi_core.kernel.wiring import by_annotation
 from twi_core.pipeline.block import INVALID_REQUESTS
 from twi_core.pipeline.trace import current_reference
 from twi_memory.ports.limiter import MemoryLimiter
@@ -88,6 +92,30 @@ def test_every_use_case_is_made_by_the_container() -> None:
     use_cases = [kind for context in offered(Application) for _, kind in declared_use_cases(context.api)]
     assert sorted(map(str, asked)) == sorted(map(str, use_cases))
     assert set(use_cases) <= set(announced)
+
+
+def test_nobody_gets_a_second_one_of_what_the_application_stands_on() -> None:
+    """Classes without parameters could be made anew for whoever asks, and would know nothing; these never are."""
+    bound: list[Mapping[object, object]] = []
+
+    def container(bindings: Mapping[object, object], kinds: Sequence[type], /) -> Factory:
+        bound.append(bindings)
+        return by_annotation(bindings, kinds)
+
+    clock: Final = ManualClock(START)
+    ports = Ports(
+        storage=MemoryStore(),
+        limiter=MemoryLimiter(clock),
+        clock=clock,
+        random=SeededRandom(),
+        ids=CountingIds(),
+    )
+    build_application(Application, ports, container)
+    for bindings in bound:
+        assert bindings[Invalidations] is ports.invalidations
+        assert bindings[Operators] is ports.operators
+        assert bindings[Redactor] is ports.redact
+    assert len(bound) == len(list(offered(Application)))
 
 
 @pytest.mark.asyncio
