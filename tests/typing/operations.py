@@ -112,7 +112,7 @@ def values_are_frozen(link: Link, error: AppError, issued: IssuedToken, context:
     context.asserted_level = Level.OPERATOR  # type: ignore[misc]  # must be refused
 
 
-async def doors_serve_operations_alike(app: Application, context: CallContext) -> None:
+async def entrypoints_serve_operations_alike(app: Application, context: CallContext) -> None:
     """Every operation is an `AnyOperation`, whose answer is an object until it is known better."""
     operation: AnyOperation = app.links.add
     assert_type(await operation.call({}, context), Outcome[object, AppError])

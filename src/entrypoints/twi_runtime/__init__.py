@@ -10,29 +10,30 @@ if TYPE_CHECKING:
 
 __all__ = ["Overrides", "RuntimeFailure", "Settings", "SettingsError", "open_application"]
 
+if not TYPE_CHECKING:  # for a type checker the names above are all that there are
 
-def __getattr__(name: str) -> object:
-    if name in __all__:
-        from twi_runtime.extras import require
+    def __getattr__(name: str) -> object:
+        if name in __all__:
+            from twi_runtime.extras import require
 
-        require("runtime", "twi_runtime")
-    match name:
-        case "open_application":
-            from twi_runtime.opening.embedding import open_application
+            require("runtime", "twi_runtime")
+        match name:
+            case "open_application":
+                from twi_runtime.opening.embedding import open_application
 
-            return open_application
-        case "Overrides":
-            from twi_runtime.opening.lifecycle import Overrides
+                return open_application
+            case "Overrides":
+                from twi_runtime.opening.lifecycle import Overrides
 
-            return Overrides
-        case "RuntimeFailure":
-            from twi_runtime.process.exits import RuntimeFailure
+                return Overrides
+            case "RuntimeFailure":
+                from twi_runtime.process.exits import RuntimeFailure
 
-            return RuntimeFailure
-        case "Settings" | "SettingsError":
-            from twi_runtime.configuration import settings
+                return RuntimeFailure
+            case "Settings" | "SettingsError":
+                from twi_runtime.configuration import settings
 
-            found: object = getattr(settings, name)
-            return found
-        case _:
-            raise AttributeError(name)
+                found: object = getattr(settings, name)
+                return found
+            case _:
+                raise AttributeError(name)

@@ -1,4 +1,4 @@
-"""Wiring: what a constructor asks for is found by its annotations, or named with the path to it before anything runs."""
+"""Wiring: what a constructor asks for is found by its annotations, or named with the path to it before it runs."""
 
 from typing import Protocol, cast
 
