@@ -56,7 +56,7 @@ class Context(Generic[A, U]):
         from twi_core.kernel.handling import Api
 
         place = f"{self.package}.api"
-        defined = vars(importlib.import_module(place)) if importlib.util.find_spec(place) else {}
+        defined = vars(importlib.import_module(place)) if _exists(place) else {}
         found = [kind for kind in defined.values() if isinstance(kind, type) and kind.__module__ == place]
         apis = [kind for kind in found if issubclass(kind, Api)]
         if len(apis) != 1:
@@ -66,7 +66,7 @@ class Context(Generic[A, U]):
     def declare(self) -> None:
         """Import what the context declares to others: its permissions, settings and error codes."""
         for part in ("permissions", "settings", "errors"):
-            if importlib.util.find_spec(f"{self.package}.{part}") is not None:
+            if _exists(f"{self.package}.{part}"):
                 importlib.import_module(f"{self.package}.{part}")
 
     def place(self, package: str, /) -> str:
@@ -119,7 +119,7 @@ class Context(Generic[A, U]):
     def _modules(self) -> Iterator[ModuleType]:
         """Yield the modules that may define public names, in the order of the layers."""
         for part in _PUBLIC:
-            if importlib.util.find_spec(f"{self.package}.{part}") is None:
+            if not _exists(f"{self.package}.{part}"):
                 continue
             module = importlib.import_module(f"{self.package}.{part}")
             yield module
@@ -134,7 +134,9 @@ class Context(Generic[A, U]):
 def _exists(module: str) -> bool:
     try:
         return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:  # of the package that would hold it
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
+            raise  # the package is there, and lacks something itself
         return False
 
 

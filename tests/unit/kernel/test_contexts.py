@@ -136,6 +136,31 @@ def test_a_part_that_lacks_what_it_must_define_is_named() -> None:
         _ = Context("twi_core.kernel").api
 
 
+def test_a_package_that_cannot_be_imported_is_not_taken_for_one_that_keeps_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever lacks the library behind a storage hears of the library, and is not asked to write the storage."""
+    (tmp_path / "acme_storage").mkdir()
+    (tmp_path / "acme_storage" / "__init__.py").write_text("import a_library_that_nobody_has", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(ModuleNotFoundError, match="a_library_that_nobody_has"):
+        LINKS.find("acme_storage", "UNITS", Units)
+    with pytest.raises(ModuleNotFoundError, match="a_library_that_nobody_has"):
+        LINKS.has("acme_storage")
+    assert not LINKS.has("a_package_that_nobody_has")
+    assert not LINKS.has("acme.storage_that_nobody_has")
+
+
+def test_a_context_of_one_file_lacks_its_operations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A manifest in a module that is no package is told what it must define, as any other."""
+    (tmp_path / "one_file.py").write_text("", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    context: AnyContext = Context("one_file")
+    context.declare()
+    with pytest.raises(LookupError, match=r"^one_file\.api must define one Api, and defines 0$"):
+        _ = context.api
+
+
 def test_every_public_name_is_what_the_type_checkers_see() -> None:
     """Each name of a context's package is found when it is used, and no other one is."""
     for context in offered(Application):
