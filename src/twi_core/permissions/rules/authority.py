@@ -41,7 +41,8 @@ class RuleAuthority:
     """The `Authority` and the `Ownership` of the application; the rules of each guild are cached.
 
     One call asks several times: whether it may be made, whether it is bound by limits, whether it may change a thing.
-    What was found for the call that asked last is kept until it ends, or anything that is cached is invalidated.
+    What was found for the call that began last is kept until the next one begins, or anything that is cached is
+    invalidated. Whoever asks outside of a call gets a new answer each time.
     """
 
     def __init__(
@@ -78,10 +79,13 @@ class RuleAuthority:
 
     async def verdict(self, permission: Permission, context: CallContext, /) -> Verdict:
         """Decide, and say on what ground."""
-        seen = self._seen(context) or await self._look(context)
+        return await self._decided(permission, self._seen(context) or await self._look(context))
+
+    async def _decided(self, permission: Permission, seen: _Seen) -> Verdict:
         known = seen.verdicts.get(permission.name)
         if known is not None:
             return known
+        context = seen.context
         rules = _NO_RULES
         if context.guild is not None and seen.caller.level < Level.ADMINISTRATOR and not permission.fixed:
             if seen.rules is None:
@@ -92,7 +96,7 @@ class RuleAuthority:
         return verdict
 
     def _seen(self, context: CallContext) -> _Seen | None:
-        """Return what was found for a call, if it asked last and all of that still holds."""
+        """Return what was found for a call, if it began last and all of that still holds."""
         seen, now = self._last, self._invalidations
         return (
             seen if seen is not None and seen.context is context and seen.version == now.version and now.live else None
@@ -102,9 +106,7 @@ class RuleAuthority:
         version = self._invalidations.version  # before anything is read
         places = () if context.channel is None else (context.channel, *context.within)
         level = await self._level(context)
-        caller = Caller(user=context.actor, level=level, roles=context.roles, places=places)
-        seen = self._last = _Seen(context, caller, version)
-        return seen
+        return _Seen(context, Caller(user=context.actor, level=level, roles=context.roles, places=places), version)
 
     async def _level(self, context: CallContext) -> Level:
         if context.origin is Origin.HTTP:
@@ -128,8 +130,8 @@ class RuleAuthority:
 
     async def refusal(self, policy: Policy, context: CallContext, /) -> AppError | None:
         """See `Authority`; with this a call begins, so that nothing of an earlier one with the same context is used."""
-        self._last = None
-        verdict = await self.verdict(policy.requires, context)
+        seen = self._last = await self._look(context)
+        verdict = await self._decided(policy.requires, seen)
         if verdict.allowed or (policy.own is not None and await self.holds(policy.own, context)):
             return None
         return refused(policy.requires, verdict)
