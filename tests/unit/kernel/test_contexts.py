@@ -1,10 +1,13 @@
 """Manifests: what a context is called, what it offers, and how each package's part of it is found by its name."""
 
+import ast
+import importlib
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
+from types import ModuleType
 
 import pytest
 
@@ -161,14 +164,29 @@ def test_a_context_of_one_file_lacks_its_operations(tmp_path: Path, monkeypatch:
         _ = context.api
 
 
-def test_every_public_name_is_what_the_type_checkers_see() -> None:
-    """Each name of a context's package is found when it is used, and no other one is."""
-    for context in offered(Application):
-        package = __import__(context.package, fromlist=["x"])
-        for name in package.__all__:
-            assert getattr(package, name) is not None
-        with pytest.raises(AttributeError):
-            _ = package.nothing_of_that_name
+def seen_by_type_checkers(package: ModuleType) -> dict[str, object]:
+    """Return what a package imports for type checkers only, each from the module that it names there."""
+    tree = ast.parse(Path(str(package.__file__)).read_text(encoding="utf-8"))
+    (checked,) = (node for node in tree.body if isinstance(node, ast.If) and isinstance(node.test, ast.Name))
+    imports = [node for node in checked.body if isinstance(node, ast.ImportFrom)]
+    return {
+        alias.name: getattr(importlib.import_module(str(node.module)), alias.name)
+        for node in imports
+        for alias in node.names
+    }
+
+
+@pytest.mark.parametrize("context", list(offered(Application)), ids=repr)
+def test_every_public_name_is_what_the_type_checkers_see(context: AnyContext) -> None:
+    """Each name of a context's package is found when it is used, where it is declared, and no other one is."""
+    package = importlib.import_module(context.package)
+    declared = seen_by_type_checkers(package)
+    assert {*package.__all__} == {*declared, context.name.upper()}
+    for name, value in declared.items():
+        assert context.public_name(name) is value
+        assert getattr(package, name) is value
+    with pytest.raises(AttributeError):
+        _ = package.nothing_of_that_name
 
 
 def test_an_attribute_bears_the_name_of_its_context() -> None:
