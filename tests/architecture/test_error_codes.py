@@ -38,7 +38,7 @@ NO_CODES: Final = {
 """Texts that only look like codes, each with what it is."""
 EXEMPT: Final = {code.code for code in (*OF_EVERY_CALL, *OF_SOME_CALLS, *OF_INPUT)}
 """What any operation may answer; its policy does not name it."""
-DOORS: Final = {
+ENTRYPOINTS: Final = {
     "twi": Origin.CLI,
     "twi_cli": Origin.CLI,
     "twi_discord": Origin.DISCORD,
@@ -211,7 +211,7 @@ def test_what_the_pipeline_can_answer_is_known(codes: Codes) -> None:
 def test_every_code_is_told_where_the_registry_says(codes: Codes) -> None:
     """An entrypoint that raises a code is named with it, unless all that the entrypoint offers can answer it anyway."""
     entries = every_entry(EVERY)
-    raised = {(code, DOORS[package]) for code, package in codes.told_by() if package in DOORS}
+    raised = {(code, ENTRYPOINTS[package]) for code, package in codes.told_by() if package in ENTRYPOINTS}
     assert len(raised) > 30
     everywhere = {
         Origin.HTTP: {operation.name for operation in offered(EVERY)},
@@ -225,8 +225,13 @@ def test_every_code_is_told_where_the_registry_says(codes: Codes) -> None:
     }
     assert missing == set()
     claimed = {(code, place) for code, entry in entries.items() for place in entry.places}
-    of_doors = {pair for pair in claimed if pair[0].partition(".")[0] in {"cli", "discord", "http", "sandbox"}}
-    assert of_doors - raised - {(code, DOORS[package]) for code, package in codes.used() if package in DOORS} == set()
+    of_entrypoints = {pair for pair in claimed if pair[0].partition(".")[0] in {"cli", "discord", "http", "sandbox"}}
+    assert (
+        of_entrypoints
+        - raised
+        - {(code, ENTRYPOINTS[package]) for code, package in codes.used() if package in ENTRYPOINTS}
+        == set()
+    )
 
 
 def test_where_a_code_is_told_is_read_from_the_source() -> None:

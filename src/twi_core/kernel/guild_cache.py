@@ -1,4 +1,4 @@
-"""Keep something of each guild at hand, fresh whenever it is announced to have changed."""
+"""A cache of one value for each guild, which forgets it when it is invalidated."""
 
 from asyncio import Event
 from collections.abc import Awaitable, Callable
@@ -15,10 +15,10 @@ from twi_core.kernel.sources import Clock
 T = TypeVar("T")
 
 MAX_AGE: Final = 60.0
-"""Seconds after which a value is loaded anew although nothing was announced: the last resort where notifications are
+"""Seconds after which a value is loaded anew although nothing was invalidated: the last resort where notifications are
 lost without a word, as behind a pooler of transactions."""
 GUILDS_LIMIT: Final = 10_000
-"""More guilds than this are not kept at hand; the one loaded longest ago makes room."""
+"""More guilds than this are not cached; the one loaded longest ago makes room."""
 
 
 @final
@@ -32,8 +32,8 @@ class _Kept(Generic[T]):
 class _Load(Generic[T]):
     """Be one load for all who wait until it has ended.
 
-    Without a value or an error it was broken off, and somebody else may try. `stale` says that something was announced
-    since it began.
+    Without a value or an error it was broken off, and somebody else may try. `stale` says that the value was
+    invalidated since it began.
     """
 
     def __init__(self, since: float) -> None:
@@ -57,7 +57,7 @@ class GuildCache(Generic[T]):
         self, topic: str, load: Callable[[GuildId], Awaitable[T]], invalidations: Invalidations, clock: Clock
     ) -> None:
         self._load = load
-        self._announcements = invalidations
+        self._invalidations = invalidations
         self._clock = clock
         self._kept: dict[GuildId, _Kept[T]] = {}
         self._loading: dict[GuildId, _Load[T]] = {}
@@ -90,7 +90,7 @@ class GuildCache(Generic[T]):
         return await self._lead(guild)
 
     async def _lead(self, guild: GuildId) -> T:
-        """Load, and keep the value unless something was announced meanwhile."""
+        """Load, and keep the value unless something was invalidated meanwhile."""
         load = self._loading[guild] = _Load[T](self._clock.monotonic())
         with ExitStack() as ended:
             ended.callback(load.ended.set)
@@ -98,7 +98,7 @@ class GuildCache(Generic[T]):
             ended.callback(self._loading.pop, guild)
             value = await self._loaded(guild)
             load.loaded = _Kept(value, load.since)
-            if self._announcements.live and not load.stale:
+            if self._invalidations.live and not load.stale:
                 self._keep(guild, load.loaded)
         return value
 
@@ -113,7 +113,7 @@ class GuildCache(Generic[T]):
 
     def _fresh(self, guild: GuildId) -> _Kept[T] | None:
         kept = self._kept.get(guild)
-        if kept is None or not self._announcements.live or self._clock.monotonic() - kept.since > MAX_AGE:
+        if kept is None or not self._invalidations.live or self._clock.monotonic() - kept.since > MAX_AGE:
             return None
         return kept
 

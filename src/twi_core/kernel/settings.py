@@ -11,7 +11,7 @@ from twi_core.kernel.permissions import Permission
 T = TypeVar("T")
 
 SETTINGS_TOPIC: Final = "settings"
-"""Under which changed settings are announced."""
+"""Under which changed settings are invalidated."""
 ROLES_LIMIT: Final = 25
 """The most roles that one setting may name."""
 

@@ -17,7 +17,7 @@ AMOUNT_LIMIT: Final = 1_000
 SECONDS_LIMIT: Final = 86_400
 """The longest time that a rule may count over: a day."""
 TOPIC: Final = "limits"
-"""Under which changed rules are announced."""
+"""Under which changed rules are invalidated."""
 
 
 class SubjectKind(StrEnum):

@@ -13,7 +13,7 @@ RULES_LIMIT: Final = 1_000
 """The most rules that a guild may have."""
 REASON_LIMIT: Final = 200
 TOPIC: Final = "permissions"
-"""Under which changed rules are announced."""
+"""Under which changed rules are invalidated."""
 
 
 class Effect(StrEnum):

@@ -18,7 +18,7 @@ from tests.integration.parity.entrypoints import (
 from twi_core.kernel.context import Origin
 from twi_core.kernel.schemas import WRONG_TYPE
 
-DOORS: Final[Mapping[str, Origin]] = {
+ENTRYPOINTS: Final[Mapping[str, Origin]] = {
     "shown": Origin.DISCORD,
     "slash": Origin.DISCORD,
     "prefix": Origin.DISCORD,
@@ -49,7 +49,7 @@ def alike(calls: Sequence[Call]) -> tuple[list[Answer], dict[str, Answers]]:
             answer = answers[number]
             if answer is None:
                 continue
-            if DOORS[entrypoint] in operation_of(call).policy.closed_to:
+            if ENTRYPOINTS[entrypoint] in operation_of(call).policy.closed_to:
                 assert answer.code in NO_SUCH, (entrypoint, str(call))
                 continue
             check(entrypoint, call, truth, answer)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.architecture.operations import EVERY, named
 from tests.contexts import Call
-from tests.integration.parity.compare import DOORS, alike
+from tests.integration.parity.compare import ENTRYPOINTS, alike
 from tests.integration.parity.entrypoints import WHILE_TYPING
 from tests.integration.parity.world import LEVELS, example, seed
 from twi_core.kernel.handling import AnyOperation
@@ -22,7 +22,7 @@ def test_each_door_answers_alike(operation: AnyOperation) -> None:
     cases = [(whole, stored), (whole, ())] + ([(least, stored)] if least != whole else [])
     calls = [Call(operation.name, who, raw, before=before) for who in LEVELS for raw, before in cases]
     truths, played = alike(calls)
-    for entrypoint, origin in DOORS.items():
+    for entrypoint, origin in ENTRYPOINTS.items():
         carried = any(answer is not None for answer in played[entrypoint])
         closed = origin in operation.policy.closed_to
         if operation.name in WHILE_TYPING and entrypoint in {"shown", "prefix"}:

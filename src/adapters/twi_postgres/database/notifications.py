@@ -63,7 +63,7 @@ async def listening(url: str, invalidations: Invalidations, *, schema: str = SCH
 
 
 def _ended(task: "asyncio.Task[None]") -> None:
-    """Tell of a bug; nothing is kept at hand from then on."""
+    """Log a bug; nothing is cached from then on."""
     if not task.cancelled():
         _log.error("a bug: no more changes of other processes are heard", exc_info=task.exception())
 

@@ -36,8 +36,8 @@ from twi_runtime.registry import import_every_code
 class Overrides:
     """Replace adapters; none keeps what the settings ask for.
 
-    `invalidations` are those that `storage` publishes to; without them nothing is kept at hand from call to call.
-    Without `refusals` nobody is turned away, however often they were refused.
+    `invalidations` are those that `storage` publishes to; without them nothing is cached from call to call.
+    Without `refusals` nobody is blocked, however often they were refused.
     """
 
     storage: Storage | None = None

@@ -20,7 +20,7 @@ _UNLIMITED: Final = Held((), Ground.OPERATOR)
 
 @final
 class RuleLimits:
-    """Be the `Limits` of the application; the rules of each guild are kept at hand.
+    """The `Limits` of the application; the rules of each guild are cached.
 
     Who runs the bot is not limited. Who holds `limits.bypass` is bound by no limit of a member or of the guild.
     """

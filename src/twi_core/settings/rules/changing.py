@@ -1,4 +1,4 @@
-"""The one way in which settings change: checked, written, noted and announced together."""
+"""The one way in which settings change: checked, written, noted and invalidated together."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -117,7 +117,7 @@ class Changer:
         return Success(ChangedSetting(state_of(setting, after), before, changed=True))
 
     async def write(self, unit: SettingsUnit, differences: Sequence[Difference], context: CallContext) -> None:
-        """Store differences that were checked, note and announce them, and commit."""
+        """Store differences that were checked, note them, invalidate the cached ones, and commit."""
         for difference in differences:
             await unit.settings.put(
                 SettingChange(
