@@ -6,10 +6,10 @@ from twi_core.kernel.contexts import Context
 
 if TYPE_CHECKING:
     from twi_core.limits.api import LimitsApi
-    from twi_core.limits.domain import GuildLimits, LimitRule, LimitRuleId, PatternRules, Subject, SubjectKind
+    from twi_core.limits.domain import LimitRule, LimitRuleId, Subject, SubjectKind
     from twi_core.limits.permissions import LIMITS_BYPASS, LIMITS_MANAGE, LIMITS_SHOW, LIMITS_VIEW
     from twi_core.limits.ports import LimitsUnit
-    from twi_core.limits.rules.resolution import Bound, Held
+    from twi_core.limits.rules.resolution import Ground
     from twi_core.limits.rules.writing import SetLimitRule
     from twi_core.limits.use_cases.exempt import ExemptFromLimits
     from twi_core.limits.use_cases.reset import ResetLimit
@@ -23,17 +23,14 @@ __all__ = [
     "LIMITS_MANAGE",
     "LIMITS_SHOW",
     "LIMITS_VIEW",
-    "Bound",
     "ExemptFromLimits",
-    "GuildLimits",
-    "Held",
+    "Ground",
     "HeldLimits",
     "LimitRule",
     "LimitRuleId",
     "LimitsApi",
     "LimitsUnit",
     "ListLimitRules",
-    "PatternRules",
     "ResetLimit",
     "SetLimit",
     "SetLimitRule",

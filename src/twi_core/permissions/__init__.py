@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     )
     from twi_core.permissions.ports import PermissionsUnit
     from twi_core.permissions.rules.explaining import Explanation, Remedy
+    from twi_core.permissions.rules.resolution import Ground
     from twi_core.permissions.rules.writing import SetRule
     from twi_core.permissions.use_cases.check import CheckPermission
     from twi_core.permissions.use_cases.deny import DenyPermission
@@ -42,6 +43,7 @@ __all__ = [
     "ExplainPermission",
     "Explanation",
     "GrantPermission",
+    "Ground",
     "ListPermissions",
     "ListedRule",
     "Overview",

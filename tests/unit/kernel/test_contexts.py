@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
+from typing import get_args, get_type_hints
 
 import pytest
 
@@ -187,6 +188,30 @@ def test_every_public_name_is_what_the_type_checkers_see(context: AnyContext) ->
         assert getattr(package, name) is value
     with pytest.raises(AttributeError):
         _ = package.nothing_of_that_name
+
+
+def made_of(kind: object) -> Iterator[type]:
+    """Yield the types that a type is made of: itself, what is within it, and what its fields hold."""
+    waiting, seen = [kind], set[object]()
+    for each in waiting:
+        if each in seen:
+            continue
+        seen.add(each)
+        waiting.extend(get_args(each))
+        if isinstance(each, type) and each.__module__.startswith("twi_core."):
+            yield each
+            waiting.extend(get_type_hints(each).values())
+
+
+@pytest.mark.parametrize("context", list(offered(Application)), ids=repr)
+def test_what_operations_take_and_answer_is_public(context: AnyContext) -> None:
+    """Whoever calls an operation can name its command, its answer and all that is within them."""
+    api = build_application(Application, ports(MemoryStore()))[context]
+    named = {
+        kind for operation in api.operations() for of in (operation.command, operation.value) for kind in made_of(of)
+    }
+    own = {kind.__name__ for kind in named if kind.__module__.startswith(f"{context.package}.")}
+    assert own - {*importlib.import_module(context.package).__all__} == set()
 
 
 def test_an_attribute_bears_the_name_of_its_context() -> None:
