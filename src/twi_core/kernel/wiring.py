@@ -1,7 +1,6 @@
 """Construct objects from their constructors' annotations, after a check that everything asked for can be supplied."""
 
 import inspect
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol, TypeVar, cast, final, get_type_hints
 
@@ -9,6 +8,7 @@ from twi_core.kernel.handling import Factory
 
 T = TypeVar("T")
 
+_OF_VALUES: Final = frozenset({"builtins", "datetime"})
 _PASSED_ON: Final = frozenset({inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD})
 
 
@@ -83,7 +83,7 @@ def _check(kind: type, bindings: Mapping[object, object], kinds: Sequence[type],
 
 def _is_constructed(kind: type) -> bool:
     """Return whether a class that is asked for is made for whoever asks: no port, and no plain value such as a text."""
-    return not getattr(kind, "_is_protocol", False) and kind.__module__.partition(".")[0] not in sys.stdlib_module_names
+    return not getattr(kind, "_is_protocol", False) and kind.__module__ not in _OF_VALUES
 
 
 def _parameters(kind: type, bindings: Mapping[object, object]) -> Mapping[str, object]:
