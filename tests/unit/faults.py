@@ -2,23 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from types import TracebackType
-from typing import Any, Self, TypeVar, final
+from typing import Any, Self, TypeAlias, TypeVar, final
 
 from typing_extensions import override
 
 from tests.app import Bench
 from tests.every import Around
 from twi_core.kernel.context import CallContext
-from twi_core.kernel.ids import GuildId
+from twi_core.kernel.ids import GuildId, Snowflake
 from twi_core.kernel.unit import Committed
-from twi_memory.failures import BUG_ROWS
-from twi_memory.limits import LIMIT_RULE_ROWS
-from twi_memory.links import LINK_ROWS
-from twi_memory.settings import SETTING_CHANGE_ROWS, SETTING_ROWS
 from twi_memory.storage.store import MemoryStore
-from twi_memory.tokens import TOKEN_ROWS
 
 T = TypeVar("T")
 
@@ -52,8 +47,7 @@ class FaultyStore(Around):
     """A memory storage whose calls pass through `faults`."""
 
     def __init__(self, faults: Faults) -> None:
-        self.below: MemoryStore = MemoryStore()
-        super().__init__(self.below)
+        super().__init__(MemoryStore())
         self._faults = faults
 
     @override
@@ -146,38 +140,30 @@ class Turns:
         return [task.result() for task in tasks]
 
 
-def state(store: MemoryStore) -> dict[str, tuple[object, ...]]:
-    """Give what a storage holds, by title, without ids; fail where its indices disagree with its rows."""
-    for table in (
-        store.table(LINK_ROWS),
-        store.table(TOKEN_ROWS),
-        store.table(BUG_ROWS),
-        store.table(SETTING_ROWS),
-        store.table(SETTING_CHANGE_ROWS),
-        store.table(LIMIT_RULE_ROWS),
-    ):
+State: TypeAlias = dict[str, list[dict[str, Any]]]
+"""The fields of all rows, by table."""
+
+
+def state(store: MemoryStore) -> State:
+    """Return all that a storage holds, but not what is drawn anew; fail where its indices disagree with its rows."""
+    held: State = {}
+    for name, table in store.tables.every().items():
         rows: dict[int, Any] = dict(table.rows)
         assert set(table.by_unique.values()) == set(rows)
         assert {number for group in table.groups.values() for number in group} == set(rows)
-    links = {
-        link.title: (link.guild, link.content, link.tag, link.preview, link.added_by, link.changed_by)
-        for link in store.table(LINK_ROWS).rows.values()
-    }
-    tokens = {row.token.name: (row.token.actor, row.token.level) for row in store.table(TOKEN_ROWS).rows.values()}
-    assert len(links) == len(store.table(LINK_ROWS).rows)
-    bugs = {
-        bug.fingerprint: (bug.count, bug.resolved_at, bug.resolved_by) for bug in store.table(BUG_ROWS).rows.values()
-    }
-    settings = {row.key: (row.guild, row.value) for row in store.table(SETTING_ROWS).rows.values()}
-    changes = {
-        f"change {place} of settings": (each.guild, each.key, each.before, each.after)
-        for place, each in enumerate(store.table(SETTING_CHANGE_ROWS).rows.values())
-    }
-    limits = {
-        f"limit on {rule.pattern} for {rule.subject}": (rule.guild, rule.scope, rule.amount, rule.seconds)
-        for rule in store.table(LIMIT_RULE_ROWS).rows.values()
-    }
-    return {**links, **tokens, **bugs, **settings, **changes, **limits}
+        if rows:
+            held[name] = sorted(map(_settled, rows.values()), key=repr)
+    return held
+
+
+def _settled(value: Any) -> Any:
+    """Leave out the ids that the bot gives, and digests of what it draws; Discord's ids stay."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {found.name: _settled(getattr(value, found.name)) for found in fields(value)}
+    drawn = isinstance(value, bytes) or (
+        isinstance(value, Snowflake) and type(value).__module__ != Snowflake.__module__
+    )
+    return "drawn" if drawn else value
 
 
 def bench_on(faults: Faults) -> tuple[Bench, MemoryStore]:
@@ -185,4 +171,5 @@ def bench_on(faults: Faults) -> tuple[Bench, MemoryStore]:
     from tests.app import build
 
     store = FaultyStore(faults)
+    assert isinstance(store.below, MemoryStore)
     return build(storage=store, store=store.below), store.below

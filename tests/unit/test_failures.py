@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -10,7 +10,7 @@ import pytest
 
 from tests.app import Bench, Who, build, refusal, success
 from tests.contexts import ADMIN_ROLE, OWNER, SOMEBODY, Call, Case, filled, suites
-from tests.unit.faults import Faults, bench_on, failing_at, state
+from tests.unit.faults import Faults, State, bench_on, failing_at, state
 from twi_core.kernel.context import Origin
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.faults import Conflict, CorruptData, TimedOut, Unavailable
@@ -54,7 +54,7 @@ async def code_of(bench: Bench, case: Case) -> str | None:
     return outcome.failure().code if isinstance(outcome, Failure) else None
 
 
-async def sound(case: Case) -> tuple[list[str], str | None, Mapping[str, object]]:
+async def sound(case: Case) -> tuple[list[str], str | None, State]:
     """Give the port calls, the code and the state after of a call during which nothing fails."""
     faults = Faults()
     bench, store = await prepared(faults)

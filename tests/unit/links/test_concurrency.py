@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.app import Bench, Who, build, success
-from tests.unit.faults import Faults, Turns, bench_on, state
+from tests.unit.faults import Faults, State, Turns, bench_on, state
 
 Call = tuple[str, dict[str, object]]
 
@@ -32,7 +32,7 @@ async def prepared(bench: Bench) -> None:
         success(await bench.call("links.add", Who.SHELL, title=title, content="text", tag="Maps"))
 
 
-async def at_once(calls: list[Call], choices: list[int]) -> tuple[list[str | None], dict[str, tuple[object, ...]]]:
+async def at_once(calls: list[Call], choices: list[int]) -> tuple[list[str | None], State]:
     """Give the codes and the state after calls whose port calls alternate as chosen."""
     turns, faults = Turns(), Faults()
     bench, store = bench_on(faults)
@@ -42,7 +42,7 @@ async def at_once(calls: list[Call], choices: list[int]) -> tuple[list[str | Non
     return codes, state(store)
 
 
-async def in_turn(calls: list[Call]) -> tuple[list[str | None], dict[str, tuple[object, ...]]]:
+async def in_turn(calls: list[Call]) -> tuple[list[str | None], State]:
     """Give the codes and the state after calls that come one after another."""
     bench = build()
     await prepared(bench)
@@ -87,4 +87,5 @@ async def test_two_edits_of_different_things_both_hold() -> None:
     calls: list[Call] = list(PAIRS[0])
     codes, found = await at_once(calls, [0, 1])
     assert codes == [None, None]
-    assert found["one"][1:3] == ("first", "second")
+    one = next(link for link in found["links"] if link["title"] == "one")
+    assert (one["content"], one["tag"]) == ("first", "second")

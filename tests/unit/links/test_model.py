@@ -110,7 +110,8 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def same(self) -> None:
-        held = {title: row[1:5] for title, row in state(self.bench.store).items()}
+        links = state(self.bench.store).get("links", [])
+        held = {link["title"]: (link["content"], link["tag"], link["preview"], link["added_by"]) for link in links}
         assert held == {k.title: (k.content, k.tag, True, k.owner) for k in self.known.values()}
 
     @invariant()
