@@ -93,6 +93,6 @@ def test_the_root_help_names_every_context() -> None:
 @pytest.mark.parametrize("operation", EVERY, ids=named)
 def test_http_offers_it(operation: AnyOperation) -> None:
     """It has a path of its own in the OpenAPI document, unless its policy closes it to HTTP."""
-    paths = document(offered_by_http(EVERY))["paths"]
+    paths = document(offered_by_http(EVERY), ())["paths"]
     assert isinstance(paths, dict)
     assert (path_of(operation) in paths) == (Origin.HTTP not in operation.policy.closed_to)

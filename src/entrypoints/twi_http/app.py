@@ -34,7 +34,11 @@ def build_http(runtime: Runtime, operations: Sequence[AnyOperation] | None = Non
     served = offered(runtime.app.operations() if operations is None else operations)
     entries = every_entry(runtime.app.operations())
     inner = Litestar(
-        [*health_routes(runtime), *operation_routes(runtime, served), *page_routes(served, entries)],
+        [
+            *health_routes(runtime),
+            *operation_routes(runtime, served),
+            *page_routes(served, entries, runtime.app.contexts),
+        ],
         openapi_config=None,
         logging_config=None,
         debug=False,

@@ -9,8 +9,6 @@ from collections.abc import Set as AbstractSet
 from importlib.resources import files
 from typing import Final
 
-from twi_core.application import Application
-from twi_core.kernel.contexts import offered
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.parameters import Parameter, parameters
 from twi_http.errors import status_of
@@ -34,13 +32,13 @@ def asset(name: str) -> bytes:
     return files("twi_http").joinpath("static", name).read_bytes()
 
 
-def contexts_page(contexts: Mapping[str, Sequence[AnyOperation]]) -> bytes:
-    """Write the page that lists the contexts with their operations, each with its address."""
+def contexts_page(contexts: Mapping[str, Sequence[AnyOperation]], summaries: Mapping[str, str]) -> bytes:
+    """Write the page that lists the contexts, each with its summary and its operations, all with their addresses."""
     lists = (
         tag(
             "section",
             tag("h2", tag("a", context, href=docs_of(context))),
-            tag("p", _summary(context)),
+            tag("p", summaries.get(context, "")),
             tag("ul", *(_listed(operation) for operation in operations)),
             class_="context",
         )
@@ -50,9 +48,11 @@ def contexts_page(contexts: Mapping[str, Sequence[AnyOperation]]) -> bytes:
     return page("API of twi_core", _head(), together(_header("Operations"), body))
 
 
-def context_page(context: str, contexts: Mapping[str, Sequence[AnyOperation]]) -> bytes:
+def context_page(context: str, contexts: Mapping[str, Sequence[AnyOperation]], summaries: Mapping[str, str]) -> bytes:
     """Write the page of a context's operations."""
-    main = tag("main", tag("h2", context), tag("p", _summary(context)), _caller(), *map(_operation, contexts[context]))
+    main = tag(
+        "main", tag("h2", context), tag("p", summaries.get(context, "")), _caller(), *map(_operation, contexts[context])
+    )
     body = tag("div", _contents(context, contexts), main, class_="columns")
     return page(f"{context} · API of twi_core", _head(), together(_header("Operations"), body))
 
@@ -156,10 +156,6 @@ def _caller() -> Markup:
 
 def _field(name: str, label: str, **attributes: str) -> Markup:
     return tag("label", label, tag("input", id=name, spellcheck="false", **attributes))
-
-
-def _summary(context: str) -> str:
-    return next((found.summary for found in offered(Application) if found.name == context), "")
 
 
 def _operation(operation: AnyOperation) -> Markup:

@@ -1,14 +1,13 @@
 """The OpenAPI description, made from the operations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from twi_core.application import Application
 from twi_core.kernel.commands import UNKNOWN_FIELD
-from twi_core.kernel.contexts import offered
+from twi_core.kernel.contexts import AnyContext
 from twi_core.kernel.errors import ErrorCode
 from twi_core.kernel.facts import often
 from twi_core.kernel.handling import AnyOperation
@@ -39,8 +38,8 @@ LOGIN_HEADER: Final[Json] = {"WWW-Authenticate": {"description": "How to log in.
 HEADERS: Final[Mapping[int, Json]] = {401: LOGIN_HEADER, 429: {**RETRY_HEADER, **QUOTA_HEADERS}, 503: RETRY_HEADER}
 
 
-def document(operations: Sequence[AnyOperation]) -> Json:
-    """Describe the whole API in OpenAPI 3.1; every operation has a path of its own."""
+def document(operations: Sequence[AnyOperation], contexts: Iterable[AnyContext]) -> Json:
+    """Describe the whole API in OpenAPI 3.1: each operation has a path of its own, each context of `contexts` a tag."""
     schemas, definitions = _schemas(operations)
     paths = {path_of(operation): {"post": _operation(operation, schemas)} for operation in operations}
     used = {operation.name.partition(".")[0] for operation in operations}
@@ -52,7 +51,7 @@ def document(operations: Sequence[AnyOperation]) -> Json:
             "description": "Every use case of the bot. Ids are texts; times are ISO 8601 in UTC.",
         },
         "tags": [
-            *({"name": each.name, "description": each.summary} for each in offered(Application) if each.name in used),
+            *({"name": each.name, "description": each.summary} for each in contexts if each.name in used),
             {"name": "process", "description": "The process itself, and what it offers."},
         ],
         "paths": {**paths, **_process_paths()},

@@ -9,6 +9,7 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
 
+from twi_core.kernel.contexts import AnyContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.handling import AnyOperation
 from twi_http.catalogue import codes
@@ -22,13 +23,15 @@ from twi_runtime.registry import Entry
 HTML = "text/html"
 
 
-def page_routes(operations: Sequence[AnyOperation], entries: Mapping[str, Entry]) -> list[HTTPRouteHandler]:
+def page_routes(
+    operations: Sequence[AnyOperation], entries: Mapping[str, Entry], contexts: Sequence[AnyContext]
+) -> list[HTTPRouteHandler]:
     """Make the routes; what they answer is written when it is first asked for, and kept.
 
     Raises:
         ValueError: a context has a name that pages have already.
     """
-    described = functools.cache(lambda: json.dumps(document(operations), ensure_ascii=False).encode())
+    described = functools.cache(lambda: json.dumps(document(operations, contexts), ensure_ascii=False).encode())
     coded = functools.cache(lambda: codes(entries.values()))
 
     @get("/openapi.json")
@@ -44,13 +47,18 @@ def page_routes(operations: Sequence[AnyOperation], entries: Mapping[str, Entry]
     async def start() -> Redirect:
         return Redirect(DOCS)
 
-    pages = [*_context_routes(by_context(operations)), *_error_routes(entries, {o.name for o in operations})]
+    pages = [
+        *_context_routes(by_context(operations), {each.name: each.summary for each in contexts}),
+        *_error_routes(entries, {o.name for o in operations}),
+    ]
     return [openapi, list_errors, start, *pages, *(_asset_route(name) for name in ASSETS)]
 
 
-def _context_routes(contexts: Mapping[str, Sequence[AnyOperation]]) -> list[HTTPRouteHandler]:
-    listed = functools.cache(lambda: contexts_page(contexts))
-    written = functools.cache(lambda name: context_page(name, contexts))
+def _context_routes(
+    contexts: Mapping[str, Sequence[AnyOperation]], summaries: Mapping[str, str]
+) -> list[HTTPRouteHandler]:
+    listed = functools.cache(lambda: contexts_page(contexts, summaries))
+    written = functools.cache(lambda name: context_page(name, contexts, summaries))
 
     @get(DOCS)
     async def docs() -> Response[bytes]:

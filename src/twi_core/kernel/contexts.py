@@ -165,6 +165,14 @@ class Storage(Protocol):
         ...
 
 
+class Offering(Protocol):
+    """An application, as `offer` sees it."""
+
+    def make_api(self, context: Context[A, Any], /) -> A:
+        """Make a context's operations."""
+        ...
+
+
 @final
 class offer(Generic[A]):  # noqa: N801  # it reads as what it does: `links = offer(LINKS)`
     """One context of an application, as a class attribute that bears the context's name."""
@@ -180,23 +188,15 @@ class offer(Generic[A]):  # noqa: N801  # it reads as what it does: `links = off
     def __get__(self, instance: None, owner: type) -> "offer[A]": ...
 
     @overload
-    def __get__(self, instance: "Offering", owner: type) -> A: ...
+    def __get__(self, instance: Offering, owner: type) -> A: ...
 
-    def __get__(self, instance: "Offering | None", owner: type) -> "A | offer[A]":
+    def __get__(self, instance: Offering | None, owner: type) -> "A | offer[A]":
         """Return the context's operations; the first access makes them."""
         if instance is None:
             return self
         made = instance.make_api(self.context)
         vars(instance)[self.context.name] = made  # found there from now on, without coming here
         return made
-
-
-class Offering(Protocol):
-    """An application, as `offer` sees it."""
-
-    def make_api(self, context: Context[A, Any], /) -> A:
-        """Make a context's operations."""
-        ...
 
 
 def offered(application: type, /) -> Iterator[AnyContext]:

@@ -37,7 +37,7 @@ expected-statuses = ["2xx", "401", "403", "404", "409", "422"]
 
 def described() -> dict[str, Any]:
     """Give the document as programs read it."""
-    found: dict[str, Any] = json.loads(json.dumps(document(offered(EVERY))))
+    found: dict[str, Any] = json.loads(json.dumps(document(offered(EVERY), ())))
     return found
 
 

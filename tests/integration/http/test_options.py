@@ -54,7 +54,7 @@ def test_lists_may_be_empty() -> None:
 
 def test_openapi_describes_them() -> None:
     """Bounds, patterns, lists with their greatest length, and examples that the model takes."""
-    properties = document([OPERATION])["components"]["schemas"]["TakeEverything-Input"]["properties"]
+    properties = document([OPERATION], ())["components"]["schemas"]["TakeEverything-Input"]["properties"]
     ratio, labels = properties["ratio"], properties["labels"]
     assert (ratio["type"], ratio["minimum"], ratio["maximum"]) == ("number", -1.5, 2.5)
     assert (labels["type"], labels["maxItems"], labels["items"]["maxLength"]) == ("array", 3, 20)

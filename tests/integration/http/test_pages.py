@@ -30,7 +30,11 @@ async def test_every_operation_and_every_code_has_its_place(entrypoint: HttpServ
     """Contexts lead to their operations, which have a form; a problem's `type` leads to the page of its code."""
     docs = (await entrypoint.client.get("/docs")).text
     index = (await entrypoint.client.get("/docs/errors")).text
+    described = json.loads((await entrypoint.client.get("/openapi.json")).text)
+    summaries = {context.name: context.summary for context in entrypoint.runtime.app.contexts}
     for context, operations in by_context(offered(EVERY)).items():
+        assert tag("p", summaries[context]) in docs
+        assert {"name": context, "description": summaries[context]} in described["tags"]
         assert f'<h2><a href="/docs/{context}">{context}</a></h2>' in docs
         answer = await entrypoint.client.get(f"/docs/{context}")
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
@@ -92,8 +96,8 @@ def test_no_context_takes_the_place_of_the_error_codes() -> None:
     links = [found for found in EVERY if found.name.startswith("links.") and isinstance(found, Operation)]
     foreign = replace(links[0], policy=replace(links[0].policy, name="errors.list"))
     with pytest.raises(ValueError, match="no context can be called 'errors'"):
-        page_routes((*links, foreign), {})
-    assert page_routes(links, {})
+        page_routes((*links, foreign), {}, ())
+    assert page_routes(links, {}, ())
 
 
 def test_text_in_pages_is_text() -> None:

@@ -174,7 +174,7 @@ def test_the_help_of_the_command_line_says_them(operation: AnyOperation, monkeyp
 @pytest.mark.parametrize("operation", EVERY, ids=named)
 def test_openapi_describes_them(operation: AnyOperation) -> None:
     """Type, lengths, range, choices and whether it must be given are what the command says, property by property."""
-    found = document([operation])
+    found = document([operation], ())
     (schema,) = [
         entry["requestBody"]["content"]["application/json"]["schema"]
         for path in found["paths"].values()

@@ -217,9 +217,7 @@ def test_what_operations_take_and_answer_is_public(context: AnyContext) -> None:
 def test_an_attribute_bears_the_name_of_its_context() -> None:
     """`app.links` is the context `links` and no other."""
     with pytest.raises((TypeError, RuntimeError)) as raised:  # before Python 3.12 the one is the cause of the other
-
-        class Wrong(Core):
-            chains = offer(LINKS)
+        type("Wrong", (Core,), {"chains": offer(LINKS)})
 
     assert "offers the context 'links'" in str(raised.value.__cause__ or raised.value)
 
