@@ -1,4 +1,4 @@
-"""One unit over all contexts, for tests that compare whole storages; the product opens the units of one context."""
+"""One unit over the contexts that tests of a whole storage ask by name; the product opens the units of one context."""
 
 from typing import Any, Protocol, cast
 

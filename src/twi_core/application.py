@@ -84,6 +84,12 @@ class Core:
         made = self._parts.make_api(context)
         if not isinstance(made, context.api):
             raise TypeError(f"{context!r} was answered with {type(made).__name__}")
+        names = [operation.name for operation in made.operations()]
+        for name in names:
+            if names.count(name) > 1 or not name.startswith(f"{context.name}."):
+                raise ValueError(
+                    f"an operation of {context!r} is called {name!r}: begin with its name, and use it once"
+                )
         return made
 
     def __getitem__(self, context: "Context[A, Any]", /) -> "A":

@@ -57,11 +57,11 @@ class Context(Generic[A, U]):
 
         place = f"{self.package}.api"
         defined = vars(importlib.import_module(place)) if _exists(place) else {}
-        found = [kind for kind in defined.values() if isinstance(kind, type) and kind.__module__ == place]
-        apis = [kind for kind in found if issubclass(kind, Api)]
+        found = {kind for kind in defined.values() if isinstance(kind, type) and kind.__module__ == place}
+        apis = {kind for kind in found if issubclass(kind, Api)}
         if len(apis) != 1:
             raise LookupError(f"{place} must define one Api, and defines {len(apis)}")
-        return cast("type[A]", apis[0])
+        return cast("type[A]", apis.pop())
 
     def declare(self) -> None:
         """Import what the context declares to others: its permissions, settings and error codes."""

@@ -240,6 +240,25 @@ async def test_a_foreign_context_joins_by_one_line(foreign: AnyContext) -> None:
     assert [name for name, _ in app.apis()][:2] == ["karma", "links"]
 
 
+@pytest.mark.parametrize(
+    ("module", "before", "after"),
+    [("praise", "karma.praise", "links.add"), ("api", "praise = use", "again = use(PraiseUseCase); praise = use")],
+    ids=["somebody else's name", "one name twice"],
+)
+def test_an_operation_has_a_name_of_its_own(
+    foreign: AnyContext, tmp_path: Path, module: str, before: str, after: str
+) -> None:
+    """Neither of two operations of one name hides the other: the application is not built."""
+    file = tmp_path / "karma" / f"{module}.py"
+    file.write_text(file.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
+
+    class Ours(Application):
+        karma = offer(foreign)
+
+    with pytest.raises(ValueError, match=r"begin with its name, and use it once"):
+        build_application(Ours, ports(MemoryStore()))
+
+
 def test_a_storage_that_keeps_nothing_for_a_context_is_named_when_the_application_is_built(
     foreign: AnyContext, tmp_path: Path
 ) -> None:
