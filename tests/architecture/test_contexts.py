@@ -35,8 +35,8 @@ def test_every_context_is_known_and_no_other() -> None:
 
 def test_a_context_that_is_unknown_is_told_what_to_write() -> None:
     """The message names the file and what belongs into it."""
-    with pytest.raises(LookupError, match=r"write tests/contexts/birthdays\.py with SUITE, a ContextSuite: a row and"):
-        suite_of("birthdays")
+    with pytest.raises(LookupError, match=r"write tests/contexts/no context\.py with SUITE, a ContextSuite: a row and"):
+        suite_of("no context")
 
 
 @pytest.mark.parametrize("context", suites())

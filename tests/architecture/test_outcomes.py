@@ -60,6 +60,8 @@ def _name(called: ast.expr) -> str:
 def _is_operation(called: ast.expr) -> bool:
     """Say whether it is a call such as `app.links.add(...)`."""
     match called:
+        case ast.Call(func=ast.Attribute(value=ast.Attribute(value=ast.Name(id="unit")))):
+            return False  # a repository of a unit, which may be called like its context
         case ast.Call(func=ast.Attribute(value=ast.Attribute(attr=context) | ast.Name(id=context), attr=name)):
             return name in APIS.get(context, set())
         case _:
@@ -86,6 +88,7 @@ def test_no_outcome_is_dropped() -> None:
         ("x = decode(Command, raw)", []),
         ("async def f():\n    return await app.links.add(command, context)", []),
         ("seen.add(one)", []),
+        ("async def f():\n    await unit.links.add(link)", []),
         ("async def f():\n    await self.edit(view)", []),
         ("async def f():\n    match await app.links.add(c, x):\n        case _: pass", []),
     ],

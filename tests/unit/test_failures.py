@@ -149,7 +149,8 @@ async def test_a_second_conflict_is_told(case: Case) -> None:
         assert refusal(await called(bench, case)).code == "storage.conflict", name
         assert state(store) == before
         opened = faults.names.count("open")
-        assert opened == 2 or (not case.writes and opened <= 6)  # what is kept at hand is tried twice in each run
+        cached = not case.writes or names.count("open") > 1  # caches load again what failed, in each run
+        assert opened == 2 or (cached and opened <= 6), faults.names
 
 
 @pytest.mark.asyncio

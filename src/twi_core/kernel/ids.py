@@ -36,17 +36,22 @@ class Snowflake(int):
         from pydantic_core import core_schema  # here, so that whoever only names ids does without pydantic
 
         return core_schema.no_info_plain_validator_function(
-            cls._checked, serialization=core_schema.plain_serializer_function_ser_schema(str, when_used="json")
+            cls._checked,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                str, return_schema=core_schema.str_schema(), when_used="json"
+            ),
+            json_schema_input_schema=core_schema.any_schema(),
         )
 
     @classmethod
     def __get_pydantic_json_schema__(
         cls, schema: "CoreSchema", handler: "GetJsonSchemaHandler", /
     ) -> "JsonSchemaValue":
-        """Describe an id as decimal text; where one is taken, also as an integer."""
+        """Describe an id as decimal text; where one is taken, also as an integer. A field's own description stays."""
         text: dict[str, Any] = {"type": "string", "pattern": "^[0-9]{1,19}$"}
         taken = {"anyOf": [text, {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}]}
-        return (taken if handler.mode == "validation" else text) | {"examples": ["175928847299117063"]}
+        own = handler(schema)
+        return {**(taken if handler.mode == "validation" else text), "examples": ["175928847299117063"], **own}
 
     @classmethod
     def _checked(cls, value: object) -> Self:

@@ -22,6 +22,7 @@ from twi_core.kernel.ids import UserId
 from twi_core.kernel.operators import Operators
 from twi_core.kernel.parameters import ParameterKind
 from twi_discord.commands.hybrids import HostedCommand
+from twi_discord.commands.specs import Option
 from twi_discord.connection.bot import TwiBot
 from twi_discord.connection.directory import BotDirectory
 from twi_discord.errors import OVERHEARD
@@ -99,19 +100,23 @@ class World:
         return code(await self.stage.ask(person, way, cell.command, at=there.channel, dm=dm, **given))
 
     def _given(self, cell: Cell, there: There, way: Way) -> dict[str, Any]:
-        """Give the options of a cell's command; people and roles are chosen."""
+        """Return the options of a cell's command; people are chosen, and roles by slash."""
         command = self.stage.bot.get_command(cell.command)
         assert isinstance(command, HostedCommand)
         raw = {**asked(cell.row), **cell.row.commands[cell.command]}
         ids = filled(raw, self.scene, cell.place)
-        chosen: Mapping[ParameterKind, object] = {ParameterKind.USER: there.somebody}
-        if way == "slash":
-            chosen = {**chosen, ParameterKind.ROLE: there.role}
-        return {
-            option.name: chosen.get(option.parameter.kind, ids[option.name])
-            for option in command.spec.options
-            if option.name in ids
-        }
+        people = {str(each.id): each for each in there.people.values()}
+
+        def chosen(option: Option) -> object:
+            match option.parameter.kind:
+                case ParameterKind.USER:
+                    return people.get(ids[option.name], there.somebody)
+                case ParameterKind.ROLE if way == "slash":
+                    return there.role
+                case _:
+                    return ids[option.name]
+
+        return {option.name: chosen(option) for option in command.spec.options if option.name in ids}
 
 
 def code(said: Said) -> str:

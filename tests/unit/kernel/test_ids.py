@@ -3,11 +3,12 @@
 import copy
 import pickle
 from dataclasses import FrozenInstanceError
+from typing import Annotated, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter
 
 from tests.app import GUILD, Who, build
 from twi_core.kernel.ids import LARGEST_ID, ChannelId, GuildId, MessageId, RoleId, Snowflake, UserId
@@ -44,6 +45,19 @@ def test_ids_are_described_as_text() -> None:
     assert (given["type"], given["pattern"]) == ("string", "^[0-9]{1,19}$")
     assert [form["type"] for form in taken["anyOf"]] == ["string", "integer"]
     assert given["examples"] == taken["examples"]
+
+
+def test_an_id_keeps_the_description_of_its_field() -> None:
+    """A field's own words are part of what OpenAPI says, also where the id may be left out."""
+
+    class Of(BaseModel):
+        user: Annotated[UserId, Field(description="Whose it is.")] | None = None
+
+    modes: tuple[Literal["validation", "serialization"], ...] = ("validation", "serialization")
+    for mode in modes:
+        described = Of.model_json_schema(mode=mode)["properties"]["user"]["anyOf"][0]
+        assert described["description"] == "Whose it is."
+        assert "pattern" in str(described)
 
 
 def test_texts_are_described_with_their_limits() -> None:

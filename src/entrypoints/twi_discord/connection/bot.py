@@ -20,6 +20,8 @@ from twi_discord.replies.render import NO_MENTIONS
 from twi_runtime.process.drain import Drain
 
 _log: Final = logging.getLogger(__name__)
+_HEARD: Final = (InteractionType.component, InteractionType.modal_submit)
+"""Interactions that our own listener hears; a command's is none, and to dispatch it would cost a task."""
 
 
 def intents() -> discord.Intents:
@@ -75,9 +77,12 @@ class TwiBot(commands.Bot):
 
     @override
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
-        """Pass an event on, unless it is a command's interaction: none of ours hears of it, and each costs a task."""
-        if event_name != "interaction" or args[0].type in (InteractionType.component, InteractionType.modal_submit):
+        """Pass an event on, unless it is an interaction for which nobody listens."""
+        if event_name != "interaction" or args[0].type in _HEARD or self._others_listen():
             super().dispatch(event_name, *args, **kwargs)
+
+    def _others_listen(self) -> bool:
+        return len(self.extra_events.get("on_interaction", ())) > 1 or "interaction" in self._listeners
 
     @override
     async def on_command_error(self, context: commands.Context[Any], exception: commands.CommandError, /) -> None:
