@@ -20,6 +20,25 @@ def schema_right(schema: str, right: str) -> Select[bool]:
     return select(allowed).where(_NAMESPACE.c.nspname == schema)
 
 
+def table_right(schema: str, name: str, right: str) -> Select[bool]:
+    """Select whether the current user has a right (`SELECT`, …) to a table; no row where there is none."""
+    allowed = func.pg_catalog.has_table_privilege(_CLASS.c.oid, right)
+    return (
+        select(allowed)
+        .join_from(_CLASS, _NAMESPACE, _CLASS.c.relnamespace == _NAMESPACE.c.oid)
+        .where(_NAMESPACE.c.nspname == schema, _CLASS.c.relname == name)
+    )
+
+
+def relations_of(schema: str) -> Select[str]:
+    """Select the names that tables, views, sequences and the like have taken in a schema; those of indexes left out."""
+    return (
+        select(_CLASS.c.relname)
+        .join_from(_CLASS, _NAMESPACE, _CLASS.c.relnamespace == _NAMESPACE.c.oid)
+        .where(_NAMESPACE.c.nspname == schema, _CLASS.c.relkind.not_in(("i", "I")))
+    )
+
+
 def extension_schema(extension: str) -> Select[str]:
     """Select the name of the schema that an extension lives in; no row where it is not installed."""
     lives = _EXTENSION.c.extnamespace == _NAMESPACE.c.oid

@@ -28,6 +28,9 @@ _MEND: Final = (
     _refusal("storage.schema_behind", _STATUS, "The database was made by an older version, or is empty."),
     _refusal("storage.schema_ahead", _STATUS, "The database was upgraded by a newer version of the program."),
     _refusal("storage.schema_denied", _STATUS, "The database user may not create or use the bot's PostgreSQL schema."),
+    _refusal(
+        "storage.schema_foreign", _STATUS, "Another program uses the bot's PostgreSQL schema, or tables are lost."
+    ),
     _refusal("storage.extension_missing", _STATUS, "The extension pg_trgm is missing, or the user may not use it."),
     _refusal("storage.encoding", _STATUS, "The database does not store text as UTF-8."),
 )
@@ -36,6 +39,7 @@ _WAIT: Final = (
     _refusal("storage.stop_failed", "Run `twi doctor`.", "The embedded server does not stop."),
     _refusal("storage.busy", "Try again in a minute.", "Another process is starting or stopping the embedded server."),
     _refusal("storage.upgrade_running", "Try again in a minute.", "Another process is changing the schema."),
+    _refusal("storage.tables_busy", _STATUS, "Others hold tables that an upgrade has to change."),
 )
 _PASSED: Final = "An upgrade to a revision that the database has passed was asked for, or a downgrade to one above it."
 _DIRECTION: Final = define_error(
