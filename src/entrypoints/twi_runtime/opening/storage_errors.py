@@ -1,5 +1,6 @@
 """What keeps a storage from being opened, as registered codes; the adapters' own words are the message."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
@@ -8,6 +9,8 @@ from twi_core.kernel.errors import AppError, ErrorCode, Kind, define_error
 from twi_core.kernel.faults import PortError, TimedOut, Unavailable
 from twi_core.pipeline.guard import TIMED_OUT, UNAVAILABLE
 from twi_runtime.process.exits import Exit, RuntimeFailure
+
+_log: Final = logging.getLogger(__name__)
 
 
 def _refusal(code: str, hint: str, cause: str) -> ErrorCode:
@@ -74,11 +77,19 @@ def storage_failures() -> Iterator[None]:
         definition, exit_code = REFUSALS[error.code]
         raise RuntimeFailure(AppError(definition, {"problem": error.message}), exit_code) from error
     except Unavailable as error:
+        _log.error("the storage cannot be reached: %s", _first_cause(error))
         raise RuntimeFailure(AppError(UNAVAILABLE)) from error
     except TimedOut as error:
         raise RuntimeFailure(AppError(TIMED_OUT)) from error
     except PortError as error:
         raise RuntimeFailure(AppError(REFUSED)) from error
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    """Return where an error began: only the driver tells a wrong password from a server that is not there."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
 
 
 REFUSED: Final = define_error(
