@@ -23,6 +23,7 @@ from tests.contracts.links import find
 from tests.contracts.settings import change as setting_change
 from tests.contracts.values import CALL, START, bug, keep, link, occurrence, token
 from tests.every import every
+from tests.integration.postgres.before import make_before
 from tests.integration.postgres.state import dump, execute
 from tests.integration.postgres_database import fresh_database
 from tests.integration.postgres_server import libpq
@@ -245,6 +246,20 @@ async def test_a_bot_that_may_not_use_the_schema_is_told_so(postgres_server: Emb
         administer(empty_url, remedy)
         code, told = await refused()
         assert (code, "GRANT USAGE ON SCHEMA extensions" in told) == (refusals.EXTENSION_MISSING, True)
+
+
+@pytest.mark.asyncio
+async def test_tables_in_public_that_cannot_be_read_are_told_with_their_owner(
+    postgres_server: EmbeddedServer, empty_url: str
+) -> None:
+    """Asked how a database stands, a user who may not read what looks like our tables learns whose they are."""
+    make_before(empty_url, "0006")
+    with poor_user(postgres_server, empty_url) as name:
+        for asked in (schema.current, schema.upgrade):
+            with pytest.raises(SchemaError) as caught:
+                await asked(empty_url)
+            assert caught.value.code == refusals.SCHEMA_DENIED
+            assert f"belong to twi, and this is {name}" in caught.value.message
 
 
 def test_offline_sql_makes_the_same_schema(postgres_url: str, empty_url: str) -> None:

@@ -1,6 +1,7 @@
 """Our tables lie in a PostgreSQL schema of their own: nothing of a host's, of before or of another bot collides."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -185,6 +186,25 @@ async def test_a_move_that_fails_moves_nothing(empty_url: str) -> None:
         await schema.upgrade(empty_url)
     assert rows(empty_url, "public") == before
     execute(empty_url, "DROP TYPE twi.bugs")
+    await schema.upgrade(empty_url)
+    assert rows(empty_url, "public") == {}
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("name", ["links", "alembic_version"])
+async def test_tables_of_another_user_are_not_moved(empty_url: str, name: str) -> None:
+    """Who may create in `public` cannot plant tables, with tokens and triggers, for an upgrade to take as ours."""
+    make_before(empty_url, "0006")
+    planter = f"planter_{os.getpid()}"
+    execute(empty_url, f"CREATE ROLE {planter}; ALTER TABLE public.{name} OWNER TO {planter}")
+    try:
+        shape, stored = dump(empty_url), rows(empty_url, "public")
+        with pytest.raises(SchemaError) as caught:
+            await schema.upgrade(empty_url)
+        assert (caught.value.code, planter in caught.value.message) == (refusals.SCHEMA_DENIED, True)
+        assert (dump(empty_url), rows(empty_url, "public")) == (shape, stored)
+    finally:
+        execute(empty_url, f"REASSIGN OWNED BY {planter} TO twi; DROP ROLE {planter}")
     await schema.upgrade(empty_url)
     assert rows(empty_url, "public") == {}
 

@@ -1,12 +1,19 @@
 """Questions to PostgreSQL's own catalogue, each name qualified so that no `search_path` has a say."""
 
+from collections.abc import Collection
 from typing import Final
 
 from sqlalchemy import Select, column, func, select, table
 
 _NAMESPACE: Final = table("pg_namespace", column("oid"), column("nspname"), schema="pg_catalog")
 _CLASS: Final = table(
-    "pg_class", column("oid"), column("relname"), column("relnamespace"), column("relkind"), schema="pg_catalog"
+    "pg_class",
+    column("oid"),
+    column("relname"),
+    column("relnamespace"),
+    column("relkind"),
+    column("relowner"),
+    schema="pg_catalog",
 )
 _EXTENSION: Final = table("pg_extension", column("extname"), column("extnamespace"), schema="pg_catalog")
 _COLUMN: Final = table(
@@ -27,6 +34,16 @@ def table_right(schema: str, name: str, right: str) -> Select[bool]:
         select(allowed)
         .join_from(_CLASS, _NAMESPACE, _CLASS.c.relnamespace == _NAMESPACE.c.oid)
         .where(_NAMESPACE.c.nspname == schema, _CLASS.c.relname == name)
+    )
+
+
+def owners_of(schema: str, names: Collection[str]) -> Select[str]:
+    """Select the names of the users who own relations in a schema."""
+    return (
+        select(func.pg_catalog.pg_get_userbyid(_CLASS.c.relowner))
+        .distinct()
+        .join_from(_CLASS, _NAMESPACE, _CLASS.c.relnamespace == _NAMESPACE.c.oid)
+        .where(_NAMESPACE.c.nspname == schema, _CLASS.c.relname.in_(names))
     )
 
 

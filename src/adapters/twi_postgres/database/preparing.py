@@ -42,8 +42,8 @@ def prepare(connection: Connection, schema: str) -> None:
     """Make the schema where it is not there, and move our tables from `public` into it, in one transaction.
 
     Raises:
-        SchemaError: the user may not make the schema or create in it, something in it has a name that we need, or
-            another one is moving the same tables.
+        SchemaError: the user may not make the schema or create in it, something in it has a name that we need,
+            another one is moving the same tables, or some of them belong to another user.
     """
     with connection.begin():
         _wait_for(connection, func.pg_advisory_xact_lock(LOCK))
