@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from tests.integration.postgres_server import libpq
 from tests.unit.cli.conftest import Twi, twi
@@ -78,6 +79,28 @@ def test_the_status_knows_three_states(twi: Twi, postgres_server: EmbeddedServer
     for change in (("upgrade",), ("downgrade", "base", "--yes")):
         refused = twi("db", *change, "--output=json")
         assert (refused.code, refused.error["code"]) == (Exit.SETTINGS, "storage.schema_ahead")
+
+
+def test_a_revision_of_somebody_else_is_harmless(twi: Twi, postgres_server: EmbeddedServer, database: str) -> None:
+    """What the version table holds is text of the database's: nothing in it moves or colours a terminal."""
+    assert twi("db", "upgrade").code == Exit.OK
+    with psycopg.connect(libpq(postgres_server.url_of(database)), autocommit=True) as connection:
+        connection.execute("UPDATE twi.alembic_version SET version_num = E'\\x1b[2J'")
+    assert [r"\x1b[2J" in twi("db", command).out for command in ("status", "check")] == [True, True]
+
+
+@pytest.mark.parametrize("lost", ["no_such_database", "no_such_user"])
+def test_a_database_that_turns_us_away_says_why(
+    twi: Twi, postgres_server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    """A wrong name of a database or user is in the log of a process that cannot start, and a password is not."""
+    url = make_url(postgres_server.url).set(password="hunter2")
+    wrong = url.set(database=lost) if lost == "no_such_database" else url.set(username=lost)
+    monkeypatch.delenv("TWI_STORAGE")
+    monkeypatch.setenv("TWI_DATABASE_URL", wrong.render_as_string(hide_password=False))
+    refused = twi("db", "status", "--output=json")
+    assert (refused.code, refused.error["code"]) == (Exit.UNAVAILABLE, "storage.unavailable")
+    assert (lost in refused.err, "hunter2" in refused.err) == (True, False)
 
 
 @pytest.mark.usefixtures("database")

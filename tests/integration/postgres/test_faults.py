@@ -199,6 +199,16 @@ async def test_a_unit_that_idles_is_ended_by_the_server(database_url: str) -> No
 
 
 @pytest.mark.asyncio
+async def test_a_server_that_takes_no_changes_is_unavailable(database_url: str) -> None:
+    """On a standby, as after a failover, reading works, and a change is an outage that passes, not a bug."""
+    async with store_over(f"{database_url}&options=-cdefault_transaction_read_only%3Don", EngineSettings()) as store:
+        assert await find(store, "a") is None
+        found = await fault(lambda: keep(store, link(1, "a")))
+    assert isinstance(found, Unavailable)
+    assert found.retry
+
+
+@pytest.mark.asyncio
 async def test_waiting_for_a_free_connection_is_bounded(database_url: str) -> None:
     """Where all connections are in use, a unit is told within the time that was set, and works once one is free."""
     async with store_over(database_url, EngineSettings(size=1, overflow=0, wait=0.2)) as store:

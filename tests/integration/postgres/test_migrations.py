@@ -23,12 +23,13 @@ from tests.contracts.links import find
 from tests.contracts.settings import change as setting_change
 from tests.contracts.values import CALL, START, bug, keep, link, occurrence, token
 from tests.every import every
+from tests.integration.postgres.before import make_before
 from tests.integration.postgres.state import dump, execute
 from tests.integration.postgres_database import fresh_database
 from tests.integration.postgres_server import libpq
 from twi_core.kernel.unit import UNAUDITED
 from twi_embedded.server import EmbeddedServer
-from twi_postgres.database import refusals, revisions, schema
+from twi_postgres.database import preparing, refusals, revisions, schema
 from twi_postgres.database.engine import open_engine
 from twi_postgres.database.metadata import SCHEMA, Base
 from twi_postgres.database.preparing import LOCK
@@ -152,12 +153,30 @@ async def test_an_upgrade_that_goes_on_for_too_long_is_named(empty_url: str) -> 
 @pytest.mark.asyncio
 async def test_a_step_that_fails_is_undone_and_the_lock_given_back(empty_url: str) -> None:
     """A migration that cannot be run leaves no half of itself, and the next attempt succeeds."""
-    execute(empty_url, "CREATE SCHEMA IF NOT EXISTS twi; CREATE TABLE twi.api_tokens ()")
+    await schema.upgrade(empty_url, "0001")
+    execute(empty_url, "CREATE TABLE twi.guild_setting_changes ()")
     with pytest.raises(Exception, match="refused a statement: DuplicateTable"):
         await schema.upgrade(empty_url)
-    assert (await schema.current(empty_url)).revision == "0001"
-    execute(empty_url, "DROP TABLE twi.api_tokens")
+    assert (await schema.current(empty_url)).revision == "0003"
+    assert execute(empty_url, "SELECT to_regclass('twi.guild_settings')") == [(None,)]
+    execute(empty_url, "DROP TABLE twi.guild_setting_changes")
     await schema.upgrade(empty_url, wait=0.1)
+
+
+@pytest.mark.asyncio
+async def test_an_upgrade_that_waits_for_tables_says_what_to_stop(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who keeps a table that a migration changes is not waited for without an end; the steps before stay."""
+    monkeypatch.setattr(preparing, "TABLE_WAIT", 0.1)
+    await schema.upgrade(empty_url, "0006")
+    with psycopg.connect(libpq(empty_url)) as other:
+        other.execute("SELECT 1 FROM twi.links")
+        with pytest.raises(SchemaError) as caught:
+            await schema.upgrade(empty_url)
+    assert caught.value.code == refusals.TABLES_BUSY
+    assert (await schema.current(empty_url)).revision == "0006"
+    await schema.upgrade(empty_url)
 
 
 @contextmanager
@@ -207,7 +226,7 @@ async def test_a_user_without_rights_is_told_what_is_missing(postgres_server: Em
 
 @pytest.mark.asyncio
 async def test_a_bot_that_may_not_use_the_schema_is_told_so(postgres_server: EmbeddedServer, empty_url: str) -> None:
-    """A second user without the right to the schema, or to the extension's, reads what to grant."""
+    """A second user without the right to the schema, to its tables, or to the extension's, reads what to grant."""
     execute(empty_url, "CREATE SCHEMA extensions; CREATE EXTENSION pg_trgm SCHEMA extensions")
     await schema.upgrade(empty_url)
 
@@ -221,9 +240,26 @@ async def test_a_bot_that_may_not_use_the_schema_is_told_so(postgres_server: Emb
         code, told = await refused()
         assert (code, "GRANT USAGE ON SCHEMA twi" in told) == (refusals.SCHEMA_DENIED, True)
         administer(empty_url, f"GRANT USAGE ON SCHEMA twi TO {name}")
-        administer(empty_url, f"GRANT SELECT ON ALL TABLES IN SCHEMA twi TO {name}")
+        remedy = f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA twi TO {name};"
+        code, told = await refused()
+        assert (code, remedy in told) == (refusals.SCHEMA_DENIED, True)
+        administer(empty_url, remedy)
         code, told = await refused()
         assert (code, "GRANT USAGE ON SCHEMA extensions" in told) == (refusals.EXTENSION_MISSING, True)
+
+
+@pytest.mark.asyncio
+async def test_tables_in_public_that_cannot_be_read_are_told_with_their_owner(
+    postgres_server: EmbeddedServer, empty_url: str
+) -> None:
+    """Asked how a database stands, a user who may not read what looks like our tables learns whose they are."""
+    make_before(empty_url, "0006")
+    with poor_user(postgres_server, empty_url) as name:
+        for asked in (schema.current, schema.upgrade):
+            with pytest.raises(SchemaError) as caught:
+                await asked(empty_url)
+            assert caught.value.code == refusals.SCHEMA_DENIED
+            assert f"belong to twi, and this is {name}" in caught.value.message
 
 
 def test_offline_sql_makes_the_same_schema(postgres_url: str, empty_url: str) -> None:

@@ -1,8 +1,10 @@
 """Our tables lie in a PostgreSQL schema of their own: nothing of a host's, of before or of another bot collides."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import psycopg
 import pytest
@@ -178,14 +180,78 @@ async def test_tables_that_are_not_all_ours_are_left_alone(empty_url: str, chang
 async def test_a_move_that_fails_moves_nothing(empty_url: str) -> None:
     """The move is one transaction: where the last table cannot go, the first one stays too."""
     make_before(empty_url, "0006")
-    execute(empty_url, "CREATE SCHEMA twi; CREATE TABLE twi.bugs ()")
+    execute(empty_url, "CREATE SCHEMA twi; CREATE TYPE twi.bugs AS ENUM ()")
     before = rows(empty_url, "public")
     with pytest.raises(PortError):
         await schema.upgrade(empty_url)
     assert rows(empty_url, "public") == before
-    execute(empty_url, "DROP TABLE twi.bugs")
+    execute(empty_url, "DROP TYPE twi.bugs")
     await schema.upgrade(empty_url)
     assert rows(empty_url, "public") == {}
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("name", ["links", "alembic_version"])
+async def test_tables_of_another_user_are_not_moved(empty_url: str, name: str) -> None:
+    """Who may create in `public` cannot plant tables, with tokens and triggers, for an upgrade to take as ours."""
+    make_before(empty_url, "0006")
+    planter = f"planter_{os.getpid()}"
+    execute(empty_url, f"CREATE ROLE {planter}; ALTER TABLE public.{name} OWNER TO {planter}")
+    try:
+        shape, stored = dump(empty_url), rows(empty_url, "public")
+        with pytest.raises(SchemaError) as caught:
+            await schema.upgrade(empty_url)
+        assert (caught.value.code, planter in caught.value.message) == (refusals.SCHEMA_DENIED, True)
+        assert (dump(empty_url), rows(empty_url, "public")) == (shape, stored)
+    finally:
+        execute(empty_url, f"REASSIGN OWNED BY {planter} TO twi; DROP ROLE {planter}")
+    await schema.upgrade(empty_url)
+    assert rows(empty_url, "public") == {}
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("before", [None, "0006"])
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        "CREATE TABLE twi.links (id int)",
+        "CREATE TABLE twi.api_tokens (id int)",
+        "CREATE VIEW twi.alembic_version AS SELECT 1 AS version_num",
+        "CREATE SEQUENCE twi.bugs",
+    ],
+)
+async def test_a_name_that_others_took_in_the_schema_is_told(empty_url: str, before: str | None, theirs: str) -> None:
+    """Where others have a name of ours in the schema, now or of before, an upgrade names it and changes nothing."""
+    if before is not None:
+        make_before(empty_url, before)
+    execute(empty_url, f"CREATE SCHEMA twi; {theirs}")
+    shape, stored = dump(empty_url), rows(empty_url, "public")
+    with pytest.raises(SchemaError) as caught:
+        await schema.upgrade(empty_url)
+    assert caught.value.code == refusals.SCHEMA_FOREIGN
+    assert theirs.split(".")[1].split()[0] in caught.value.message
+    assert (dump(empty_url), rows(empty_url, "public")) == (shape, stored)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        "(version_num varchar(32)); INSERT INTO twi.alembic_version VALUES ('0003')",
+        "(version_num varchar(32)); INSERT INTO twi.alembic_version VALUES ('ab12'), ('0003')",
+        "(version int)",
+    ],
+    ids=["our number", "two", "another shape"],
+)
+async def test_a_schema_with_a_version_table_of_others_is_refused(empty_url: str, theirs: str) -> None:
+    """A version table in the schema without the tables of our first revision is not ours; nothing is made."""
+    execute(empty_url, f"CREATE SCHEMA twi; CREATE TABLE twi.alembic_version {theirs}")
+    shape, stored = dump(empty_url), rows(empty_url, "twi")
+    for asked in (schema.current, schema.upgrade, partial(schema.downgrade, revision="base")):
+        with pytest.raises(SchemaError) as caught:
+            await asked(empty_url)
+        assert caught.value.code == refusals.SCHEMA_FOREIGN
+    assert (dump(empty_url), rows(empty_url, "twi")) == (shape, stored)
 
 
 @pytest.mark.asyncio

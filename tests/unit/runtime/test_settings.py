@@ -188,9 +188,11 @@ def test_a_secret_file_that_cannot_be_read_is_a_problem(monkeypatch: pytest.Monk
     [
         ("TWI_DATABASE_URL", "postgresql://u:changeme@h/d"),
         ("TWI_DATABASE_URL", "postgresql://u:p@h:notaport/d"),
+        ("TWI_DATABASE_URL", "postgresql://u:p@ss@h/d"),
         ("TWI_DATABASE_URL", "h/d"),
         ("TWI_REDIS_URL", "redis://:changeme@h"),
         ("TWI_REDIS_URL", "redis://:p@h:notaport/0"),
+        ("TWI_REDIS_URL", "redis://:p@ss@h/0"),
         ("TWI_REDIS_URL", "http://h"),
         ("TWI_DISCORD_API_URL", "https://user:pass@h"),
         ("TWI_DISCORD_API_URL", "https://"),

@@ -4,12 +4,13 @@ The shapes are those that releases made there; what a later revision adds is mad
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, select, text
 
-from twi_postgres.database.catalog import columns_of
+from twi_postgres.database.catalog import columns_of, owners_of, table_right
+from twi_postgres.database.refusals import SCHEMA_DENIED, SchemaError
 from twi_postgres.database.revisions import VERSION_TABLE, version_table
 
 PUBLIC: Final = "public"
@@ -66,6 +67,9 @@ def found_in_public(connection: Connection) -> str | None:
 
     A version table alone proves nothing, nor does a table's name: a revision of ours must stand in it, and every table
     that we had at that revision must be there with all the columns that it had.
+
+    Raises:
+        SchemaError: they belong to another user, and may not be read.
     """
     there = defaultdict[str, set[str]](set)
     for name, column in connection.execute(columns_of(PUBLIC)):
@@ -77,12 +81,35 @@ def found_in_public(connection: Connection) -> str | None:
     ]
     if not possible or there[VERSION_TABLE] != {"version_num"}:
         return None  # a table of somebody else's is not even read: there may be no right to
+    if not connection.execute(table_right(PUBLIC, VERSION_TABLE, "SELECT")).scalar_one():
+        _refuse_owners(connection, (*shapes()[possible[0]], VERSION_TABLE))
     rows = connection.execute(select(version_table(PUBLIC).c.version_num)).scalars().all()
     return rows[0] if len(rows) == 1 and rows[0] in possible else None
 
 
 def move(connection: Connection, revision: str, schema: str) -> None:
-    """Move our tables at a revision, with their indexes, constraints, rows and rights, into a schema."""
+    """Move our tables at a revision, with their indexes, constraints, rows and rights, into a schema.
+
+    Raises:
+        SchemaError: some belong to another user.
+    """
+    names = (*shapes()[revision], VERSION_TABLE)
+    _refuse_owners(connection, names)
     quote = connection.dialect.identifier_preparer.quote_identifier
-    for name in (*shapes()[revision], VERSION_TABLE):
+    for name in names:
         connection.execute(text(f"ALTER TABLE {PUBLIC}.{quote(name)} SET SCHEMA {quote(schema)}"))
+
+
+def _refuse_owners(connection: Connection, names: Collection[str]) -> None:
+    """Refuse tables of other users, even where the rights would do: who may create in `public` could have planted them.
+
+    With them would come tokens for operators, and triggers that run with the rights of the bot's user.
+    """
+    user = connection.execute(select(func.current_user())).scalar_one()
+    others = sorted(set(connection.execute(owners_of(PUBLIC, names)).scalars()) - {user})
+    if others:
+        raise SchemaError(
+            SCHEMA_DENIED,
+            f"Tables in {PUBLIC} that look like the bot's belong to {', '.join(others)}, and this is {user}. If they "
+            "are the bot's, upgrade as the user who owns them; if they are not, remove them first.",
+        )

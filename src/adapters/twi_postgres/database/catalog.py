@@ -1,12 +1,19 @@
 """Questions to PostgreSQL's own catalogue, each name qualified so that no `search_path` has a say."""
 
+from collections.abc import Collection
 from typing import Final
 
 from sqlalchemy import Select, column, func, select, table
 
 _NAMESPACE: Final = table("pg_namespace", column("oid"), column("nspname"), schema="pg_catalog")
 _CLASS: Final = table(
-    "pg_class", column("oid"), column("relname"), column("relnamespace"), column("relkind"), schema="pg_catalog"
+    "pg_class",
+    column("oid"),
+    column("relname"),
+    column("relnamespace"),
+    column("relkind"),
+    column("relowner"),
+    schema="pg_catalog",
 )
 _EXTENSION: Final = table("pg_extension", column("extname"), column("extnamespace"), schema="pg_catalog")
 _COLUMN: Final = table(
@@ -18,6 +25,35 @@ def schema_right(schema: str, right: str) -> Select[bool]:
     """Select whether the current user has a right (`USAGE`, `CREATE`) to a schema; no row where there is none."""
     allowed = func.pg_catalog.has_schema_privilege(_NAMESPACE.c.oid, right)
     return select(allowed).where(_NAMESPACE.c.nspname == schema)
+
+
+def table_right(schema: str, name: str, right: str) -> Select[bool]:
+    """Select whether the current user has a right (`SELECT`, …) to a table; no row where there is none."""
+    allowed = func.pg_catalog.has_table_privilege(_CLASS.c.oid, right)
+    return (
+        select(allowed)
+        .join_from(_CLASS, _NAMESPACE, _CLASS.c.relnamespace == _NAMESPACE.c.oid)
+        .where(_NAMESPACE.c.nspname == schema, _CLASS.c.relname == name)
+    )
+
+
+def owners_of(schema: str, names: Collection[str]) -> Select[str]:
+    """Select the names of the users who own relations in a schema."""
+    return (
+        select(func.pg_catalog.pg_get_userbyid(_CLASS.c.relowner))
+        .distinct()
+        .join_from(_CLASS, _NAMESPACE, _CLASS.c.relnamespace == _NAMESPACE.c.oid)
+        .where(_NAMESPACE.c.nspname == schema, _CLASS.c.relname.in_(names))
+    )
+
+
+def relations_of(schema: str) -> Select[str]:
+    """Select the names that tables, views, sequences and the like have taken in a schema; those of indexes left out."""
+    return (
+        select(_CLASS.c.relname)
+        .join_from(_CLASS, _NAMESPACE, _CLASS.c.relnamespace == _NAMESPACE.c.oid)
+        .where(_NAMESPACE.c.nspname == schema, _CLASS.c.relkind.not_in(("i", "I")))
+    )
 
 
 def extension_schema(extension: str) -> Select[str]:

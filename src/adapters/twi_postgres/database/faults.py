@@ -12,7 +12,7 @@ from twi_core.kernel.faults import Conflict, CorruptData, PortError, TimedOut, U
 
 _CONFLICTS: Final = frozenset({"40001", "40P01"})
 _SLOW: Final = frozenset({"57014", "55P03"})
-_GONE: Final = ("08", "53", "57P", "25P03")
+_GONE: Final = ("08", "53", "57P", "25P03", "25006")  # the last: a standby, or a database that is closed to writing
 _DUPLICATE: Final = "23505"
 
 
@@ -31,7 +31,7 @@ def translated(*, committing: bool = False) -> Iterator[None]:
 
     Raises:
         Conflict: a serialisation failure, a deadlock, or a duplicate that the caller did not expect.
-        Unavailable: no connection, a lost one, or none free in time.
+        Unavailable: no connection, a lost one, none free in time, or one to a server that takes no changes.
         TimedOut: a statement or a lock passed its time limit.
         CorruptData: a value does not fit its column, or what is stored does not fit what it should be.
     """

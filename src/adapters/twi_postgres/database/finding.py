@@ -1,14 +1,15 @@
 """What a database has of ours, and whether its extension can be used."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from twi_postgres.database.adoption import found_in_public
-from twi_postgres.database.catalog import columns_of, extension_schema, schema_right
-from twi_postgres.database.refusals import EXTENSION_MISSING, SCHEMA_DENIED, SchemaError
-from twi_postgres.database.revisions import VERSION_TABLE, Standing, standing, version_table
+from twi_postgres.database.adoption import found_in_public, shapes
+from twi_postgres.database.catalog import columns_of, extension_schema, schema_right, table_right
+from twi_postgres.database.refusals import EXTENSION_MISSING, SCHEMA_DENIED, SCHEMA_FOREIGN, SchemaError
+from twi_postgres.database.revisions import VERSION_TABLE, Standing, revisions, standing, version_table
 from twi_postgres.database.trigrams import EXTENSION
 
 
@@ -30,19 +31,47 @@ def find(connection: Connection, schema: str) -> Found:
     """Return what a database has of our tables in a schema, or in `public` where an upgrade would move them from.
 
     Raises:
-        SchemaError: the user may not use the schema.
+        SchemaError: the user may not use the schema, or it is another program's.
     """
-    there = {name for name, _ in connection.execute(columns_of(schema))}
+    there = defaultdict[str, set[str]](set)
+    for name, column in connection.execute(columns_of(schema)):
+        there[name].add(column)
     if VERSION_TABLE not in there:
         revision = found_in_public(connection)
         return Found(revision, in_public=revision is not None)
+    _refuse_closed(connection, schema)
+    if there[VERSION_TABLE] != {"version_num"}:
+        raise _foreign(schema)
+    found = connection.execute(select(version_table(schema).c.version_num)).scalars().all()
+    if len(found) > 1 or (found and not there.keys() >= shapes()[revisions()[0]].keys()):
+        raise _foreign(schema)
+    return Found(found[0] if found else None)
+
+
+def _refuse_closed(connection: Connection, schema: str) -> None:
+    """Refuse a schema, or a version table in it, that the user may not read."""
+    name = _quoted(connection, schema)
     if not connection.execute(schema_right(schema, "USAGE")).scalar_one():
-        raise SchemaError(
-            SCHEMA_DENIED,
-            f"This database user may not use the schema {schema}. Ask its owner to run GRANT USAGE ON SCHEMA "
-            f"{_quoted(connection, schema)} for the user, then try again.",
-        )
-    return Found(connection.execute(select(version_table(schema).c.version_num)).scalar_one_or_none())
+        missing, right = f"use the schema {schema}", f"USAGE ON SCHEMA {name}"
+    elif not connection.execute(table_right(schema, VERSION_TABLE, "SELECT")).scalar_one():
+        missing = f"read the tables in the schema {schema}"
+        right = f"SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {name}"
+    else:
+        return
+    user = _quoted(connection, connection.execute(select(func.current_user())).scalar_one())
+    raise SchemaError(
+        SCHEMA_DENIED,
+        f"This database user may not {missing}. Ask its owner to run GRANT {right} TO {user}; in the database, then "
+        "try again.",
+    )
+
+
+def _foreign(schema: str) -> SchemaError:
+    return SchemaError(
+        SCHEMA_FOREIGN,
+        f"The schema {schema} has a version table ({VERSION_TABLE}) but not the bot's tables: another program uses it, "
+        "or tables were lost. Set TWI_DATABASE_SCHEMA to a schema that only the bot uses, or restore a backup.",
+    )
 
 
 def require_extension(connection: Connection) -> None:

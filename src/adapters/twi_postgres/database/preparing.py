@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, Connection, MetaData, Table, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateSchema, DropSchema, DropTable
 
-from twi_postgres.database.adoption import found_in_public, move
-from twi_postgres.database.catalog import columns_of, schema_right
-from twi_postgres.database.refusals import SCHEMA_DENIED, UPGRADE_RUNNING, SchemaError
+from twi_postgres.database.adoption import found_in_public, move, shapes
+from twi_postgres.database.catalog import columns_of, relations_of, schema_right
+from twi_postgres.database.metadata import Base
+from twi_postgres.database.refusals import SCHEMA_DENIED, SCHEMA_FOREIGN, UPGRADE_RUNNING, SchemaError
 from twi_postgres.database.revisions import VERSION_TABLE
 
 LOCK: Final = 0x7477695F636F7265
@@ -41,13 +42,16 @@ def prepare(connection: Connection, schema: str) -> None:
     """Make the schema where it is not there, and move our tables from `public` into it, in one transaction.
 
     Raises:
-        SchemaError: the user may not make the schema or create in it, or another one is moving the same tables.
+        SchemaError: the user may not make the schema or create in it, something in it has a name that we need,
+            another one is moving the same tables, or some of them belong to another user.
     """
     with connection.begin():
         _wait_for(connection, func.pg_advisory_xact_lock(LOCK))
         _make(connection, schema)
-        installed = VERSION_TABLE in {name for name, _ in connection.execute(columns_of(schema))}
-        if not installed and (revision := found_in_public(connection)) is not None:
+        if VERSION_TABLE in {name for name, _ in connection.execute(columns_of(schema))}:
+            return
+        _refuse_taken(connection, schema)
+        if (revision := found_in_public(connection)) is not None:
             move(connection, revision, schema)
 
 
@@ -85,6 +89,20 @@ def _make(connection: Connection, schema: str) -> None:
         f"This database user may not {'create in the' if may_create is False else 'create the'} schema {schema}. Ask "
         f"who administers the server to run {remedy} in the database, then try again.",
     )
+
+
+def _refuse_taken(connection: Connection, schema: str) -> None:
+    """Refuse a schema where others have taken names that our tables have, at any revision."""
+    import twi_postgres.database.models  # noqa: F401  # makes the metadata complete
+
+    ours = {VERSION_TABLE, *(table.name for table in Base.metadata.tables.values())}.union(*shapes().values())
+    taken = sorted(ours.intersection(connection.execute(relations_of(schema)).scalars()))
+    if taken:
+        raise SchemaError(
+            SCHEMA_FOREIGN,
+            f"The schema {schema} holds {', '.join(taken)} already, which the bot did not make. Set "
+            "TWI_DATABASE_SCHEMA to a schema that only the bot uses, then try again. Nothing was changed.",
+        )
 
 
 def _wait_for(connection: Connection, taken: ColumnElement[None]) -> None:

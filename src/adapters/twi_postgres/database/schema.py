@@ -27,6 +27,7 @@ from twi_postgres.database.refusals import (
     SCHEMA_AHEAD,
     SCHEMA_BEHIND,
     SCHEMA_DIRECTION,
+    TABLES_BUSY,
     SchemaError,
 )
 from twi_postgres.database.revisions import head, migrations_folder, revisions
@@ -92,8 +93,8 @@ async def upgrade(url: str, revision: str = "head", *, schema: str = SCHEMA, wai
     where the caller is cancelled.
 
     Raises:
-        SchemaError: another upgrade is running, the schema or an extension is missing and may not be created, the
-            database is ahead of this program, or past the revision.
+        SchemaError: another upgrade is running, others use the tables, the schema is another program's, it or an
+            extension is missing and may not be created, the database is ahead of this program, or past the revision.
         PortError: see `twi_postgres.database.faults.translated`; steps before the failed one stay.
     """
     from alembic import command
@@ -114,7 +115,8 @@ async def downgrade(url: str, revision: str, *, schema: str = SCHEMA, wait: floa
     its end even where the caller is cancelled.
 
     Raises:
-        SchemaError: another upgrade is running, the database is ahead of this program, or below the revision.
+        SchemaError: another upgrade is running, others use the tables, the database is ahead of this program, or below
+            the revision.
         PortError: see `twi_postgres.database.faults.translated`.
     """
     from alembic import command
@@ -249,5 +251,12 @@ def _connected(url: str, work: Callable[[Connection], T]) -> T:
                     "This database user may not set up the schema. Ask who administers the server to make the user "
                     "the owner of the database and of its tables, or to run CREATE EXTENSION pg_trgm; in it, then try "
                     "again.",
+                ) from error
+            if isinstance(error.orig, psycopg.errors.LockNotAvailable):
+                raise SchemaError(
+                    TABLES_BUSY,
+                    "Others use tables that have to be changed. Stop the bot's other processes, and end transactions "
+                    "that stay open (`SELECT * FROM pg_stat_activity` shows them), then try again; steps that were "
+                    "done stay done.",
                 ) from error
             raise

@@ -11,6 +11,7 @@ from twi_cli.output.outlet import UsageError, write, write_json
 from twi_cli.output.table import labelled
 from twi_runtime.logs.process import process_logs
 from twi_runtime.opening.storage import Maintenance, open_maintenance, upgrade_sql
+from twi_runtime.plain import plain
 from twi_runtime.process.exits import Exit
 from twi_runtime.process.servers import run_once
 
@@ -70,7 +71,7 @@ def check(*, output: OutputOption = "text") -> int:
         if output == "json":
             write_json({"differences": list(differences)})
         else:
-            write("\n".join(differences) or "The schema is as it should be.")
+            write("\n".join(map(plain, differences)) or "The schema is as it should be.")
         return Exit.CHECK_FAILED if differences else Exit.OK
 
     return _maintain(work, output)
@@ -88,7 +89,7 @@ async def _tell_status(maintenance: Maintenance, output: OutputOption) -> int:
     if output == "json":
         write_json({"schema": schema, "revision": revision, "needed": newest, "state": standing})
     else:
-        told = {"schema": schema, "revision": revision or "none", "needed": newest, "state": _TO_DO[standing]}
+        told = {"schema": schema, "revision": plain(revision or "none"), "needed": newest, "state": _TO_DO[standing]}
         write(labelled(told))
     return Exit.OK
 

@@ -272,6 +272,10 @@ def _url_problem(url: str, schemes: tuple[str, ...], *, secret: bool = False) ->
         return f"it must begin with {schemes[0]}://"
     if not secret and (parts.username is not None or not parts.hostname):
         return "it must name a host, and no user or password"
+    if secret and "@" in parts.netloc.rpartition("@")[0]:
+        return (
+            "an @ in its user or password is written as %40"  # else what follows it is taken for the host, and logged
+        )
     if secret and is_placeholder(unquote(parts.password or "-")):
         return "its password is still an example's placeholder; put the real one there"
     return None

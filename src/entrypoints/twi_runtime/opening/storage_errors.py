@@ -1,5 +1,6 @@
 """What keeps a storage from being opened, as registered codes; the adapters' own words are the message."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
@@ -8,6 +9,8 @@ from twi_core.kernel.errors import AppError, ErrorCode, Kind, define_error
 from twi_core.kernel.faults import PortError, TimedOut, Unavailable
 from twi_core.pipeline.guard import TIMED_OUT, UNAVAILABLE
 from twi_runtime.process.exits import Exit, RuntimeFailure
+
+_log: Final = logging.getLogger(__name__)
 
 
 def _refusal(code: str, hint: str, cause: str) -> ErrorCode:
@@ -28,6 +31,9 @@ _MEND: Final = (
     _refusal("storage.schema_behind", _STATUS, "The database was made by an older version, or is empty."),
     _refusal("storage.schema_ahead", _STATUS, "The database was upgraded by a newer version of the program."),
     _refusal("storage.schema_denied", _STATUS, "The database user may not create or use the bot's PostgreSQL schema."),
+    _refusal(
+        "storage.schema_foreign", _STATUS, "Another program uses the bot's PostgreSQL schema, or tables are lost."
+    ),
     _refusal("storage.extension_missing", _STATUS, "The extension pg_trgm is missing, or the user may not use it."),
     _refusal("storage.encoding", _STATUS, "The database does not store text as UTF-8."),
 )
@@ -36,6 +42,7 @@ _WAIT: Final = (
     _refusal("storage.stop_failed", "Run `twi doctor`.", "The embedded server does not stop."),
     _refusal("storage.busy", "Try again in a minute.", "Another process is starting or stopping the embedded server."),
     _refusal("storage.upgrade_running", "Try again in a minute.", "Another process is changing the schema."),
+    _refusal("storage.tables_busy", _STATUS, "Others hold tables that an upgrade has to change."),
 )
 _PASSED: Final = "An upgrade to a revision that the database has passed was asked for, or a downgrade to one above it."
 _DIRECTION: Final = define_error(
@@ -70,11 +77,19 @@ def storage_failures() -> Iterator[None]:
         definition, exit_code = REFUSALS[error.code]
         raise RuntimeFailure(AppError(definition, {"problem": error.message}), exit_code) from error
     except Unavailable as error:
+        _log.error("the storage cannot be reached: %s", _first_cause(error))
         raise RuntimeFailure(AppError(UNAVAILABLE)) from error
     except TimedOut as error:
         raise RuntimeFailure(AppError(TIMED_OUT)) from error
     except PortError as error:
         raise RuntimeFailure(AppError(REFUSED)) from error
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    """Return where an error began: only the driver tells a wrong password from a server that is not there."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
 
 
 REFUSED: Final = define_error(
