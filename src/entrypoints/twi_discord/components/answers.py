@@ -104,7 +104,11 @@ class AnswerView(HostedView):
 
     def renewed(self) -> "AnswerView":
         """Return components that listen: these, or where they have gone dead, others for the same message."""
-        return AnswerView(self.host, self._asked, public=self._public) if self.is_finished() else self
+        if not self.is_finished():
+            return self
+        view = AnswerView(self.host, self._asked, public=self._public)
+        view.rest = self.rest
+        return view
 
     async def turn(self, interaction: AnyInteraction, button: str) -> None:
         """Show another page in place, by the rights that its reader has now."""
