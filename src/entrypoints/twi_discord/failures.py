@@ -1,22 +1,29 @@
 """The commands of failures: an ordinary discord.py extension."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from twi_core.failures import FAILURES
 from twi_core.failures.domain import Bug
 from twi_core.failures.use_cases.show import FoundFailure
-from twi_core.kernel.context import Origin
+from twi_core.kernel.facts import Block, Fact
 from twi_core.kernel.paging import Page
 from twi_discord.commands.extension import Attached, extension, group
 from twi_discord.commands.specs import CommandSpec, command
-from twi_discord.replies.markup import Markup, block, code, cut, join, lines, say
-from twi_discord.replies.message import Message
-from twi_discord.replies.wording import channel, moment, person, times
+from twi_discord.replies.details import details
+from twi_discord.replies.markup import Markup, block, code, cut, lines, say
+from twi_discord.replies.message import Embed, Field, Message
+from twi_discord.replies.wording import moment, person, times
 
 SUMMARY: Final = "The bugs of this bot, for those who run it."
 TRACE_LIMIT: Final = 1_200
 """Characters of a trace, so that all fits one message; the command line and HTTP show it whole."""
+
+UNKNOWN_CODE: Final = say(
+    "Another part of the bot told this code; `twi errors` on the command line tells what it means."
+)
+EXPLAINED: Final = ("message", "hint", "usual cause")
+"""Facts that there are only of a code that this process knows."""
 
 
 def error_command(attached: Attached) -> CommandSpec:
@@ -38,31 +45,15 @@ setup, teardown = extension(__name__, error_command, group("failure", SUMMARY, b
 
 
 def _found(found: FoundFailure) -> Message:
-    return Message(lines(*_found_lines(found)), private=found.elsewhere)
+    known = found.message is not None
+    facts = (fact for fact in FAILURES.facts.of(found) if known or fact.label not in EXPLAINED)
+    embed = Embed(description=Markup() if known else UNKNOWN_CODE, fields=_fields(facts))
+    return Message(Markup(), private=found.elsewhere, embeds=(embed,))
 
 
-def _found_lines(found: FoundFailure) -> Iterator[Markup]:
-    yield say("**Reference {reference}**, {at}", reference=code(found.reference), at=moment(found.at))
-    unknown = found.actor is None and found.origin is not Origin.CLI
-    yield say(
-        "{what} failed for {whom}{place} ({origin}{server})",
-        what="The bot itself" if found.operation is None else code(found.operation),
-        whom="somebody who is not known" if unknown else person(found.actor),
-        place="" if found.channel is None else say(" in {channel}", channel=channel(found.channel)),
-        origin=found.origin.value,
-        server="" if found.guild is None else say(", server {id}", id=code(found.guild)),
-    )
-    yield say("{code} ({kind})", code=code(found.code), kind=found.kind.value.replace("_", " "))
-    if found.message is None:
-        yield say("Another part of the bot told this code; `twi errors` on the command line tells what it means.")
-    else:
-        yield say("ErrorHandler: {message}", message=found.message)
-        yield say("What to do: {hint}", hint=found.hint or "")
-        yield say("Usual cause: {cause}", cause=found.cause or "")
-    if found.more:
-        yield say("{more} further failures of theirs in the same minute were only counted.", more=found.more)
-    if found.bug is not None:
-        yield lines(say("Behind it is this bug:"), describe_bug(found.bug))
+def _fields(facts: Iterable[Fact]) -> tuple[Field, ...]:
+    """Return facts as fields but a trace, which is too long for one."""
+    return details(fact for fact in facts if not isinstance(fact.value, Block))
 
 
 def _listed(page: Page[Bug]) -> Message:
@@ -73,11 +64,8 @@ def _listed(page: Page[Bug]) -> Message:
 
 
 def _described(bug: Bug) -> Message:
-    references = join(", ", map(code, bug.references)) or say("none")
-    trace = block(cut(bug.trace, TRACE_LIMIT))
-    return Message(
-        lines(describe_bug(bug), say("Last references: {references}", references=references), trace), private=True
-    )
+    trace = Embed(description=block(cut(bug.trace, TRACE_LIMIT)))
+    return Message(Markup(), private=True, embeds=(Embed(fields=_fields(FAILURES.facts.of(bug))), trace))
 
 
 def _resolved(bug: Bug) -> Message:

@@ -16,7 +16,6 @@ from twi_core.kernel.text import length
 from twi_core.links import LINKS
 from twi_core.links.api import LinksApi
 from twi_core.links.domain import UNTAGGED, Link, Tag
-from twi_core.links.facts import FACTS
 from twi_discord.commands.extension import Attached, extension, group
 from twi_discord.commands.specs import CommandSpec, Complete, command, optional_variant, suggested
 from twi_discord.replies.details import details
@@ -121,7 +120,7 @@ def _transferred(link: Link) -> Message:
 
 
 def _described(link: Link) -> Message:
-    facts = (fact for fact in FACTS.of(link) if fact.label not in LEFT_OUT)
+    facts = (fact for fact in LINKS.facts.of(link) if fact.label not in LEFT_OUT)
     embed = Embed(title=link.title, description=_content(link), fields=details(facts))
     return Message(Markup(), embeds=(embed,), components=_opening(link))
 

@@ -21,11 +21,14 @@ from twi_core.settings.use_cases.export import ExportedSettings
 from twi_core.settings.use_cases.import_ import ImportedSettings
 from twi_discord.commands.extension import Attached, extension, group
 from twi_discord.commands.specs import CommandSpec, Complete, Option, command, optional_variant, suggested
+from twi_discord.replies.details import details
 from twi_discord.replies.markup import Markup, block, code, join, lines, say
-from twi_discord.replies.message import Button, Message, Style, dialog
+from twi_discord.replies.message import Button, Embed, Message, Style, dialog
 from twi_discord.replies.wording import channel, moment, person, role
 
 SUMMARY: Final = "What this server has set."
+LEFT_OUT: Final = ("setting", "for")
+"""Facts of a setting that are no fields, as they stand above these."""
 
 
 def setting_commands(attached: Attached) -> tuple[CommandSpec, ...]:
@@ -170,10 +173,8 @@ def _who(setting: SettingState) -> Markup:
 
 
 def _shown(found: SettingState) -> Message:
-    shown = [say("**{key}** is {state}.", key=found.key, state=_state(found)), say("{summary}", summary=found.summary)]
-    if found.is_set:
-        shown.append(say("The default is {value}.", value=_value(found.key, found.default)))
-    return Message(lines(*shown, say("It takes {takes}. {who}", takes=found.takes, who=_who(found))))
+    facts = (fact for fact in SETTINGS.facts.of(found) if fact.label not in LEFT_OUT)
+    return Message(Markup(), embeds=(Embed(title=found.key, description=found.summary, fields=details(facts)),))
 
 
 def _changed(done: ChangedSetting) -> Message:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from twi_core.kernel.facts import NOTHING, Block, Code, ContextFacts, Fact, FactValue, Lines, Person, Phrase
+from twi_core.kernel.facts import NOTHING, Block, Code, ContextFacts, Fact, FactValue, Lines, Listed, Person, Phrase
 from twi_core.kernel.ids import LARGEST_ID, ChannelId, RoleId
 from twi_core.kernel.settings import SettingKind, declared_settings
 from twi_core.settings.domain import SettingChange
@@ -77,8 +77,7 @@ def setting_value(key: str, text: str | None) -> FactValue:
         case SettingKind.CHANNEL:
             return _identified(ChannelId, text)
         case SettingKind.ROLES:
-            found = [part for role in text.split(",") for part in (",", _identified(RoleId, role))]
-            return Phrase(*found[1:])
+            return Listed(tuple(_identified(RoleId, role) for role in text.split(",")))
         case SettingKind.BOOLEAN | SettingKind.INTEGER as kind:
             return spoken_value(kind, text)
         case None:  # of a version that knew it

@@ -303,6 +303,33 @@ async def test_what_a_slow_click_shows_works() -> None:
         assert now(stage, message) == escape("{}")
 
 
+@pytest.mark.parametrize("fails", [False, True])
+async def test_a_click_while_another_is_answered_calls_nothing(fails: bool) -> None:
+    """A second click meanwhile is accepted without a word; after the answer, a failure too, the button works again."""
+    calls: list[str] = []
+
+    async def slow(raw: Mapping[str, object], call: CallContext, /) -> Outcome[Message, AppError]:
+        calls.append(call.correlation_id)
+        await asyncio.sleep(4)
+        if fails:
+            raise RuntimeError("x")
+        return await showing(button)(raw, call)
+
+    button = (Button("Do", slow),)
+    async with timed() as stage:
+        message = await asked(stage, showing(button), "prefix")
+        who = stage.people[WHO]
+        for number in (1, 2):
+            used = await who.click(current(stage, message), label="Do")
+            spare = await who.click(current(stage, message), label="Do")
+            assert spare.acknowledged
+            await stage.env.advance_time(5)
+            assert len(calls) == number
+            assert ("`internal.unexpected`" in answered(used).text) is fails
+            assert spare.followups == []
+            assert now(stage, message) == "choose"
+
+
 @pytest.mark.parametrize("seconds", [0.0, 4.0])
 async def test_what_a_click_did_is_told_though_its_message_is_gone(seconds: float) -> None:
     """Where a message is deleted while a click is answered, the one who clicked is told alone what came of it."""

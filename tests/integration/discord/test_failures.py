@@ -58,7 +58,14 @@ async def test_staff_look_up_what_a_member_was_shown(way: Way) -> None:
         refused = await stage.ask("member", way, "link get", title="a private title")
         told = await looked_up(stage, reference(refused), "moderator", way)
         person, channel = stage.people["member"].id, stage.channel.id
-        for part in (f"<@{person}>", f"<#{channel}>", "`links.get`", "`links.not_found`", "<t:", "called “…” here"):
+        for part in (
+            f"Who: <@{person}>",
+            f"channel <#{channel}>",
+            "Operation: `links.get`",
+            "Code: `links.not_found`",
+            "When: <t:",
+            "called “…” here",
+        ):
             assert part in told.text
         assert "private" not in told.text
         assert told.private or way == "prefix"
@@ -198,10 +205,13 @@ async def test_operators_list_describe_and_resolve_bugs(way: Way) -> None:
         (fingerprint,) = FINGERPRINT.findall(listed)
         assert "`links.tags`: RuntimeError, once since <t:" in listed
         alone = way == "prefix"
-        described = (await stage.ask("operator", way, "failure describe", dm=alone, fingerprint=fingerprint)).text
-        _, block, rest = described.split("```")
+        described = await stage.ask("operator", way, "failure describe", dm=alone, fingerprint=fingerprint)
+        facts, block, rest = described.text.split("```")
+        for fact in (f"Fingerprint: `{fingerprint}`", "In: `links.tags`", "What: RuntimeError", f"`{reference(said)}`"):
+            assert fact in facts
         assert f"RuntimeError: {SECRET}: <@1> ''' @everyone" in block
         assert rest.strip() == ""
+        assert len(described.messages) == 1
         for name in ("list", "describe", "resolve"):
             given = {} if name == "list" else {"fingerprint": fingerprint}
             assert "permissions.denied" in (await stage.ask("administrator", way, f"failure {name}", **given)).text

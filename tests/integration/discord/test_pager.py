@@ -20,7 +20,7 @@ from twi_discord.commands.mounting import mount
 from twi_discord.commands.specs import CommandSpec
 from twi_discord.components.answers import NEXT, PREVIOUS, TIMEOUT
 from twi_discord.connection.bot import TwiBot
-from twi_discord.replies.markup import say
+from twi_discord.replies.markup import escape, say
 from twi_discord.replies.message import Message
 
 pytestmark = pytest.mark.asyncio
@@ -199,6 +199,74 @@ async def test_a_slow_page_is_deferred_in_place() -> None:
         pause[0] = 0.0
         await click(stage, "member", message, PREVIOUS)
         assert titles(current(stage, message))[0] == "part 1"
+
+
+def bot_says(stage: Stage) -> list[str]:
+    """Give the first letter of each message of the bot that stands in the channel, in order."""
+    found = sorted(stage.channel.history(), key=lambda message: message.id)
+    return [shown(message)[0] for message in found if message.author.bot]
+
+
+async def long_pages(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Message, AppError]:
+    """Answer pages that take two messages each, then one that takes one."""
+    letter = str(raw.get("after", "a"))
+    if letter == "c":
+        return Success(Message(say("c")))
+    return Success(Message(escape(letter * 7_000), chr(ord(letter) + 1)))
+
+
+async def staging_long_pages(stage: Stage, way: Way) -> discord.Message:
+    """Show the first of some pages that take two messages each."""
+    long = CommandSpec(name="long", summary="x", options=(), answer=long_pages)
+    await mount(Host.of(stage.bot, "test"), "test", [long])
+    await stage.bot.tree.sync()
+    return (await stage.ask("member", way, "long")).messages[0].message
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_page_of_several_messages_leaves_none_behind(way: Way) -> None:
+    """What did not fit the message of a page goes when another page, shorter or as long, takes its place."""
+    async with staged() as stage:
+        message = await staging_long_pages(stage, way)
+        assert bot_says(stage) == ["a", "a"]
+        for button, letters in ((NEXT, "bb"), (PREVIOUS, "aa"), (NEXT, "bb"), (NEXT, "c")):
+            said = answered(await click(stage, "member", message, button))
+            assert "reference" not in said.text
+            assert bot_says(stage) == list(letters)
+        assert stage.env.errors == []
+
+
+async def test_what_a_slow_page_leaves_behind_goes_too() -> None:
+    """Where the buttons went dead while a page was made, what did not fit the message before is deleted too."""
+    async with timed() as stage:
+
+        async def slow(raw: Mapping[str, object], call: CallContext, /) -> Outcome[Message, AppError]:
+            if "after" in raw:
+                await asyncio.sleep(TIMEOUT + 20)
+            return await long_pages(raw, call)
+
+        long = CommandSpec(name="long", summary="x", options=(), answer=slow)
+        await mount(Host.of(stage.bot, "test"), "test", [long])
+        await stage.bot.tree.sync()
+        message = (await stage.ask("member", "prefix", "long")).messages[0].message
+        await click(stage, "member", message, NEXT)
+        await stage.env.advance_time(TIMEOUT + 30)
+        assert bot_says(stage) == ["b", "b"]
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+async def test_a_page_is_turned_though_the_rest_of_the_last_one_cannot_be_deleted(status: int) -> None:
+    """Where Discord does not delete a message, it stays, and the call is the success that it is."""
+    async with timed() as stage:
+        message = await staging_long_pages(stage, "prefix")
+        stage.env.inject_error("DELETE", "/channels/*/messages/*", status=status, times=9)
+        result = await click(stage, "member", message, NEXT)
+        await stage.env.advance_time(5)
+        assert "reference" not in answered(result).text
+        assert bot_says(stage) == ["b", "a", "b"]
+        await click(stage, "member", message, NEXT)
+        assert bot_says(stage) == ["c", "a"]
+        assert stage.env.errors == []
 
 
 async def test_while_stopping_pages_are_not_turned() -> None:

@@ -50,11 +50,20 @@ async def test_a_setting_is_shown_changed_and_put_back(way: Way) -> None:
     async with staged() as stage:
         assert "Nothing of that has been changed" in (await stage.ask("moderator", way, "settings history")).text
         shown = await stage.ask("moderator", way, "settings show", key=PAGE_SIZE)
-        assert "is 20 (default)" in shown.text
-        assert "a whole number from 5 to 20" in shown.text
+        assert "\nValue: 20 (default)\n" in shown.text
+        assert "\nTakes: a whole number from 5 to 20\n" in shown.text
         done = await stage.ask("administrator", way, "settings set", key=PAGE_SIZE, value="7")
         assert done.text == "**links.page\\_size** is now 7. Before, it was 20 (default)."
         assert values(stage) == {PAGE_SIZE: "7"}
+        shown = await stage.ask("moderator", way, "settings show", key=PAGE_SIZE)
+        assert shown.text.splitlines() == [
+            "links.page\\_size",
+            "How many links a page of a list or a search shows.",
+            "Value: 7",
+            "Changed with: `links.configure` (administrator\\)",
+            "Takes: a whole number from 5 to 20",
+            "Default: 20",
+        ]
         again = await stage.ask("administrator", way, "settings set", key=PAGE_SIZE, value="7")
         assert again.text == "Nothing was changed: **links.page\\_size** is 7 already."
         back = await stage.ask("administrator", way, "settings reset", key=PAGE_SIZE)
@@ -145,6 +154,8 @@ async def test_the_predecessors_commands_know_one_role(way: Way) -> None:
         assert "none (default)" in (await stage.ask("moderator", way, "get_admin_role")).text
         for role in (first, second):
             await stage.ask("administrator", way, "settings admin-role add", role=named(way, role))
+        both = (await stage.ask("moderator", way, "get_admin_role")).text
+        assert f"\nValue: {first.mention}, {second.mention}\n" in both
         done = await stage.ask("administrator", way, "set_admin_role", role=named(way, third))
         assert f"is now {third.mention}. Before, it was {first.mention}, {second.mention}." in done.text
         assert values(stage) == {ADMIN_ROLES: str(third.id)}

@@ -140,7 +140,7 @@ def test_nothing_to_show_is_shown_as_nothing() -> None:
 
 
 def test_what_discord_would_refuse_cannot_be_described() -> None:
-    """Too many rows, buttons or choices, and too long an address or value, are refused where they are described."""
+    """Too many rows, buttons or choices, too long a value, and an unusable address are refused where they stand."""
     row = (Button("b"),)
     Message(Markup(), "cursor", components=(row,) * 4)
     with pytest.raises(ValueError, match="at most 5 rows"):
@@ -150,8 +150,10 @@ def test_what_discord_would_refuse_cannot_be_described() -> None:
     for choices in ((), (Choice("a", "a"),) * 26, (Choice("a" * 101, "a"),)):
         with pytest.raises(ValueError, match="one to 25 choices"):
             Select(name="s", choices=choices)
-    with pytest.raises(ValueError, match="at most 512"):
-        LinkButton("Open", "https://x.example/" + "a" * 500)
+    LinkButton("Open", "https://x.example/")
+    for url in ("https://x.example/" + "a" * 500, "ftp://x.example/", "javascript:alert(1)", "https://", "a map", ""):
+        with pytest.raises(ValueError, match="http or https address of at most 512"):
+            LinkButton("Open", url)
 
 
 def test_every_refusal_fits_one_message() -> None:

@@ -24,6 +24,7 @@ from twi_discord.components.answers import Shown, components_of
 from twi_discord.components.dialogs import HostedModal
 from twi_discord.components.views import HostedView, Under, id_of, key_of
 from twi_discord.errors import EXPIRED, NOT_ALLOWED, OVERHEARD
+from twi_discord.replies.delivery import deliver
 from twi_discord.replies.identify import AnyInteraction, identify
 from twi_discord.replies.markup import Markup, cut
 from twi_discord.replies.message import Answer, Message, refusal_text
@@ -137,6 +138,15 @@ class Host(commands.Cog, name=NAME):
             return Failure(error)
 
         await self.run(source, refused, {}, public=False)
+
+    async def acknowledge(self, source: AnyInteraction) -> None:
+        """Accept a click that calls nothing, so that Discord does not show it as failed. Raises nothing."""
+        if self._repeated(source):
+            return
+        call = identify(self.app, source)
+        async with self._calls.one(CALL, call, self._logged(CALL, call)) as running:
+            running.answering = True
+            await deliver(source.response.defer, call.correlation_id)
 
     async def report(self, source: Source, error: Exception, *, public: bool = False) -> None:
         """Tell the caller of an exception that came from outside of `run`, such as a check, unless they were answered.

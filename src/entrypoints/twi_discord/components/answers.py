@@ -73,7 +73,7 @@ class AnswerView(HostedView):
     """Be the components under one answer, for the one who asked for it.
 
     What a click calls takes the place of the message, with components of its own or none; a page needs no cursor but
-    those seen.
+    those seen. While a click is answered, further ones call nothing.
     """
 
     def __init__(self, host: Keeper, call: CallContext, *, public: bool) -> None:
@@ -82,6 +82,7 @@ class AnswerView(HostedView):
         self._public = public
         self._messages = 0
         self._next: str | None = None
+        self._calling = False
 
     def follow(self, shown: Shown, message: Message) -> None:
         """Take the components of the message that is shown from now on; a click on one of another is refused as old."""
@@ -103,7 +104,11 @@ class AnswerView(HostedView):
 
     def renewed(self) -> "AnswerView":
         """Return components that listen: these, or where they have gone dead, others for the same message."""
-        return AnswerView(self.host, self._asked, public=self._public) if self.is_finished() else self
+        if not self.is_finished():
+            return self
+        view = AnswerView(self.host, self._asked, public=self._public)
+        view.rest = self.rest
+        return view
 
     async def turn(self, interaction: AnyInteraction, button: str) -> None:
         """Show another page in place, by the rights that its reader has now."""
@@ -118,8 +123,16 @@ class AnswerView(HostedView):
             await self._call(interaction, Shown(answer, given))
 
     async def _call(self, interaction: AnyInteraction, shown: Shown) -> None:
-        under = _Turning(self, shown)
-        await self.host.run(interaction, shown.answer, shown.given, public=self._public, under=under)
+        """Run one call at a time; a click meanwhile, such as the second of a double click, calls nothing."""
+        if self._calling:
+            await self.host.acknowledge(interaction)
+            return
+        self._calling = True
+        try:
+            under = _Turning(self, shown)
+            await self.host.run(interaction, shown.answer, shown.given, public=self._public, under=under)
+        finally:
+            self._calling = False
 
     def _wanted(self, button: str) -> Cursors:
         """Say where a button leads; a button that leads nowhere (its state was old) shows the same page again."""

@@ -48,6 +48,10 @@ class Keeper(Protocol):
         """Refuse an interaction."""
         ...
 
+    async def acknowledge(self, source: AnyInteraction) -> None:
+        """Accept a click that calls nothing."""
+        ...
+
     async def report(self, source: AnyInteraction, error: Exception) -> None:
         """Tell of an exception that came from outside of `run`."""
         ...

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Final, assert_never
 
 from twi_core.kernel.facts import (
     NOTHING,
@@ -26,6 +26,9 @@ from twi_discord.replies.markup import Markup, address, block, code, escape, joi
 from twi_discord.replies.message import Field
 from twi_discord.replies.wording import channel, moment, person, rate, role, span
 
+SHORT: Final = 40
+"""Characters of a text that may stand beside other facts."""
+
 
 def details(facts: Iterable[Fact]) -> tuple[Field, ...]:
     """Return each fact as a field, the short ones side by side."""
@@ -36,6 +39,8 @@ def details(facts: Iterable[Fact]) -> tuple[Field, ...]:
 
 
 def _is_short(value: FactValue) -> bool:
+    if isinstance(value, str):
+        return len(value) <= SHORT
     return not isinstance(value, Prose | Block | Address | Call | Phrase | Listed | Lines)
 
 

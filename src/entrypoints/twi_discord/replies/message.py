@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Final, TypeAlias, final
 
+from twi_core.kernel.addresses import shown_url
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Outcome
@@ -67,7 +68,10 @@ class Button:
 @final
 @dataclass(frozen=True, slots=True)
 class LinkButton:
-    """Describe a button that opens an address of at most `BUTTON_URL_LIMIT` characters and calls nothing."""
+    """Describe a button that opens an address and calls nothing.
+
+    The address must be http or https, and has at most `BUTTON_URL_LIMIT` characters.
+    """
 
     label: str
     url: str
@@ -75,8 +79,8 @@ class LinkButton:
 
     def __post_init__(self) -> None:
         """Refuse an address that Discord would refuse together with the whole message."""
-        if len(self.url) > BUTTON_URL_LIMIT:
-            raise ValueError(f"a button opens an address of at most {BUTTON_URL_LIMIT} characters")
+        if len(self.url) > BUTTON_URL_LIMIT or shown_url(self.url) is None:
+            raise ValueError(f"a button opens an http or https address of at most {BUTTON_URL_LIMIT} characters")
 
 
 @final

@@ -18,6 +18,9 @@ from twi_discord.replies.render import Body, layout
 Edit: TypeAlias = Callable[[discord.ui.View], Awaitable[object]]
 """Show another state of the components under an answer."""
 
+Delete: TypeAlias = Callable[[], Awaitable[object]]
+"""Delete a message."""
+
 Source: TypeAlias = AnyContext | AnyInteraction
 """What Discord sent: a written command, or an interaction of any kind."""
 
@@ -26,9 +29,14 @@ _PLACEHOLDER: Final = "This did not work. If you are shown no reason, send the c
 
 
 class EditableView(discord.ui.View):
-    """Be components under an answer; `edit`, set when they were sent, shows another state of them."""
+    """Be components under an answer.
+
+    `edit`, set when they were sent, shows another state of them. `rest` deletes the further messages of an answer that
+    one did not hold, so that they go when another answer takes its place.
+    """
 
     edit: Edit | None = None
+    rest: Sequence[Delete] = ()
 
 
 class Reply(Protocol):
@@ -88,10 +96,9 @@ class MessageReply:
     async def success(self, bodies: Sequence[Body], view: EditableView | None = None) -> None:
         """See `Reply`."""
         self.begun = True
-        for body in bodies:
-            if await self._send(body, view) is Fate.REFUSED:
+        for number, body in enumerate(bodies):
+            if await self._send(body, view, further=number > 0) is Fate.REFUSED:
                 await self._send(_unshown(self._reference), None)
-            view = None
 
     async def open(self, _: discord.ui.Modal, /) -> bool:
         """See `Reply`: a message opens nothing."""
@@ -110,15 +117,16 @@ class MessageReply:
     async def close(self) -> None:
         """See `Reply`."""
 
-    async def _send(self, body: Body, view: EditableView | None) -> Fate:
+    async def _send(self, body: Body, view: EditableView | None, *, further: bool = False) -> Fate:
         self._sent += 1
         nonce = f"{self._reference}-{self._sent}"
         to = self._message.to_reference(fail_if_not_exists=False)
 
         async def send() -> None:
             channel = self._message.channel
-            if view is None:
-                await channel.send(**body, reference=to, mention_author=False, nonce=nonce)
+            if view is None or further:
+                sent = await channel.send(**body, reference=to, mention_author=False, nonce=nonce)
+                _remember(sent, view)
                 return
             sent = await channel.send(**body, reference=to, mention_author=False, nonce=nonce, view=view)
             view.edit = lambda changed: sent.edit(view=changed)
@@ -161,8 +169,9 @@ class InteractionReply:
         elif fate is Fate.GONE and self._update:  # whoever clicked still has to hear what it did
             private = True
             await self._tell_caller(first)
+        await self._clear(view)
         for body in rest:
-            await deliver(partial(self._follow, body, private=private), self._reference, once=True)
+            await deliver(partial(self._follow, body, view, private=private), self._reference, once=True)
 
     async def open(self, modal: discord.ui.Modal, /) -> bool:
         """See `Reply`: it must be the first thing that Discord hears, so not after a deferral."""
@@ -236,8 +245,15 @@ class InteractionReply:
         if view is not None:
             view.edit = lambda changed: self._interaction.edit_original_response(view=changed)
 
-    async def _follow(self, body: Body, *, private: bool) -> None:
-        await self._interaction.followup.send(**body, ephemeral=private)
+    async def _clear(self, view: EditableView | None) -> None:
+        """Delete what is left of the answer that these components were under before."""
+        if view is not None:
+            old, view.rest = view.rest, ()
+            for delete in old:
+                await deliver(delete, self._reference)
+
+    async def _follow(self, body: Body, view: EditableView | None = None, *, private: bool) -> None:
+        _remember(await self._interaction.followup.send(**body, ephemeral=private, wait=True), view)
 
 
 async def offer(
@@ -245,6 +261,12 @@ async def offer(
 ) -> None:
     """Answer a keystroke with choices. Raises nothing."""
     await deliver(lambda: interaction.response.autocomplete(choices), reference, pauses=(PAUSES[0],))
+
+
+def _remember(sent: discord.Message, view: EditableView | None) -> None:
+    """Remember a further message of an answer, to be deleted when another takes the answer's place."""
+    if view is not None:
+        view.rest = (*view.rest, sent.delete)
 
 
 def _unshown(reference: str) -> Body:
