@@ -8,9 +8,11 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from tests.integration.postgres.before import make_before
 from tests.integration.postgres_server import libpq
 from tests.unit.cli.conftest import Twi, twi
 from twi_embedded.server import EmbeddedServer
+from twi_postgres.database import revisions
 from twi_runtime.process.exits import Exit
 
 __all__ = ["twi"]
@@ -111,7 +113,13 @@ def test_every_command_knows_the_schema(twi: Twi, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("TWI_DATABASE_SCHEMA", "second")
     assert twi("db", "check").code == Exit.CHECK_FAILED
     status = twi("db", "status", "--output=json").result
-    assert (status["schema"], status["revision"], status["state"]) == ("second", None, "behind")
+    assert status == {
+        "schema": "second",
+        "revision": None,
+        "needed": revisions.head(),
+        "state": "behind",
+        "in_public": False,
+    }
     script = twi("db", "sql").out
     assert "CREATE TABLE second.links" in script
     assert "twi." not in script
@@ -137,3 +145,13 @@ def test_pages_are_followed_to_the_end(twi: Twi) -> None:
     second = twi("links", "list", "Untagged", GUILD, cursor)
     shown = [line.split("  ")[0] for page in (first, second) for line in page.out.splitlines() if "Untagged" in line]
     assert sorted(shown) == sorted(f"{actor} {number}" for actor in (1, 2, 3) for number in range(8))
+
+
+def test_the_status_names_tables_that_lie_in_public(twi: Twi, postgres_server: EmbeddedServer, database: str) -> None:
+    """A host who looks before an upgrade reads where the tables are, and that the upgrade moves them."""
+    make_before(postgres_server.url_of(database), "0006")
+    status = twi("db", "status", "--output=json").result
+    assert (status["revision"], status["state"], status["in_public"]) == ("0006", "behind", True)
+    assert "0006 (in public; an upgrade moves it)" in twi("db", "status").out
+    assert twi("db", "upgrade").code == Exit.OK
+    assert "public" not in twi("db", "status").out

@@ -225,6 +225,20 @@ async def test_a_user_without_rights_is_told_what_is_missing(postgres_server: Em
 
 
 @pytest.mark.asyncio
+async def test_a_user_who_does_not_own_the_tables_is_told_so(postgres_server: EmbeddedServer, empty_url: str) -> None:
+    """Where the extension is there, the refusal of an upgrade speaks of the tables and not of the extension."""
+    await schema.upgrade(empty_url, "0006")
+    with poor_user(postgres_server, empty_url) as name:
+        administer(
+            empty_url, f"GRANT USAGE, CREATE ON SCHEMA twi TO {name}; GRANT ALL ON ALL TABLES IN SCHEMA twi TO {name}"
+        )
+        with pytest.raises(SchemaError) as caught:
+            await schema.upgrade(empty_url)
+    assert caught.value.code == refusals.SCHEMA_DENIED
+    assert "the owner of the schema and of the bot's tables" in caught.value.message
+
+
+@pytest.mark.asyncio
 async def test_a_bot_that_may_not_use_the_schema_is_told_so(postgres_server: EmbeddedServer, empty_url: str) -> None:
     """A second user without the right to the schema, to its tables, or to the extension's, reads what to grant."""
     execute(empty_url, "CREATE SCHEMA extensions; CREATE EXTENSION pg_trgm SCHEMA extensions")

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateSchema
 
+from twi_postgres.database.catalog import extension_schema
 from twi_postgres.database.engine import EngineSettings, connect_arguments, read_url, schema_of
 from twi_postgres.database.faults import translated
 from twi_postgres.database.finding import Found, find, require_extension
@@ -26,11 +27,13 @@ from twi_postgres.database.refusals import (
     EXTENSION_MISSING,
     SCHEMA_AHEAD,
     SCHEMA_BEHIND,
+    SCHEMA_DENIED,
     SCHEMA_DIRECTION,
     TABLES_BUSY,
     SchemaError,
 )
 from twi_postgres.database.revisions import head, migrations_folder, revisions
+from twi_postgres.database.trigrams import EXTENSION
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -235,6 +238,21 @@ def _migrated(url: str, schema: str, work: Callable[[Connection], None], wait: f
         _connected(url, locked)
 
 
+def _denied(connection: Connection) -> SchemaError:
+    """Say what to ask for where a step was refused: the extension where it is missing, else the tables."""
+    if connection.execute(extension_schema(EXTENSION)).scalar_one_or_none() is None:
+        return SchemaError(
+            EXTENSION_MISSING,
+            "This database user may not set up the schema. Ask who administers the server to make the user the owner "
+            f"of the database, or to run CREATE EXTENSION {EXTENSION}; in it, then try again.",
+        )
+    return SchemaError(
+        SCHEMA_DENIED,
+        "This database user may not change the schema. Ask who administers the server to make the user the owner of "
+        "the schema and of the bot's tables, then try again.",
+    )
+
+
 def _connected(url: str, work: Callable[[Connection], T]) -> T:
     """Run blocking work on a connection of its own, which is closed at the end and with it all that was locked."""
     parsed = read_url(url)
@@ -246,12 +264,8 @@ def _connected(url: str, work: Callable[[Connection], T]) -> T:
             return work(connection)
         except DBAPIError as error:
             if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
-                raise SchemaError(
-                    EXTENSION_MISSING,
-                    "This database user may not set up the schema. Ask who administers the server to make the user "
-                    "the owner of the database and of its tables, or to run CREATE EXTENSION pg_trgm; in it, then try "
-                    "again.",
-                ) from error
+                connection.rollback()
+                raise _denied(connection) from error
             if isinstance(error.orig, psycopg.errors.LockNotAvailable):
                 raise SchemaError(
                     TABLES_BUSY,

@@ -84,13 +84,16 @@ def sql(start: str = "base", end: str = "head", /) -> int:
 
 
 async def _tell_status(maintenance: Maintenance, output: OutputOption) -> int:
-    revision, newest, standing = await maintenance.status()
-    schema = maintenance.schema
+    found, needed = await maintenance.status()
+    schema, revision, standing = maintenance.schema, found.revision, found.standing
     if output == "json":
-        write_json({"schema": schema, "revision": revision, "needed": newest, "state": standing})
+        write_json(
+            {"schema": schema, "revision": revision, "needed": needed, "state": standing, "in_public": found.in_public}
+        )
     else:
-        told = {"schema": schema, "revision": plain(revision or "none"), "needed": newest, "state": _TO_DO[standing]}
-        write(labelled(told))
+        where = " (in public; an upgrade moves it)" if found.in_public else ""
+        rows = {"schema": schema, "revision": plain(revision or "none") + where, "needed": needed}
+        write(labelled({**rows, "state": _TO_DO[standing]}))
     return Exit.OK
 
 

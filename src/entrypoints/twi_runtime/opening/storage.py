@@ -19,7 +19,7 @@ from twi_runtime.process.exits import Exit, RuntimeFailure
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-    from twi_postgres.database.revisions import Standing
+    from twi_postgres.database.finding import Found
 
 NO_DATABASE: Final = define_error(
     "storage.no_database",
@@ -80,14 +80,14 @@ class Maintenance:
     url: str
     schema: str
 
-    async def status(self) -> tuple[str | None, str, "Standing"]:
-        """Give the database's revision (none: empty), the newest that this program knows, and how they stand."""
+    async def status(self) -> "tuple[Found, str]":
+        """Return what the database has of our tables, and the newest revision that this program knows."""
         from twi_postgres.database.revisions import head
         from twi_postgres.database.schema import current
 
         with storage_failures():
             found = await current(self.url, schema=self.schema)
-        return found.revision, head(), found.standing
+        return found, head()
 
     async def upgrade(self, revision: str) -> None:
         """Bring the database to a revision, `head` being the newest."""
