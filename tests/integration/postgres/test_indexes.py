@@ -56,7 +56,7 @@ QUERIES: dict[str, tuple[Callable[[EveryUnit], Awaitable[object]], tuple[str, ..
     "find_to_change": (lambda u: u.links.find_to_change(GUILD, "c4ca42"), ("links_guild_id_title_key_key",)),
     "replace": (lambda u: u.links.replace(link(7_100_001, "new")), ("links_pkey",)),
     "remove": (lambda u: u.links.remove(link(7_100_002, "any")), ("links_pkey",)),
-    "categories": (
+    "tags": (
         lambda u: u.links.tags(GUILD, after=("tag 3", 0), limit=5),
         ("Index Only Scan using links_guild_id_tag_key_sort_key_id_idx", "links_pkey"),
     ),
