@@ -51,7 +51,7 @@ NOT_FOUND: Final = define_error(
     message="There is none called “{{title}}” here.",
     hint="Look through the list.",
     cause="None has that title.",
-
+    example={{"title": "one"}},
 )
 '''
 PORTS: Final = '''"""What it needs of a storage."""
