@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from types import TracebackType
 from typing import Final, TypeAlias, TypeVar, final
 
 from twi_core.kernel.context import CallContext
@@ -54,20 +53,17 @@ class Calls:
         current_reference.set(call.correlation_id)  # discord.py runs every event in a task of its own
         running_call.set(RunningCall(what, call))
         running = Running()
-
-        async def net(_: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> bool:
-            if not isinstance(error, Exception | asyncio.CancelledError):
-                return False
-            running.answering = True
-            await told(error)
-            return isinstance(error, Exception) or not being_cancelled()
-
-        async with contextlib.AsyncExitStack() as stack:
-            await stack.enter_async_context(self._drain.call())
+        async with self._drain.call():
             self._running.add(running)
-            stack.callback(self._running.discard, running)
-            stack.push_async_exit(net)
-            yield running
+            try:
+                yield running
+            except (Exception, asyncio.CancelledError) as error:
+                running.answering = True
+                await told(error)
+                if not isinstance(error, Exception) and being_cancelled():
+                    raise
+            finally:
+                self._running.discard(running)
 
     async def break_off(self) -> None:
         """Cancel the calls that have no answer yet, and give all that run a moment to give theirs."""

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from types import TracebackType
+from contextlib import asynccontextmanager
 from typing import Any, cast, final
 
 from discord import app_commands
@@ -63,23 +62,26 @@ class HostedGroup(commands.HybridGroup[Any, ..., Any]):
 
 @asynccontextmanager
 async def _preparing(context: AnyContext, *, public: bool) -> AsyncIterator[None]:
-    """Keep Discord waiting while checks and converters run, and let the command hear of whatever they raise."""
-    async with AsyncExitStack() as stack:
-        if context.interaction is not None:
-            stack.push_async_callback(Deferral(context.interaction, private=not public, update=False).close)
-        stack.push(_raise_for_the_command)
+    """Keep Discord waiting while checks and converters run, and let the command hear of whatever they raise.
+
+    Raises:
+        CommandError: what discord.py takes for an error of the command; others would end in the event that brought it.
+    """
+    waiting = context.interaction
+    deferral = None if waiting is None else Deferral(waiting, private=not public, update=False)
+    try:
         yield
-
-
-def _raise_for_the_command(
-    _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
-) -> bool:
-    """Raise what discord.py takes for an error of the command; others would end in the event that brought it."""
-    if isinstance(error, Exception) and not isinstance(error, commands.CommandError):
+    except commands.CommandError:
+        raise
+    except Exception as error:
         raise commands.CommandInvokeError(error) from error
-    if isinstance(error, asyncio.CancelledError) and not being_cancelled():
+    except asyncio.CancelledError as error:
+        if being_cancelled():
+            raise
         raise commands.CommandInvokeError(RuntimeError("what a check waited for was cancelled")) from error
-    return False
+    finally:
+        if deferral is not None:
+            await deferral.close()
 
 
 def hybrid(host: Host, spec: CommandSpec, extension: str) -> HostedCommand:
