@@ -18,6 +18,8 @@ BROAD: Final = {
     "src/adapters/twi_cache/shared.py": "what answers in place of Redis may be anything, and the library too",
     "src/entrypoints/twi_runtime/opening/failure_writing.py": "foreign notifiers stop no writing",
     "src/entrypoints/twi_cli/main.py": "the edge of the process",
+    "src/entrypoints/twi_discord/calls/running.py": "the net under whatever Discord sends",
+    "src/entrypoints/twi_discord/commands/hybrids.py": "what foreign checks raise becomes an error of the command",
     "src/entrypoints/twi_runtime/logs/writer.py": "the log goes on, whatever its target meets",
     "src/entrypoints/twi_runtime/logs/records.py": "what logs must not fail because of what it tells",
 }
