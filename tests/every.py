@@ -1,5 +1,6 @@
 """One unit over the contexts that tests of a whole storage ask by name; the product opens the units of one context."""
 
+from abc import ABC, abstractmethod
 from typing import Any, Protocol, cast
 
 from tests.contracts.values import Store
@@ -67,15 +68,15 @@ def every(store: Store) -> Open[EveryUnit]:
     return lambda _: EveryPostgresUnit(engine, invalidations)
 
 
-class Around:
+class Around(ABC):
     """A storage whose units come out as `wrap` makes them of those of another storage."""
 
     def __init__(self, below: Store) -> None:
         self.below = below
 
+    @abstractmethod
     def wrap(self, unit: Any, context: CallContext) -> Any:
         """Return the unit that is opened in place of the one below."""
-        raise NotImplementedError
 
     def open(self, context: Context[Any, Any], /) -> Open[Any]:
         """See `Storage`."""

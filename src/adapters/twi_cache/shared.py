@@ -106,7 +106,7 @@ class SharedLimiter:
 
 
 def _cancellations() -> int:
-    """Say how often somebody wants this task to end."""
+    """Return how often somebody wants this task to end."""
     task = asyncio.current_task()
     return 0 if task is None else task.cancelling()
 
@@ -133,7 +133,7 @@ async def shared_limits(url: str, local: Limiter) -> AsyncIterator[Limiter]:
 
 
 async def answers(url: str) -> bool:
-    """Say whether the Redis at a URL answers, and counts.
+    """Return whether the Redis at a URL answers, and counts.
 
     Raises:
         UnusableUrlError: see `shared_limits`.

@@ -56,7 +56,7 @@ class Clients:
 
 
 def _presented(request: HttpRequest) -> str:
-    """Give the secret that a request presents.
+    """Return the secret that a request presents.
 
     Raises:
         Refused: there is none, more than one, or it is not presented as a bearer token.

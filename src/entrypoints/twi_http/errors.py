@@ -82,7 +82,7 @@ _OWN_STATUSES: Final[Mapping[str, int]] = {
 
 
 def status_of(definition: ErrorCode) -> int:
-    """Give the status that answers a code where nothing else is said."""
+    """Return the status that answers a code where nothing else is said."""
     return _OWN_STATUSES.get(definition.code, STATUSES[definition.kind])
 
 
@@ -97,5 +97,5 @@ class Refused(Exception):
 
 
 def token_required() -> Refused:
-    """Give the one answer to a missing, malformed, unknown or revoked token."""
+    """Return the one answer to a missing, malformed, unknown or revoked token."""
     return Refused(AppError(TOKEN_REQUIRED), headers={"WWW-Authenticate": 'Bearer realm="twi"'})

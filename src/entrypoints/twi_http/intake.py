@@ -64,7 +64,7 @@ async def find_token(app: Application, secret: str) -> ApiToken | None:
 
 
 def context_of(token: ApiToken, guild: GuildId | None) -> CallContext:
-    """Give the context of a call: the token vouches for its actor, its level and its guilds.
+    """Return the context of a call: the token vouches for its actor, its level and its guilds.
 
     Raises:
         Refused: the token does not work in that guild.
@@ -133,7 +133,7 @@ def check_types(found: Mapping[str, object], expected: Mapping[str, ParameterKin
 
 
 def expected_types(command: type[Command]) -> Mapping[str, ParameterKind]:
-    """Give the fields that JSON has a type for and text does not."""
+    """Return the fields that JSON has a type for and text does not."""
     return {p.name: p.kind for p in parameters(command) if p.kind in _JSON_TYPES}
 
 

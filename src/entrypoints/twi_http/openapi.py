@@ -79,7 +79,7 @@ def described(operation: AnyOperation) -> str:
 
 
 def _schemas(operations: Sequence[AnyOperation]) -> tuple[Mapping[tuple[str, str], Json], Json]:
-    """Give the schemas of requests and answers, and the definitions that they refer to."""
+    """Return the schemas of requests and answers, and the definitions that they refer to."""
     wanted: list[tuple[str, Any, TypeAdapter[Any]]] = []
     for operation in operations:
         wanted.append((operation.name, "validation", TypeAdapter(operation.command)))

@@ -15,7 +15,7 @@ GUILD_OPERATIONS: Final = "/api/v1/guilds/{guild}/operations"
 
 
 def offered(operations: Sequence[AnyOperation]) -> tuple[AnyOperation, ...]:
-    """Give the operations that are open to HTTP."""
+    """Return the operations that are open to HTTP."""
     return tuple(operation for operation in operations if Origin.HTTP not in operation.policy.closed_to)
 
 
@@ -44,5 +44,5 @@ def place_of(operation: str) -> str:
 
 
 def path_of(operation: AnyOperation) -> str:
-    """Give an operation's path, as OpenAPI writes it."""
+    """Return an operation's path, as OpenAPI writes it."""
     return f"{GUILD_OPERATIONS if operation.policy.guild else OPERATIONS}/{operation.name}"

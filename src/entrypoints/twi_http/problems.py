@@ -71,7 +71,7 @@ def problem(refused: Refused, reference: str) -> Answer:
 
 
 def page_of(code: str) -> str:
-    """Give the address of a code's page."""
+    """Return the address of a code's page."""
     return f"{ERROR_PAGES}/{code}"
 
 

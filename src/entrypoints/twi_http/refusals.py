@@ -35,7 +35,7 @@ _NEVER: Final = frozenset({CLOSED_CHANNEL, CLOSED_HERE, NO_GUILD})
 
 
 def refusals(operation: AnyOperation) -> Refusals:
-    """Give the codes that can answer an operation, by status, both ascending."""
+    """Return the codes that can answer an operation, by status, both ascending."""
     found: dict[int, set[str]] = {}
     for status, code in (*_OF_BODIES, *((status_of(code), code) for code in _of_call(operation))):
         found.setdefault(status, set()).add(code.code)

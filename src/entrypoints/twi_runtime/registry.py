@@ -124,7 +124,7 @@ def import_every_code() -> None:
 
 
 def every_entry(operations: Sequence[AnyOperation]) -> Mapping[str, Entry]:
-    """Give an entry for each code, in the order of the alphabet."""
+    """Return an entry for each code, in the order of the alphabet."""
     import_every_code()
     answered: dict[str, list[str]] = {}
     for operation in operations:
@@ -145,17 +145,17 @@ def by_first_word(entries: Mapping[str, Entry]) -> Mapping[str, Sequence[Entry]]
 
 
 def refusals_of(operation: AnyOperation) -> frozenset[ErrorCode]:
-    """Give what an operation can answer: refusals of its own, of its input, and of the pipeline."""
+    """Return what an operation can answer: refusals of its own, of its input, and of the pipeline."""
     return frozenset((*operation.policy.errors, *_of_input(operation), *OF_EVERY_CALL, *_of_policy(operation.policy)))
 
 
 def places_of(code: str) -> tuple[Place, ...]:
-    """Say where a code is told beside the answers of operations."""
+    """Return where a code is told beside the answers of operations."""
     return _BY_NAME[code] if code in _BY_NAME else _BY_FIRST_WORD.get(code.partition(".")[0], ())
 
 
 def exit_of(definition: ErrorCode) -> int:
-    """Give the exit code of `twi` where it ends with a code."""
+    """Return the exit code of `twi` where it ends with a code."""
     return int(_ENDS.get(definition.code, EXITS[definition.kind]))
 
 

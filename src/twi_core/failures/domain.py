@@ -93,7 +93,7 @@ class Bug:
 
     @property
     def open(self) -> bool:
-        """Say whether nobody has resolved it."""
+        """Return whether nobody has resolved it."""
         return self.resolved_at is None
 
     def __add__(self, seen: "Bug") -> "Bug":
@@ -113,7 +113,7 @@ class Bug:
         )
 
     def notification_due(self, now: datetime) -> bool:
-        """Say whether it was seen lately, and since it was last notified, and that was long enough ago."""
+        """Return whether it was seen lately, and since it was last notified, and that was long enough ago."""
         rested = self.notified_at is None or self.notified_at <= now - NOTIFIED_EVERY
         lately = self.last_seen_at > now - NOTIFIED_WITHIN
         return self.open and self.count > self.notified_count and rested and lately

@@ -21,7 +21,7 @@ class Occurrences(Protocol):
         ...
 
     async def find(self, reference: str, /) -> Occurrence | None:
-        """Give what a reference stands for."""
+        """Return what a reference stands for."""
         ...
 
     async def remove(self, before: datetime, batches_before: datetime, /, *, limit: int) -> int:
@@ -37,7 +37,7 @@ class Bugs(Protocol):
         ...
 
     async def find(self, fingerprint: str, /) -> Bug | None:
-        """Give a bug."""
+        """Return a bug."""
         ...
 
     async def list(self, *, resolved: bool, after: Place | None, limit: int) -> Sequence[Bug]:
@@ -73,12 +73,12 @@ class FailuresUnit(Unit, Protocol):
 
     @property
     def occurrences(self) -> Occurrences:
-        """Give the occurrences as this unit sees them."""
+        """Return the occurrences as this unit sees them."""
         ...
 
     @property
     def bugs(self) -> Bugs:
-        """Give the bugs as this unit sees them."""
+        """Return the bugs as this unit sees them."""
         ...
 
 

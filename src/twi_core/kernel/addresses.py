@@ -22,7 +22,7 @@ _NOT_WEB: Final = "only http and https addresses can be saved"
 
 
 def url_problem(content: str) -> str | None:
-    """Say what is wrong with a content that looks like an address; none for a sound one and for plain text.
+    """Return what is wrong with a content that looks like an address; none for a sound one and for plain text.
 
     A content that begins like a script (`javascript:`, also with tabs or lines within the word) is always refused.
     A content of one word is an address where it begins like one (`scheme://`, `//`, `http:`, `data:`, `file:`, `blob:`,
@@ -59,7 +59,7 @@ def _host_problem(address: str) -> str | None:
 
 @lru_cache(maxsize=1024)  # the same links are looked up again and again
 def shown_url(content: str) -> str | None:
-    """Give an address as it is shown, its host in ASCII so that look-alike letters are seen; none for plain text."""
+    """Return an address as it is shown, its host in ASCII so that look-alike letters are seen; none for plain text."""
     if not _WEB.match(content) or _BLANK.search(content) or url_problem(content):
         return None
     parts = urlsplit(content)
@@ -69,7 +69,7 @@ def shown_url(content: str) -> str | None:
 
 
 def _ascii_host(parts: SplitResult) -> str:
-    """Give the host in ASCII (punycode), or an empty text where it is none."""
+    """Return the host in ASCII (punycode), or an empty text where it is none."""
     host = parts.hostname or ""
     if "[" in parts.netloc:
         return f"[{host}]" if _BRACKETED.fullmatch(parts.netloc) else ""  # urlsplit has checked the address within

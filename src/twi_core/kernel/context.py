@@ -49,7 +49,7 @@ class CallContext:
 
     @property
     def in_guild(self) -> GuildId:
-        """Give the guild of a call whose policy asks for one (the pipeline has refused all others).
+        """Return the guild of a call whose policy asks for one (the pipeline has refused all others).
 
         Raises:
             RuntimeError: the policy does not ask for a guild, and there is none.

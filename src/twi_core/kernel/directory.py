@@ -83,15 +83,15 @@ class Directory(Protocol):
     """Look up roles and members; each raises `Unavailable` where Discord cannot be asked."""
 
     async def role(self, guild: GuildId, role: RoleId, /) -> RoleFacts | None:
-        """Give a role of a guild, none where there is none."""
+        """Return a role of a guild, none where there is none."""
         ...
 
     async def member(self, guild: GuildId, user: UserId, /) -> MemberFacts | None:
-        """Give a member of a guild, none where the user is no member."""
+        """Return a member of a guild, none where the user is no member."""
         ...
 
     async def places(self, guild: GuildId, channel: ChannelId, /) -> tuple[ChannelId, ...] | None:
-        """Give what a channel lies in: a thread's channel, a channel's category; none where there is no such channel.
+        """Return what a channel lies in: a thread's channel, a channel's category; none where there is no such channel.
 
         A thread that was archived before the bot has seen it counts as none. The last may be `UNKNOWN_PLACE`.
         """

@@ -41,7 +41,7 @@ def duration(text: str) -> timedelta:
 
 
 def spoken(seconds: float) -> str:
-    """Say how long a span lasts, in at most two units, rounded up: `a day`, `2 hours and 1 minute`, `7 seconds`."""
+    """Return how long a span lasts, in at most two units, rounded up: `a day`, `2 hours and 1 minute`, `7 seconds`."""
     left = math.ceil(seconds)
     for finest, from_ in ((3600, 86_400), (60, 3600)):  # nobody counts the minutes of days, or the seconds of hours
         if left > from_:
@@ -57,12 +57,12 @@ def spoken(seconds: float) -> str:
 
 
 def how_often(amount: int, seconds: float) -> str:
-    """Say how often something may be done: `once in a day`, `30 times in a minute`."""
+    """Return how often something may be done: `once in a day`, `30 times in a minute`."""
     return f"{'once' if amount == 1 else f'{amount} times'} in {spoken(seconds)}"
 
 
 def check_duration(span: timedelta) -> timedelta:
-    """Give a span back as it is kept: in whole minutes.
+    """Return a span as it is kept: in whole minutes.
 
     Raises:
         TextError: it is not within `SHORTEST` and `LONGEST`, or no number of whole minutes.

@@ -76,7 +76,7 @@ def define_error(
 
 
 def registered_errors() -> Mapping[str, ErrorCode]:
-    """Give every code that the imported contexts have registered, in the order of the alphabet."""
+    """Return every code that the imported contexts have registered, in the order of the alphabet."""
     return dict(sorted(_registered.items()))
 
 
@@ -105,20 +105,20 @@ class AppError:
 
     @property
     def code(self) -> str:
-        """Give the registered code, such as `links.not_found`."""
+        """Return the registered code, such as `links.not_found`."""
         return self.definition.code
 
     @property
     def kind(self) -> Kind:
-        """Give the sort of refusal."""
+        """Return the sort of refusal."""
         return self.definition.kind
 
     def message(self, escape: Escape) -> str:
-        """Say what is wrong; user text passes through `escape`."""
+        """Return what is wrong; user text passes through `escape`."""
         return _fill(self.definition.message, self.params, escape)
 
     def hint(self, escape: Escape) -> str:
-        """Say what to do next; user text passes through `escape`."""
+        """Return what to do next; user text passes through `escape`."""
         return _fill(self.hint_template or self.definition.hint, self.params, escape)
 
 

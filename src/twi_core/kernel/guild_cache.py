@@ -69,7 +69,7 @@ class GuildCache(Generic[T]):
         return None if kept is None else kept.value
 
     async def get(self, guild: GuildId, /) -> T:
-        """Give the value; what was committed before this call is seen.
+        """Return the value; what was committed before this call is seen.
 
         Raises:
             PortError: it cannot be loaded.

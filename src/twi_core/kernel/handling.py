@@ -33,7 +33,7 @@ class UseCase(Handler[C_contra, V_co], Protocol[C_contra, V_co]):
 
     @property
     def policy(self) -> Policy:
-        """Say how it is called."""
+        """Return what it is called."""
         ...
 
 
@@ -41,7 +41,7 @@ class Middleware(Protocol):
     """Wrap a handler, once, when the application is assembled."""
 
     def wrap(self, policy: Policy, inner: Handler[C, V], /) -> Handler[C, V]:
-        """Give the wrapped handler, or `inner` itself where the policy asks for nothing."""
+        """Return the wrapped handler, or `inner` itself where the policy asks for nothing."""
         ...
 
 
@@ -93,12 +93,12 @@ class Operation(Generic[C, V_co]):
 
     @property
     def name(self) -> str:
-        """Give the name, such as `links.add`."""
+        """Return the name, such as `links.add`."""
         return self.policy.name
 
     @property
     def summary(self) -> str:
-        """Give the first line of the command's docstring."""
+        """Return the first line of the command's docstring."""
         return (self.command.__doc__ or "").strip().partition("\n")[0]
 
     @cached_property
@@ -149,7 +149,7 @@ class Factory(Protocol):
     """Construct an object of a class, its constructor's parameters supplied."""
 
     def __call__(self, kind: type[V], /) -> V:
-        """Give the object."""
+        """Return the object."""
         ...
 
 

@@ -23,7 +23,7 @@ class Window(NamedTuple):
 
     @property
     def key(self) -> WindowKey:
-        """Give what tells it from others; another amount is still the same window, another time is not."""
+        """Return what tells it from others; another amount is still the same window, another time is not."""
         return self.name, self.guild, self.user, self.rate.per
 
 

@@ -34,7 +34,7 @@ def moment(text: str) -> datetime:
 
 
 def check_moment(at: datetime) -> datetime:
-    """Give an aware moment back in UTC.
+    """Return an aware moment in UTC.
 
     Raises:
         ValueError: it says of no zone, or UTC cannot tell it.

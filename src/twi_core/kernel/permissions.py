@@ -35,7 +35,7 @@ class Level(IntEnum):
 
     @property
     def label(self) -> str:
-        """Give the name that people type and read."""
+        """Return the name that people type and read."""
         return self.name.lower()
 
     @property
@@ -58,7 +58,7 @@ EVERYTHING: Final = "*"
 
 @lru_cache(maxsize=1024)
 def patterns(name: str) -> tuple[str, ...]:
-    """Give the patterns that cover a dotted name, the most specific first: itself, `context.*`, `*`."""
+    """Return the patterns that cover a dotted name, the most specific first: itself, `context.*`, `*`."""
     return (name, f"{name.partition('.')[0]}.*", EVERYTHING)
 
 
@@ -77,7 +77,7 @@ class Permission:
 
     @property
     def fixed(self) -> bool:
-        """Say whether the level alone decides; what takes an operator always goes by it."""
+        """Return whether the level alone decides; what takes an operator always goes by it."""
         return self.by_level_only or self.default is Level.OPERATOR
 
 
@@ -97,5 +97,5 @@ def declare_permission(name: str, default: Level, summary: str, *, by_level_only
 
 
 def declared_permissions() -> Mapping[str, Permission]:
-    """Give every permission that the imported contexts declare, in the order of the alphabet."""
+    """Return every permission that the imported contexts declare, in the order of the alphabet."""
     return dict(sorted(_declared.items()))

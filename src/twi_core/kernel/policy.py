@@ -110,11 +110,11 @@ class Authority(Protocol):
     """Know what a caller may do."""
 
     async def level(self, context: CallContext, /) -> Level:
-        """Give the highest level that the facts of a call support."""
+        """Return the highest level that the facts of a call support."""
         ...
 
     async def holds(self, permission: Permission, context: CallContext, /) -> bool:
-        """Say whether the caller has a permission, here and now."""
+        """Return whether the caller has a permission, here and now."""
         ...
 
     async def refusal(self, policy: Policy, context: CallContext, /) -> AppError | None:
@@ -130,5 +130,5 @@ class Ownership(Protocol):
     """Decide whether the caller may act on what somebody owns."""
 
     async def refusal_on(self, policy: Policy, owner: UserId | None, context: CallContext, /) -> AppError | None:
-        """Give the refusal, or none where the caller may; `owner` is none where nobody owns the thing."""
+        """Return the refusal, or none where the caller may; `owner` is none where nobody owns the thing."""
         ...

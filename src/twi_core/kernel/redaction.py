@@ -24,7 +24,7 @@ class Hidden(Protocol):
     """Hold a secret that does not show itself, as pydantic's `SecretStr` does."""
 
     def get_secret_value(self) -> str:
-        """Give the secret."""
+        """Return the secret."""
         ...
 
 
@@ -112,7 +112,7 @@ class Redactor:
         self._known = re.compile("|".join(map(_found, sorted(written, key=len, reverse=True)))) if written else None
 
     def __call__(self, text: str) -> str:
-        """Give the text without secrets."""
+        """Return the text without secrets."""
         if self._known is not None:
             text = self._known.sub(MARK, text)
         text = _OURS.sub(MARK, _PEM.sub(MARK, _FORMS.sub(MARK, text)))
@@ -127,7 +127,7 @@ class Redactor:
 
 
 def _written(secret: str) -> set[str]:
-    """Give the forms in which a secret may stand in a text."""
+    """Return the forms in which a secret may stand in a text."""
     forms = {secret, quote(secret, safe=""), json.dumps(secret)[1:-1], repr(secret)[1:-1]}
     return {form for form in forms if len(form) >= SHORTEST and form not in MARK}
 

@@ -49,7 +49,7 @@ class TextShape:
     rule: Callable[[str], str] | None = None
 
     def clean(self, text: str) -> str:
-        """Give the text as it is kept.
+        """Return the text as it is kept.
 
         Raises:
             TextError: the text is not acceptable.

@@ -90,7 +90,7 @@ def roles_setting(key: str, summary: str, permission: Permission) -> Setting[tup
 
 
 def declared_settings() -> Mapping[str, AnySetting]:
-    """Give every setting that the imported contexts declare, in the order of the alphabet."""
+    """Return every setting that the imported contexts declare, in the order of the alphabet."""
     return dict(sorted(_declared.items()))
 
 
@@ -98,7 +98,7 @@ class GuildSettings(Protocol):
     """Read the settings of a guild."""
 
     async def get(self, setting: Setting[T], guild: GuildId, /) -> T:
-        """Give the value: what the guild has set, else the default.
+        """Return the value: what the guild has set, else the default.
 
         Raises:
             PortError: it cannot be read.

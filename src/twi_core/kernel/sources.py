@@ -8,7 +8,7 @@ class Clock(Protocol):
     """Tell the time."""
 
     def now(self) -> datetime:
-        """Give the time of day, aware, in UTC, to the microsecond."""
+        """Return the time of day, aware, in UTC, to the microsecond."""
         ...
 
     def monotonic(self) -> float:
@@ -28,9 +28,9 @@ class IdSource(Protocol):
     """Give ids that were not given before."""
 
     def new_id(self) -> int:
-        """Give a new positive 63-bit number; later numbers are larger."""
+        """Return a new positive 63-bit number; later numbers are larger."""
         ...
 
     def new_reference(self) -> str:
-        """Give a short text (ten letters and digits) that a person can read out."""
+        """Return a short text (ten letters and digits) that a person can read out."""
         ...

@@ -113,7 +113,7 @@ def clean_prose(text: str, limit: int) -> str:
 
 
 def name_key(name: str) -> str:
-    """Give the one key of a name: NFKC, case folded, blanks collapsed, invisible characters dropped.
+    """Return the one key of a name: NFKC, case folded, blanks collapsed, invisible characters dropped.
 
     The key of a key is the key itself. A key is for comparing only; what people see is the name as it was written.
     """
@@ -136,7 +136,7 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def natural_key(name: str) -> str:
-    """Give a key that sorts by code point as people sort: "part 9" before "part 10"; numbers may have any length."""
+    """Return a key that sorts by code point as people sort: "part 9" before "part 10"; numbers may have any length."""
 
     def padded(match: re.Match[str]) -> str:
         digits = match[0].lstrip("0") or "0"
@@ -155,7 +155,7 @@ def spelled(text: str) -> str:
 
 
 def trigrams(key: str) -> frozenset[str]:
-    """Give the three-letter pieces of each word as it is spelled, padded as PostgreSQL's pg_trgm does."""
+    """Return the three-letter pieces of each word as it is spelled, padded as PostgreSQL's pg_trgm does."""
     return frozenset(
         padded[start : start + 3]
         for word in spelled(key).split()
@@ -165,7 +165,7 @@ def trigrams(key: str) -> frozenset[str]:
 
 
 def similarity(one: frozenset[str], other: frozenset[str]) -> float:
-    """Say how alike two sets of trigrams are: shared pieces over all pieces, 0.0 to 1.0."""
+    """Return how alike two sets of trigrams are: shared pieces over all pieces, 0.0 to 1.0."""
     shared = len(one & other)
     return shared / (len(one) + len(other) - shared) if shared else 0.0
 

@@ -80,14 +80,14 @@ class LimitRule:
 
     @property
     def rate(self) -> Rate | None:
-        """Give the limit that it sets, none where it exempts."""
+        """Return the limit that it sets, none where it exempts."""
         if self.amount is None or self.seconds is None:
             return None
         return Rate(self.amount, float(self.seconds), self.scope)
 
     @property
     def place(self) -> "Place":
-        """Give what no other rule of its guild shares."""
+        """Return what no other rule of its guild shares."""
         return self.subject, self.pattern, self.scope
 
 
@@ -129,11 +129,11 @@ class GuildLimits:
             self._found.setdefault(rule.pattern, PatternRules(rule.pattern)).put(rule)
 
     def covering(self, operation: str) -> Sequence[PatternRules]:
-        """Give the rules of the patterns that cover an operation, the most specific first."""
+        """Return the rules of the patterns that cover an operation, the most specific first."""
         return [self._found[pattern] for pattern in patterns(operation) if pattern in self._found]
 
 
 def known_patterns(policies: Policies) -> tuple[str, ...]:
-    """Give every pattern that a rule may have: an operation's name, `context.*` or `*`."""
+    """Return every pattern that a rule may have: an operation's name, `context.*` or `*`."""
     names = policies.names()
     return (*names, *dict.fromkeys(f"{name.partition('.')[0]}.*" for name in names), EVERYTHING)

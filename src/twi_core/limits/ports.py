@@ -12,7 +12,7 @@ class LimitRules(Protocol):
     """Keep the rules of every guild; each call sees one guild's only."""
 
     async def of_guild(self, guild: GuildId, /) -> Sequence[LimitRule]:
-        """Give every rule of a guild, by id."""
+        """Return every rule of a guild, by id."""
         ...
 
     async def put(self, rule: LimitRule, /) -> LimitRule | None:
@@ -33,5 +33,5 @@ class LimitsUnit(Unit, Protocol):
 
     @property
     def limit_rules(self) -> LimitRules:
-        """Give the rules as this unit sees them."""
+        """Return the rules as this unit sees them."""
         ...

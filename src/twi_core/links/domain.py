@@ -46,12 +46,12 @@ class Link:
 
     @property
     def key(self) -> str:
-        """Give what makes the title unique in its guild."""
+        """Return what makes the title unique in its guild."""
         return name_key(self.title)
 
     @property
     def position(self) -> tuple[str, int]:
-        """Give where it stands in a list: numbers in titles sort as numbers."""
+        """Return where it stands in a list: numbers in titles sort as numbers."""
         return natural_key(self.title), self.id
 
 

@@ -20,11 +20,11 @@ class Links(Protocol):
         ...
 
     async def find(self, guild: GuildId, key: str, /) -> Link | None:
-        """Give the link of a title key."""
+        """Return the link of a title key."""
         ...
 
     async def find_to_change(self, guild: GuildId, key: str, /) -> Link | None:
-        """Give the link of a title key; no other unit's change to it gets lost between this and the commit."""
+        """Return the link of a title key; no other unit's change to it gets lost between this and the commit."""
         ...
 
     async def replace(self, link: Link, /) -> bool:
@@ -83,5 +83,5 @@ class LinksUnit(Unit, Protocol):
 
     @property
     def links(self) -> Links:
-        """Give the links as this unit sees them."""
+        """Return the links as this unit sees them."""
         ...

@@ -41,7 +41,7 @@ class Subject:
 
     @property
     def of_user(self) -> UserId:
-        """Give the user of a user's rule."""
+        """Return the user of a user's rule."""
         return UserId(self.id)
 
 
@@ -86,7 +86,7 @@ class Rule:
     expires_at: datetime | None
 
     def holds_at(self, now: datetime) -> bool:
-        """Say whether it has not ended."""
+        """Return whether it has not ended."""
         return self.expires_at is None or now < self.expires_at
 
 
@@ -103,20 +103,20 @@ class Rules:
                 self._allowed_places.setdefault(rule.pattern, []).append(rule)
 
     def of_use(self, patterns: Iterable[str]) -> Sequence[str]:
-        """Give those patterns that some rule has, in the same order."""
+        """Return those patterns that some rule has, in the same order."""
         return [pattern for pattern in patterns if pattern in self._patterns]
 
     def find(self, subject: Subject, pattern: str, now: datetime) -> Rule | None:
-        """Give the rule for a subject and a pattern, unless it has ended."""
+        """Return the rule for a subject and a pattern, unless it has ended."""
         rule = self._found.get((subject, pattern))
         return rule if rule is not None and rule.holds_at(now) else None
 
     def allowed_places(self, pattern: str, now: datetime) -> tuple[Rule, ...]:
-        """Give the rules that allow a pattern in some channel."""
+        """Return the rules that allow a pattern in some channel."""
         return tuple(rule for rule in self._allowed_places.get(pattern, ()) if rule.holds_at(now))
 
     def close_some_place(self, patterns: Iterable[str], now: datetime) -> bool:
-        """Say whether one of them denies one of the patterns in some channel."""
+        """Return whether one of them denies one of the patterns in some channel."""
         wanted = frozenset(patterns)
         return any(
             rule.subject.kind is SubjectKind.CHANNEL and rule.effect is Effect.DENY and rule.pattern in wanted
@@ -125,7 +125,7 @@ class Rules:
         )
 
     def all(self) -> tuple[Rule, ...]:
-        """Give every rule, ended ones too."""
+        """Return every rule, ended ones too."""
         return tuple(self._found.values())
 
     def with_rule(self, rule: Rule) -> "Rules":
@@ -139,11 +139,11 @@ class Rules:
 
 
 def is_pattern(text: str) -> bool:
-    """Say whether a text is a declared permission's name, `context.*` of one that declares some, or `*`."""
+    """Return whether a text is a declared permission's name, `context.*` of one that declares some, or `*`."""
     return text in known_patterns()
 
 
 def known_patterns() -> tuple[str, ...]:
-    """Give every pattern that a rule may have."""
+    """Return every pattern that a rule may have."""
     names = [name for name, found in declared_permissions().items() if not found.fixed]
     return (*names, *dict.fromkeys(f"{name.partition('.')[0]}.*" for name in names), "*")

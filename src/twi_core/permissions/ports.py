@@ -13,7 +13,7 @@ class PermissionRules(Protocol):
     """Keep the rules of every guild; each call sees one guild's only."""
 
     async def of_guild(self, guild: GuildId, /) -> Sequence[Rule]:
-        """Give every rule of a guild, by id; ended ones too."""
+        """Return every rule of a guild, by id; ended ones too."""
         ...
 
     async def put(self, rule: Rule, /) -> Rule | None:
@@ -38,5 +38,5 @@ class PermissionsUnit(Unit, Protocol):
 
     @property
     def permission_rules(self) -> PermissionRules:
-        """Give the rules as this unit sees them."""
+        """Return the rules as this unit sees them."""
         ...

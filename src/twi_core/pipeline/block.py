@@ -77,11 +77,11 @@ class RefusedCallers(Generic[K]):
 
     @property
     def kept(self) -> int:
-        """Give the number of callers who are remembered."""
+        """Return the number of callers who are remembered."""
         return len(self._refused)
 
     def blocked(self, caller: K) -> AppError | None:
-        """Give what to answer a caller without looking any further; none where they are to be looked at."""
+        """Return what to answer a caller without looking any further; none where they are to be looked at."""
         refusals = self._refused.get(caller)
         if refusals is None or len(refusals.times) < self._rate.amount:
             return None
@@ -145,7 +145,7 @@ class BlockCallers:
 
     @property
     def kept(self) -> int:
-        """Give the number of callers who are remembered."""
+        """Return the number of callers who are remembered."""
         return self._refused.kept
 
 
@@ -168,6 +168,6 @@ class CountedInvalidRequests:
 
 
 def passed_over(error: AppError) -> bool:
-    """Say whether whoever gets this refusal was told the same before, so that a written command needs no answer."""
+    """Return whether whoever gets this refusal was told the same before, so that a written command needs no answer."""
     blocked = error.params.get("blocked", 0)
     return error.definition in BLOCKED and isinstance(blocked, int) and blocked > 1

@@ -66,7 +66,7 @@ class Guard:
 
 
 def reported(error: BaseException, of: str, context: CallContext, recorder: Recorder) -> AppError:
-    """Say what a caller is told of an exception, see `coded`, and note it if it is a bug."""
+    """Return what a caller is told of an exception, see `coded`, and note it if it is a bug."""
     told = coded(error, of)
     if told.definition is UNEXPECTED:
         recorder.failed(error, of, context)

@@ -47,7 +47,7 @@ class Limits(Protocol):
     """Know which limits hold for a caller, here and now."""
 
     async def rates(self, policy: Policy, context: CallContext, /) -> tuple[Rate, ...] | None:
-        """Give what bounds a call beside the budgets; none where not even those do."""
+        """Return what bounds a call beside the budgets; none where not even those do."""
         ...
 
 
@@ -124,7 +124,7 @@ class _Plans:
 
 
 def refused(taken: Decision) -> AppError:
-    """Give the error that tells how long to wait, and for which limit."""
+    """Return the error that tells how long to wait, and for which limit."""
     window = taken.window
     told: Mapping[str, str | int] = {
         "whose": window.rate.scope.whose,

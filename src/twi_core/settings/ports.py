@@ -19,7 +19,7 @@ class StoredSettings(Protocol):
         ...
 
     async def of_guild_to_change(self, guild: GuildId, /) -> Mapping[str, str]:
-        """Give the same to who will change some of it.
+        """Return the same for whoever will change some of it.
 
         Units that ask so for one guild come one after another: none changes anything there between another one's
         asking and its commit, or one of the two is in conflict.
@@ -46,5 +46,5 @@ class SettingsUnit(Unit, Protocol):
 
     @property
     def settings(self) -> StoredSettings:
-        """Give the settings as this unit sees them."""
+        """Return the settings as this unit sees them."""
         ...

@@ -50,5 +50,5 @@ def new_secret(random: RandomSource) -> str:
 
 
 def digest(secret: str) -> bytes:
-    """Give what is stored instead of a secret; it is random already, so that one SHA-256 is enough."""
+    """Return what is stored instead of a secret; it is random already, so that one SHA-256 is enough."""
     return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()

@@ -16,7 +16,7 @@ class Tokens(Protocol):
         ...
 
     async def find(self, digest: bytes, /) -> ApiToken | None:
-        """Give the token whose secret has this digest."""
+        """Return the token whose secret has this digest."""
         ...
 
     async def remove(self, name_key: str, /) -> ApiToken | None:
@@ -33,5 +33,5 @@ class TokensUnit(Unit, Protocol):
 
     @property
     def tokens(self) -> Tokens:
-        """Give the tokens as this unit sees them."""
+        """Return the tokens as this unit sees them."""
         ...

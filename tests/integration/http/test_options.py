@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.options import CASES, OPERATION, Case
+from tests.options import CASES, OPERATION, Case, TakeEverything
 from twi_core.kernel.commands import decode
 from twi_core.kernel.outcome import Failure
 from twi_http.errors import Refused
@@ -49,7 +49,10 @@ def test_numbers_are_json_numbers(raw: dict[str, Any], field: str) -> None:
 
 def test_lists_may_be_empty() -> None:
     """An empty list has no item of a wrong type."""
-    check_types({"numbers": [], "shares": []}, TYPES)
+    raw: dict[str, Any] = {"numbers": [], "shares": []}
+    check_types(raw, TYPES)
+    taken = decode(TakeEverything, raw).unwrap()
+    assert (taken.numbers, taken.shares) == ((), ())
 
 
 def test_openapi_describes_them() -> None:

@@ -1,6 +1,6 @@
 """Wiring: what a constructor asks for is found by its annotations, or named with the path to it before it runs."""
 
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import pytest
 
@@ -94,3 +94,5 @@ def test_two_classes_of_one_name_are_no_circle() -> None:
 def test_a_class_that_names_its_protocol_takes_what_its_own_constructor_takes() -> None:
     """The constructor that Protocol puts into a class without one asks for nothing."""
     checked(Declared)
+    kind: Any = Declared
+    assert type(by_annotation({}, [kind])(kind)) is kind

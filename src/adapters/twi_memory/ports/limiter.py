@@ -70,7 +70,7 @@ class MemoryLimiter:
 
     @property
     def kept(self) -> int:
-        """Give the number of windows that are kept."""
+        """Return the number of windows that are kept."""
         return self._kept
 
     def _state(self, window: Window, now: float) -> WindowState:
@@ -141,7 +141,7 @@ class MemoryLimiter:
                 heapq.heappush(largest, (claim + 1, group))
 
     def _claim(self, group: int) -> int:
-        """Give how many windows a group holds beyond what is its own in any case."""
+        """Return how many windows a group holds beyond what is its own in any case."""
         return len(self._groups[group]) - (self._most // 2 if group in _OF_NO_GUILD else 0)
 
 

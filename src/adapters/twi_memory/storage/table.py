@@ -74,11 +74,11 @@ class View(Generic[R]):
         self._counted: dict[Hashable, int] = {}
 
     def get(self, number: int) -> R | None:
-        """Give a row by its number."""
+        """Return a row by its number."""
         return self._changes[number] if number in self._changes else self._table.rows.get(number)
 
     def find(self, unique: Hashable) -> R | None:
-        """Give a row by its unique key."""
+        """Return a row by its unique key."""
         for row in self._changes.values():
             if row is not None and self._table.unique(row) == unique:
                 return row

@@ -108,7 +108,7 @@ def schema_of(engine: AsyncEngine) -> str:
 
 
 def connect_arguments(url: URL, settings: EngineSettings) -> dict[str, str | int | None]:
-    """Give what each connection is opened with; what the URL itself says about it wins, except for `search_path`.
+    """Return what each connection is opened with; what the URL itself says about it wins, except for `search_path`.
 
     Statements are never prepared on the server: its generic plans cannot know how common a searched text is, and a
     pooler could not tell them apart.

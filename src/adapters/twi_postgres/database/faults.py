@@ -46,7 +46,7 @@ def translated(*, committing: bool = False) -> Iterator[None]:
 
 
 def fault_of(error: Exception, *, committing: bool) -> PortError:
-    """Give the fault for an error of the driver or of SQLAlchemy; its reason holds no data."""
+    """Return the fault for an error of the driver or of SQLAlchemy; its reason holds no data."""
     cause = error.orig if isinstance(error, StatementError) and error.orig is not None else error
     state = (cause.sqlstate if isinstance(cause, psycopg.Error) else None) or ""
     if state in _CONFLICTS:

@@ -41,7 +41,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     @override
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the time in UTC, whatever the zone of the session."""
+        """Return the time in UTC, whatever the zone of the session."""
         return None if value is None else value.astimezone(UTC)
 
 

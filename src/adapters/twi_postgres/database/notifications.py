@@ -37,7 +37,7 @@ def channel(schema: str) -> str:
 
 
 def notification(schema: str, topic: str, guild: GuildId) -> Select[Any]:
-    """Give the statement that announces a change; PostgreSQL passes it on when the transaction is committed."""
+    """Return the statement that announces a change; PostgreSQL passes it on when the transaction is committed."""
     return select(func.pg_notify(channel(schema), f"{topic} {guild}"))
 
 
@@ -69,7 +69,7 @@ def _ended(task: "asyncio.Task[None]") -> None:
 
 
 def _arguments(url: str) -> dict[str, Any]:
-    """Give what the connection is opened with: what the engine's are, so that both find the same server."""
+    """Return what the connection is opened with: what the engine's are, so that both find the same server."""
     parsed = read_url(url)
     _, given = parsed.get_dialect()().create_connect_args(parsed)
     settings = EngineSettings(application_name=APPLICATION_NAME)

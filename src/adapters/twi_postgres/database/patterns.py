@@ -19,7 +19,7 @@ def beginning_with(
 
 
 def after_all_beginning_with(start: str) -> str | None:
-    """Give the first text after all those that begin with `start`, by code point; none where nothing follows."""
+    """Return the first text after all those that begin with `start`, by code point; none where nothing follows."""
     kept = start.rstrip(_LAST)
     if not kept:
         return None

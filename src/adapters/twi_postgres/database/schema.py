@@ -239,7 +239,7 @@ def _migrated(url: str, schema: str, work: Callable[[Connection], None], wait: f
 
 
 def _denied(connection: Connection) -> SchemaError:
-    """Say what to ask for where a step was refused: the extension where it is missing, else the tables."""
+    """Return what to ask for where a step was refused: the extension where it is missing, else the tables."""
     if connection.execute(extension_schema(EXTENSION)).scalar_one_or_none() is None:
         return SchemaError(
             EXTENSION_MISSING,

@@ -126,7 +126,7 @@ class PostgresBugs:
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
-    """Say which bugs are to be notified, as `Bug.notification_due` does."""
+    """Return which bugs are to be notified, as `Bug.notification_due` does."""
     return and_(
         BugRow.resolved_at.is_(None),
         BugRow.last_seen_at > now - NOTIFIED_WITHIN,

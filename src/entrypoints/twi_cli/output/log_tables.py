@@ -40,7 +40,7 @@ def _operation_row(name: str, found: Summary) -> Mapping[str, str]:
 
 
 def summary_object(found: Summary) -> dict[str, object]:
-    """Give a summary as JSON can hold it."""
+    """Return a summary as JSON can hold it."""
     return {
         "lines": found.lines,
         "first": found.first and written_time(found.first),
@@ -71,7 +71,7 @@ def error_row(group: ErrorGroup) -> Mapping[str, str]:
 
 
 def error_object(group: ErrorGroup) -> dict[str, object]:
-    """Give what went wrong alike as JSON can hold it."""
+    """Return what went wrong alike as JSON can hold it."""
     return {
         "error": group.what,
         "count": group.count,

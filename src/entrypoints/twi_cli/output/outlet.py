@@ -32,7 +32,7 @@ def usage_error(problem: str) -> AppError:
 
 
 def json_wanted(arguments: Sequence[str]) -> bool:
-    """Say whether a command line asks for JSON, also where it cannot be understood otherwise."""
+    """Return whether a command line asks for JSON, also where it cannot be understood otherwise."""
     before = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
     return "--output=json" in before or ("--output", "json") in pairwise(before)
 

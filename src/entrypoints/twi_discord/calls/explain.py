@@ -37,7 +37,7 @@ class TookTooLong(Exception):
 
 
 def explain(error: BaseException, what: str, call: CallContext, recorder: Recorder) -> AppError:
-    """Say what a caller is told of an exception that broke a call off; what is no refusal is logged.
+    """Return what a caller is told of an exception that broke a call off; what is no refusal is logged.
 
     Args:
         error: The exception, perhaps as discord.py wrapped it.
@@ -71,13 +71,13 @@ def noted(error: BaseException, what: str, call: CallContext, recorder: Recorder
 
 
 def unwrapped(error: BaseException) -> BaseException:
-    """Give the exception that discord.py wrapped, perhaps several times."""
+    """Return the exception that discord.py wrapped, perhaps several times."""
     while isinstance(error, _WRAPPERS) and error is not error.original:
         error = error.original
     return error
 
 
 def being_cancelled() -> bool:
-    """Say whether somebody wants this task to end, or a cancellation came up from something that it waited for."""
+    """Return whether somebody wants this task to end, or a cancellation came up from something that it waited for."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

@@ -269,6 +269,6 @@ def _is_machine(source: Source) -> bool:
 
 
 def _answered_by_others(source: Source) -> bool:
-    """Say whether the hosting bot has answered an interaction that we have not."""
+    """Return whether the hosting bot has answered an interaction that we have not."""
     interaction = interaction_of(source)
     return interaction is not None and interaction.response.type is InteractionResponseType.channel_message

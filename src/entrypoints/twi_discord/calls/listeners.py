@@ -20,7 +20,7 @@ class Hosted(Protocol):
 
     @property
     def host(self) -> Hearing:
-        """Give the host."""
+        """Return the host."""
         ...
 
 

@@ -16,7 +16,7 @@ _OF_PERMISSIONS: Final = frozenset({DENIED, CLOSED_CHANNEL})
 
 
 async def added_to(app: Application, error: AppError, call: CallContext, *, written: bool) -> Markup | None:
-    """Give what a server wants added to a refusal, if anything.
+    """Return what a server wants added to a refusal, if anything.
 
     None says that nothing is to be said at all: to a written command of somebody who may not use it, or who was told
     before that they ask in vain.

@@ -38,7 +38,7 @@ class Calls:
 
     @property
     def closed(self) -> bool:
-        """Say whether new calls are to be refused."""
+        """Return whether new calls are to be refused."""
         return self._drain.closed
 
     @contextlib.asynccontextmanager

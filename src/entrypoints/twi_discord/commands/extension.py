@@ -22,11 +22,11 @@ class Attached(Protocol):
 
     @property
     def app(self) -> Core:
-        """Give the application that the commands call."""
+        """Return the application that the commands call."""
 
     @property
     def prefix(self) -> str:
-        """Give what stands before written commands, as far as it is known."""
+        """Return what stands before written commands, as far as it is known."""
 
 
 @final
@@ -46,7 +46,7 @@ class GroupSpec:
 
     @property
     def entries(self) -> Sequence["CommandSpec | GroupSpec"]:
-        """Give what is within."""
+        """Return what is within."""
         return (*self.commands, *self.groups)
 
 

@@ -44,7 +44,7 @@ class GrammarError(commands.UserInputError):
 
 
 def option_name(name: str) -> str:
-    """Give an option as it is written: `clear_tag` is `--clear-tag`."""
+    """Return an option as it is written: `clear_tag` is `--clear-tag`."""
     return f"--{name.replace('_', '-')}"
 
 

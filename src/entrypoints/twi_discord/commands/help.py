@@ -135,7 +135,7 @@ def _rules(policy: Policy) -> Iterator[Markup]:
 
 
 def _bounds(parameter: Parameter) -> str:
-    """Say what an option takes beyond its description, and how a list of it is written."""
+    """Return what an option takes beyond its description, and how a list of it is written."""
     said = [takes(parameter), "several with commas" if parameter.several else ""]
     told = "; ".join(filter(None, said))
     return f" {told[:1].upper()}{told[1:]}." if told else ""

@@ -70,7 +70,7 @@ def _refusals(parent: Parent, spec: Spec) -> Iterator[str]:
 
 
 def _slash(parent: Parent) -> Any:
-    """Give what holds the slash commands of a bot, or of a group."""
+    """Return what holds the slash commands of a bot, or of a group."""
     return parent.tree if isinstance(parent, commands.Bot) else parent.app_command
 
 

@@ -39,7 +39,7 @@ class Option:
 
     @property
     def name(self) -> str:
-        """Give the name that people see."""
+        """Return the name that people see."""
         return self.parameter.name
 
 

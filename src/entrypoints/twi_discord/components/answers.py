@@ -45,7 +45,7 @@ class Shown:
 
     @property
     def given(self) -> Mapping[str, object]:
-        """Give what the answer is called with."""
+        """Return what the answer is called with."""
         return self.raw if self.cursors[-1] is None else {**self.raw, CURSOR: self.cursors[-1]}
 
 
@@ -135,7 +135,7 @@ class AnswerView(HostedView):
             self._calling = False
 
     def _wanted(self, button: str) -> Cursors:
-        """Say where a button leads; a button that leads nowhere (its state was old) shows the same page again."""
+        """Return where a button leads; a button that leads nowhere (its state was old) shows the same page again."""
         cursors = self._shown.cursors
         if button == NEXT and self._next is not None:
             return (*cursors, self._next)
@@ -152,7 +152,7 @@ class AnswerView(HostedView):
         ]
 
     def _id(self, row: int, column: int) -> str:
-        """Give a custom id that no component of an earlier message in this place had."""
+        """Return a custom id that no component of an earlier message in this place had."""
         return custom_id(self.key, f"{self._messages}-{row}-{column}")
 
 

@@ -79,6 +79,6 @@ def _input(field: Parameter) -> "discord.ui.TextInput[HostedModal]":
 
 
 def _longest(field: Parameter) -> int:
-    """Give how much may be typed: the bounds of a number, or of the items of a list, are no bounds of its text."""
+    """Return how much may be typed: the bounds of a number, or of the items of a list, are no bounds of its text."""
     is_text = field.kind is ParameterKind.TEXT and not field.several
     return min(int(field.maximum), VALUE_LIMIT) if is_text and field.maximum else VALUE_LIMIT

@@ -25,7 +25,7 @@ class Under(Protocol):
     """Know the components under the message that a click belongs to."""
 
     def following(self, message: Message, /) -> EditableView | None:
-        """Give the components under the message that takes the place of theirs."""
+        """Return the components under the message that takes the place of theirs."""
         ...
 
 
@@ -62,12 +62,12 @@ class Keeper(Protocol):
 
 
 def custom_id(key: str, name: str) -> str:
-    """Give the custom id of a component; `key` is of its view or form, `name` of itself."""
+    """Return the custom id of a component; `key` is of its view or form, `name` of itself."""
     return f"{_MARK}:{key}:{name}"
 
 
 def id_of(interaction: AnyInteraction) -> str | None:
-    """Give the custom id of the component or form of ours that an interaction is for; none for everybody else's."""
+    """Return the custom id of the component or form of ours that an interaction is for; none for everybody else's."""
     if interaction.type not in (InteractionType.component, InteractionType.modal_submit):
         return None
     data: Mapping[str, object] = {**(interaction.data or {})}
@@ -76,7 +76,7 @@ def id_of(interaction: AnyInteraction) -> str | None:
 
 
 def key_of(named: str) -> str:
-    """Give the key of the view or form that a custom id of ours belongs to."""
+    """Return the key of the view or form that a custom id of ours belongs to."""
     return named.split(":")[1]
 
 
@@ -100,7 +100,7 @@ class HostedView(EditableView):
         return self
 
     def listens_to(self, named: str) -> bool:
-        """Say whether a component with that custom id is among those that are shown."""
+        """Return whether a component with that custom id is among those that are shown."""
         return any(getattr(item, "custom_id", None) == named for item in self.children)
 
     @override
@@ -125,7 +125,7 @@ class HostedView(EditableView):
 
 
 async def is_invoker(host: Keeper, invoker: UserId | None, interaction: AnyInteraction) -> bool:
-    """Say whether an interaction may be acted upon, and tell its user if not."""
+    """Return whether an interaction may be acted upon, and tell its user if not."""
     if invoker is None or interaction.user.id == invoker:
         return True
     await host.refuse(interaction, AppError(NOT_YOURS))

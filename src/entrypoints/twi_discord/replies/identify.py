@@ -29,7 +29,7 @@ def identify(app: Application, source: AnyContext | AnyInteraction) -> CallConte
 
 
 def containers(channel: object) -> tuple[ChannelId, ...]:
-    """Give what a server's channel lies in, the nearest first: a thread's channel, then the category.
+    """Return what a server's channel lies in, the nearest first: a thread's channel, then the category.
 
     What discord.py has not heard of, such as the channel of a thread just after the start, is `UNKNOWN_PLACE`.
     """
@@ -41,7 +41,7 @@ def containers(channel: object) -> tuple[ChannelId, ...]:
 
 
 def _is_member(interaction: AnyInteraction, guild: int) -> bool:
-    """Say whether the bot itself is in the server, not merely its app in the caller's pocket."""
+    """Return whether the bot itself is in the server, not merely its app in the caller's pocket."""
     if interaction.is_guild_integration():
         return True
     return not interaction.is_user_integration() and interaction.client.get_guild(guild) is not None

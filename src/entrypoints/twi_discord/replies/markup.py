@@ -155,7 +155,7 @@ def split(text: str, limit: int) -> list[str]:
 
 
 def _cut(part: str) -> int:
-    """Say how much of a full part to keep: whole lines, else whole words, where that is not too little."""
+    """Return how much of a full part to keep: whole lines, else whole words, where that is not too little."""
     for separator in ("\n", " "):
         kept = part.rfind(separator) + 1
         if kept > len(part) // 2:

@@ -143,6 +143,6 @@ def _parts(text: str, limit: int) -> list[str]:
 
 
 def _address(url: str | None) -> str | None:
-    """Give an address that Discord takes; one that is none would cost the whole message."""
+    """Return an address that Discord takes; one that is none would cost the whole message."""
     shown = None if url is None else shown_url(url)
     return shown if shown is not None and len(shown) <= URL_LIMIT else None

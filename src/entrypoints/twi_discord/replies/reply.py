@@ -69,12 +69,12 @@ class Reply(Protocol):
 
 
 def interaction_of(source: Source) -> AnyInteraction | None:
-    """Give the interaction that a call came with; none for a written command."""
+    """Return the interaction that a call came with; none for a written command."""
     return source.interaction if isinstance(source, commands.Context) else source
 
 
 def reply_to(source: Source, reference: str, *, public: bool, update: bool = False) -> Reply:
-    """Give what answers a call; with `update` it came from a component, whose message a success changes in place."""
+    """Return what answers a call; with `update` it came from a component, whose message a success changes in place."""
     if isinstance(source, commands.Context):
         if source.interaction is None:
             return MessageReply(source, reference)

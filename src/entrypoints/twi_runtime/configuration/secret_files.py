@@ -29,7 +29,7 @@ def credential_folders(environ: Mapping[str, str]) -> tuple[Path, ...]:
 
 
 def find_secret(variable: str, environ: Mapping[str, str], folders: Sequence[Path]) -> str | None:
-    """Give a secret: the variable's, else that of the file named by `<variable>_FILE`, else that of a folder.
+    """Return a secret: the variable's, else that of the file named by `<variable>_FILE`, else that of a folder.
 
     Raises:
         Unusable: it is given twice, blank, a placeholder, or cannot be read.
@@ -50,7 +50,7 @@ def find_secret(variable: str, environ: Mapping[str, str], folders: Sequence[Pat
 
 
 def is_placeholder(secret: str) -> bool:
-    """Say whether a text stands where a secret belongs, as in an example."""
+    """Return whether a text stands where a secret belongs, as in an example."""
     return _PLACEHOLDER.fullmatch(secret) is not None
 
 

@@ -148,7 +148,7 @@ class Settings(BaseSettings):
         return self
 
     def secrets(self) -> frozenset[str]:
-        """Give the texts that must never be shown: every secret, and the password in one that is a URL."""
+        """Return the texts that must never be shown: every secret, and the password in one that is a URL."""
         given: list[SecretStr | None] = [getattr(self, name) for name in SECRETS]
         found = {secret.get_secret_value() for secret in given if secret is not None}
         passwords = {password for secret in found if "://" in secret and (password := urlsplit(secret).password)}
@@ -171,7 +171,7 @@ SECRETS: Final = ("discord_token", "database_url", "redis_url")
 
 
 def variable(field: str) -> str:
-    """Give the environment variable of a field."""
+    """Return the environment variable of a field."""
     return PREFIX + field.upper()
 
 
@@ -205,7 +205,7 @@ def load_settings(folders: Sequence[Path] | None = None) -> Settings:
 
 
 def with_database(settings: Settings, database: str) -> Settings:
-    """Give the same settings with another database: a URL, or `memory`.
+    """Return the same settings with another database: a URL, or `memory`.
 
     Raises:
         SettingsError: it is neither.
@@ -239,7 +239,7 @@ def settings_table() -> str:
 
 
 def _told(detail: ErrorDetails) -> str:
-    """Say what pydantic found, without the value."""
+    """Return what pydantic found, without the value."""
     if not detail["loc"]:
         return detail["msg"].removeprefix("Value error, ")
     field, *rest = detail["loc"]
@@ -262,7 +262,7 @@ def _schema_problem(name: str) -> str | None:
 
 
 def _url_problem(url: str, schemes: tuple[str, ...], *, secret: bool = False) -> str | None:
-    """Say what is wrong with a URL, without any part of it; only a secret one may hold a password."""
+    """Return what is wrong with a URL, without any part of it; only a secret one may hold a password."""
     try:
         parts: SplitResult = urlsplit(url)
         _ = parts.port

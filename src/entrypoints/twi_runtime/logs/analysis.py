@@ -39,7 +39,7 @@ class Query:
     text: str = ""
 
     def matches(self, line: LogLine) -> bool:
-        """Say whether a line is meant."""
+        """Return whether a line is meant."""
         return (
             line.level >= self.level
             and (self.since is None or line.time >= self.since)
@@ -107,7 +107,7 @@ class Durations:
         self._counts[math.floor(math.log(max(milliseconds, 0.001)) / _STEP)] += 1
 
     def percentile(self, share: float) -> float:
-        """Give the milliseconds within which that share (0 to 1) of them lies; 0.0 where there are none."""
+        """Return the milliseconds within which that share (0 to 1) of them lies; 0.0 where there are none."""
         left = share * self.count
         for step, number in sorted(self._counts.items()):
             left -= number

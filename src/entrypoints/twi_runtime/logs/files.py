@@ -55,12 +55,12 @@ class Archive:
 
 
 def archives(log: Path) -> list[Archive]:
-    """Give the archives of a log file, the oldest first, each once."""
+    """Return the archives of a log file, the oldest first, each once."""
     return list({archive.number: archive for archive in _numbered(log)}.values())
 
 
 def _numbered(log: Path) -> list[Archive]:
-    """Give every archive's files by number: while one is compressed there are two, and the compressed one follows."""
+    """Return every archive's files by number: while one is compressed there are two, and the compressed one follows."""
     pattern = re.compile(re.escape(log.name) + r"\.([0-9]{6,18})(\.gz)?", re.ASCII)
     named = ((pattern.fullmatch(path.name), path) for path in log.parent.iterdir())
     return sorted(Archive(int(match[1]), match[2] is not None, path) for match, path in named if match)

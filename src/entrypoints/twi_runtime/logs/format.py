@@ -23,7 +23,7 @@ class Level(IntEnum):
 
     @property
     def label(self) -> str:
-        """Give the name that is written."""
+        """Return the name that is written."""
         return self.name.lower()
 
 
@@ -73,7 +73,7 @@ def as_json(line: LogLine) -> str:
 
 
 def as_object(line: LogLine) -> dict[str, object]:
-    """Give a line as JSON can hold it, without what does not apply."""
+    """Return a line as JSON can hold it, without what does not apply."""
     told: dict[str, object] = {
         "time": written_time(line.time),
         "level": line.level.label,

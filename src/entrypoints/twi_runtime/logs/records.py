@@ -76,7 +76,7 @@ def _captured(record: logging.LogRecord) -> Captured:
 
 
 def level_of(number: int) -> Level:
-    """Give the level of a number; what lies between two counts as the lower one."""
+    """Return the level of a number; what lies between two counts as the lower one."""
     return Level(min(max(number // 10 * 10, Level.DEBUG), Level.CRITICAL))
 
 
@@ -137,7 +137,7 @@ def _name(kind: type[BaseException]) -> str:
 
 
 def _lines(captured: Captured, redact: Redactor) -> tuple[str, ...]:
-    """Give the lines of traceback and stack; secrets are sought in the whole, as some have several lines."""
+    """Return the lines of traceback and stack; secrets are sought in the whole, as some have several lines."""
     parts = (*(captured.traceback.format() if captured.traceback else ()), captured.stack)
     whole = "".join(part if len(part) < LONGEST else _short(part[: LONGEST + MARGIN], redact) for part in parts)
     found = [_cut(line) for line in redact(whole).splitlines() if line]
@@ -147,7 +147,7 @@ def _lines(captured: Captured, redact: Redactor) -> tuple[str, ...]:
 
 
 def _short(text: str, redact: Redactor) -> str:
-    """Give a text without secrets; one that was cut loses its end, where half of one may be left."""
+    """Return a text without secrets; one that was cut loses its end, where half of one may be left."""
     found = redact(text)
     return found if len(text) < LONGEST + MARGIN else f"{found[:-MARGIN]}{_CUT}"
 

@@ -9,7 +9,7 @@ from twi_runtime.process.components import Components
 
 
 async def redis_answers(settings: Settings) -> bool | None:
-    """Say whether the Redis that the settings name answers, and counts; none where they name none."""
+    """Return whether the Redis that the settings name answers, and counts; none where they name none."""
     if settings.redis_url is None:
         return None
     from twi_cache.shared import answers

@@ -158,7 +158,7 @@ def known_revision(revision: str, also: Literal["base", "head"]) -> None:
 
 
 async def _open_server(settings: Settings, parts: Components) -> str:
-    """Give the URL of the database; start the embedded server where none is named."""
+    """Return the URL of the database; start the embedded server where none is named."""
     if settings.database_url is not None:
         require("postgres", "A PostgreSQL database")
         return settings.database_url.get_secret_value()
@@ -174,7 +174,7 @@ async def _open_server(settings: Settings, parts: Components) -> str:
 
 
 def data_folder(settings: Settings) -> Path:
-    """Give the folder of the embedded database.
+    """Return the folder of the embedded database.
 
     Raises:
         RuntimeFailure: none is set, and this user has no home.

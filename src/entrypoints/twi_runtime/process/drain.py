@@ -28,7 +28,7 @@ class Drain:
 
     @property
     def closed(self) -> bool:
-        """Say whether new calls are to be refused with `runtime.stopping`."""
+        """Return whether new calls are to be refused with `runtime.stopping`."""
         return self._closed
 
     @asynccontextmanager

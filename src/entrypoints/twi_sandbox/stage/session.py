@@ -41,7 +41,7 @@ _log: Final = logging.getLogger(__name__)
 
 
 def operator_id() -> UserId:
-    """Give the id that the simulated Discord will give to the person who runs the bot."""
+    """Return the id that the simulated Discord will give to the person who runs the bot."""
     rehearsal = simcord.Env(discord.Client(intents=discord.Intents.none()))
     return UserId(build_world(rehearsal).operator_id)
 

@@ -40,7 +40,7 @@ class Shown:
 
     @property
     def text(self) -> str:
-        """Give the lines as one text."""
+        """Return the lines as one text."""
         return "\n".join(self.lines)
 
 

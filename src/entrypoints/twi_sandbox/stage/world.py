@@ -44,7 +44,7 @@ class World:
 
     @property
     def operator_id(self) -> int:
-        """Give the id of the person who runs the bot."""
+        """Return the id of the person who runs the bot."""
         return self.members["olivia"].id
 
 

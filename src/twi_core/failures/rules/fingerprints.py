@@ -41,7 +41,7 @@ def recognise(error: BaseException, where: str) -> Recognised:
 
 
 def chain(error: BaseException) -> Sequence[BaseException]:
-    """Give an exception, what it holds if it is a group, and what caused it, up to `CHAIN_LIMIT`."""
+    """Return an exception, what it holds if it is a group, and what caused it, up to `CHAIN_LIMIT`."""
     found: list[BaseException] = []
     left = [error]
     while left and len(found) < CHAIN_LIMIT:

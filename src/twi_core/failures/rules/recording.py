@@ -59,7 +59,7 @@ class FailureRecorder:
 
     @property
     def waiting(self) -> bool:
-        """Say whether there is something to write."""
+        """Return whether there is something to write."""
         return bool(self._occurrences or self._bugs)
 
     def refused(self, error: AppError, operation: str | None, context: CallContext, /) -> None:
@@ -75,14 +75,14 @@ class FailureRecorder:
             _log.error("a bug could not be recorded", exc_info=True)
 
     def take(self) -> tuple[list[Occurrence], list[Bug]]:
-        """Give what is to be written next, and forget it: some occurrences, and all bugs."""
+        """Return what is to be written next, and forget it: some occurrences, and all bugs."""
         references = list(self._occurrences)[:BATCH]
         occurrences = [self._occurrences.pop(reference) for reference in references]
         bugs, self._bugs = list(self._bugs.values()), {}
         return occurrences, bugs
 
     def take_dropped(self) -> int:
-        """Give how many notes were dropped since this was asked last, because too many waited."""
+        """Return how many notes were dropped since this was asked last, because too many waited."""
         dropped, self._dropped = self._dropped, 0
         return dropped
 
@@ -146,7 +146,7 @@ class FailureRecorder:
         return True
 
     def _counts(self, occurrence: Occurrence) -> bool:
-        """Say whether a caller's failure is kept; where there were too many, count it with the last that was."""
+        """Return whether a caller's failure is kept; where there were too many, count it with the last that was."""
         caller, now = (occurrence.origin, occurrence.actor or 0), self._clock.monotonic()
         minute = self._minutes.get(caller)
         if minute is None or now - minute.since >= _MINUTE:

@@ -53,7 +53,7 @@ class FailureRecords:
 
     @property
     def waiting(self) -> bool:
-        """Say whether there is something to write."""
+        """Return whether there is something to write."""
         return self._recorder.waiting or self._unwritten is not None
 
     async def flush(self) -> bool:

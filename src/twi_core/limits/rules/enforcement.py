@@ -38,7 +38,7 @@ class RuleLimits:
             return GuildLimits(await unit.limit_rules.of_guild(guild))
 
     async def rules(self, guild: GuildId, /) -> GuildLimits:
-        """Give the rules of a guild."""
+        """Return the rules of a guild."""
         return await self._rules.get(guild)
 
     async def rates(self, policy: Policy, context: CallContext, /) -> tuple[Rate, ...] | None:
@@ -47,7 +47,7 @@ class RuleLimits:
         return None if held.ground is Ground.OPERATOR else held.rates
 
     async def held(self, policy: Policy, context: CallContext, /) -> Held:
-        """Give the limits of an operation as they hold for a caller, and why."""
+        """Return the limits of an operation as they hold for a caller, and why."""
         asked = _for_the_guild(policy.limits)
         if await self._authority.level(context) is Level.OPERATOR:
             return _UNLIMITED
@@ -68,7 +68,7 @@ class RuleLimits:
 
 
 def _for_the_guild(rates: tuple[Rate, ...]) -> bool:
-    """Say whether a guild could change one of them; written out, as it is asked of every call."""
+    """Return whether a guild could change one of them; written out, as it is asked of every call."""
     for rate in rates:  # noqa: SIM110
         if rate.scope in BY_GUILD:
             return True

@@ -51,7 +51,7 @@ class LimitPlanner:
         person: UserId | None = None,
         removing: bool = False,
     ) -> Outcome[Place, AppError]:
-        """Say which rule a change is about, if its author may make it.
+        """Return which rule a change is about, if its author may make it.
 
         At most one of the role `named` and the `person` is given. The rule of a role or an operation that is gone can
         only be removed.

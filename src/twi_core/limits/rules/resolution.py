@@ -73,7 +73,7 @@ def resolve(policy: Policy, bound: Bound, rules: GuildLimits) -> Held:
 
 
 def beyond_guild(rates: tuple[Rate, ...]) -> tuple[Rate, ...]:
-    """Give the limits that no guild changes."""
+    """Return the limits that no guild changes."""
     return tuple(rate for rate in rates if rate.scope not in BY_GUILD)
 
 

@@ -13,7 +13,7 @@ from twi_core.links.rules.near_misses import not_found
 async def managed_link(
     links: Links, ownership: Ownership, policy: Policy, title: str, context: CallContext
 ) -> Outcome[Link, AppError]:
-    """Give the link to change: it exists, and the caller owns it or may change any."""
+    """Return the link to change: it exists, and the caller owns it or may change any."""
     link = await links.find_to_change(context.in_guild, name_key(title))
     if link is None:
         return Failure(await not_found(links, context.in_guild, title))

@@ -17,7 +17,7 @@ CANDIDATES: Final = 25
 
 
 async def known_link(links: Links, guild: GuildId, title: str) -> Outcome[Link, AppError]:
-    """Give the link of a title, or name the titles that resemble it."""
+    """Return the link of a title, or name the titles that resemble it."""
     link = await links.find(guild, name_key(title))
     return Failure(await not_found(links, guild, title)) if link is None else Success(link)
 

@@ -153,7 +153,7 @@ class RuleAuthority:
 
 
 def refused(permission: Permission, verdict: Verdict) -> AppError:
-    """Give the error that tells a verdict."""
+    """Return the error that tells a verdict."""
     told = {"action": permission.summary, "permission": permission.name, "holders": permission.default.holders}
     if verdict.ground in CHANNEL_GROUNDS:
         return AppError(CLOSED_CHANNEL, told)

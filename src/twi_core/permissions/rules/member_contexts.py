@@ -29,12 +29,12 @@ class MemberContexts:
         self._directory = directory
 
     async def call(self, user: UserId, channel: ChannelId | None, context: CallContext) -> Outcome[Other, AppError]:
-        """Give the call that a user would make in Discord in the guild of `context`; refuse who is no member."""
+        """Return the call that a user would make in Discord in the guild of `context`; refuse who is no member."""
         found = await self.find(user, channel, context)
         return Failure(AppError(UNKNOWN_MEMBER)) if found is None else Success(found)
 
     async def find(self, user: UserId, channel: ChannelId | None, context: CallContext) -> Other | None:
-        """Give the call that a user would make in Discord in the guild of `context`; none for who is no member."""
+        """Return the call that a user would make in Discord in the guild of `context`; none for who is no member."""
         member = None
         try:
             member = await self._directory.member(context.in_guild, user)
@@ -49,7 +49,7 @@ class MemberContexts:
         return Other(await self.placed(call, channel), supposed=member is None)
 
     async def placed(self, call: CallContext, channel: ChannelId | None) -> CallContext:
-        """Give the same call from a channel, in what Discord says that it lies in."""
+        """Return the same call from a channel, in what Discord says that it lies in."""
         if channel is None:
             return call
         try:
@@ -60,7 +60,7 @@ class MemberContexts:
 
 
 def supposed(context: CallContext, user: UserId, level: Level, roles: tuple[RoleId, ...]) -> CallContext:
-    """Give the call that a user of a level, with roles, would make in Discord."""
+    """Return the call that a user of a level, with roles, would make in Discord."""
     return replace(
         context,
         actor=user,

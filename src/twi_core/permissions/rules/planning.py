@@ -76,7 +76,7 @@ class Planner:
     async def place(
         self, command: OfSubject, pattern: str, context: CallContext, *, removing: bool = False
     ) -> Outcome[Place, AppError]:
-        """Say which rule a command is about, if its author may change it.
+        """Return which rule a command is about, if its author may change it.
 
         One of a deleted role, or of a permission that nothing declares any more, can only be removed.
         """
@@ -150,7 +150,7 @@ class Planner:
 
 
 def subject_of(command: OfSubject) -> Subject | None:
-    """Give the one subject that a command names; none where it names no or several."""
+    """Return the one subject that a command names; none where it names no or several."""
     found = [
         *([user(command.user)] if command.user is not None else []),
         *([role(command.role)] if command.role is not None else []),
@@ -160,7 +160,7 @@ def subject_of(command: OfSubject) -> Subject | None:
 
 
 def covered(pattern: str) -> Sequence[Permission]:
-    """Give the permissions that a rule with a pattern decides over."""
+    """Return the permissions that a rule with a pattern decides over."""
     return [found for found in declared_permissions().values() if not found.fixed and pattern in patterns(found.name)]
 
 

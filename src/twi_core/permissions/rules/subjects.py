@@ -16,7 +16,7 @@ class SubjectCheck:
         self._directory = directory
 
     async def gone(self, rule: Rule, /) -> bool:
-        """Say whether the role or channel of a rule is not found any more; a user who has left may come back."""
+        """Return whether the role or channel of a rule is not found any more; a user who has left may come back."""
         number = rule.subject.id
         try:
             match rule.subject.kind:

@@ -67,7 +67,7 @@ class Simulation:
 
     @property
     def of_user(self) -> bool:
-        """Say whether it is about one user."""
+        """Return whether it is about one user."""
         rule = self.after or self.before
         return rule is not None and rule.subject.kind is SubjectKind.USER
 
@@ -118,7 +118,7 @@ class SimulatePermissionUseCase:
         return tuple(_compared(rule, affected, before, after, context)), unknown
 
     async def _affected(self, subject: Subject, context: CallContext) -> tuple[Affected, bool]:
-        """Give a user as Discord vouches for them; one of whom it says nothing at each level, which is supposed."""
+        """Return a user as Discord vouches for them; one of whom it says nothing at each level, which is supposed."""
         if subject.kind is not SubjectKind.USER:
             return tuple(_holders(subject)), False
         found = await self._others.find(subject.of_user, None, context)

@@ -88,7 +88,7 @@ class Changer:
         return await self._changed(permitted.unwrap(), step, context)
 
     async def _permitted(self, key: str, context: CallContext) -> Outcome[AnySetting, AppError]:
-        """Give a setting that the caller may change."""
+        """Return a setting that the caller may change."""
         known = known_setting(key)
         if isinstance(known, Failure):
             return known

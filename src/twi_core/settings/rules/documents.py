@@ -47,7 +47,7 @@ def read_document(document: Mapping[str, object]) -> Reading:
 
 
 def problem(key: str, reason: str) -> str:
-    """Say what is wrong with a key, which is shown in part where it is long."""
+    """Return what is wrong with a key, which is shown in part where it is long."""
     return f"{key if len(key) <= _KEY_SHOWN else f'{key[:_KEY_SHOWN]}…'}: {reason}"
 
 
@@ -67,7 +67,7 @@ def write_document(values: Mapping[str, Value]) -> str:
 
 
 def _as_text(setting: AnySetting, value: object) -> str:
-    """Give a value of a document as people would write it.
+    """Return a value of a document as people would write it.
 
     Raises:
         UnusableValue: nobody would.
@@ -86,7 +86,7 @@ def _word(setting: AnySetting, value: object) -> str:
 
 
 def _plain(value: Value) -> object:
-    """Give a value as JSON has it; ids are texts, since many a reader rounds large numbers."""
+    """Return a value as JSON has it; ids are texts, since many a reader rounds large numbers."""
     match value:
         case bool() | None:
             return value

@@ -51,7 +51,7 @@ def state_of(setting: AnySetting, text: str | None) -> SettingState:
 
 
 def known_setting(key: str) -> Outcome[AnySetting, AppError]:
-    """Give the setting of a key, or name the keys that resemble it."""
+    """Return the setting of a key, or name the keys that resemble it."""
     settings = declared_settings()
     if key in settings:
         return Success(settings[key])

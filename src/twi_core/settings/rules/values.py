@@ -49,7 +49,7 @@ def spoken_value(kind: SettingKind, text: str) -> str:
 
 
 def takes(setting: AnySetting) -> str:
-    """Say what a setting takes, to complete "it takes …"."""
+    """Return what a setting takes, to complete "it takes …"."""
     match setting.kind:
         case SettingKind.BOOLEAN:
             return "yes or no"
@@ -82,7 +82,7 @@ def parsed(setting: AnySetting, text: str) -> Value:
 
 
 def effective(setting: AnySetting, text: str | None) -> Value:
-    """Give the value of a setting: what is stored for it, else the default.
+    """Return the value of a setting: what is stored for it, else the default.
 
     What is stored and no longer acceptable, such as when bounds became narrower later, counts as not set.
     """
@@ -95,7 +95,7 @@ def effective(setting: AnySetting, text: str | None) -> Value:
 
 
 def choices(setting: AnySetting, most: int) -> Sequence[str]:
-    """Give every value that a setting can have, as people write them, where these are not more than `most`."""
+    """Return every value that a setting can have, as people write them, where these are not more than `most`."""
     if setting.kind is SettingKind.BOOLEAN:
         return ("yes", "no")
     low, high = setting.minimum or 0, setting.maximum or 0

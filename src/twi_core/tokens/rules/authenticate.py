@@ -16,7 +16,7 @@ class Authenticate:
         self._open_unit = open_unit
 
     async def __call__(self, secret: str, context: CallContext, /) -> ApiToken | None:
-        """Give the token of a secret, or none where it is unknown or revoked.
+        """Return the token of a secret, or none where it is unknown or revoked.
 
         Raises:
             PortError: the storage cannot tell.
