@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from twi_cli.output.outlet import tell
+from twi_cli.output.outlet import print_error
 from twi_core.kernel.context import Origin
 from twi_core.kernel.errors import AppError, ErrorCode, Kind
 from twi_core.kernel.handling import AnyOperation
@@ -195,7 +195,7 @@ def _example(entry: Entry, operations: Sequence[AnyOperation]) -> tuple[str, str
     if closed or Origin.CLI in entry.places:
         told = io.StringIO()
         with contextlib.redirect_stderr(told):
-            tell(error, as_json=False, reference=REFERENCE if closed else None)
+            print_error(error, as_json=False, reference=REFERENCE if closed else None)
         return "on the command line", told.getvalue()
     body = json.loads(problem(Refused(error), REFERENCE).body)
     return "through HTTP", json.dumps(body, ensure_ascii=False, indent=2)

@@ -46,7 +46,7 @@ async def main() -> None:
             case Success(link):
                 print("found:", shown(link.content))
             case Failure(error):
-                print("refused:", error.code, "-", error.message(shown), error.hint(shown))
+                print("refused:", error.code, "-", error.message(), error.hint())
 
     # The same by name and from raw input, as an entrypoint calls it: what is wrong with the input is a refusal too.
     operation = app.operation("links.add").unwrap()

@@ -18,6 +18,7 @@ from twi_core.kernel.limiting import Limiter
 from twi_core.kernel.operators import Operators
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.permissions import Level, NativePermissions
+from twi_core.kernel.wording import PLAIN, PlainWording
 from twi_memory.ports.limiter import MemoryLimiter
 from twi_memory.ports.sources import CountingIds, ManualClock, SeededRandom
 from twi_memory.storage.store import MemoryStore
@@ -130,7 +131,7 @@ def success(outcome: Outcome[T, AppError]) -> T:
         case Success(value):
             return value
         case Failure(error):
-            raise AssertionError(f"{error.code}: {error.message(str)} {error.hint(str)}")
+            raise AssertionError(f"{error.code}: {error.message(PLAIN)} {error.hint(PLAIN)}")
 
 
 def refusal(outcome: Outcome[object, AppError]) -> AppError:
@@ -138,12 +139,11 @@ def refusal(outcome: Outcome[object, AppError]) -> AppError:
     assert isinstance(outcome, Failure), outcome
     error = outcome.failure()
     assert isinstance(error, AppError)
-    for text in (error.message(_cut), error.hint(_cut)):
+    for text in (error.message(_CUT), error.hint(_CUT)):
         assert "{" not in text, f"{error.code} leaves a placeholder open: {text}"
         assert text.strip()
     return error
 
 
-def _cut(_: str) -> str:
-    """Cut a user's text out, so that braces which are left are ours."""
-    return ""
+_CUT: Final = PlainWording(lambda _: "")
+"""Cuts a user's text out, so that braces which are left are ours."""

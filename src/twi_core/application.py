@@ -11,6 +11,7 @@ from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.contexts import AnyContext, Context, offer, offered
 from twi_core.kernel.errors import AppError, Kind, define_error
 from twi_core.kernel.ids import ChannelId, GuildId, RoleId, UserId
+from twi_core.kernel.language import Languages
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.permissions import Level, NativePermissions
 from twi_core.kernel.policy import Authority
@@ -56,6 +57,7 @@ class Parts:
     recorder: Recorder
     invalid_requests: "InvalidRequests"
     failure_records: "FailureRecords"
+    languages: Languages
     clock: Clock
     ids: IdSource
 
@@ -76,6 +78,7 @@ class Core:
         self.recorder = parts.recorder
         self.invalid_requests = parts.invalid_requests
         self.failure_records = parts.failure_records
+        self.languages = parts.languages
         self._parts = parts
         self._named: dict[str, AnyOperation] = {}
 
@@ -113,6 +116,7 @@ class Core:
         roles: AbstractSet[RoleId] = frozenset(),
         native: NativePermissions = NativePermissions.NONE,
         asserted_level: Level = Level.EVERYONE,
+        languages: tuple[str, ...] = (),
         origin: Origin = Origin.EMBEDDED,
     ) -> CallContext:
         """Make the context of a call received now, under a new correlation id; see `CallContext` for what it takes."""
@@ -124,6 +128,7 @@ class Core:
             roles=frozenset(roles),
             native=native,
             asserted_level=asserted_level,
+            languages=languages,
             origin=origin,
             correlation_id=self._parts.ids.new_reference(),
             received_at=self._parts.clock.now(),

@@ -19,6 +19,7 @@ from twi_core.kernel.handling import (
     declared_use_cases,
 )
 from twi_core.kernel.invalidations import Invalidations
+from twi_core.kernel.language import EnglishOnly, Languages
 from twi_core.kernel.limiting import Limiter
 from twi_core.kernel.operators import Operators
 from twi_core.kernel.policy import Authority, Ownership, Policies, Policy, Rate
@@ -64,6 +65,7 @@ class Ports:
     invalidations: Invalidations = field(default_factory=Invalidations)
     operators: Operators = field(default_factory=Operators)
     directory: Directory = field(default_factory=NoDirectory)
+    languages: Languages = field(default_factory=EnglishOnly)
     budgets: tuple[Rate, ...] = BUDGETS
     refusals: Rate | None = REFUSALS
     redact: Redactor = field(default_factory=Redactor)
@@ -154,6 +156,7 @@ class _Shared:
             recorder=self.recorder,
             invalid_requests=self.invalid_requests,
             failure_records=FailureRecords(self.recorder, opening(FAILURES), self._ports.clock, self._ports.ids),
+            languages=self._ports.languages,
             clock=self._ports.clock,
             ids=self._ports.ids,
         )

@@ -3,9 +3,11 @@
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
-from twi_cli.output.outlet import json_wanted, tell, tell_bug, usage_error
+from twi_cli.output.outlet import json_wanted, print_bug, print_error, usage_error
+from twi_core.kernel.language import ENGLISH, Language, speak
 from twi_runtime.extras import require
 from twi_runtime.process.exits import Exit, RuntimeFailure
 
@@ -30,17 +32,26 @@ def main(arguments: Sequence[str]) -> int:
     try:
         require("cli", "The command line")
         require("runtime", "The command line")
+        speak(_language())
         return _dispatch(arguments, as_json)
     except RuntimeFailure as failure:
-        tell(failure.error, as_json=as_json)
+        print_error(failure.error, as_json=as_json)
         return failure.exit_code
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     except BrokenPipeError:
         raise
     except Exception as bug:  # noqa: BLE001  # the edge of the process: nobody above could tell it better
-        tell_bug(bug, as_json=as_json)
+        print_bug(bug, as_json=as_json)
         return Exit.UNEXPECTED
+
+
+def _language() -> Language:
+    """Return the language that the terminal asks for, where there is a catalogue for it."""
+    from twi_runtime.languages import Catalogues, environment_languages
+
+    folder = os.environ.get("TWI_CATALOGUES")
+    return Catalogues.read(Path(folder)).find(*environment_languages(os.environ)) if folder else ENGLISH
 
 
 def _dispatch(arguments: Sequence[str], as_json: bool) -> int:
@@ -51,6 +62,6 @@ def _dispatch(arguments: Sequence[str], as_json: bool) -> int:
     try:
         result: object = build_app()(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
-        tell(usage_error(str(error)), as_json=as_json)
+        print_error(usage_error(str(error)), as_json=as_json)
         return Exit.USAGE
     return result if isinstance(result, int) else Exit.OK

@@ -27,6 +27,7 @@ from twi_http.intake import (
 from twi_http.paths import OPERATIONS, path_of
 from twi_http.quota import quota_headers
 from twi_http.shield import current_call
+from twi_http.wording import write_for
 from twi_runtime.opening.lifecycle import Runtime
 
 JSON: Final = "application/json"
@@ -37,18 +38,19 @@ def operation_routes(runtime: Runtime, operations: Sequence[AnyOperation]) -> li
     clients = Clients(runtime)
     return [
         _list_route(clients, operations),
-        *(_route(clients, operation) for operation in operations),
+        *(_route(clients, operation, operations) for operation in operations),
         *_unknown_routes(clients, operations),
     ]
 
 
-def _route(clients: Clients, operation: AnyOperation) -> HTTPRouteHandler:
+def _route(clients: Clients, operation: AnyOperation, operations: Sequence[AnyOperation]) -> HTTPRouteHandler:
     types = expected_types(operation.command)
 
     async def answer(request: HttpRequest) -> Response[bytes]:
         async with clients.identified(request) as token:
             context = context_of(token, guild_of(request) if operation.policy.guild else None)
             current_call.set(context)
+            write_for(operations, context.guild, operation)
             refuse_query(request)
             given = await read_object(request, operation.command)
             check_types(given, types)

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from typing import Final, final
 
 from twi_core.kernel.errors import AppError, Kind
+from twi_core.kernel.language import translated
 from twi_http.errors import Refused
 from twi_http.paths import ERROR_PAGES
+from twi_http.wording import wording
 
 PROBLEM_JSON: Final = "application/problem+json"
 RETRY_AFTER: Final = 10
@@ -59,10 +61,10 @@ def problem(refused: Refused, reference: str) -> Answer:
     error = refused.error
     body = {
         "type": page_of(error.code),
-        "title": TITLES[error.kind],
+        "title": translated(TITLES[error.kind]),
         "status": refused.status,
-        "detail": error.message(_sound),
-        "hint": error.hint(_sound),
+        "detail": error.message(wording()),
+        "hint": error.hint(wording()),
         "code": error.code,
         "reference": reference,
         "params": {name: _shown(value) for name, value in error.params.items()},

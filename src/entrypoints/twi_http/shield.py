@@ -1,5 +1,6 @@
 """What surrounds every request: its reference, the headers of every response, and the drain."""
 
+import re
 from contextvars import ContextVar
 from typing import Final, final
 
@@ -8,9 +9,11 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError
+from twi_core.kernel.language import speak
 from twi_core.pipeline.trace import current_reference
 from twi_http.errors import BAD_REQUEST, BUSY, Refused
 from twi_http.problems import Answer, problem
+from twi_http.wording import write_for
 from twi_runtime.opening.lifecycle import Runtime
 from twi_runtime.process.drain import STOPPING
 
@@ -35,6 +38,8 @@ HEADERS: Final = {
 }
 """The headers of every response. There is no CORS header: pages of other sites may read nothing."""
 
+_WEIGHT: Final = re.compile(r"[01](?:\.[0-9]{0,3})?", re.ASCII)
+
 HEAD_LIMIT: Final = 16 * 1024
 """A path, query and headers of more bytes together are refused."""
 
@@ -46,13 +51,17 @@ class Shield:
     def __init__(self, inner: ASGIApp, runtime: Runtime) -> None:
         self._inner = inner
         self._runtime = runtime
+        self._operations = runtime.app.operations()
         self._running = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request under a new reference; a call of the API counts for the drain."""
         if scope["type"] != ScopeType.HTTP:  # the server is told to take nothing else
             return
-        context = self._runtime.app.context(actor=None, guild=None, origin=Origin.HTTP)
+        app = self._runtime.app
+        context = app.context(actor=None, guild=None, languages=_languages(scope), origin=Origin.HTTP)
+        speak(app.languages.find(*context.languages))
+        write_for(self._operations, None, None)
         current_call.set(context)
         current_reference.set(context.correlation_id)
         if scope["method"] == "HEAD":
@@ -86,6 +95,17 @@ class Shield:
 
 def _size(scope: HTTPScope) -> int:
     return len(scope["raw_path"]) + len(scope["query_string"]) + sum(len(n) + len(v) for n, v in scope["headers"])
+
+
+def _languages(scope: HTTPScope) -> tuple[str, ...]:
+    """Return the tags of the header Accept-Language, the most wanted first (RFC 9110, section 12.5.4)."""
+    header = next((value for name, value in scope["headers"] if name == b"accept-language"), b"")
+    wanted: list[tuple[float, str]] = []
+    for part in header[:200].decode("latin-1").split(","):
+        tag, _, quality = part.partition(";")
+        weight = quality.strip().removeprefix("q=")
+        wanted.append((float(weight) if _WEIGHT.fullmatch(weight) else 1.0, tag.strip()))
+    return tuple(tag for weight, tag in sorted(wanted, key=lambda each: -each[0]) if weight and tag)
 
 
 async def send_answer(answer: Answer, send: Send) -> None:

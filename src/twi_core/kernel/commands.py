@@ -16,7 +16,8 @@ MISSING: Final = define_error(
     "input.missing",
     Kind.INVALID,
     message="{field} is missing.",
-    hint="Give it and try again.",
+    hint="Add it, for example: {usage}",
+    otherwise="Add it and try again.",
     cause="A required parameter was left out.",
     example={"field": "title"},
 )

@@ -33,6 +33,7 @@ class CallContext:
     direct messages and wherever the bot is not a member. `within` is what the channel lies in, the nearest first: a
     thread's channel, then its category; `UNKNOWN_PLACE` for what is not known of it. `roles` and `native` are what
     Discord vouches for in that guild; `asserted_level` is a level that the entrypoint itself vouches for.
+    `languages` are the tags of those the caller wants to be answered in, the most wanted first.
     `correlation_id` is the short reference that finds the call in the log. `received_at` is aware UTC.
     """
 
@@ -43,6 +44,7 @@ class CallContext:
     roles: frozenset[RoleId] = frozenset()
     native: NativePermissions = NativePermissions.NONE
     asserted_level: Level = Level.EVERYONE
+    languages: tuple[str, ...] = ()
     origin: Origin
     correlation_id: str
     received_at: datetime

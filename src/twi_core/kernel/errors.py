@@ -1,14 +1,17 @@
-"""Errors that a person is told: one registry of codes, and the error that carries one."""
+"""Refusals: one registry of error codes, and the error that carries one."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeAlias, final
 
+from twi_core.kernel.language import language, translated
+from twi_core.kernel.wording import PLAIN, Wording
+
 
 class Kind(StrEnum):
-    """Say what sort of refusal a code is; entrypoints map it to an exit code, a status or a reply."""
+    """The sort of refusal; entrypoints map it to an exit code, a status or a reply."""
 
     INVALID = "invalid"
     UNAUTHENTICATED = "unauthenticated"
@@ -22,7 +25,7 @@ class Kind(StrEnum):
 
 
 Param: TypeAlias = str | int | tuple[str, ...]
-"""What an error tells about its case; text in it may come from a user."""
+"""A fact of the case; text in it may come from a user."""
 
 
 @final
@@ -30,9 +33,14 @@ Param: TypeAlias = str | int | tuple[str, ...]
 class ErrorCode:
     """One registered error.
 
-    `message`, `hint` and `other_hints` are templates: `{name}` is replaced by the parameter of that name. An error
-    may carry one of `other_hints` in place of `hint`. For the documentation, `cause` says when it happens, and
-    `example` holds a value for each word in braces.
+    `message`, `hint`, `other_hints` and `otherwise` are templates. In them stands `{title}` for the parameter of that
+    name, `{--clear_tag}` for an option as it is written, `{links.list}` for the command of an operation,
+    `{links.search query=title}` for one whose field `query` is the parameter `title`, and `{usage}` for the line of
+    the call that was refused, with the parameter `field` among what it is given.
+
+    An error may carry one of `other_hints` in place of `hint`. `otherwise` stands in where a hint names a command that
+    the entrypoint doesn't offer. For the documentation, `cause` says when it happens, and `example` holds a value for
+    each parameter.
     """
 
     code: str
@@ -42,10 +50,19 @@ class ErrorCode:
     cause: str
     example: Mapping[str, Param] = field(default_factory=dict, compare=False)
     other_hints: tuple[str, ...] = ()
+    otherwise: str = ""
+
+    @property
+    def operations(self) -> frozenset[str]:
+        """Return the operations that its hints name."""
+        found = (place for hint in (self.hint, *self.other_hints) for place in _placeholders(hint))
+        return frozenset(place.partition(" ")[0] for place in found if _is_operation(place))
 
 
+USAGE: Final = "usage"
+OPTION: Final = "--"
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
-_PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
+_PLACEHOLDER: Final = re.compile(r"\{((?:--)?[a-z_]+(?:\.[a-z_]+(?: [a-z_]+=[a-z_]+)*)?)\}")
 _registered: Final[dict[str, ErrorCode]] = {}
 
 
@@ -58,21 +75,28 @@ def define_error(
     cause: str,
     example: Mapping[str, Param] | None = None,
     other_hints: tuple[str, ...] = (),
+    otherwise: str = "",
 ) -> ErrorCode:
     """Register a code, once, when its module is imported.
 
     Raises:
-        ValueError: the code is spelt wrongly or registered already, or `example` lacks a word in braces, or has others.
+        ValueError: the code is spelt wrongly or registered already; `example` lacks a parameter, or has others; or a
+            hint names a command, and nothing stands in where that isn't offered.
     """
     if not _CODE.fullmatch(code):
         raise ValueError(f"an error code reads context.snake_case, not {code!r}")
     if code in _registered:
         raise ValueError(f"the error code {code!r} is registered already")
-    wanted = {word for template in (message, hint, *other_hints) for word in _PLACEHOLDER.findall(template)}
-    if wrong := wanted ^ set(example or ()):
+    made = ErrorCode(code, kind, message, hint, cause, example or {}, other_hints, otherwise)
+    templates = (message, hint, *other_hints, otherwise)
+    wanted = {name for template in templates for place in _placeholders(template) for name in _params(place)}
+    if wrong := wanted ^ set(made.example):
         raise ValueError(f"the example of {code} lacks, or has too many: {', '.join(sorted(wrong))}")
-    _registered[code] = ErrorCode(code, kind, message, hint, cause, example or {}, other_hints)
-    return _registered[code]
+    named = made.operations or any(USAGE in _placeholders(template) for template in (hint, *other_hints))
+    if any(map(_is_operation, _placeholders(otherwise))) or bool(named) is not bool(otherwise):
+        raise ValueError(f"{code} needs `otherwise`, without a command, if and only if a hint names a command")
+    _registered[code] = made
+    return made
 
 
 def registered_errors() -> Mapping[str, ErrorCode]:
@@ -80,14 +104,10 @@ def registered_errors() -> Mapping[str, ErrorCode]:
     return dict(sorted(_registered.items()))
 
 
-Escape = Callable[[str], str]
-"""Make a user's text harmless where it will be shown."""
-
-
 @final
 @dataclass(frozen=True, slots=True)
 class AppError:
-    """Refuse a call, with a registered code and the facts of the case.
+    """A refusal: a registered code, and the facts of the case.
 
     `hint_template` is one of the code's `other_hints`, where the case allows a better one than the usual.
 
@@ -113,20 +133,51 @@ class AppError:
         """Return the sort of refusal."""
         return self.definition.kind
 
-    def message(self, escape: Escape) -> str:
-        """Return what is wrong; user text passes through `escape`."""
-        return _fill(self.definition.message, self.params, escape)
+    def message(self, wording: Wording = PLAIN) -> str:
+        """Return what is wrong, in the language of the call."""
+        return self._filled(self.definition.message, wording) or ""
 
-    def hint(self, escape: Escape) -> str:
-        """Return what to do next; user text passes through `escape`."""
-        return _fill(self.hint_template or self.definition.hint, self.params, escape)
+    def hint(self, wording: Wording = PLAIN) -> str:
+        """Return what to do next, as it is done at the entrypoint of the wording."""
+        hint = self._filled(self.hint_template or self.definition.hint, wording)
+        return self._filled(self.definition.otherwise, wording) or "" if hint is None else hint
 
+    def _filled(self, template: str, wording: Wording) -> str | None:
+        """Return a template filled in; None where it names a command that isn't offered."""
+        shown: dict[str, str | None] = {}
+        whole = translated(template)
+        for place in _placeholders(whole):
+            shown[place] = self._shown(place, wording)
+        if None in shown.values():
+            return None
+        return _PLACEHOLDER.sub(lambda match: shown[match[1]] or "", whole)
 
-def _fill(template: str, params: Mapping[str, Param], escape: Escape) -> str:
-    def shown(match: re.Match[str]) -> str:
-        value = params.get(match[1])
+    def _shown(self, place: str, wording: Wording) -> str | None:
+        if place == USAGE:
+            return wording.usage(str(self.params.get("field", "")).partition(".")[0])
+        if place.startswith(OPTION):
+            return wording.option(place.removeprefix(OPTION))
+        if _is_operation(place):
+            operation, *given = place.split(" ")
+            pairs = (each.split("=") for each in given)
+            return wording.command(operation, {name: str(self.params.get(param, "")) for name, param in pairs})
+        value = self.params.get(place, f"{{{place}}}")
         if isinstance(value, tuple):
-            return ", ".join(f"“{escape(item)}”" for item in value)
-        return match[0] if value is None else escape(str(value))
+            return language().listed([f"“{wording.escape(item)}”" for item in value])
+        return language().number(value) if type(value) is int else wording.escape(str(value))
 
-    return _PLACEHOLDER.sub(shown, template)
+
+def _placeholders(template: str) -> list[str]:
+    return _PLACEHOLDER.findall(template)
+
+
+def _is_operation(place: str) -> bool:
+    return "." in place
+
+
+def _params(place: str) -> Iterator[str]:
+    """Yield the parameters that a placeholder shows."""
+    if _is_operation(place):
+        yield from (each.partition("=")[2] for each in place.split(" ")[1:])
+    elif place != USAGE and not place.startswith(OPTION):
+        yield place

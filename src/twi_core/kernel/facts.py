@@ -70,11 +70,10 @@ class Secret:
 @final
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call that somebody may make next: an operation, the value that every command takes first, and the others."""
+    """A call that somebody may make next: an operation, and what it is given."""
 
     operation: str
-    first: tuple[str, str]
-    others: Mapping[str, str]
+    given: Mapping[str, str]
 
 
 @final

@@ -8,8 +8,9 @@ DID_YOU_MEAN: Final = "Did you mean {suggestions}?"
 NOT_FOUND: Final = define_error(
     "links.not_found",
     Kind.NOT_FOUND,
-    message="There is no link called “{title}” here.",
-    hint="Look through the list of links, or search for part of its title.",
+    message="There's no link called “{title}” here.",
+    hint="Search for part of its title: {links.search query=title}",
+    otherwise="Search for part of its title.",
     cause="No link of this server has that title; case, width and blanks do not matter.",
     example={"title": "world map", "suggestions": ("world maps", "old world map")},
     other_hints=(DID_YOU_MEAN,),
@@ -17,8 +18,9 @@ NOT_FOUND: Final = define_error(
 TITLE_TAKEN: Final = define_error(
     "links.title_taken",
     Kind.CONFLICT,
-    message="There is a link called “{title}” here already.",
-    hint="Choose another title, or edit the existing link.",
+    message="There's already a link called “{title}” here.",
+    hint="Choose another title, or change the existing link: {links.edit title=title}",
+    otherwise="Choose another title, or change the existing link.",
     cause="Titles are unique in a server; case, width and blanks do not matter.",
     example={"title": "world map"},
 )
@@ -26,7 +28,8 @@ TAG_NOT_FOUND: Final = define_error(
     "links.tag_not_found",
     Kind.NOT_FOUND,
     message="No link here has the tag “{tag}”.",
-    hint="List the tags to see which there are.",
+    hint="See all tags: {links.tags}",
+    otherwise="List the tags to see all of them.",
     cause="No link of this server has the tag that was asked for.",
     example={"tag": "maps"},
 )
@@ -41,15 +44,15 @@ NOTHING_FOUND: Final = define_error(
 NOTHING_TO_CHANGE: Final = define_error(
     "links.nothing_to_change",
     Kind.INVALID,
-    message="Nothing to change was given.",
-    hint="Give new content, a tag, clear-tag, or whether to show a preview.",
+    message="There's nothing to change.",
+    hint="Add {--content}, {--tag}, {--clear_tag} or {--preview}.",
     cause="A link was edited without saying what is to change.",
 )
 TAG_AND_CLEAR_TAG: Final = define_error(
     "links.tag_and_clear_tag",
     Kind.INVALID,
-    message="A tag cannot be set and cleared at once.",
-    hint="Give either a new tag or clear-tag.",
+    message="You can't set a tag and clear it at once.",
+    hint="Use either {--tag} or {--clear_tag}.",
     cause="A link was edited with a new tag and with the wish to remove its tag.",
 )
 INVALID_URL: Final = define_error(

@@ -114,8 +114,7 @@ def _sentence(rule: Rule) -> FactValue:
 
 
 def _call(remedy: Remedy) -> FactValue:
-    given = dict(remedy.parameters)
-    return Call(remedy.operation, ("permission", given.pop("permission")), given)
+    return Call(remedy.operation, remedy.parameters)
 
 
 def _change(each: Difference, within: Simulation) -> FactValue:

@@ -15,6 +15,7 @@ from tests.integration.http.storage import FaultyStore
 from tests.integration.http.test_problems import check_problem
 from twi_core.kernel.commands import JSON_LIMIT
 from twi_core.kernel.faults import Unavailable
+from twi_core.kernel.wording import PLAIN
 from twi_http import intake, protocol, shield
 from twi_http.server import listen, serve_http
 from twi_http.shield import HEAD_LIMIT, HEADERS
@@ -233,8 +234,8 @@ async def test_a_taken_port_is_one_clear_error(entrypoint: HttpServer) -> None:
                 pass
     error = caught.value.error
     assert error.code == "http.cannot_listen"
-    assert str(port) in error.message(str)
-    assert "TWI_HTTP_PORT" in error.hint(str)
+    assert str(port) in error.message(PLAIN)
+    assert "TWI_HTTP_PORT" in error.hint(PLAIN)
     with pytest.raises(FatalServerError):
         listen("no.such.host.invalid", 0)
 

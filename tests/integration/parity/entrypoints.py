@@ -25,6 +25,7 @@ from twi_core.kernel.ids import UserId
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.parameters import Parameter, ParameterKind, parameters
 from twi_core.kernel.permissions import Level
+from twi_core.kernel.wording import PLAIN
 from twi_discord.commands.hybrids import HostedCommand
 from twi_discord.connection.bot import TwiBot
 from twi_discord.errors import OVERHEARD
@@ -86,7 +87,7 @@ async def play_library(calls: Sequence[Call]) -> list[Answer]:
         outcome = await by_library(app, call)
         if isinstance(outcome, Failure):
             error = outcome.failure()
-            answers.append(Answer(error.code, world.state(), (error.message(str), error.hint(str))))
+            answers.append(Answer(error.code, world.state(), (error.message(PLAIN), error.hint(PLAIN))))
         else:
             value = operation_of(call).values.dump_python(outcome.unwrap(), mode="json")
             answers.append(Answer(None, world.state(), value=value))

@@ -47,8 +47,8 @@ from twi_core.kernel.policy import Rate, Scope
         (Address("https://x.example/"), "https://x.example/", None),
         (Secret("twi_abc"), "twi_abc", None),
         (
-            Call("permissions.grant", ("permission", "links.add"), {"user": "7"}),
-            "twi permissions grant links.add --user 7 --guild …",
+            Call("permissions.grant", {"permission": "links.add", "user": "7"}),
+            "twi permissions grant links.add --user 7 --guild ID",
             None,
         ),
         (Phrase("by ", Person(None)), "by the operator", None),

@@ -59,8 +59,8 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
         (Address("https://x.example/"), "<https://x.example/>"),
         (Secret("twi_abc"), "not shown in a chat"),
         (
-            Call("permissions.grant", ("permission", "links.add"), {"user": "7"}),
-            "`permissions.grant` with permission `links.add`, user `7`",
+            Call("permissions.grant", {"permission": "links.add", "user": "7"}),
+            "permissions.grant permission=links.add user=7",
         ),
         (Phrase("by ", Person(None)), "by the bot's operator"),
         (Listed((1, 2)), "1, 2"),

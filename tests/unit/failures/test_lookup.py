@@ -16,6 +16,7 @@ from twi_core.kernel.ids import GuildId
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.paging import Page, write_cursor
 from twi_core.kernel.permissions import Level
+from twi_core.kernel.wording import PLAIN
 from twi_memory.failures import OCCURRENCE_ROWS
 
 UNKNOWN: Final = "failures.unknown_reference"
@@ -116,9 +117,9 @@ async def test_another_servers_reference_is_as_good_as_none(who: Who, guild: Gui
     assert (theirs.failure().code, never.failure().code) == (UNKNOWN, UNKNOWN)
     assert theirs.failure().params == {"reference": reference}
     assert never.failure().params == {"reference": "neverneve1"}
-    assert (theirs.failure().message(str), theirs.failure().hint(str)) == (
-        never.failure().message(str).replace("neverneve1", reference),
-        never.failure().hint(str),
+    assert (theirs.failure().message(PLAIN), theirs.failure().hint(PLAIN)) == (
+        never.failure().message(PLAIN).replace("neverneve1", reference),
+        never.failure().hint(PLAIN),
     )
 
 

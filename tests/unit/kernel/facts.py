@@ -22,5 +22,5 @@ TEXT_PLACES: Final[Mapping[str, Callable[[str], FactValue]]] = {
     "empty list": lambda text: Listed((), text),
     "lines": lambda text: Lines((text, Prose(text))),
     "no lines": lambda text: Lines((), text),
-    "call": lambda text: Call(text, (text, text), {text: text}),
+    "call": lambda text: Call(text, {text: text}),
 }

@@ -28,6 +28,7 @@ from twi_core.kernel.commands import JSON_DEPTH, JSON_LIMIT, Command, decode, pa
 from twi_core.kernel.errors import registered_errors
 from twi_core.kernel.ids import UserId
 from twi_core.kernel.outcome import Failure, Success
+from twi_core.kernel.wording import PLAIN
 from twi_core.links.use_cases.add import AddLink
 from twi_core.links.use_cases.edit import EditLink
 from twi_core.links.use_cases.transfer import TransferLink
@@ -77,7 +78,7 @@ def test_bodies(case: Fields) -> None:
     """What does not belong, or is missing, is refused by name; no field reaches the caller's guild or rank."""
     error = refusal(decode(AddLink, case.given))
     assert error.code == case.code
-    message = error.message(str)
+    message = error.message(PLAIN)
     assert case.says in message
     assert message.isprintable()
     message.encode()
@@ -89,7 +90,7 @@ def test_json(case: Body) -> None:
     parsed = parse_object(case.given)
     error = refusal(parsed if isinstance(parsed, Failure) else decode(AddLink, parsed.unwrap()))
     assert error.code == case.code
-    assert case.says in error.message(str) + error.hint(str)
+    assert case.says in error.message(PLAIN) + error.hint(PLAIN)
 
 
 def test_text_is_parsed_as_its_bytes() -> None:
@@ -152,7 +153,7 @@ def test_decoding_never_raises(raw: dict[str, object]) -> None:
             case Failure():
                 error = refusal(decode(command, raw))
                 assert error.code in registered_errors()
-                error.message(str).encode()
+                error.message(PLAIN).encode()
 
 
 def test_any_mapping_is_taken() -> None:
@@ -202,7 +203,7 @@ def test_numbers_and_lists(raw: dict[str, object], expected: str | None, says: s
         return
     error = refusal(outcome)
     assert error.code == expected
-    assert says in error.message(str)
+    assert says in error.message(PLAIN)
 
 
 class Nested(Command):

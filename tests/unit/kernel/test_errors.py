@@ -9,10 +9,9 @@ from hypothesis import given
 import twi_core.assembly  # noqa: F401  # every context registers its codes
 from tests.strategies import hostile_text
 from twi_core.kernel.errors import AppError, ErrorCode, Kind, Param, define_error, registered_errors
+from twi_core.kernel.wording import PLAIN, PlainWording
 
-
-def shouted(text: str) -> str:
-    return f"<{text}>"
+SHOUTED = PlainWording(lambda text: f"<{text}>")
 
 
 SAMPLE = ErrorCode(
@@ -93,14 +92,14 @@ def test_the_registry_cannot_be_changed_through_what_it_gives() -> None:
 def test_values_are_filled_in_and_escaped() -> None:
     """Texts, numbers and lists take their place, each through the entrypoint's escape; an absent one stays as it is."""
     error = AppError(SAMPLE, {"name": "a", "count": 3, "items": ("x", "y")})
-    assert error.message(shouted) == "<a> of <3> in “<x>”, “<y>” and {absent}."
-    assert error.hint(shouted) == "Try <a>."
+    assert error.message(SHOUTED) == "<a> of 3 in “<x>” and “<y>” and {absent}."
+    assert error.hint(SHOUTED) == "Try <a>."
     assert (error.code, error.kind) == ("test.sample", Kind.INVALID)
 
 
 def test_a_case_may_have_its_own_hint() -> None:
     """A hint of the case replaces the one of the code, and is filled in alike."""
-    assert AppError(SAMPLE, {"name": "a"}, "Did you mean {name}?").hint(shouted) == "Did you mean <a>?"
+    assert AppError(SAMPLE, {"name": "a"}, "Did you mean {name}?").hint(SHOUTED) == "Did you mean <a>?"
 
 
 def test_a_hint_of_the_case_is_declared_with_the_code() -> None:
@@ -114,11 +113,11 @@ def test_a_hint_of_the_case_is_declared_with_the_code() -> None:
 )
 def test_user_text_is_never_a_template(text: str) -> None:
     """Braces and other placeholders in a user's text are shown, not filled in."""
-    assert AppError(SAMPLE, {"name": text, "count": 7}).hint(str) == f"Try {text}."
+    assert AppError(SAMPLE, {"name": text, "count": 7}).hint(PLAIN) == f"Try {text}."
 
 
 @given(hostile_text)
 def test_user_text_comes_through_unchanged(text: str) -> None:
     """Any text stands in the message as the escape made it, once."""
     error = AppError(SAMPLE, {"name": text})
-    assert error.hint(shouted) == f"Try <{text}>."
+    assert error.hint(SHOUTED) == f"Try <{text}>."

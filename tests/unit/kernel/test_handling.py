@@ -10,6 +10,7 @@ from twi_core.kernel.context import Origin
 from twi_core.kernel.contexts import offered
 from twi_core.kernel.errors import registered_errors
 from twi_core.kernel.permissions import Level, declare_permission, declared_permissions
+from twi_core.kernel.wording import PLAIN
 from twi_core.links.domain import Link, LinkId
 from twi_core.links.use_cases.add import AddLink
 
@@ -42,7 +43,7 @@ def test_an_unknown_operation() -> None:
     """A name that no operation has is refused, cut to a length that can be shown."""
     error = refusal(build().app.operation("links." + "x" * 5_000))
     assert error.code == "operations.unknown"
-    assert len(error.message(str)) < 200
+    assert len(error.message(PLAIN)) < 200
 
 
 @pytest.mark.asyncio

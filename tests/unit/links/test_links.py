@@ -5,6 +5,7 @@ import pytest
 
 from tests.app import GUILD, OTHER_GUILD, Bench, Who, build, refusal, success
 from twi_core.kernel.ids import UserId
+from twi_core.kernel.wording import PLAIN
 from twi_core.links.domain import Link, Suggestion, Tag
 from twi_core.links.use_cases.add import AddLink
 from twi_core.links.use_cases.edit import EditLink
@@ -71,10 +72,10 @@ async def test_a_missing_title_names_near_misses() -> None:
         await add(bench, title)
     error = refusal(await bench.call("links.get", title="world m"))
     assert error.code == "links.not_found"
-    assert error.message(str) == "There is no link called “world m” here."
-    assert error.hint(str) == "Did you mean “World Map”, “World map of Izril”, “Worlds”?"
+    assert error.message(PLAIN) == "There is no link called “world m” here."
+    assert error.hint(PLAIN) == "Did you mean “World Map”, “World map of Izril”, “Worlds”?"
     error = refusal(await bench.call("links.get", title="zzz"))
-    assert error.hint(str) == "Look through the list of links, or search for part of its title."
+    assert error.hint(PLAIN) == "Look through the list of links, or search for part of its title."
 
 
 @pytest.mark.parametrize("name", ["get", "info", "edit", "rename", "delete", "transfer"])
@@ -85,7 +86,7 @@ async def test_a_missing_title_is_the_same_everywhere(name: str) -> None:
     more = {"edit": {"content": "x"}, "rename": {"new_title": "x"}, "transfer": {"to": "1"}}.get(name, {})
     error = refusal(await bench.call(f"links.{name}", Who.ADMINISTRATOR, title="world maps", **more))
     assert error.code == "links.not_found"
-    assert "“World Map”" in error.hint(str)
+    assert "“World Map”" in error.hint(PLAIN)
 
 
 async def test_what_an_edit_leaves_out_stays() -> None:

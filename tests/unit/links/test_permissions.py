@@ -5,6 +5,7 @@ import pytest
 from tests.app import Bench, Who, build, refusal, success
 from twi_core.kernel.ids import GuildId
 from twi_core.kernel.policy import Policy
+from twi_core.kernel.wording import PLAIN
 from twi_memory.links import LINK_ROWS
 from twi_memory.tokens import TOKEN_ROWS
 
@@ -70,7 +71,7 @@ async def test_who_may(name: str, who: Who) -> None:
     assert error.code == "permissions.denied"
     assert error.kind == "forbidden"
     policy: Policy = bench.app.operation(name).unwrap().policy
-    assert policy.requires.name in error.hint(str)
+    assert policy.requires.name in error.hint(PLAIN)
     assert (bench.store.table(LINK_ROWS).rows, bench.store.table(TOKEN_ROWS).rows) == (links, tokens)
 
 

@@ -21,6 +21,7 @@ from tests.unit.permissions.people import (
 from twi_core.kernel.ids import ChannelId, RoleId
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.permissions import declared_permissions
+from twi_core.kernel.wording import PLAIN
 from twi_memory.permissions import PERMISSION_RULE_ROWS
 
 pytestmark = pytest.mark.asyncio
@@ -142,7 +143,7 @@ async def test_nobody_passes_on_what_they_do_not_hold() -> None:
         for change in ("grant", "deny", "revoke"):
             error = refusal(await found.call(f"permissions.{change}", Who.MODERATOR, permission=pattern, **raw))
             assert error.code == "permissions.not_held"
-            assert "links.manage_any" in error.message(str)
+            assert "links.manage_any" in error.message(PLAIN)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from twi_core.kernel.context import Origin
 from twi_core.kernel.ids import UserId
 from twi_core.kernel.permissions import Level, NativePermissions, Permission
 from twi_core.kernel.policy import Policy
+from twi_core.kernel.wording import PLAIN
 from twi_core.pipeline.authorise import Authorise
 
 OPERATOR = 42
@@ -59,9 +60,9 @@ async def test_a_level_does_what_the_ranks_below_may(needed: Level, held: Level)
     assert inner.calls == (held >= needed)
     if held < needed:
         error = refusal(outcome)
-        assert (error.code, error.message(str)) == ("permissions.denied", "You may not do it.")
-        assert "test.needed" in error.hint(str)
-        assert f"{needed.label}s" in error.hint(str)
+        assert (error.code, error.message(PLAIN)) == ("permissions.denied", "You may not do it.")
+        assert "test.needed" in error.hint(PLAIN)
+        assert f"{needed.label}s" in error.hint(PLAIN)
 
 
 @pytest.mark.parametrize(

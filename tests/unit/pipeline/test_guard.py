@@ -11,6 +11,7 @@ from twi_core.kernel.errors import AppError, Kind
 from twi_core.kernel.faults import Conflict, CorruptData, PortError, TimedOut, Unavailable
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.reporting import NoRecorder
+from twi_core.kernel.wording import PLAIN
 from twi_core.pipeline.guard import Guard
 
 SECRET = "postgresql://user:hunter2@db/secret"
@@ -38,7 +39,7 @@ async def test_every_exception_has_a_code(raised: Exception, code: str, kind: Ki
     """An outage or a bug is answered with its code; nothing of what the exception says is told."""
     error = refusal(await Guard(NoRecorder()).wrap(POLICY, Inner(raised))(Do(), call()))
     assert (error.code, error.kind) == (code, kind)
-    assert "hunter2" not in error.message(str) + error.hint(str) + repr(error)
+    assert "hunter2" not in error.message(PLAIN) + error.hint(PLAIN) + repr(error)
 
 
 @pytest.mark.asyncio

@@ -11,6 +11,7 @@ import twi_runtime
 from tests.app import GUILD, success
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.permissions import Level
+from twi_core.kernel.wording import PLAIN
 from twi_core.links.use_cases.add import AddLink
 from twi_core.links.use_cases.get import GetLink
 from twi_embedded import errors as embedded_errors
@@ -75,7 +76,7 @@ def test_a_missing_extra_names_the_command_that_installs_it(monkeypatch: pytest.
     monkeypatch.setitem(MODULES, "redis", ("no_such_module_at_all",))
     with pytest.raises(RuntimeFailure) as caught:
         require("redis", "The shared cache")
-    assert "python3 -m pip install 'twi-core[redis]'" in caught.value.error.hint(str)
+    assert "python3 -m pip install 'twi-core[redis]'" in caught.value.error.hint(PLAIN)
     assert caught.value.exit_code == Exit.SETTINGS
 
 

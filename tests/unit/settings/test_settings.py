@@ -12,6 +12,7 @@ from twi_core.kernel.paging import Page, write_cursor
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.settings import SETTINGS_TOPIC, declared_settings
 from twi_core.kernel.unit import UNAUDITED
+from twi_core.kernel.wording import PLAIN
 from twi_core.links.settings import PAGE_SIZE
 from twi_core.permissions.settings import ADMIN_ROLES, QUIET_REFUSALS
 from twi_core.settings import SETTINGS
@@ -168,9 +169,9 @@ async def test_a_misspelt_key_is_told_what_it_may_mean(verb: str) -> None:
     raw = {"value": "7"} if verb in {"set", "add", "remove"} else {}
     error = refusal(await build().call(f"settings.{verb}", Who.SHELL, key="link.pagesize", **raw))
     assert error.code == "settings.unknown"
-    assert "“links.page_size”" in error.hint(str)
+    assert "“links.page_size”" in error.hint(PLAIN)
     error = refusal(await build().call(f"settings.{verb}", Who.SHELL, key="zzz", **raw))
-    assert error.hint(str) == "List the settings to see their names."
+    assert error.hint(PLAIN) == "List the settings to see their names."
     assert await build().code(f"settings.{verb}", Who.SHELL, key="PERMISSIONS.Admin_Roles", **raw) is None
 
 
@@ -179,7 +180,7 @@ async def test_an_unusable_value_is_told_what_is_taken() -> None:
     bench = build()
     error = refusal(await bench.call("settings.set", Who.ADMINISTRATOR, key=PAGE_SIZE.key, value="21"))
     assert error.code == "settings.unusable_value"
-    assert error.hint(str) == "It takes a whole number from 5 to 20."
+    assert error.hint(PLAIN) == "It takes a whole number from 5 to 20."
     assert not bench.store.table(SETTING_ROWS).rows
 
 

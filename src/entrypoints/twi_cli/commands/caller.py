@@ -1,5 +1,6 @@
 """Who calls, as the command line says it: the operator, unless an actor is named."""
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from twi_core.application import Application
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.ids import GuildId, RoleId, Snowflake, UserId
 from twi_core.kernel.permissions import Level
+from twi_runtime.languages import environment_languages
 
 GROUP: Final = "Who calls"
 
@@ -48,7 +50,12 @@ class Caller:
     def context(self, app: Application) -> CallContext:
         """Make the context of a call."""
         return app.context(
-            actor=self.actor, guild=self.guild, roles=self.roles, asserted_level=self.level, origin=Origin.CLI
+            actor=self.actor,
+            guild=self.guild,
+            roles=self.roles,
+            asserted_level=self.level,
+            languages=environment_languages(os.environ),
+            origin=Origin.CLI,
         )
 
 

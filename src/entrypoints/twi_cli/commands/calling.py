@@ -4,13 +4,15 @@ import os
 from collections.abc import Mapping
 
 from twi_cli.commands.caller import Caller
-from twi_cli.output.outlet import Output, tell, warn
+from twi_cli.output.outlet import Output, print_error, warn
 from twi_cli.output.present import show
+from twi_cli.output.wording import ShellWording
 from twi_core.kernel.commands import decode
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.outcome import Failure, Outcome
+from twi_core.kernel.wording import Wording
 from twi_runtime.configuration.settings import Settings, load_settings, unknown_settings
 from twi_runtime.logs.process import process_logs
 from twi_runtime.opening.lifecycle import open_runtime
@@ -31,10 +33,10 @@ def read_settings(*, as_json: bool) -> Settings:
 
 def call_operation(operation: AnyOperation, raw: Mapping[str, object], caller: Caller, output: Output) -> int:
     """Call an operation and show its answer; gives the exit code. What the model refuses needs no database."""
-    as_json = output == "json"
+    as_json, wording = output == "json", ShellWording(caller.guild, operation)
     command = decode(operation.command, raw)
     if isinstance(command, Failure):
-        return refuse(command.failure(), as_json=as_json)
+        return refuse(command.failure(), as_json=as_json, wording=wording)
     settings = read_settings(as_json=as_json)
 
     async def answer() -> tuple[Outcome[object, AppError], CallContext]:
@@ -46,7 +48,7 @@ def call_operation(operation: AnyOperation, raw: Mapping[str, object], caller: C
     async def answered() -> int:
         outcome, context = await answer()
         if isinstance(outcome, Failure):
-            return refuse(outcome.failure(), as_json=as_json, reference=context.correlation_id)
+            return refuse(outcome.failure(), as_json=as_json, reference=context.correlation_id, wording=wording)
         show(operation, outcome.unwrap(), output)
         return Exit.OK
 
@@ -54,9 +56,9 @@ def call_operation(operation: AnyOperation, raw: Mapping[str, object], caller: C
         return run_once(answered)
 
 
-def refuse(error: AppError, *, as_json: bool, reference: str | None = None) -> int:
-    """Tell a refusal; gives its exit code. What was refused before a storage was opened has no reference."""
-    tell(error, as_json=as_json, reference=reference)
+def refuse(error: AppError, *, as_json: bool, reference: str | None = None, wording: Wording | None = None) -> int:
+    """Print a refusal, and return its exit code. What was refused before a storage was opened has no reference."""
+    print_error(error, as_json=as_json, reference=reference, wording=wording)
     return EXITS[error.kind]
 
 

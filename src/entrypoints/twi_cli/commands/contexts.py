@@ -10,6 +10,7 @@ from cyclopts import Parameter as Option
 
 from twi_cli.commands.caller import ActorOption, GuildOption, LevelOption, OutputOption, RoleOption, read_caller
 from twi_cli.commands.calling import call_operation, offers
+from twi_cli.output.wording import by_place
 from twi_core.kernel.contexts import AnyContext
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.parameters import Parameter, ParameterKind, parameters, takes
@@ -84,18 +85,14 @@ def _help(operation: AnyOperation) -> str:
 
 def _fields(described: Mapping[str, Parameter]) -> Iterator[inspect.Parameter]:
     """Give the command's own parameters; those that must be given and are one word come first, by place or by name."""
-    by_place = [p for p in described.values() if _by_place(p)]
-    for parameter in [*by_place, *(p for p in described.values() if not _by_place(p))]:
+    first = [p for p in described.values() if by_place(p)]
+    for parameter in [*first, *(p for p in described.values() if not by_place(p))]:
         yield inspect.Parameter(
             parameter.name,
-            inspect.Parameter.POSITIONAL_OR_KEYWORD if _by_place(parameter) else inspect.Parameter.KEYWORD_ONLY,
+            inspect.Parameter.POSITIONAL_OR_KEYWORD if by_place(parameter) else inspect.Parameter.KEYWORD_ONLY,
             default=inspect.Parameter.empty if parameter.required else None,
             annotation=_annotation(parameter),
         )
-
-
-def _by_place(parameter: Parameter) -> bool:
-    return parameter.required and not parameter.several and parameter.kind is not ParameterKind.BOOLEAN
 
 
 def _options(options: Mapping[str, object]) -> Iterator[inspect.Parameter]:

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from twi_cli.commands.caller import OutputOption
 from twi_cli.output.outlet import write, write_json
 from twi_cli.output.table import table
+from twi_cli.output.wording import ShellWording
 from twi_runtime.configuration.settings import Settings, SettingsError, load_settings, unknown_settings
 from twi_runtime.extras import MODULES, Extra, require
 from twi_runtime.logs.process import process_logs
@@ -78,7 +79,7 @@ def _extra(extra: Extra) -> Finding:
     try:
         require(extra, "It")
     except RuntimeFailure as failure:
-        return Finding(f"extra {extra}", "missing", failure.error.hint(plain))
+        return Finding(f"extra {extra}", "missing", failure.error.hint(ShellWording()))
     return Finding(f"extra {extra}", "ok", "installed")
 
 
@@ -118,4 +119,4 @@ async def _discord(runtime: Runtime, online: bool) -> Finding:
 
 
 def _told(failure: RuntimeFailure) -> str:
-    return f"{failure.error.message(plain)} {failure.error.hint(plain)} ({failure.error.code})"
+    return f"{failure.error.message(ShellWording())} {failure.error.hint(ShellWording())} ({failure.error.code})"

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
+from twi_cli.output.wording import ShellWording
 from twi_core.kernel.durations import spoken
 from twi_core.kernel.facts import (
     NOTHING,
@@ -76,7 +77,5 @@ def _text(value: str | Code | Address | Secret | Call) -> str:
             return text
         case Address(url):
             return url
-        case Call(operation, (_, first), others):
-            context, _, verb = operation.partition(".")
-            options = " ".join(f"--{name} {given}" for name, given in others.items())
-            return f"twi {context} {verb.replace('_', '-')} {first} {options} --guild …"
+        case Call(operation, given):
+            return ShellWording().command(operation, given) or operation

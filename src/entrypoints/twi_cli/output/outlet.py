@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from twi_cli.errors import BUG, USAGE
 from twi_core.kernel.errors import AppError
+from twi_core.kernel.wording import Wording
 from twi_runtime.plain import plain
 from twi_runtime.process.exits import Exit, RuntimeFailure
 
@@ -37,29 +38,34 @@ def json_wanted(arguments: Sequence[str]) -> bool:
     return "--output=json" in before or ("--output", "json") in pairwise(before)
 
 
-def tell(error: AppError, *, as_json: bool, reference: str | None = None) -> None:
-    """Tell an error on standard error: message, hint, code and reference; as JSON in one line."""
+def print_error(
+    error: AppError, *, as_json: bool, reference: str | None = None, wording: Wording | None = None
+) -> None:
+    """Print an error to standard error: message, hint, code and reference; as JSON in one line."""
+    from twi_cli.output.wording import ShellWording  # here, so that what works does without the application
+
+    words = wording or ShellWording()
     if as_json:
-        told = {
+        shown = {
             "code": error.code,
             "kind": error.kind.value,
-            "message": error.message(str),
-            "hint": error.hint(str),
+            "message": error.message(words),
+            "hint": error.hint(words),
             "reference": reference,
         }
-        _line(json.dumps(told))
+        _line(json.dumps(shown))
         return
-    _line(f"error: {error.message(plain)}")
-    _line(f"hint:  {error.hint(plain)}")
+    _line(f"error: {error.message(words)}")
+    _line(f"hint:  {error.hint(words)}")
     _line(f"code:  {error.code}" + (f", reference {reference}" if reference else ""))
 
 
-def tell_bug(bug: BaseException, *, as_json: bool) -> None:
-    """Tell that the command line itself failed; with TWI_LOG_LEVEL=debug also where."""
+def print_bug(bug: BaseException, *, as_json: bool) -> None:
+    """Report that the command line itself failed; with TWI_LOG_LEVEL=debug also where."""
     if os.environ.get("TWI_LOG_LEVEL", "").lower() == "debug":
         for line in _redactor()("".join(traceback.format_exception(bug))).splitlines():
             _line(plain(line))
-    tell(AppError(BUG, {"kind": type(bug).__name__}), as_json=as_json)
+    print_error(AppError(BUG, {"kind": type(bug).__name__}), as_json=as_json)
 
 
 def _redactor() -> "Redactor":

@@ -14,11 +14,13 @@ from typing_extensions import override
 from twi_core.application import Application
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError, Kind
+from twi_core.kernel.language import speak
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.reporting import silent
 from twi_discord.calls.explain import explain, noted
 from twi_discord.calls.refusals import added_to
 from twi_discord.calls.running import Calls, ErrorHandler, within
+from twi_discord.calls.wording import wording_of
 from twi_discord.commands.specs import Complete
 from twi_discord.components.answers import Shown, components_of
 from twi_discord.components.dialogs import HostedModal
@@ -26,7 +28,7 @@ from twi_discord.components.views import HostedView, Under, id_of, key_of
 from twi_discord.errors import EXPIRED, NOT_ALLOWED, OVERHEARD
 from twi_discord.replies.delivery import deliver
 from twi_discord.replies.identify import AnyInteraction, identify
-from twi_discord.replies.markup import Markup, cut
+from twi_discord.replies.markup import Markup, current_wording, cut
 from twi_discord.replies.message import Answer, Message, refusal_text
 from twi_discord.replies.render import Body, layout
 from twi_discord.replies.reply import EditableView, MessageReply, Reply, Source, interaction_of, offer, reply_to
@@ -108,7 +110,7 @@ class Host(commands.Cog, name=NAME):
         """
         if _is_machine(source) or self._repeated(source):
             return
-        call = identify(self.app, source)
+        call = self._identify(source)
         reply = reply_to(source, call.correlation_id, public=public, update=under is not None)
 
         async def failed(error: BaseException) -> None:
@@ -143,7 +145,7 @@ class Host(commands.Cog, name=NAME):
         """Accept a click that calls nothing, so that Discord does not show it as failed. Raises nothing."""
         if self._repeated(source):
             return
-        call = identify(self.app, source)
+        call = self._identify(source)
         async with self._calls.one(CALL, call, self._logged(CALL, call)) as running:
             running.answering = True
             await deliver(source.response.defer, call.correlation_id)
@@ -157,7 +159,7 @@ class Host(commands.Cog, name=NAME):
         if _is_machine(source):
             return
         answered = self._repeated(source)
-        call = identify(self.app, source)
+        call = self._identify(source)
         async with self._calls.one(CALL, call, self._logged(CALL, call)) as running:
             running.answering = True
             refusal = explain(error, CALL, call, self.app.recorder)
@@ -172,7 +174,7 @@ class Host(commands.Cog, name=NAME):
 
     async def suggest(self, interaction: AnyInteraction, complete: Complete, typed: str) -> list[Choice]:
         """Answer a keystroke with suggestions, and give them; with none where they fail or come too late."""
-        call = identify(self.app, interaction)
+        call = self._identify(interaction)
         silent.set(True)  # discord.py runs every event in a task of its own
         found: Sequence[tuple[str, str]] = ()
         async with self._calls.one(SUGGESTION, call, self._logged(SUGGESTION, call)):
@@ -208,6 +210,13 @@ class Host(commands.Cog, name=NAME):
         lives = listening is not None and listening.is_dispatching()
         if not lives or (isinstance(listening, HostedView) and not listening.listens_to(named)):
             await self.refuse(interaction, AppError(EXPIRED))
+
+    def _identify(self, source: Source) -> CallContext:
+        """Identify the caller, and answer in their language and in the way in which they type."""
+        call = identify(self.app, source)  # discord.py runs every event in a task of its own
+        speak(self.app.languages.find(*call.languages))
+        current_wording.set(wording_of(source, self.bot, self.prefix))
+        return call
 
     async def _conclude(
         self,

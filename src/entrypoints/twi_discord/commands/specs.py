@@ -49,7 +49,8 @@ class CommandSpec:
     """Describe one command.
 
     `positional` is the option that a written command takes without its name. `answer` is called with what was given,
-    by option. `policies` are those of the operations behind it, for the help.
+    by option. `policies` are those of the operations behind it, for the help. `renamed` holds, by field, the options
+    that have another name than the field they fill.
     """
 
     name: str
@@ -59,6 +60,7 @@ class CommandSpec:
     positional: str | None = None
     public: bool = True
     policies: tuple[Policy, ...] = field(default=())
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
 
 def command(
@@ -105,6 +107,7 @@ def command(
         positional=positional,
         public=operation.policy.public,
         policies=(operation.policy,),
+        renamed=named,
     )
 
 

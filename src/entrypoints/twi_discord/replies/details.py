@@ -22,7 +22,7 @@ from twi_core.kernel.facts import (
 from twi_core.kernel.ids import ChannelId, RoleId, Snowflake, UserId
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.policy import Rate
-from twi_discord.replies.markup import Markup, address, block, code, escape, join, prose, say, visible
+from twi_discord.replies.markup import Markup, address, block, code, escape, join, prose, say, typed, visible
 from twi_discord.replies.message import Field
 from twi_discord.replies.wording import channel, moment, person, rate, role, span
 
@@ -109,9 +109,8 @@ def _text(value: str | Code | Prose | Block | Address | Secret | Call) -> Markup
             return address(url, preview=preview)
         case Secret(_):
             return say("not shown in a chat")
-        case Call(operation, first, others):
-            given = (say("{name} {text}", name=_line(name), text=code(text)) for name, text in (first, *others.items()))
-            return say("{operation} with {given}", operation=code(operation), given=join(", ", given))
+        case Call(operation, given):
+            return typed(operation, given) or code(operation)
 
 
 def _line(text: str) -> Markup:

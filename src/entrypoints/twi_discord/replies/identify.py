@@ -22,10 +22,13 @@ def identify(app: Application, source: AnyContext | AnyInteraction) -> CallConte
     """
     if isinstance(source, commands.Context):
         return _of_message(app, source) if source.interaction is None else identify(app, source.interaction)
+    languages = tuple(str(locale) for locale in (source.locale, source.guild_locale) if locale is not None)
     user, channel = source.user, source.channel_id
     if isinstance(user, discord.Member) and source.guild_id is not None and _is_member(source, source.guild_id):
-        return _of_member(app, user, source.guild_id, channel, source.permissions, containers(source.channel))
-    return _of_user(app, user, channel)
+        return _of_member(
+            app, user, source.guild_id, channel, source.permissions, containers(source.channel), languages
+        )
+    return _of_user(app, user, channel, languages)
 
 
 def containers(channel: object) -> tuple[ChannelId, ...]:
@@ -50,9 +53,11 @@ def _is_member(interaction: AnyInteraction, guild: int) -> bool:
 def _of_message(app: Application, source: AnyContext) -> CallContext:
     author = source.author
     if source.guild is not None and isinstance(author, discord.Member):
-        place = source.channel
-        return _of_member(app, author, source.guild.id, place.id, author.guild_permissions, containers(place))
-    return _of_user(app, author, source.channel.id)
+        place, languages = source.channel, (str(source.guild.preferred_locale),)
+        return _of_member(
+            app, author, source.guild.id, place.id, author.guild_permissions, containers(place), languages
+        )
+    return _of_user(app, author, source.channel.id, ())
 
 
 def _of_member(
@@ -62,6 +67,7 @@ def _of_member(
     channel: int | None,
     native: discord.Permissions,
     within: tuple[ChannelId, ...],
+    languages: tuple[str, ...],
 ) -> CallContext:
     return app.context(
         actor=UserId(member.id),
@@ -70,11 +76,18 @@ def _of_member(
         within=within,
         roles=frozenset(RoleId(role.id) for role in member.roles),
         native=NativePermissions(native.value),
+        languages=languages,
         origin=Origin.DISCORD,
     )
 
 
-def _of_user(app: Application, user: discord.User | discord.Member, channel: int | None) -> CallContext:
+def _of_user(
+    app: Application, user: discord.User | discord.Member, channel: int | None, languages: tuple[str, ...]
+) -> CallContext:
     return app.context(
-        actor=UserId(user.id), guild=None, channel=ChannelId(channel) if channel else None, origin=Origin.DISCORD
+        actor=UserId(user.id),
+        guild=None,
+        channel=ChannelId(channel) if channel else None,
+        languages=languages,
+        origin=Origin.DISCORD,
     )

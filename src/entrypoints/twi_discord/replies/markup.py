@@ -2,11 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from typing import Final, LiteralString, TypeAlias, final
+from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Final, Literal, LiteralString, TypeAlias, final
 
 from twi_core.kernel.addresses import shown_url
+from twi_core.kernel.language import language
 from twi_core.kernel.text import length
+from twi_core.kernel.wording import PlainWording, Wording
 
 _PLAIN: Final = re.compile("[A-Za-z0-9 ,]*")
 """Means nothing to Discord, so that most titles need not be searched four times."""
@@ -26,6 +30,10 @@ _JOINER: Final = "\u200d"
 _NEWLINE: Final = "\n"
 _NOTHING: Final = "\u200b"
 """Draws nothing, where Discord wants something."""
+
+
+current_wording: Final[ContextVar[Wording]] = ContextVar("wording")
+"""How the caller types commands; unset outside of a call."""
 
 
 @final
@@ -63,9 +71,33 @@ def say(template: LiteralString, /, **values: Text) -> Markup:
     """Compose a sentence: `say("Deleted **{title}**.", title=link.title)`.
 
     The template is a literal in the code and is markup; `{name}` is replaced by the value of that name, made `safe`.
+    It is looked up in the language of the call, and numbers are written by its rules.
     """
+    return _filled(language().text(template), values)
+
+
+def plural(one: LiteralString, many: LiteralString, count: int, /, **values: Text) -> Markup:
+    """Compose a sentence that depends on a count, which `{count}` stands for.
+
+    plural("{count} link", "{count} links", tag.links)
+    """
+    values["count"] = count
+    return _filled(language().plural(one, many, count), values)
+
+
+def translated(registered: str, /) -> Markup:
+    """Return a text that was registered, such as the summary of a command, in the language of the call."""
+    return escape(language().text(registered))
+
+
+def listed(parts: Iterable[Text]) -> Markup:
+    """Compose a list within a sentence: `a, b and c`."""
+    return Markup(language().listed([safe(part) for part in parts]))
+
+
+def _filled(template: str, values: dict[str, Text]) -> Markup:
     for name, value in values.items():
-        values[name] = safe(value)
+        values[name] = Markup(language().number(value)) if type(value) is int else safe(value)
     return Markup(template.format_map(values))
 
 
@@ -77,6 +109,27 @@ def join(separator: LiteralString, parts: Iterable[Text]) -> Markup:
 def lines(*parts: Text) -> Markup:
     """Put each part on a line of its own."""
     return join("\n", parts)
+
+
+def wording() -> Wording:
+    """Return how the caller types commands; outside of a call operations go by their names."""
+    return current_wording.get(None) or PlainWording(escape)
+
+
+def typed(operation: str, given: Mapping[str, str]) -> Markup | None:
+    """Return the line that calls an operation, as the caller types it; None where the bot has no command for it."""
+    found = wording().command(operation, given)
+    return None if found is None else Markup(found)
+
+
+def mention(kind: Literal["@", "@&", "#"], of: int) -> Markup:
+    """Show a user, a role or a channel by its name."""
+    return Markup(f"<{kind}{int(of)}>")
+
+
+def timestamp(at: datetime) -> Markup:
+    """Show a time in the zone and the language of whoever reads it."""
+    return Markup(f"<t:{int(at.timestamp())}:f>")
 
 
 def bold(text: Text) -> Markup:

@@ -11,7 +11,7 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Outcome
 from twi_core.kernel.parameters import Parameter
-from twi_discord.replies.markup import Markup, Text, code, escape, lines, say
+from twi_discord.replies.markup import Markup, Text, code, lines, say, wording
 
 ROWS: Final = 5
 """Rows of components under a message; the buttons that turn its pages are one of them."""
@@ -214,7 +214,7 @@ def dialog(
 
 
 def refusal_text(error: AppError, reference: str, more: Markup | None = None) -> Markup:
-    """Tell what is wrong, what to do next, perhaps `more`, the code, and the reference that finds it in the log."""
-    told = (Markup(error.message(escape)), Markup(error.hint(escape)), more)
+    """Return what is wrong, what to do next, perhaps `more`, the code, and the reference that finds it in the log."""
+    shown = (Markup(error.message(wording())), Markup(error.hint(wording())), more)
     footer = say("-# {code} · reference {reference}", code=code(error.code), reference=code(reference))
-    return lines(*(line for line in told if line), footer)
+    return lines(*(line for line in shown if line), footer)

@@ -6,27 +6,27 @@ from datetime import datetime
 from twi_core.kernel.durations import spoken
 from twi_core.kernel.facts import often
 from twi_core.kernel.policy import Rate
-from twi_discord.replies.markup import Markup, escape, join, say
+from twi_discord.replies.markup import Markup, escape, join, mention, plural, say, timestamp
 
 
 def person(user: int | None) -> Markup:
     """Name who did something; nobody is whoever runs the bot."""
-    return say("the bot's operator") if user is None else say("<@{id}>", id=int(user))
+    return say("the bot's operator") if user is None else mention("@", user)
 
 
 def role(of: int) -> Markup:
     """Name a role."""
-    return say("<@&{id}>", id=int(of))
+    return mention("@&", of)
 
 
 def channel(of: int) -> Markup:
     """Name a channel or a thread."""
-    return say("<#{id}>", id=int(of))
+    return mention("#", of)
 
 
 def moment(at: datetime) -> Markup:
     """Show a time in the reader's own zone."""
-    return say("<t:{seconds}:f>", seconds=int(at.timestamp()))
+    return timestamp(at)
 
 
 def span(seconds: float) -> Markup:
@@ -46,7 +46,7 @@ def rates(found: Iterable[Rate]) -> Markup:
 
 def times(count: int) -> Markup:
     """Tell how often something happened: `once`, `3 times`."""
-    return say("once") if count == 1 else say("{count} times", count=count)
+    return plural("once", "{count} times", count)
 
 
 def attribution(user: int | None, at: datetime) -> Markup:

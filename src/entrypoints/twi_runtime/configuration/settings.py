@@ -85,6 +85,9 @@ class Settings(BaseSettings):
     prefix: str = Field("!", min_length=1, max_length=5, pattern=r"^\S+$", description="How written commands begin.")
     http_host: str = Field("127.0.0.1", pattern=r"^[\w.:\-]+$", description="The address that the HTTP API listens on.")
     http_port: int = Field(8080, ge=0, le=65535, description="The port that the HTTP API listens on; 0 takes any.")
+    catalogues: Path | None = Field(
+        None, description="A folder of translations, as <language>/LC_MESSAGES/twi.mo. Unset: English only."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
     log_format: Literal["console", "json"] = Field(
         "console", description="How the log is written to standard error: `console` for people, `json` for programs."

@@ -11,6 +11,7 @@ from twi_core.failures.ports import OperatorNotifier
 from twi_core.kernel.contexts import Storage
 from twi_core.kernel.directory import Directory
 from twi_core.kernel.invalidations import Invalidations
+from twi_core.kernel.language import EnglishOnly, Languages
 from twi_core.kernel.limiting import Limiter
 from twi_core.kernel.operators import Operators
 from twi_core.kernel.policy import Rate
@@ -21,6 +22,7 @@ from twi_memory.ports.limiter import MemoryLimiter
 from twi_memory.ports.sources import SystemClock, SystemRandom, TimeIds
 from twi_memory.storage.store import MemoryStore
 from twi_runtime.configuration.settings import Settings
+from twi_runtime.languages import Catalogues
 from twi_runtime.opening.container import punq_container
 from twi_runtime.opening.failure_writing import LateNotifier, writing_failures
 from twi_runtime.opening.late_directory import LateDirectory
@@ -48,6 +50,7 @@ class Overrides:
     ids: IdSource | None = None
     directory: Directory | None = None
     notifier: OperatorNotifier | None = None
+    languages: Languages | None = None
     refusals: Rate | None = REFUSALS
 
 
@@ -98,11 +101,21 @@ async def open_parts(
         operators=operators,
         directory=directory,
         redact=Redactor(settings.secrets()),
+        languages=given.languages or open_languages(settings),
     )
     import_every_code()  # so that what other processes told can be explained here
     app = build_application(Application, ports, punq_container, lazily=not serves)
     await parts.open("the writer of failures", writing_failures(app.failure_records, notifier))
     return Runtime(app, settings, Drain(), operators, directory, notifier, clock, given.refusals)
+
+
+def open_languages(settings: Settings) -> Languages:
+    """Return the languages that the settings name a folder of.
+
+    Raises:
+        RuntimeFailure: a catalogue can't be read.
+    """
+    return EnglishOnly() if settings.catalogues is None else Catalogues.read(settings.catalogues)
 
 
 def application_without_storage() -> Application:

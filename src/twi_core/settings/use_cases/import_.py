@@ -13,6 +13,7 @@ from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.policy import Authority, Policy, Rate
 from twi_core.kernel.settings import declared_settings
 from twi_core.kernel.unit import Open
+from twi_core.kernel.wording import PLAIN
 from twi_core.settings.errors import UNUSABLE_DOCUMENT
 from twi_core.settings.fields import Document
 from twi_core.settings.permissions import SETTINGS_VIEW
@@ -96,5 +97,5 @@ class ImportSettingsUseCase:
             if refusal is not None and refusal.kind is Kind.UNAVAILABLE:
                 return refusal
             if refusal is not None:
-                problems.append(problem(setting.key, refusal.message(str).removesuffix(".")))
+                problems.append(problem(setting.key, refusal.message(PLAIN).removesuffix(".")))
         return unusable(problems) if problems else None

@@ -1,0 +1,63 @@
+"""Operations as they are called through HTTP: the path, and the body."""
+
+import json
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from typing import Final, final
+
+from twi_core.kernel.handling import AnyOperation
+from twi_core.kernel.ids import GuildId
+from twi_core.kernel.parameters import parameters
+from twi_core.kernel.wording import PLAIN, Wording
+from twi_http.paths import offered, path_of
+
+_current: Final[ContextVar[Wording]] = ContextVar("wording")
+
+
+def wording() -> Wording:
+    """Return how the request that is being answered could have been made."""
+    return _current.get(PLAIN)
+
+
+def write_for(operations: Sequence[AnyOperation], guild: GuildId | None, used: AnyOperation | None) -> None:
+    """Write hints for a request from now on: to a guild, calling an operation, if it does."""
+    _current.set(RequestWording(operations, guild, used))
+
+
+@final
+class RequestWording:
+    """How operations are called through HTTP."""
+
+    def __init__(self, operations: Sequence[AnyOperation], guild: GuildId | None, used: AnyOperation | None) -> None:
+        self._operations = operations
+        self._guild = guild
+        self._used = used
+
+    def escape(self, text: str, /) -> str:
+        """See `Wording`: halves of surrogate pairs go, which no JSON reader need accept; JSON escapes the rest."""
+        return text.encode("utf-8", "replace").decode()
+
+    def option(self, name: str, /) -> str:
+        """See `Wording`."""
+        return name
+
+    def command(self, operation: str, given: Mapping[str, str], /) -> str | None:
+        """See `Wording`."""
+        for each in offered(self._operations):
+            if each.name == operation:
+                return self._request(each, given)
+        return None
+
+    def usage(self, field: str, /) -> str | None:
+        """See `Wording`."""
+        if self._used is None:
+            return None
+        return self._request(self._used, {p.name: "" for p in parameters(self._used.command) if p.name == field})
+
+    def _request(self, operation: AnyOperation, given: Mapping[str, str]) -> str:
+        shown = [p for p in parameters(operation.command) if p.required or p.name in given]
+        body = {p.name: given.get(p.name) or p.example for p in shown}
+        path = path_of(operation)
+        if self._guild is not None:
+            path = path.replace("{guild}", str(self._guild))
+        return f"POST {path} {json.dumps(body, ensure_ascii=False)}" if body else f"POST {path}"
