@@ -1,8 +1,8 @@
 """Write the pages that are made from the code: `python docs/generate.py`. With `--check`, only say which are stale.
 
 `docs/errors.md` and the pages in `docs/errors` are made whole: one for each first word of a code, which is the name of
-the context that refuses, or of a part of the bot; those without a code are removed. In `docs/configuration.md` and
-`docs/settings.md` the part between the two marks is made.
+the context that refuses, or of a part of the bot; those without a code are removed. So are `docs/messages.md` and
+`docs/languages/twi.pot`. In `docs/configuration.md` and `docs/settings.md` the part between the two marks is made.
 """
 
 import contextlib
@@ -12,6 +12,8 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
+
+from catalogue import messages, sheet, template
 
 from twi_cli.output.outlet import print_error
 from twi_core.kernel.context import Origin
@@ -143,6 +145,9 @@ def pages(docs: Path = DOCS) -> Iterator[tuple[Path, str]]:
     yield docs / "errors.md", errors_page(groups)
     for group, entries in groups.items():
         yield docs / "errors" / f"{group}.md", group_page(group, entries, operations)
+    found = messages()
+    yield docs / "messages.md", sheet(found, MADE)
+    yield docs / "languages" / "twi.pot", template(found)
     for page, table in (("configuration.md", settings_table()), ("settings.md", guild_settings_table())):
         yield docs / page, with_table((docs / page).read_text(encoding="utf-8"), table)
 

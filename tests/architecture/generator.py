@@ -23,6 +23,7 @@ def generator() -> Generator:
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
+    sys.path.append(str(SOURCE.parent))  # as it is when the script runs
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return cast("Generator", module)
