@@ -6,7 +6,7 @@ import io
 import json
 import os
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, final
 
@@ -245,22 +245,28 @@ async def _type(stage: Stage, world: World, call: Call) -> Answer:
 
 def play_cli(calls: Sequence[Call]) -> dict[str, Answers]:
     """Give what the typed commands answer, and `twi call`."""
+    with cli_on(world := World()):
+        return {
+            "typed": [_run(world, call, typed_words(call)) for call in calls],
+            "call": [_run(world, call, called_words(call)) for call in calls],
+        }
+
+
+@contextlib.contextmanager
+def cli_on(world: World) -> Iterator[None]:
+    """Let the commands of this process call a world: else each would open its own storage, as each process does."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("TWI_") and not name.startswith("TWI_TEST_")]:
             patch.delenv(name)
         patch.setenv("TWI_STORAGE", "memory")
         patch.setenv("TWI_OPERATOR_IDS", str(cast()[1]["operator"]))
-        world = World()
         overrides = Overrides(storage=world, limiter=world, refusals=None, clock=world.clock, random=world, ids=world)
         # Else each command would open a storage of its own, as each process does.
         patch.setattr(
             "twi_cli.commands.calling.open_runtime",
             lambda settings, **given: open_runtime(settings, overrides, **given),
         )
-        return {
-            "typed": [_run(world, call, typed_words(call)) for call in calls],
-            "call": [_run(world, call, called_words(call)) for call in calls],
-        }
+        yield
 
 
 def typed_words(call: Call) -> list[str] | None:
