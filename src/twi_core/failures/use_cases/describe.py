@@ -16,7 +16,7 @@ from twi_core.kernel.unit import Open
 
 
 class DescribeBug(Command):
-    """Show what is known of a bug: where it is, how often it was seen, its trace."""
+    """Show the details of a bug: where it is, how often it was seen, and its trace."""
 
     fingerprint: Fingerprint
 
@@ -33,7 +33,7 @@ class DescribeBugUseCase:
         self._open_unit = open_unit
 
     async def __call__(self, command: DescribeBug, context: CallContext, /) -> Outcome[Bug, AppError]:
-        """Answer the bug."""
+        """Return the bug."""
         async with self._open_unit(context) as unit:
             bug = await unit.bugs.find(command.fingerprint)
         if bug is None:
