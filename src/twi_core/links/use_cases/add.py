@@ -45,7 +45,7 @@ class AddLinkUseCase:
         self._ids = ids
 
     async def __call__(self, command: AddLink, context: CallContext, /) -> Outcome[Link, AppError]:
-        """Answer the new link."""
+        """Return the new link."""
         now = self._clock.now()
         link = Link(
             id=LinkId(self._ids.new_id()),

@@ -18,7 +18,7 @@ PAGE_SIZE: Final = 20
 
 
 class ListTags(Command):
-    """List the tags of links, and how many links each holds."""
+    """List the tags of links, and how many links each has."""
 
     after: Cursor | None = None
 
@@ -35,7 +35,7 @@ class ListTagsUseCase:
         self._open_unit = open_unit
 
     async def __call__(self, command: ListTags, context: CallContext, /) -> Outcome[Page[Tag], AppError]:
-        """Answer a page of tags, by name, those without a tag last."""
+        """Return a page of tags by name; links without a tag come last."""
         after = read_cursor(command.after)
         if isinstance(after, Failure):
             return after
