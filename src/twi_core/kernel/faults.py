@@ -21,11 +21,11 @@ class TimedOut(PortError):
 
 
 class Conflict(PortError):
-    """Someone else changed the same thing meanwhile; nothing was stored."""
+    """A concurrent change of the same thing by someone else; nothing was stored."""
 
     def __init__(self, reason: str, *, retry: bool = True) -> None:
         super().__init__(reason, retry=retry)
 
 
 class CorruptData(PortError):
-    """Stored data can't be read as what it should be."""
+    """Stored data that can't be read as what it should be."""

@@ -40,7 +40,7 @@ class WindowState(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """Whether a call may proceed.
+    """The answer to whether a call may proceed.
 
     `wait` is 0.0 if it may, otherwise the seconds after which trying again makes sense. `window` is the one to report:
     the one with the longest wait, otherwise the one with the least room. `remaining` is how many more such calls it has

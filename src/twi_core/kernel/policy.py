@@ -13,7 +13,7 @@ from twi_core.kernel.permissions import Level, Permission
 
 
 class Scope(StrEnum):
-    """Whose calls are counted together."""
+    """A group of callers whose calls are counted together."""
 
     USER = "user"
     """One user's, in any server."""
@@ -51,7 +51,7 @@ class Rate:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """How a use case may be called.
+    """A use case's declaration of how it may be called.
 
     `requires` is the permission it needs. With `own`, that permission is enough for what the caller owns, and the use
     case checks `Ownership` once it has loaded the thing. `limit` and each of `more_limits` bound how often it may be

@@ -37,7 +37,7 @@ V = TypeVar("V")
 @final
 @dataclass(frozen=True, slots=True)
 class TextShape:
-    """What text a field takes; used beside `str` in `Annotated`.
+    """The text that a field takes; used beside `str` in `Annotated`.
 
     `limit` counts UTF-16 units. `multiline` accepts prose, otherwise the text is a one-line name. `rule` may refuse or
     change the cleaned text further by raising `TextError`.
@@ -82,7 +82,7 @@ class TextShape:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WrittenShape(Generic[V]):
-    """How a value is written that people enter as text; used beside its type in `Annotated`.
+    """The text form of a value that people enter as text; used beside its type in `Annotated`.
 
     `read` parses a text, `check` returns a value as it is stored, `write` formats it so that `read` accepts it again.
     The first two refuse by raising `TextError`, or a plain `ValueError` if `form`, which says how to write a value, is

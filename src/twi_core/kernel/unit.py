@@ -12,7 +12,7 @@ from twi_core.kernel.ids import GuildId
 @final
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a use case changed.
+    """A change that a use case made.
 
     `subject` names the thing within its context, for instance `link:123`. `before` and `after` are its states as domain
     values; `before` is None for something new, `after` for something deleted.

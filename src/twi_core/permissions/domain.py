@@ -115,7 +115,7 @@ class Rules:
         """Return the rules that allow a pattern in some channel."""
         return tuple(rule for rule in self._allowed_places.get(pattern, ()) if rule.holds_at(now))
 
-    def close_some_place(self, patterns: Iterable[str], now: datetime) -> bool:
+    def deny_somewhere(self, patterns: Iterable[str], now: datetime) -> bool:
         """Return whether a rule denies one of the patterns in some channel."""
         wanted = frozenset(patterns)
         return any(

@@ -167,7 +167,7 @@ class CountedInvalidRequests:
         return blocked or error
 
 
-def passed_over(error: AppError) -> bool:
+def already_shown(error: AppError) -> bool:
     """Return whether this refusal was already shown to the caller, so that a written command needs no answer."""
     blocked = error.params.get("blocked", 0)
     return error.definition in BLOCKED and isinstance(blocked, int) and blocked > 1

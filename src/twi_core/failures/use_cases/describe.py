@@ -23,7 +23,7 @@ class DescribeBug(Command):
 
 @final
 class DescribeBugUseCase:
-    """Find a bug by its fingerprint."""
+    """The lookup of a bug by its fingerprint."""
 
     policy: Final = Policy(
         name="failures.describe", requires=FAILURES_MANAGE, limit=Rate(60, per=60), guild=False, errors=(UNKNOWN_BUG,)

@@ -27,7 +27,7 @@ class ListBugs(Command):
 
 @final
 class ListBugsUseCase:
-    """List bugs in pages; one that is seen again meanwhile moves to the first page."""
+    """A listing of bugs in pages; one that is seen again meanwhile moves to the first page."""
 
     policy: Final = Policy(
         name="failures.list", requires=FAILURES_MANAGE, limit=Rate(60, per=60), guild=False, errors=(INVALID_CURSOR,)

@@ -24,7 +24,7 @@ class ResolveBug(Command):
 
 @final
 class ResolveBugUseCase:
-    """Record who resolved a bug and when; one that is already resolved stays as it is."""
+    """A note of who resolved a bug and when; one that is already resolved stays as it is."""
 
     policy: Final = Policy(
         name="failures.resolve", requires=FAILURES_MANAGE, limit=Rate(60, per=60), guild=False, errors=(UNKNOWN_BUG,)

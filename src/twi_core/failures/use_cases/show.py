@@ -58,7 +58,7 @@ class ShowFailure(Command):
 
 @final
 class ShowFailureUseCase:
-    """Find an occurrence in the caller's own server; operators can find any."""
+    """The lookup of an occurrence in the caller's own server; operators can find any."""
 
     policy: Final = Policy(
         name="failures.show",

@@ -24,7 +24,7 @@ class ExemptFromLimits(OfSubject):
 
 @final
 class ExemptFromLimitsUseCase:
-    """Set a rule that lifts the limits of members and of the guild; authors can only pass on what they hold."""
+    """The creation of an exemption from the limits of members and guild; authors can only pass on what they hold."""
 
     policy: Final = Policy(
         name="limits.exempt",

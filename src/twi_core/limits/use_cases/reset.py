@@ -24,7 +24,7 @@ class ResetLimit(OfSubject):
 
 @final
 class ResetLimitUseCase:
-    """Remove a rule, so that the remaining ones decide."""
+    """The removal of a rule, so that the remaining ones decide."""
 
     policy: Final = Policy(
         name="limits.reset",

@@ -24,7 +24,7 @@ class ListLimitRules(Command):
 
 @final
 class ListLimitRulesUseCase:
-    """List the rules of a guild."""
+    """A listing of the rules of a guild."""
 
     policy: Final = Policy(name="limits.rules", requires=LIMITS_VIEW, limit=Rate(30, per=60), errors=(INVALID_CURSOR,))
 

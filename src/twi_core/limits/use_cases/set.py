@@ -26,7 +26,7 @@ class SetLimit(OfHolders):
 
 @final
 class SetLimitUseCase:
-    """Set a rule that replaces the limits of operations."""
+    """The creation of a rule that replaces the limits of operations."""
 
     policy: Final = Policy(
         name="limits.set",

@@ -49,7 +49,7 @@ class ShowLimits(Command):
 
 @final
 class ShowLimitsUseCase:
-    """Look up the limits of operations as the pipeline will, without counting."""
+    """A look at the limits of operations as the pipeline will apply them, without counting."""
 
     policy: Final = Policy(
         name="limits.show",

@@ -29,7 +29,7 @@ class AddLink(Command):
 
 @final
 class AddLinkUseCase:
-    """Store a new link; its title must be free in the guild."""
+    """The storage of a new link; its title must be free in the guild."""
 
     policy: Final = Policy(
         name="links.add",

@@ -24,7 +24,7 @@ class DeleteLink(Command):
 
 @final
 class DeleteLinkUseCase:
-    """Delete a link for good."""
+    """The permanent removal of a link."""
 
     policy: Final = Policy(
         name="links.delete",

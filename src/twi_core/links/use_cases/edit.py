@@ -32,7 +32,7 @@ class EditLink(Command):
 
 @final
 class EditLinkUseCase:
-    """Store a new content, tag or preview choice of a link."""
+    """A change of a link's content, tag or preview choice."""
 
     policy: Final = Policy(
         name="links.edit",

@@ -24,7 +24,7 @@ class GetLink(Command):
 
 @final
 class GetLinkUseCase:
-    """Find a link by its title, or suggest similar titles."""
+    """The lookup of a link by its title, with suggestions of similar titles."""
 
     policy: Final = Policy(
         name="links.get", requires=LINKS_VIEW, limit=Rate(30, per=60), public=True, errors=(NOT_FOUND,)

@@ -24,7 +24,7 @@ class DescribeLink(Command):
 
 @final
 class DescribeLinkUseCase:
-    """Find a link by its title, with its details."""
+    """The lookup of a link by its title, for its details."""
 
     policy: Final = Policy(
         name="links.info", requires=LINKS_VIEW, limit=Rate(30, per=60), public=True, errors=(NOT_FOUND,)

@@ -28,7 +28,7 @@ class ListLinks(Command):
 
 @final
 class ListLinksUseCase:
-    """List links by title, with numbers sorted as numbers."""
+    """A listing of links by title, with numbers sorted as numbers."""
 
     policy: Final = Policy(
         name="links.list",

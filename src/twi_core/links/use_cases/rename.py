@@ -29,7 +29,7 @@ class RenameLink(Command):
 
 @final
 class RenameLinkUseCase:
-    """Store a new title of a link; it must be free in the guild."""
+    """A change of a link's title, which must be free in the guild."""
 
     policy: Final = Policy(
         name="links.rename",

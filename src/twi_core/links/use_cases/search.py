@@ -34,7 +34,7 @@ class SearchLinks(Command):
 
 @final
 class SearchLinksUseCase:
-    """Find the links that contain all the words."""
+    """A search for the links that contain all the words."""
 
     policy: Final = Policy(
         name="links.search",

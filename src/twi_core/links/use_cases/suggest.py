@@ -30,7 +30,7 @@ class SuggestLinks(Command):
 
 @final
 class SuggestLinksUseCase:
-    """Preselect in the storage, rank in the core."""
+    """Suggestions preselected in the storage and ranked in the core."""
 
     policy: Final = Policy(name="links.suggest", requires=LINKS_VIEW)
 

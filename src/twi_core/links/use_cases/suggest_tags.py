@@ -29,7 +29,7 @@ class SuggestTags(Command):
 
 @final
 class SuggestTagsUseCase:
-    """Look up tags by how they begin."""
+    """The lookup of tags by how they begin."""
 
     policy: Final = Policy(name="links.suggest_tags", requires=LINKS_VIEW)
 

@@ -25,7 +25,7 @@ class ListTags(Command):
 
 @final
 class ListTagsUseCase:
-    """Count links by tag."""
+    """A count of links by tag."""
 
     policy: Final = Policy(
         name="links.tags", requires=LINKS_VIEW, limit=Rate(30, per=60), public=True, errors=(INVALID_CURSOR,)

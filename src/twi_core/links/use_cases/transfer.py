@@ -30,7 +30,7 @@ class TransferLink(Command):
 
 @final
 class TransferLinkUseCase:
-    """Store a new owner of a link."""
+    """A change of a link's owner."""
 
     policy: Final = Policy(
         name="links.transfer",

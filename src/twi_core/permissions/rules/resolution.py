@@ -114,7 +114,7 @@ def _closed(name: str, caller: Caller, rules: Rules, now: datetime) -> Verdict |
     rule = _strongest(((channel(place),) for place in caller.places), name, rules, now)
     if rule is not None:
         return None if rule.effect is Effect.ALLOW else Verdict(False, Ground.CHANNEL_RULE, rule)
-    if UNKNOWN_PLACE in caller.places and rules.close_some_place(patterns(name), now):
+    if UNKNOWN_PLACE in caller.places and rules.deny_somewhere(patterns(name), now):
         return Verdict(False, Ground.UNKNOWN_PLACE)
     for pattern in patterns(name):
         if elsewhere := rules.allowed_places(pattern, now):

@@ -36,7 +36,7 @@ class CheckPermission(Command):
 
 @final
 class CheckPermissionUseCase:
-    """Explain someone's case from what Discord reports about them, or from the assumptions that the command states."""
+    """An explanation of someone's case from what Discord reports about them, or from stated assumptions."""
 
     policy: Final = Policy(
         name="permissions.check",

@@ -25,7 +25,7 @@ class DenyPermission(OfRule):
 
 @final
 class DenyPermissionUseCase:
-    """Set a rule that denies."""
+    """The creation of a rule that denies."""
 
     policy: Final = Policy(
         name="permissions.deny",

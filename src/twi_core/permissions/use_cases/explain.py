@@ -22,7 +22,7 @@ class ExplainPermission(Command):
 
 @final
 class ExplainPermissionUseCase:
-    """Explain the caller's own case; this can't be denied to anyone."""
+    """An explanation of the caller's own case; this can't be denied to anyone."""
 
     policy: Final = Policy(
         name="permissions.explain",

@@ -25,7 +25,7 @@ class GrantPermission(OfRule):
 
 @final
 class GrantPermissionUseCase:
-    """Set a rule that allows."""
+    """The creation of a rule that allows."""
 
     policy: Final = Policy(
         name="permissions.grant",

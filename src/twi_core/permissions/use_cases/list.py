@@ -29,7 +29,7 @@ class ListPermissions(Command):
 
 @final
 class ListPermissionsUseCase:
-    """List the permissions that the contexts declare."""
+    """A listing of the permissions that the contexts declare."""
 
     policy: Final = Policy(name="permissions.list", requires=PERMISSIONS_EXPLAIN, limit=Rate(30, per=60), guild=False)
 

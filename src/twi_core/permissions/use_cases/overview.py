@@ -50,7 +50,7 @@ class Overview:
 
 @final
 class OverviewPermissionsUseCase:
-    """Decide every permission for a member, regardless of channels."""
+    """A decision on every permission for a member, regardless of channels."""
 
     policy: Final = Policy(
         name="permissions.overview", requires=PERMISSIONS_VIEW, limit=Rate(30, per=60), errors=(UNKNOWN_MEMBER,)

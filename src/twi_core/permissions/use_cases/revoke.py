@@ -23,7 +23,7 @@ class RevokePermission(OfSubject):
 
 @final
 class RevokePermissionUseCase:
-    """Remove a rule, so that the remaining ones decide."""
+    """The removal of a rule, so that the remaining ones decide."""
 
     policy: Final = Policy(
         name="permissions.revoke",

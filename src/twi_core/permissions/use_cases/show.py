@@ -39,7 +39,7 @@ class ShowPermissions(OfSubject):
 
 @final
 class ShowPermissionsUseCase:
-    """List rules by permission, including recently expired ones."""
+    """A listing of rules by permission, including recently expired ones."""
 
     policy: Final = Policy(
         name="permissions.show",

@@ -75,7 +75,7 @@ class Simulation:
 
 @final
 class SimulatePermissionUseCase:
-    """Decide for everyone whom a rule could affect, with and without it."""
+    """A comparison of decisions with and without a rule, for everyone whom it could affect."""
 
     policy: Final = Policy(
         name="permissions.simulate",

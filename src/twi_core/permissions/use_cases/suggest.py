@@ -31,7 +31,7 @@ class SuggestPermissions(Command):
 
 @final
 class SuggestPermissionsUseCase:
-    """Suggest names that begin with the typed text first, then those that contain it."""
+    """Suggested names: first those that begin with the typed text, then those that contain it."""
 
     policy: Final = Policy(name="permissions.suggest", requires=PERMISSIONS_EXPLAIN, guild=False)
 

@@ -21,7 +21,7 @@ class AddToSetting(Command):
 
 @final
 class AddToSettingUseCase:
-    """Add to a list, which requires the setting's own permission."""
+    """An addition to a list, which requires the setting's own permission."""
 
     policy: Final = Policy(name="settings.add", requires=SETTINGS_VIEW, limit=Rate(30, per=60), errors=LIST_REFUSALS)
 

@@ -31,7 +31,7 @@ class ExportSettings(Command):
 
 @final
 class ExportSettingsUseCase:
-    """Write what is set; settings at their defaults are left out."""
+    """An export of what is set; settings at their defaults are left out."""
 
     policy: Final = Policy(name="settings.export", requires=SETTINGS_VIEW, limit=Rate(10, per=60))
 

@@ -32,7 +32,7 @@ class SettingHistory(Command):
 
 @final
 class SettingHistoryUseCase:
-    """List changes, latest first."""
+    """A listing of changes, latest first."""
 
     policy: Final = Policy(
         name="settings.history",

@@ -42,7 +42,7 @@ class ImportedSettings:
 
 @final
 class ImportSettingsUseCase:
-    """Apply a document completely or not at all; each change requires its setting's permission."""
+    """An import of a document, completely or not at all; each change requires its setting's permission."""
 
     policy: Final = Policy(
         name="settings.import",

@@ -21,7 +21,7 @@ class ListSettings(Command):
 
 @final
 class ListSettingsUseCase:
-    """Describe every setting that the contexts declare."""
+    """A description of every setting that the contexts declare."""
 
     policy: Final = Policy(name="settings.list", requires=SETTINGS_VIEW, limit=Rate(30, per=60))
 

@@ -21,7 +21,7 @@ class RemoveFromSetting(Command):
 
 @final
 class RemoveFromSettingUseCase:
-    """Remove from a list, which requires the setting's own permission."""
+    """A removal from a list, which requires the setting's own permission."""
 
     policy: Final = Policy(name="settings.remove", requires=SETTINGS_VIEW, limit=Rate(30, per=60), errors=LIST_REFUSALS)
 

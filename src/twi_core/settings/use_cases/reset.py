@@ -20,7 +20,7 @@ class ResetSetting(Command):
 
 @final
 class ResetSettingUseCase:
-    """Delete what a guild has set, which requires the setting's own permission."""
+    """The removal of what a guild has set, which requires the setting's own permission."""
 
     policy: Final = Policy(name="settings.reset", requires=SETTINGS_VIEW, limit=Rate(30, per=60), errors=REFUSALS)
 

@@ -22,7 +22,7 @@ class SetSetting(Command):
 
 @final
 class SetSettingUseCase:
-    """Store a new value of a setting, which requires the setting's own permission."""
+    """A change of a setting's value, which requires the setting's own permission."""
 
     policy: Final = Policy(name="settings.set", requires=SETTINGS_VIEW, limit=Rate(30, per=60), errors=REFUSALS)
 

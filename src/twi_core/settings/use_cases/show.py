@@ -23,7 +23,7 @@ class ShowSetting(Command):
 
 @final
 class ShowSettingUseCase:
-    """Describe a setting."""
+    """A description of a setting."""
 
     policy: Final = Policy(
         name="settings.show", requires=SETTINGS_VIEW, limit=Rate(30, per=60), errors=(UNKNOWN_SETTING,)

@@ -36,7 +36,7 @@ class SuggestSettings(Command):
 
 @final
 class SuggestSettingsUseCase:
-    """Suggest items that begin with the typed text first, then those that contain it."""
+    """Suggested keys or values: first those that begin with the typed text, then those that contain it."""
 
     policy: Final = Policy(name="settings.suggest", requires=SETTINGS_VIEW)
 

@@ -10,7 +10,7 @@ from twi_core.tokens.ports import TokensUnit
 
 @final
 class Authenticate:
-    """Find tokens by the digest of their secret, so that the comparison's time doesn't depend on the secret."""
+    """The lookup of tokens by the digest of their secret, so that its time doesn't depend on the secret."""
 
     def __init__(self, open_unit: Open[TokensUnit]) -> None:
         self._open_unit = open_unit

@@ -40,7 +40,7 @@ class CreateToken(Command):
 
 @final
 class CreateTokenUseCase:
-    """Store a new token under a free name."""
+    """The storage of a new token under a free name."""
 
     policy: Final = Policy(
         name="tokens.create", requires=TOKENS_MANAGE, guild=False, errors=(NAME_TAKEN,), closed_to=CLOSED

@@ -26,7 +26,7 @@ class ListTokens(Command):
 
 @final
 class ListTokensUseCase:
-    """List tokens by name."""
+    """A listing of tokens by name."""
 
     policy: Final = Policy(
         name="tokens.list", requires=TOKENS_MANAGE, guild=False, errors=(INVALID_CURSOR,), closed_to=CLOSED

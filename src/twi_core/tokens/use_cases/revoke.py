@@ -27,7 +27,7 @@ class RevokeToken(Command):
 
 @final
 class RevokeTokenUseCase:
-    """Delete a token by its name."""
+    """The deletion of a token by its name."""
 
     policy: Final = Policy(
         name="tokens.revoke", requires=TOKENS_MANAGE, guild=False, errors=(TOKEN_NOT_FOUND,), closed_to=CLOSED
