@@ -255,7 +255,7 @@ def test_an_operation_has_a_name_of_its_own(
     class Ours(Application):
         karma = offer(foreign)
 
-    with pytest.raises(ValueError, match=r"begin with its name, and use it once"):
+    with pytest.raises(ValueError, match=r"prefix it with its context, and make it unique"):
         build_application(Ours, ports(MemoryStore()))
 
 
