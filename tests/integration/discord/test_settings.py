@@ -58,7 +58,7 @@ async def test_a_setting_is_shown_changed_and_put_back(way: Way) -> None:
         shown = await stage.ask("moderator", way, "settings show", key=PAGE_SIZE)
         assert shown.text.splitlines() == [
             "links.page\\_size",
-            "How many links a page of a list or a search shows.",
+            "How many links to show on a page.",
             "Value: 7",
             "Changed with: `links.configure` (administrator\\)",
             "Takes: a whole number from 5 to 20",
@@ -212,7 +212,7 @@ async def test_an_import_without_a_document_asks_for_it_in_a_form() -> None:
         shown = await administrator.slash(stage.channel, "settings import")
         wrong = answered(await administrator.submit_modal(shown, {"document": '{"links.page_size": 99, "x": 1}'}))
         assert "links.page\\_size: it takes a whole number from 5 to 20" in wrong.text
-        assert "x: there is no such setting" in wrong.text
+        assert "x: there's no such setting" in wrong.text
         assert "`settings.unusable_document`" in wrong.text
         member = stage.people["moderator"]
         shown = await member.slash(stage.channel, "settings import", apply=True)

@@ -22,7 +22,7 @@ from twi_http.paths import by_context, offered, path_of
 from twi_http.problems import problem
 
 CHROMIUM = shutil.which("chromium")
-RENAMING = "links.rename Give a link another title."
+RENAMING = "links.rename Rename a link."
 
 
 @pytest.mark.asyncio

@@ -86,7 +86,7 @@ async def test_a_link_is_added_and_found_by_autocomplete_and_survives_a_restart(
             await pick(page, "link add", "The title of the link.")
             await page.keyboard.type("Chess rules")
             await page.keyboard.press("Tab")
-            await asked(page, "A web address, or any text.")
+            await asked(page, "A web address or any text.")
             await page.keyboard.type("https://wanderinginn.com/chess")
             await send(page, "Added Chess rules")
             await suggested(page)

@@ -161,7 +161,7 @@ async def test_an_outage_is_told_once_and_harms_no_call(caplog: pytest.LogCaptur
     gone = False
     assert await bench.app.failure_records.flush()
     assert stored(store)[0] <= WAITING_LIMIT + BATCH
-    assert "too many waited" in caplog.text
+    assert "too many were waiting" in caplog.text
 
 
 @pytest.mark.asyncio

@@ -136,7 +136,7 @@ def test_a_part_that_lacks_what_it_must_define_is_named() -> None:
     """A module of the right name with the wrong contents is a mistake of its author, and told where it is."""
     with pytest.raises(LookupError, match=r"^twi_memory\.links must define NOTHING, a Units$"):
         LINKS.find("twi_memory", "NOTHING", Units)
-    with pytest.raises(LookupError, match="must define one Api, and defines 0"):
+    with pytest.raises(LookupError, match="must define one Api, but defines 0"):
         _ = Context("twi_core.kernel").api
 
 
@@ -161,7 +161,7 @@ def test_a_context_of_one_file_lacks_its_operations(tmp_path: Path, monkeypatch:
     monkeypatch.syspath_prepend(str(tmp_path))
     context: AnyContext = Context("one_file")
     context.declare()
-    with pytest.raises(LookupError, match=r"^one_file\.api must define one Api, and defines 0$"):
+    with pytest.raises(LookupError, match=r"^one_file\.api must define one Api, but defines 0$"):
         _ = context.api
 
 
@@ -255,7 +255,7 @@ def test_an_operation_has_a_name_of_its_own(
     class Ours(Application):
         karma = offer(foreign)
 
-    with pytest.raises(ValueError, match=r"begin with its name, and use it once"):
+    with pytest.raises(ValueError, match=r"prefix it with its context, and make it unique"):
         build_application(Ours, ports(MemoryStore()))
 
 

@@ -46,7 +46,7 @@ def test_a_text() -> None:
 
 def test_a_description_beside_a_shared_shape_wins() -> None:
     """A field that says more than its shared shape is described by what it says."""
-    assert of(RenameLink, "new_title").description == "The title that it shall have."
+    assert of(RenameLink, "new_title").description == "The new title."
     assert of(RenameLink, "title").description == "The title of the link."
 
 

@@ -8,7 +8,7 @@ from twi_core.links.permissions import LINKS_CONFIGURE
 
 def test_a_key_is_declared_once() -> None:
     """Two settings of one key would write over each other, so the second is refused where it is declared."""
-    with pytest.raises(ValueError, match="declared already"):
+    with pytest.raises(ValueError, match="already declared"):
         integer_setting("links.page_size", 1, "Something else.", LINKS_CONFIGURE, minimum=1, maximum=2)
 
 

@@ -72,7 +72,7 @@ def test_what_is_asked_for_along_the_way_is_constructed_too() -> None:
     ("kind", "message"),
     [
         (Branch, r"^Branch -> Leaf: nothing supplies store .*Store"),
-        (One, r"^One -> Other -> One: asks for itself$"),
+        (One, r"^One -> Other -> One: needs itself$"),
         (Counts, r"^Counts: nothing supplies most \(<class 'int'>\)$"),
         (Untold, r"^Untold: nothing supplies store \(None\)$"),
     ],

@@ -15,7 +15,7 @@ from twi_core.pipeline.block import (
     REFUSALS,
     BlockCallers,
     RefusedCallers,
-    passed_over,
+    already_shown,
 )
 from twi_memory.ports.sources import ManualClock
 
@@ -121,8 +121,8 @@ async def test_what_needs_no_second_answer() -> None:
     refused = BlockCallers(clock).wrap(POLICY, refusing())
     for _ in range(2):
         for _ in range(REFUSALS.amount):
-            assert not passed_over(refusal(await refused(Do(), call())))
-        silent = [passed_over(refusal(await refused(Do(), call()))) for _ in range(5)]
+            assert not already_shown(refusal(await refused(Do(), call())))
+        silent = [already_shown(refusal(await refused(Do(), call()))) for _ in range(5)]
         assert silent == [False, True, True, True, True]
         clock.advance(61)
 

@@ -150,7 +150,7 @@ def test_a_document_is_taken_whole_or_not_at_all(found: dict[str, object]) -> No
                 unknown = [key for key in found if key not in {setting.key for setting in SETTINGS}]
                 problems = error.params["problems"]
                 assert isinstance(problems, tuple)
-                unread = problems[0].startswith("it is not a JSON object")
+                unread = problems[0].startswith("it isn't a JSON object")
                 assert unread or all(any(each.startswith(key[:64]) for each in problems) for key in unknown)
 
     asyncio.run(check())
@@ -187,7 +187,7 @@ async def test_all_problems_are_told_at_once() -> None:
     assert error.params["problems"] == (
         "links.page_size: it takes a whole number from 5 to 20",
         "permissions.quiet_refusals: it takes yes or no",
-        f"{'x' * 64}…: there is no such setting",
+        f"{'x' * 64}…: there's no such setting",
     )
     many = await refused(bench, json.dumps({f"k{number}": 1 for number in range(PROBLEMS_SHOWN + 7)}))
     shown = many.params["problems"]
@@ -206,7 +206,7 @@ async def test_roles_and_values_that_are_wrong_are_told_together() -> None:
     assert error.code == "settings.unusable_document"
     assert error.params["problems"] == (
         "links.page_size: it takes a whole number from 5 to 20",
-        "permissions.admin_roles: That role cannot be named in a setting: everybody has it",
+        "permissions.admin_roles: That role cannot be named in a setting: everyone has it",
     )
     assert held(bench) == {}
 
