@@ -92,7 +92,7 @@ def slash(stage: Stage, line: str) -> tuple[str, dict[str, Any]]:
     rest = line.removeprefix(f"/{name}")
     places = [(match[1], match.start(), match.end()) for match in re.finditer(r" ([a-z_]+):", rest)]
     places = [each for each in places if each[0] in {option.name for option in spec.options}]
-    ends = [*(start for _, start, _ in places[1:]), len(rest)]
+    ends = [*(start for _, start, _ in places[1:]), len(rest)][: len(places)]
     assert places or not rest.strip(), f"{line} says more than Discord reads"
     kinds = {option.name: option.parameter.kind for option in spec.options}
     return name, {
