@@ -3,6 +3,7 @@
 import gettext
 import logging
 import re
+import struct
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -130,7 +131,7 @@ def _read(folder: Path) -> Iterator[Language]:
             Locale.parse(tag, sep="-")
             with path.open("rb") as file:
                 yield Catalogue(tag, gettext.GNUTranslations(file))
-        except (OSError, ValueError, UnknownLocaleError) as error:
+        except (OSError, ValueError, struct.error, UnknownLocaleError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             shown = str(path.relative_to(folder))
             raise RuntimeFailure(AppError(UNREADABLE, {"file": shown, "reason": reason}), Exit.SETTINGS) from error
