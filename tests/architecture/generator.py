@@ -1,7 +1,9 @@
 """The generator of the documentation, loaded into this process."""
 
 import sys
+from collections.abc import Sequence
 from functools import cache
+from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Final, Protocol, cast
@@ -14,6 +16,21 @@ class Generator(Protocol):
 
     def main(self, arguments: list[str], docs: Path = ..., /) -> int:
         """Write the pages of a folder, or name those that are stale."""
+
+
+class Collected(Protocol):
+    """A message that the generator collects: its text, and the form for many if it has one."""
+
+    text: str
+    many: str | None
+
+
+@cache
+def collected() -> Sequence[Collected]:
+    """Return every message to people."""
+    generator()
+    found: Sequence[Collected] = import_module("catalogue").messages()
+    return found
 
 
 @cache

@@ -27,6 +27,8 @@ UNREADABLE: Final = define_error(
 )
 
 _PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
+_LARGEST: Final = 10**15
+"""What is no quantity, such as an id of Discord's, is written as it is."""
 _WANTED: Final = 10
 """Tags of a caller that are looked at; more are noise."""
 
@@ -60,7 +62,7 @@ class Catalogue:
         """See `Language`."""
         from babel.numbers import format_decimal
 
-        return format_decimal(value, locale=self._rules())
+        return format_decimal(value, locale=self._rules()) if abs(value) < _LARGEST else str(value)
 
     def listed(self, items: Sequence[str], /) -> str:
         """See `Language`."""

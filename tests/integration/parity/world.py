@@ -17,6 +17,7 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.contexts import Context
 from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.invalidations import Invalidations
+from twi_core.kernel.language import EnglishOnly, Languages
 from twi_core.kernel.limiting import Decision, Window
 from twi_core.kernel.operators import Operators
 from twi_core.kernel.parameters import ParameterKind, parameters
@@ -61,6 +62,7 @@ class World:
     limits: MemoryLimiter | None = None
     ids: CountingIds = field(default_factory=CountingIds)
     random: SeededRandom = field(default_factory=SeededRandom)
+    languages: Languages = field(default_factory=EnglishOnly)
 
     def open(self, context: Context[Any, U], /) -> Open[U]:
         """See `Storage`; each unit is of the storage that there is when it is opened."""
@@ -104,6 +106,7 @@ class World:
                 ids=self,
                 invalidations=self.invalidations,
                 operators=operators,
+                languages=self.languages,
             ),
         )
 
