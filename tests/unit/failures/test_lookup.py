@@ -63,7 +63,7 @@ async def test_staff_find_what_happened(who: Who) -> None:
     assert (told.reference, told.actor, told.guild) == (reference, Who.MEMBER.actor, GUILD)
     assert (told.operation, told.origin, told.at) == ("links.get", Origin.DISCORD, bench.clock.now())
     assert (told.code, told.kind, told.more) == ("links.not_found", Kind.NOT_FOUND, 0)
-    assert told.message == "There is no link called “…” here."
+    assert told.message == "There's no link called “…” here."
     assert told.hint
     assert told.cause
     assert "private" not in repr(told)

@@ -32,7 +32,7 @@ def test_every_code_is_told_completely() -> None:
         assert code == definition.code
         for text in (definition.message, definition.hint, definition.cause):
             assert text.strip() == text
-            assert text.endswith((".", "?", "{problem}", "'")), (code, text)  # a command to type ends with its quote
+            assert text.endswith((".", "?", "}", "'", "`")), (code, text)  # a command to type ends as it is typed
             assert text[0].isupper() or text[0] in "“{`" or text.startswith("twi"), (code, text)
 
 
