@@ -1,4 +1,4 @@
-"""A database of before, when our tables lay in `public`, with a row in each of them."""
+"""An old database, whose tables are in `public`, with a row in each of them."""
 
 from typing import Final
 
@@ -80,7 +80,7 @@ RENAMED: Final = {
 
 
 def make_before(url: str, revision: str, place: str = "public") -> None:
-    """Make the tables of a revision in `public`, as programs of before did, and put a row or more into each."""
+    """Make the tables of a revision in `public`, as older programs did, and put a row or more into each."""
     with psycopg.connect(libpq(url), autocommit=True) as connection:
         connection.execute(schema.sql("base", min(revision, "0006"), schema=place).encode())
         for number, statements in ADDED.items():
