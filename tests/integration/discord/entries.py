@@ -30,7 +30,7 @@ SUBJECT = "member"
 OLD_PAGE = say("the page before")
 
 Use: TypeAlias = Callable[[float], Awaitable[Said]]
-"""Use an entry, let so many seconds pass, and give what was answered."""
+"""Use an entry, wait so many seconds, and return the answer."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ async def add(stage: Stage, *made: Any) -> Host:
 
 
 async def later(stage: Stage, result: simcord.InteractionResult, seconds: float) -> Said:
-    """Let time pass and return what an interaction was answered with."""
+    """Wait some time and return what an interaction was answered with."""
     if seconds:
         await stage.env.advance_time(seconds)
     return answered(result)

@@ -18,7 +18,7 @@ from twi_discord.connection.bot import extensions
 Tree = app_commands.CommandTree[Any]
 
 ROOM: Final = 4_000
-"""What a command of ours may have in all: half of what Discord takes, so that there is time to part one that grows."""
+"""The most that our commands may have: half of what Discord takes, so that there is time to split a growing one."""
 
 
 def bot() -> commands.Bot:

@@ -22,7 +22,7 @@ from twi_runtime.process.drain import Drain
 
 EXAMPLE: Final = Path(__file__).parents[3] / "examples/embed_in_another_bot.py"
 THEIRS: Final = "The dice fell off the table."
-"""What the foreign bot's own error handlers say."""
+"""What the error handlers of the foreign bot say."""
 
 example: Final[dict[str, Any]] = runpy.run_path(str(EXAMPLE))
 

@@ -11,7 +11,7 @@ FOREIGN: Final = (
     "aiohttp", "alembic", "cyclopts", "discord", "litestar", "psycopg", "punq", "pydantic_settings", "rich", "simcord",
     "sqlalchemy", "twi_cli", "twi_discord", "twi_http", "twi_postgres", "twi_runtime", "uvicorn",
 )  # fmt: skip
-"""What nobody needs who embeds the core alone."""
+"""What a program that embeds only the core does not need."""
 
 PROBE: Final = f"""
 import runpy, sys

@@ -55,7 +55,7 @@ ADDED: Final = {
             ('f2', 'throttling.show', '{{{{KeyError}}}}', 'trace', 1, {NOW}, {NOW}, '{{{{}}}}', 0, {NOW}, 5, NULL, 0)
     """,
 }
-"""Rows for the tables of each revision, in the words of before."""
+"""Rows for the tables of each revision, with the old names."""
 
 RENAMED: Final = {
     "throttling.view": "limits.view",
@@ -76,7 +76,7 @@ RENAMED: Final = {
     "access.list_tokens": "tokens.list",
     "throttling.show": "limits.show",
 }
-"""What the names in those rows are called now."""
+"""The new names of those in the rows."""
 
 
 def make_before(url: str, revision: str, place: str = "public") -> None:

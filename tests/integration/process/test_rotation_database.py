@@ -64,7 +64,7 @@ class Logins:
 
 @pytest.fixture
 def logins(postgres_server: EmbeddedServer, postgres_url: str) -> Iterator[Logins]:
-    """Let two users in by password; the test's user is let in by the kernel, as before."""
+    """Admit two users by password; the test's user is still admitted by the kernel."""
     found = Logins(postgres_url, postgres_server.socket_directory)
     with _asked_for_passwords(postgres_server, found.one, found.two) as reload:
         found.say("CREATE ROLE {login} LOGIN PASSWORD {password} IN ROLE twi", found.one, "first-password")

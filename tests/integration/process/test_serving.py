@@ -86,7 +86,7 @@ async def test_a_429_is_waited_for(discord: FakeDiscord, twi: Twi) -> None:
         assert taken.at - refused.at >= 0.75
 
 
-@pytest.mark.parametrize("applied", [False, True], ids=["lost", "taken, but not told"])
+@pytest.mark.parametrize("applied", [False, True], ids=["lost", "taken, but not reported"])
 async def test_a_write_whose_answer_fails_is_done_once(discord: FakeDiscord, twi: Twi, applied: bool) -> None:
     """A 503 on an answer, taken or not, neither runs the command again nor shows its answer twice."""
     by = MODERATORS[1]

@@ -24,7 +24,7 @@ from twi_memory.ports.sources import SystemClock
 
 ADDED: Final = 0.5 + 1.0
 """Seconds by which a call may be delayed, once, and what a machine may add that is busy with other tests meanwhile.
-Calls that waited one after another, or for ever, would take far longer."""
+Calls that waited one after another, or forever, would take far longer."""
 LOST, BACK = "does not answer", "answers again"
 
 
@@ -214,7 +214,7 @@ GARBAGE: Final = {
     "a greeting": b"220 mail.example.org ESMTP\r\n",
     "ok": b"+OK\r\n",
     "an error": b"-ERR unknown command\r\n",
-    "no script for ever": b"-NOSCRIPT No matching script.\r\n",
+    "no script forever": b"-NOSCRIPT No matching script.\r\n",
     "loading": b"-LOADING Redis is loading the dataset in memory\r\n",
     "a number": b":12\r\n",
     "no number": b":twelve\r\n",

@@ -116,10 +116,10 @@ async def test_a_message_has_no_text_without_the_intent(fake: FakeDiscord) -> No
 
     async with running(plain, fake):
         fake.say(fake.world.message("!ping a"))
-        fake.say(fake.world.message(f"<@{BOT}> hear"))
+        fake.say(fake.world.message(f"<@{BOT}> listen"))
         fake.say(fake.world.message("!ping b", guild=None))
         await fake.wait_for_request("POST", "/channels/*/messages")
-    assert texts == ["", f"<@{BOT}> hear", "!ping b"]
+    assert texts == ["", f"<@{BOT}> listen", "!ping b"]
 
 
 async def test_events_of_a_cut_are_replayed(fake: FakeDiscord, bot: PlainBot) -> None:
