@@ -39,7 +39,7 @@ _DEEDS: dict[str, Callable[..., object]] = {"open": _open, "close": _close, "que
 
 
 def main() -> None:
-    """Become the user that the command line names, if it names one, and obey."""
+    """Become the user that the command line names, if any, and obey."""
     if len(sys.argv) > 1:
         uid, gid = map(int, sys.argv[1].split(":"))
         os.setgroups([])

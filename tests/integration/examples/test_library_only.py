@@ -11,7 +11,7 @@ FOREIGN: Final = (
     "aiohttp", "alembic", "cyclopts", "discord", "litestar", "psycopg", "punq", "pydantic_settings", "rich", "simcord",
     "sqlalchemy", "twi_cli", "twi_discord", "twi_http", "twi_postgres", "twi_runtime", "uvicorn",
 )  # fmt: skip
-"""What nobody needs who embeds the core alone."""
+"""What a program that embeds only the core does not need."""
 
 PROBE: Final = f"""
 import runpy, sys
@@ -21,7 +21,7 @@ print("loaded:", sorted({{name.partition(".")[0] for name in sys.modules}} & set
 
 
 def test_it_finds_and_refuses_in_words() -> None:
-    """The example ends well and shows a link that is found, one that is misspelt, and an input that is refused."""
+    """The example exits with 0 and shows a link that is found, one that is misspelt, and an input that is refused."""
     done = subprocess.run([sys.executable, EXAMPLE], capture_output=True, text=True, check=True, timeout=60)
     assert done.stderr == ""
     assert done.stdout.splitlines() == [
@@ -31,7 +31,7 @@ def test_it_finds_and_refuses_in_words() -> None:
     ]
 
 
-def test_it_loads_neither_door_nor_database_nor_container() -> None:
+def test_it_loads_no_entrypoint_database_or_container() -> None:
     """Although every library is installed here, running the example imports none beyond the core's three."""
     done = subprocess.run(
         [sys.executable, "-c", PROBE, EXAMPLE], capture_output=True, text=True, check=True, timeout=60

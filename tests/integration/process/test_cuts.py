@@ -36,17 +36,17 @@ class Script:
                 self.events.append(("MESSAGE_CREATE", made))
 
     def answers(self) -> dict[str, list[str]]:
-        """Give the first lines of what each title's command was answered with."""
+        """Return the first lines of what each title's command was answered with."""
         slashes = {title: [shown(self._discord, made) or ""] for title, made in self._slashes.items()}
         written = {title: replies(self._discord, made) for title, made in self._messages.items()}
         return {title: [text.split("\n")[0] for text in texts] for title, texts in (slashes | written).items()}
 
     def answered(self) -> bool:
-        """Say whether every command has an answer."""
+        """Return whether every command has an answer."""
         return all(any(texts) for texts in self.answers().values())
 
     def repeated(self) -> list[str]:
-        """Give the titles whose interaction was answered more than once."""
+        """Return the titles whose interaction was answered more than once."""
         return [title for title, made in self._slashes.items() if len(self._discord.answers_to(made)) != 1]
 
 

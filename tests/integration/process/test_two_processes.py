@@ -23,7 +23,7 @@ WHERE = f"--guild={GUILD}"
 
 
 async def _call(environment: Mapping[str, str], name: str, parameters: Mapping[str, object]) -> Mapping[str, object]:
-    """Run `twi call` to its end and give its result."""
+    """Run `twi call` to its end and return its result."""
     raw = json.dumps(parameters)
     async with started("call", name, raw, WHERE, "--output=json", environment=environment) as twi:
         assert await twi.ended() == 0, twi.tail
@@ -33,7 +33,7 @@ async def _call(environment: Mapping[str, str], name: str, parameters: Mapping[s
 
 
 async def _url(twi: Twi) -> str:
-    """Wait until the HTTP API serves and give its address."""
+    """Wait until the HTTP API serves and return its address."""
     await twi.says(" started: ", deadline=40)
     return next(word.rstrip(",") for word in twi.err.split() if word.startswith("http://"))
 
@@ -50,7 +50,7 @@ async def test_two_commands_at_once_share_the_database(folder: Path) -> None:
     assert found["items"] == list(made)
 
 
-async def test_a_command_works_beside_both_doors(discord: FakeDiscord, folder: Path) -> None:
+async def test_a_command_works_beside_both_entrypoints(discord: FakeDiscord, folder: Path) -> None:
     """`twi run` serves Discord and HTTP from one process, sees at once what `twi call` adds, and ends with 0."""
     environment = {**pointed_at(discord, folder), "TWI_DATA_DIR": str(folder), "TWI_HTTP_PORT": "0"}
     async with online(discord, "run", environment=environment) as twi:

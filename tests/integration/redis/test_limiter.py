@@ -18,7 +18,7 @@ from twi_core.kernel.policy import Rate
 
 
 class RealTime:
-    """Let real time go by."""
+    """A pace in real time."""
 
     length = 1.0
 
@@ -49,7 +49,7 @@ class TestRedisLimiter(LimiterContract):
 
 @pytest.mark.asyncio
 async def test_nothing_is_left_behind(calm: RedisServer, limiter: RedisLimiter) -> None:
-    """Keys are marked as ours, and are gone when their windows have run out; who was refused leaves none."""
+    """Keys are marked as ours, and are gone when their windows have run out; a refused caller leaves none."""
     short, full = Window("test.do/member", 1, 2, Rate(2, per=0.2)), Window("test.do/user", 0, 2, Rate(1, per=0.3))
     assert (await limiter.acquire([short, full])).wait == 0.0
     assert (await limiter.acquire([Window("test.other", 1, 2, Rate(5, per=60)), full])).wait > 0.0
@@ -64,7 +64,7 @@ async def test_nothing_is_left_behind(calm: RedisServer, limiter: RedisLimiter) 
 
 @pytest.mark.asyncio
 async def test_a_window_keeps_few_times(calm: RedisServer, limiter: RedisLimiter, pace: Pace) -> None:
-    """However many calls a window allows, the server keeps the times of no more than it says."""
+    """However many calls a window allows, the server keeps no more times than it says."""
     many = window(pace, 1_000)
     for _ in range(1_000):
         await limiter.acquire([many])
@@ -75,7 +75,7 @@ async def test_a_window_keeps_few_times(calm: RedisServer, limiter: RedisLimiter
 
 @pytest.mark.asyncio
 async def test_a_server_that_was_emptied_or_restarted(server: RedisServer) -> None:
-    """A server that knows the script no more is told it again, and counts on from nothing."""
+    """A server that has lost the script gets it again, and starts from zero."""
     one = [Window("test.do", 1, 1, Rate(1, per=60))]
     async with redis.asyncio.Redis.from_url(server.url, protocol=2) as client:
         limiter = RedisLimiter(client)
@@ -89,8 +89,8 @@ async def test_a_server_that_was_emptied_or_restarted(server: RedisServer) -> No
 
 
 @pytest.mark.asyncio
-async def test_a_call_that_is_broken_off_harms_no_later_one(limiter: RedisLimiter, pace: Pace) -> None:
-    """However far a call has come when it is cancelled, it counts once at most; later ones get their own answers."""
+async def test_a_cancelled_call_harms_no_later_one(limiter: RedisLimiter, pace: Pace) -> None:
+    """However far a call has come when it is cancelled, it counts once at most; later ones get their answers."""
     done = 0
     for steps in range(40):
         number = steps + 1
@@ -119,7 +119,7 @@ HOUR = 3_600.0
     ],
 )
 async def test_the_clock_is_set_back(calm: RedisServer, limiter: RedisLimiter, made: list[float], used: int) -> None:
-    """Calls of a time to come count as made now: no more than allowed go on, and nobody waits longer than a window."""
+    """Calls from the future count as made now: no more than allowed pass, and nobody waits longer than a window."""
     one = [Window("test.do", 1, 1, Rate(3, per=0.5))]
     clock = calm.command("TIME")
     assert isinstance(clock, tuple)
@@ -141,7 +141,7 @@ async def test_the_clock_is_set_back(calm: RedisServer, limiter: RedisLimiter, m
 
 @pytest.mark.asyncio
 async def test_several_processes_at_once(calm: RedisServer) -> None:
-    """A burst of four processes with 60 calls each, at the same moment: exactly as many go on as one window allows."""
+    """A burst of four processes with 60 calls each, at the same moment: exactly as many pass as one window allows."""
     async with acting(calm.url, 4) as actors:
         at = time.monotonic() + 0.3
         allowed = await asyncio.gather(*(actor.burst(60, at=at, amount=100, per=60) for actor in actors))

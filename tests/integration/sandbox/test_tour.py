@@ -1,4 +1,4 @@
-"""The scripted conversation: it holds for the real bot, and notices a broken one."""
+"""The scripted conversation: it passes on the real bot, and notices a broken one."""
 
 import subprocess
 import sys
@@ -45,10 +45,10 @@ async def test_every_answer_is_as_the_script_expects() -> None:
 
 @pytest.mark.asyncio
 async def test_a_broken_use_case_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where deleting says that it worked and does nothing, the tour counts an answer that is not as expected."""
+    """When deleting says that it worked and does nothing, the tour counts an unexpected answer."""
 
     async def forget(_: MemoryLinks, _link: Link, /) -> None:
-        """Do nothing: the fault that is planted."""
+        """Do nothing, which is the planted fault."""
 
     monkeypatch.setattr(MemoryLinks, "remove", forget)
     written: list[str] = []
@@ -58,7 +58,7 @@ async def test_a_broken_use_case_is_noticed(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_chapters_of_contexts_are_one_story() -> None:
-    """Who is refused in a chapter of links asks why in the next one, which permissions bring; farewells come last."""
+    """A member who is refused in the links chapter asks why in the next one, from permissions; farewells come last."""
     chapters = story()
     headings = [chapter.heading for chapter in chapters]
     asking = next(place for place, heading in enumerate(headings) if heading.startswith("Who was refused asks why"))

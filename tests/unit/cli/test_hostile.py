@@ -1,4 +1,4 @@
-"""Hostile inputs through the command line: the code of each, no traceback, and nothing lost of what is taken."""
+"""Hostile inputs through the command line: the code of each, no traceback, and nothing lost of what is accepted."""
 
 import json
 import math
@@ -39,7 +39,7 @@ def answered(ran: Ran, code: str | None) -> None:
 
 
 def given(case: Text) -> bool:
-    """Say whether a process could be given the text as an argument."""
+    """Return whether a process could be given the text as an argument."""
     return "\x00" not in case.text and len(case.text) < 30_000
 
 
@@ -79,7 +79,7 @@ def test_queries(case: Text, twi: Twi) -> None:
 
 @pytest.mark.parametrize("case", [case for case in HOSTILE_CURSORS if given(case)], ids=str)
 def test_cursors(case: Text, twi: Twi) -> None:
-    """A cursor that no page gave is refused."""
+    """A cursor that no page returned is refused."""
     answered(twi("links", "tags", *CALL, f"--after={case.text}"), case.code)
 
 
@@ -97,7 +97,7 @@ def test_ids(case: Value, twi: Twi) -> None:
 
 @pytest.mark.parametrize("case", HOSTILE_IDS, ids=str)
 def test_ids_of_the_caller(case: Value, twi: Twi) -> None:
-    """An id of the caller's that is none is refused by the command line itself."""
+    """An invalid id of the caller is refused by the command line itself."""
     if isinstance(case.given, str):
         ran = twi("links", "get", "x", *CALL, f"--actor={case.given}")
         assert ran.code == (Exit.USAGE if case.code else Exit.NOT_FOUND)
@@ -113,7 +113,7 @@ def test_json(case: Body, twi: Twi) -> None:
 
 @pytest.mark.parametrize("case", HOSTILE_BODIES, ids=str)
 def test_bodies(case: Fields, twi: Twi) -> None:
-    """Parameters that do not exist, lack or are of the wrong type are named; nobody gives themselves rights."""
+    """Unknown, missing or mistyped parameters are named; nobody gains rights through them."""
     ran = twi("call", "links.add", json.dumps(case.given), *CALL)
     answered(ran, case.code)
     assert case.says in ran.error["message"]

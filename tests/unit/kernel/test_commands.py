@@ -1,4 +1,4 @@
-"""Decoding: what an entrypoint was given becomes a command, or a refusal that names the field."""
+"""Decoding: an entrypoint's input becomes a command, or a refusal that names the field."""
 
 import json
 from collections.abc import Mapping
@@ -75,7 +75,7 @@ def test_ids(case: Value) -> None:
 
 @pytest.mark.parametrize("case", HOSTILE_BODIES, ids=str)
 def test_bodies(case: Fields) -> None:
-    """What does not belong, or is missing, is refused by name; no field reaches the caller's guild or rank."""
+    """An unknown or a missing field is refused by name; no field reaches the caller's guild or rank."""
     error = refusal(decode(AddLink, case.given))
     assert error.code == case.code
     message = error.message(PLAIN)
@@ -86,7 +86,7 @@ def test_bodies(case: Fields) -> None:
 
 @pytest.mark.parametrize("case", HOSTILE_JSON, ids=str)
 def test_json(case: Body) -> None:
-    """JSON that is broken, ambiguous or too much is refused, before or while it becomes a command."""
+    """JSON that is malformed, ambiguous or too large is refused, before or while it becomes a command."""
     parsed = parse_object(case.given)
     error = refusal(parsed if isinstance(parsed, Failure) else decode(AddLink, parsed.unwrap()))
     assert error.code == case.code
@@ -94,7 +94,7 @@ def test_json(case: Body) -> None:
 
 
 def test_text_is_parsed_as_its_bytes() -> None:
-    """A text of JSON is judged as its UTF-8 bytes are, a lone surrogate included."""
+    """JSON text is judged as its UTF-8 bytes are, a lone surrogate included."""
     assert success(parse_object('{"a": "ä"}')) == success(parse_object('{"a": "ä"}'.encode())) == {"a": "ä"}
     assert refusal(parse_object('{"a": "\ud800"}')).code == "input.malformed"
 
@@ -123,7 +123,7 @@ def test_the_size_limit(size: int, taken: bool) -> None:
 @given(json_values.filter(lambda value: isinstance(value, dict)))
 @settings(max_examples=100, deadline=None)
 def test_sound_json_comes_back(value: dict[str, object]) -> None:
-    """What Python writes as strict JSON is read as the same, or refused with a code; nothing else happens."""
+    """What Python writes as strict JSON is read back the same, or refused with a code; nothing else happens."""
     match parse_object(json.dumps(value)):
         case Success(found):
             assert json.dumps(found) == json.dumps(value)
@@ -145,7 +145,7 @@ def test_garbage_is_refused_not_raised(garbage: bytes | str) -> None:
 @given(st.dictionaries(st.sampled_from(["title", "content", "tag", "preview", "to"]) | hostile_text, json_values))
 @settings(max_examples=120, deadline=None)
 def test_decoding_never_raises(raw: dict[str, object]) -> None:
-    """Whatever an entrypoint hands over, decoding answers a sound command or a registered code with complete texts."""
+    """Whatever an entrypoint passes, decoding returns a valid command or a registered code with complete texts."""
     for command in (AddLink, EditLink, TransferLink):
         match decode(command, raw):
             case Success(found):
@@ -157,7 +157,7 @@ def test_decoding_never_raises(raw: dict[str, object]) -> None:
 
 
 def test_any_mapping_is_taken() -> None:
-    """An entrypoint may hand over any mapping, not only a dict."""
+    """An entrypoint may pass any mapping, not only a dict."""
     raw = MappingProxyType({"title": "a", "content": "b"})
     assert success(decode(AddLink, raw)).title == "a"
 
@@ -207,7 +207,7 @@ def test_numbers_and_lists(raw: dict[str, object], expected: str | None, says: s
 
 
 class Nested(Command):
-    """Hold anything, to nest it."""
+    """Anything, to nest it."""
 
     inner: "Nested | None" = None
 
@@ -224,6 +224,6 @@ def test_bottomless_input_is_refused() -> None:
 
 
 def test_an_unknown_name_is_cut() -> None:
-    """A made-up parameter of thousands of letters is named in sixty-four."""
+    """A made-up parameter name of thousands of letters is shown with sixty-four of them."""
     error = refusal(decode(AddLink, {"title": "a", "content": "b", "k" * 5_000: 1}))
     assert error.params["field"] == "k" * 63 + "…"

@@ -81,7 +81,7 @@ async def test_queries(case: Text) -> None:
 @pytest.mark.asyncio
 @pytest.mark.parametrize("case", HOSTILE_IDS, ids=str)
 async def test_ids(case: Value) -> None:
-    """An id that is none is refused, and the link keeps its owner."""
+    """An invalid id is refused, and the link keeps its owner."""
     bench = await prepared()
     assert await bench.code("links.transfer", title="known", to=case.given) == case.code
     owner = link_of(success(await bench.call("links.get", title="known"))).added_by
@@ -91,7 +91,7 @@ async def test_ids(case: Value) -> None:
 @given(hostile_text)
 @settings(max_examples=150, deadline=None)
 def test_no_text_breaks_any_use_case(text: str) -> None:
-    """Whatever text stands in whatever field, the answer is a success or a registered code, never an inner error."""
+    """Whatever text is in whatever field, the answer is a success or a registered code, never an internal error."""
 
     async def try_all() -> None:
         bench = await prepared()

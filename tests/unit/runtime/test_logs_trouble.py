@@ -1,4 +1,4 @@
-"""The process's log where it cannot be written: nobody waits, nobody fails, and what is lost is counted."""
+"""The process's log when it cannot be written: nobody waits, nobody fails, and what is lost is counted."""
 
 import asyncio
 import io
@@ -38,8 +38,8 @@ class Reader(io.StringIO):
         return super().write(text)
 
 
-def test_dropped_records_are_counted_in_a_line_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nobody reads, the newest records are dropped, and the next one is preceded by a line that says so."""
+def test_dropped_records_are_counted_in_a_separate_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When nobody reads, the newest records are dropped, and the next one is preceded by a line that says so."""
     monkeypatch.setattr("twi_runtime.logs.writer.WAITING", 2)
     stream = Reader()
     log = logging.getLogger("twi.test")
@@ -86,7 +86,7 @@ def test_nobody_waits_for_a_standard_error_that_is_not_read() -> None:
         wait_until(lambda: not [thread for thread in threading.enumerate() if thread.name == "log"])
 
 
-def test_a_file_that_cannot_be_written_is_told_once_and_stops_nothing(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_reported_once_and_stops_nothing(tmp_path: Path) -> None:
     """A missing folder is one sentence at the start; once it is there, the file says how many lines it lacks."""
     log = logging.getLogger("twi.test")
     file = tmp_path / "later" / "bot.log"
@@ -104,15 +104,15 @@ def test_a_file_that_cannot_be_written_is_told_once_and_stops_nothing(tmp_path: 
 
         wait_until(kept)
     assert stream.getvalue().count("TWI_LOG_FILE names cannot be written") == 1
-    told = [json.loads(line)["event"] for line in file.read_text().splitlines()]
-    dropped = int(told[0].removesuffix(" records were dropped here"))
+    logged = [json.loads(line)["event"] for line in file.read_text().splitlines()]
+    dropped = int(logged[0].removesuffix(" records were dropped here"))
     assert dropped >= 4
-    assert set(told[1:]) == {"kept"}
-    assert dropped + len(told) - 1 == len(shown_lines(stream))
+    assert set(logged[1:]) == {"kept"}
+    assert dropped + len(logged) - 1 == len(shown_lines(stream))
 
 
 def test_a_full_disk_under_standard_error_raises_nowhere_and_ends_nothing(tmp_path: Path) -> None:
-    """Who logs goes on, and so does the file; once there is room again, the next line follows the count of the lost."""
+    """Logging goes on, and so does the file; once there is room again, the next line follows the count of the lost."""
     log = logging.getLogger("twi.test")
     file, room = tmp_path / "bot.log", tmp_path / "err.log"
     with Path("/dev/full").open("w") as stream, process_logs(Settings(log_file=file), stream=stream):
@@ -133,15 +133,15 @@ def test_a_full_disk_under_standard_error_raises_nowhere_and_ends_nothing(tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("odd", "told"),
+    ("odd", "logged"),
     [
         ({"exc_info": (1, 2, None)}, "a record that cannot be taken"),
         ({"created": float("inf")}, "a record that cannot be written"),
     ],
     ids=str,
 )
-def test_a_record_of_a_strange_make_raises_nowhere_and_ends_nothing(odd: dict[str, object], told: str) -> None:
-    """A record that some library made wrongly is told as such, and those before and after it are written."""
+def test_a_record_of_a_strange_make_raises_nowhere_and_ends_nothing(odd: dict[str, object], logged: str) -> None:
+    """A record that some library made wrongly is reported as such, and those before and after it are written."""
     stream, log = io.StringIO(), logging.getLogger("twi.test")
     with process_logs(Settings(), stream=stream):
         ours = logging.getLogger().handlers[-1]  # those of pytest would choke on it
@@ -149,4 +149,4 @@ def test_a_record_of_a_strange_make_raises_nowhere_and_ends_nothing(odd: dict[st
         ours.handle(logging.makeLogRecord({"name": "twi.test", "levelno": logging.ERROR, "msg": "odd", **odd}))
         log.info("after")
     events = [line.rpartition("] ")[2] for line in stream.getvalue().splitlines()]
-    assert [re.sub(r" \(.*", "", event) for event in events] == ["before", told, "after"]
+    assert [re.sub(r" \(.*", "", event) for event in events] == ["before", logged, "after"]
