@@ -175,8 +175,8 @@ class EmbeddedPostgres:
             if not try_lock(use, fcntl.LOCK_EX):
                 raise EmbeddedServerError(
                     START_FAILED,
-                    f"The database server of {self._layout.root} is running but does not answer, and your other processes "
-                    "use it. Stop them and try again.",
+                    f"The database server of {self._layout.root} is running but does not answer, and other processes "
+                    "of yours use it. Stop them and try again.",
                 )
             cluster.stop()
         cluster.start()

@@ -1,10 +1,12 @@
 """The engine: one connection pool, with a time limit on everything that could wait."""
 
-from collections.abc import AsyncIterator, Mapping
+import difflib
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final, final
 
+from psycopg.pq import Conninfo
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -59,7 +61,7 @@ def read_url(url: str) -> URL:
     """Parse a database URL, for psycopg.
 
     Raises:
-        DatabaseUrlError: it is no URL, or one of another database or driver.
+        DatabaseUrlError: it is no URL, one of another database or driver, or it has an unknown parameter.
     """
     try:
         parsed = make_url(url)
@@ -67,7 +69,20 @@ def read_url(url: str) -> URL:
         parsed = None
     if parsed is None or parsed.drivername not in _DIALECTS:
         raise DatabaseUrlError("the database URL must read postgresql://user:password@host:port/database")
+    known = sorted(option.keyword.decode() for option in Conninfo.get_defaults())
+    for name in parsed.query:
+        if name not in known:
+            raise DatabaseUrlError(_unknown(name, known))
     return parsed.set(drivername=DRIVER)
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    """Return the refusal of a parameter; anything but a plain name may be part of a secret and is not repeated."""
+    if not name.isidentifier():
+        return "the database URL has an unknown parameter"
+    near = difflib.get_close_matches(name, known, 1)
+    suggestion = f"; did you mean “{near[0]}”?" if near else ""
+    return f"the database URL has an unknown parameter, “{name}”{suggestion}"
 
 
 @asynccontextmanager

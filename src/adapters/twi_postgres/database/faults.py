@@ -1,5 +1,6 @@
 """Translation of errors of the driver, of SQLAlchemy and of the mapping into the core's faults."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, final
@@ -9,11 +10,18 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from twi_core.kernel.faults import Conflict, CorruptData, PortError, TimedOut, Unavailable
+from twi_postgres.database.refusals import LoginRefused
 
 _CONFLICTS: Final = frozenset({"40001", "40P01"})
 _SLOW: Final = frozenset({"57014", "55P03"})
 _GONE: Final = ("08", "53", "57P", "25P03", "25006")  # the last: a standby, or a read-only database
 _DUPLICATE: Final = "23505"
+_LOGIN: Final = "28"
+# libpq passes on no SQLSTATE for a refused connection; a server in another language counts as unreachable.
+_LOGIN_TEXT: Final = re.compile(
+    r"authentication failed for user|role \".*\" does not exist|no pg_hba\.conf entry|pg_hba\.conf rejects"
+    r"|is not permitted to log in|no password supplied"
+)
 
 
 @final
@@ -31,6 +39,7 @@ def translated(*, committing: bool = False) -> Iterator[None]:
 
     Raises:
         Conflict: a serialisation failure, a deadlock, or an unexpected duplicate.
+        LoginRefused: the server does not accept the user or the password.
         Unavailable: no connection, a lost one, none free in time, or one to a read-only server.
         TimedOut: a statement or a lock exceeded its time limit.
         CorruptData: a value does not fit its column, or stored data is not what it should be.
@@ -57,6 +66,8 @@ def fault_of(error: Exception, *, committing: bool) -> PortError:
         return Duplicate(cause.diag.constraint_name)
     if isinstance(error, PoolTimeout):
         return Unavailable("no connection became free in time", retry=True)
+    if _is_login_refused(cause, state):
+        return LoginRefused("the database server refused the login")
     if _is_gone(error, cause, state):
         return Unavailable("the database cannot be reached", retry=not committing)
     what = f"{type(cause).__name__} {state} {_constraint(cause)}".strip()
@@ -80,6 +91,12 @@ def reading() -> Iterator[None]:
 
 def _constraint(cause: BaseException) -> str:
     return (cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None) or ""
+
+
+def _is_login_refused(cause: BaseException, state: str) -> bool:
+    if state:
+        return state.startswith(_LOGIN)
+    return isinstance(cause, psycopg.OperationalError) and _LOGIN_TEXT.search(str(cause)) is not None
 
 
 def _is_gone(error: Exception, cause: BaseException, state: str) -> bool:
