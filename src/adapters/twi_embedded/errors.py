@@ -17,7 +17,7 @@ PLATFORM: Final = "storage.platform"
 class EmbeddedServerError(Exception):
     """The embedded server can't be used.
 
-    `code` is one of the constants of this module; `message` tells the bot's host what to do about it. It names
+    `code` is one of the constants of this module; `message` says what the host can do about it. It names
     folders and users of this machine, and holds no data and no secret.
     """
 

@@ -23,7 +23,7 @@ def open_lock(path: Path) -> int:
 
 @contextmanager
 def exclusively(path: Path, patience: float = PATIENCE) -> Iterator[int]:
-    """Hold the lock file exclusively within the block, and yield its descriptor.
+    """Lock the file exclusively within the block, and yield its descriptor.
 
     Raises:
         EmbeddedServerError: `storage.busy` when it was not released within `patience` seconds.

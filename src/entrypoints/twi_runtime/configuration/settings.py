@@ -40,7 +40,7 @@ INVALID: Final = define_error(
 
 @final
 class SettingsError(RuntimeFailure):
-    """Settings that can't be used, with every problem in a line of its own and without any value."""
+    """Settings that can't be used, with every problem in a separate line and without any value."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__(AppError(INVALID, {"problems": "; ".join(problems)}), Exit.SETTINGS)
