@@ -113,7 +113,7 @@ def _cancellations() -> int:
 
 @final
 class UnusableUrlError(ValueError):
-    """Tell that a URL holds what no connection can be made of."""
+    """A URL with options or a database that can't exist."""
 
 
 @asynccontextmanager

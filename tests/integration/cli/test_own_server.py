@@ -91,9 +91,15 @@ def test_a_foreign_revision_is_harmless(twi: Twi, postgres_server: EmbeddedServe
     assert [r"\x1b[2J" in twi("db", command).out for command in ("status", "check")] == [True, True]
 
 
-@pytest.mark.parametrize("lost", ["no_such_database", "no_such_user"])
+@pytest.mark.parametrize(
+    ("lost", "expected"),
+    [
+        ("no_such_database", (Exit.UNAVAILABLE, "storage.unavailable")),
+        ("no_such_user", (Exit.SETTINGS, "storage.login_refused")),
+    ],
+)
 def test_a_database_that_refuses_the_connection_says_why(
-    twi: Twi, postgres_server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, lost: str
+    twi: Twi, postgres_server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, lost: str, expected: tuple[Exit, str]
 ) -> None:
     """A wrong database or user name is in the log of a process that cannot start, and a password is not."""
     url = make_url(postgres_server.url).set(password="hunter2")
@@ -101,7 +107,7 @@ def test_a_database_that_refuses_the_connection_says_why(
     monkeypatch.delenv("TWI_STORAGE")
     monkeypatch.setenv("TWI_DATABASE_URL", wrong.render_as_string(hide_password=False))
     refused = twi("db", "status", "--output=json")
-    assert (refused.code, refused.error["code"]) == (Exit.UNAVAILABLE, "storage.unavailable")
+    assert (refused.code, refused.error["code"]) == expected
     assert (lost in refused.err, "hunter2" in refused.err) == (True, False)
 
 

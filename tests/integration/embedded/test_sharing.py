@@ -138,7 +138,7 @@ def test_uses_in_one_process_are_counted_like_processes(settled: Path) -> None:
     first.open()
     second.close()
     assert server_pid(settled) is not None
-    with pytest.raises(RuntimeError, match="open already"):
+    with pytest.raises(RuntimeError, match="already open"):
         first.open()
     first.close()
     assert server_pid(settled) is None

@@ -358,6 +358,21 @@ async def test_a_foreign_url_is_refused_without_being_repeated(url: str) -> None
 
 
 @pytest.mark.asyncio
+async def test_an_unknown_parameter_of_a_url_is_named_unless_it_may_be_a_secret() -> None:
+    """A misspelt parameter is named with the one that may be meant; what can't be a name is not repeated."""
+    for query, shown in (
+        ("sslmod=require", "“sslmod”; did you mean “sslmode”?"),
+        ("frob=1", "“frob”"),
+        ("hunt+2=1", ""),
+    ):
+        with pytest.raises(DatabaseUrlError) as caught:
+            async with open_engine(f"postgresql://u:p@h/d?{query}"):
+                pass
+        assert str(caught.value).endswith(shown)
+        assert "hunt" not in str(caught.value)
+
+
+@pytest.mark.asyncio
 async def test_limits_reach_the_server_and_the_url_wins(database_url: str) -> None:
     """The server has the time limits, in UTC; what the URL sets for its connection is kept."""
     async with open_engine(f"{database_url}&application_name=mine") as engine, engine.connect() as connection:

@@ -21,7 +21,7 @@ from twi_embedded.server import EmbeddedServer
 
 pytestmark = pytest.mark.asyncio
 
-UNAVAILABLE = 16
+SETTINGS = 78
 
 
 @dataclass
@@ -101,10 +101,10 @@ def _settings(file: Path, url: str) -> dict[str, str]:
 
 
 async def _kept_out(environment: Mapping[str, str], password: str) -> None:
-    """Check that a process with these settings ends, says that the storage cannot be reached, and not the password."""
+    """Check that a process with these settings ends with 78, says that the login is refused, and not the password."""
     async with started("links", "tags", "--guild=1", environment=environment) as stale:
-        assert await stale.ended() == UNAVAILABLE, stale.tail
-        assert "storage.unavailable" in stale.err
+        assert await stale.ended() == SETTINGS, stale.tail
+        assert "storage.login_refused" in stale.err
         assert "Traceback" not in stale.err
         assert password not in stale.out + stale.err
 

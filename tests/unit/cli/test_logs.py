@@ -216,4 +216,4 @@ def test_a_log_file_that_cannot_be_written_stops_no_command(twi: Twi, monkeypatc
     monkeypatch.setenv("TWI_LOG_FILE", "/no/such/folder/bot.log")
     ran = twi("links", "tags", "--guild=9001")
     assert (ran.code, ran.out) == (Exit.OK, "No links have been saved there yet.\n")
-    assert "The file that TWI_LOG_FILE names cannot be written: No such file or directory." in ran.err
+    assert "TWI_LOG_FILE cannot be written: No such file or directory." in ran.err

@@ -268,7 +268,9 @@ def test_a_storage_that_keeps_nothing_for_a_context_is_named_when_the_applicatio
     class Ours(Application):
         karma = offer(foreign)
 
-    with pytest.raises(LookupError, match=r"keeps nothing for the context 'karma': add karma\.twi_memory with UNITS"):
+    with pytest.raises(
+        LookupError, match=r"the context 'karma' has no storage in memory: add karma\.twi_memory with UNITS"
+    ):
         build_application(Ours, ports(MemoryStore()))
 
 

@@ -267,7 +267,7 @@ async def test_a_bug_in_writing_is_logged(caplog: pytest.LogCaptureFixture) -> N
     async with writing(bench):
         await refused(bench)
         await asyncio.wait_for(announced.wait(), DEADLINE)
-    assert "not written any more" in caplog.text
+    assert any(record.exc_info for record in caplog.records)
 
 
 @pytest.mark.asyncio

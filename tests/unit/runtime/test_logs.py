@@ -299,8 +299,8 @@ def test_a_record_that_cannot_be_formatted_is_reported_and_breaks_nothing(
 
     entries = logged_as_json(work)
     assert [line["event"].partition(",")[0] for line in entries] == [
-        "a message that cannot be formatted (TypeError)",
-        "a message that cannot be formatted (RuntimeError)",
+        "a log message could not be formatted (TypeError)",
+        "a log message could not be formatted (RuntimeError)",
         "a bug",
     ]
     assert "hunter" not in json.dumps(entries)

@@ -227,7 +227,7 @@ def test_anything_but_a_regular_file_is_refused(tmp_path: Path) -> None:
         reasons[name] = caught.value.strerror
     assert reasons == {
         "link": "it is a symbolic link, which cannot be archived",
-        "pipe": "it is no ordinary file",
+        "pipe": "it is not a regular file",
         ".": "Is a directory",
         "missing/bot.log": "No such file or directory",
     }

@@ -56,7 +56,7 @@ def test_dropped_records_are_counted_in_a_separate_line(monkeypatch: pytest.Monk
         "first",
         "more 0",
         "more 1",
-        "3 records were dropped here",
+        "3 log records were dropped here",
         "last",
     ]
 
@@ -92,7 +92,7 @@ def test_a_file_that_cannot_be_written_is_reported_once_and_stops_nothing(tmp_pa
     file = tmp_path / "later" / "bot.log"
     stream = io.StringIO()
     with process_logs(Settings(log_file=file), stream=stream):
-        wait_until(lambda: "TWI_LOG_FILE names cannot be written: No such file or directory" in stream.getvalue())
+        wait_until(lambda: "TWI_LOG_FILE cannot be written: No such file or directory" in stream.getvalue())
         for number in range(3):
             log.info("lost %d", number)
         wait_until(lambda: "lost 2" in stream.getvalue())
@@ -103,9 +103,9 @@ def test_a_file_that_cannot_be_written_is_reported_once_and_stops_nothing(tmp_pa
             return file.exists() and "kept" in file.read_text()
 
         wait_until(kept)
-    assert stream.getvalue().count("TWI_LOG_FILE names cannot be written") == 1
+    assert stream.getvalue().count("TWI_LOG_FILE cannot be written") == 1
     logged = [json.loads(line)["event"] for line in file.read_text().splitlines()]
-    dropped = int(logged[0].removesuffix(" records were dropped here"))
+    dropped = int(logged[0].removesuffix(" log records were dropped here"))
     assert dropped >= 4
     assert set(logged[1:]) == {"kept"}
     assert dropped + len(logged) - 1 == len(shown_lines(stream))
@@ -128,15 +128,15 @@ def test_a_full_disk_under_standard_error_raises_nowhere_and_ends_nothing(tmp_pa
 
         wait_until(kept)
     found = room.read_text()
-    dropped = [int(number) for number in re.findall(r"\] ([0-9]+) records were dropped here", found)]
+    dropped = [int(number) for number in re.findall(r"\] ([0-9]+) log records were dropped here", found)]
     assert sum(dropped) + len(found.splitlines()) - len(dropped) == len(file.read_text().splitlines())
 
 
 @pytest.mark.parametrize(
     ("odd", "logged"),
     [
-        ({"exc_info": (1, 2, None)}, "a record that cannot be taken"),
-        ({"created": float("inf")}, "a record that cannot be written"),
+        ({"exc_info": (1, 2, None)}, "a log record could not be captured"),
+        ({"created": float("inf")}, "a log record could not be written"),
     ],
     ids=str,
 )

@@ -137,8 +137,8 @@ def test_the_second_folder_counts_where_the_first_lacks_the_file(tmp_path: Path)
         (b"YOUR_TOKEN_HERE", "placeholder"),
         (b"xxxx", "placeholder"),
         (b"change-me-please", "placeholder"),
-        (b"two words", "blanks"),
-        (b"tok\x00en", "blanks"),
+        (b"two words", "spaces"),
+        (b"tok\x00en", "spaces"),
         (b"\xff\xfe", "UTF-8"),
         (b"x" * (LARGEST + 1), "too large"),
     ],
@@ -178,8 +178,8 @@ def test_a_secret_file_that_cannot_be_read_is_a_problem(monkeypatch: pytest.Monk
     monkeypatch.setenv("TWI_DISCORD_TOKEN_FILE", str(tmp_path / "missing"))
     monkeypatch.setenv("TWI_DATABASE_URL_FILE", str(tmp_path))
     first, second = problems()
-    assert first.startswith("TWI_DISCORD_TOKEN_FILE: its file cannot be read")
-    assert second.startswith("TWI_DATABASE_URL_FILE: its file cannot be read")
+    assert first.startswith("TWI_DISCORD_TOKEN_FILE: the file cannot be read")
+    assert second.startswith("TWI_DATABASE_URL_FILE: the file cannot be read")
     assert str(tmp_path) not in first + second
 
 
@@ -212,9 +212,9 @@ def test_a_wrong_address_or_id_is_a_problem(name: str, value: str, monkeypatch: 
     ("name", "reason"),
     [
         ("public", "only the bot uses"),
-        ("pg_catalog", "belongs to PostgreSQL"),
-        ("pg_twi", "belongs to PostgreSQL"),
-        ("information_schema", "belongs to PostgreSQL"),
+        ("pg_catalog", "PostgreSQL reserves"),
+        ("pg_twi", "PostgreSQL reserves"),
+        ("information_schema", "PostgreSQL reserves"),
         ("Twi", "lower-case"),
         ("1twi", "lower-case"),
         ("_twi", "lower-case"),
@@ -241,6 +241,16 @@ def test_a_plain_name_is_taken_for_the_schema(name: str, monkeypatch: pytest.Mon
     assert load_settings(()).database_schema == "twi"
     monkeypatch.setenv("TWI_DATABASE_SCHEMA", name)
     assert load_settings(()).database_schema == name
+
+
+def test_an_unknown_parameter_of_the_database_url_is_a_problem_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A misspelt parameter is refused with its name before anything connects; one that PostgreSQL knows is taken."""
+    monkeypatch.setenv("TWI_DATABASE_URL", "postgresql://u:p@h/d?sslmode=require&conect_timeout=3")
+    (problem,) = problems()
+    assert problem.startswith("TWI_DATABASE_URL: ")
+    assert "“conect_timeout”; did you mean “connect_timeout”?" in problem
+    monkeypatch.setenv("TWI_DATABASE_URL", "postgresql://u:p@h/d?sslmode=require&connect_timeout=3")
+    assert load_settings(()).database_url is not None
 
 
 def test_operator_ids_are_read_from_one_text(monkeypatch: pytest.MonkeyPatch) -> None:
