@@ -153,4 +153,6 @@ async def keep(store: Store, *links: Link) -> None:
 
 async def begun(task: "asyncio.Task[object]") -> None:
     """Let a task run until it waits for somebody, or ends."""
+    for _ in range(100):  # turns, not time: what waits for nobody then ends, however busy the machine is
+        await asyncio.sleep(0)
     await asyncio.wait({task}, timeout=0.05)

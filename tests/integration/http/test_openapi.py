@@ -13,6 +13,7 @@ from tests.architecture.operations import EVERY
 from tests.integration.http.server import GUILD, MEMBER, HttpServer, bearer, opened
 from tests.integration.http.test_operations import HAPPY, REFUSED
 from tests.unlimited import Unlimited
+from tests.waiting import PATIENCE
 from twi_core.kernel.commands import Command
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.directory import MemberFacts
@@ -157,6 +158,6 @@ async def test_schemathesis_finds_nothing(tmp_path: Path, examples: int) -> None
             "--phases", "examples,coverage,fuzzing", "--seed", "1", "--warnings", "off",
             cwd=tmp_path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
-        said, _ = await asyncio.wait_for(process.communicate(), 120)
+        said, _ = await asyncio.wait_for(process.communicate(), PATIENCE * 10)
         assert process.returncode == 0, said.decode()
         assert (await entrypoint.client.get(f"/api/v1/guilds/{GUILD}/operations/links.get")).status_code == 405

@@ -36,7 +36,7 @@ from twi_runtime.opening.lifecycle import Overrides, open_runtime
 WHILE_TYPING: Final = {name: way for suite in suites().values() for name, way in suite.typed.items()}
 """Operations that answer while somebody types: the command, its option, and which part of each item is suggested."""
 
-PATIENCE: Final = 10.0
+PATIENCE: Final = 20.0
 """Seconds within which the bot must be idle again, on a busy machine too."""
 
 _MENTION: Final = re.compile(r"<(?:@[!&]?|#)[0-9]+>")

@@ -64,7 +64,7 @@ async def all_entrypoints(database: str) -> AsyncIterator[Entrypoints]:
         bot = TwiBot(runtime.app, runtime.drain)
         running = simcord.run(bot, settle_timeout=PATIENCE)
         guild, channel, people = populate(running._env)
-        async with running as env, httpx.AsyncClient(base_url=url, timeout=20) as client:
+        async with running as env, httpx.AsyncClient(base_url=url, timeout=PATIENCE * 6) as client:
             stage = Stage(env, bot, runtime.app, MemoryStore(), ManualClock(), guild, channel, people, runtime.drain)
             yield Entrypoints(database, stage, client)
 
