@@ -85,7 +85,7 @@ def _definition(sent: list[Any], name: str) -> Mapping[str, Any]:
 
 
 @pytest.mark.parametrize("operation", EVERY, ids=named)
-def test_discord_is_told_them(
+def test_discord_is_sent_them(
     operation: AnyOperation, synced: Mapping[str, tuple[HostedCommand, Mapping[str, Any]]]
 ) -> None:
     """Type, lengths, range, choices and whether it must be given are what the command says, option by option."""
@@ -121,7 +121,7 @@ def test_discord_is_told_them(
 def test_discord_suggests_where_values_can_be_listed(
     synced: Mapping[str, tuple[HostedCommand, Mapping[str, Any]]],
 ) -> None:
-    """Every option for something that is stored or declared is completed while somebody types."""
+    """Every option for something that is stored or declared is completed while it is typed."""
     completed = {
         (name, option["name"])
         for name, (_, definition) in synced.items()
@@ -144,7 +144,7 @@ def test_discord_suggests_where_values_can_be_listed(
 
 
 def help_of(operation: AnyOperation, monkeypatch: pytest.MonkeyPatch) -> Mapping[str, str]:
-    """Give the help of each option of an operation's command."""
+    """Return the help of each option of an operation's command."""
     monkeypatch.setenv("COLUMNS", "1000")
     context = operation.name.partition(".")[0]
     with contextlib.redirect_stdout(io.StringIO()) as out:
@@ -195,7 +195,7 @@ def test_openapi_describes_them(operation: AnyOperation) -> None:
 
 
 def arms(shape: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Give what a property may be, but for null."""
+    """Return what a property may be, but for null."""
     if "anyOf" in shape:
         return [arm for part in shape["anyOf"] for arm in arms(part)]
     return [] if shape.get("type") == "null" else [shape]
