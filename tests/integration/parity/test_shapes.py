@@ -11,6 +11,7 @@ import pytest
 
 from tests.architecture.operations import EVERY, named
 from tests.contexts import suites
+from tests.each import for_each
 from tests.integration.parity.entrypoints import WHILE_TYPING, discord_stage
 from tests.integration.parity.world import World
 from twi_cli.commands.contexts import verb_of
@@ -84,7 +85,7 @@ def _definition(sent: list[Any], name: str) -> Mapping[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("operation", EVERY, ids=named)
+@for_each("operation", EVERY, ids=named)
 def test_discord_is_sent_them(
     operation: AnyOperation, synced: Mapping[str, tuple[HostedCommand, Mapping[str, Any]]]
 ) -> None:
@@ -153,7 +154,7 @@ def help_of(operation: AnyOperation, monkeypatch: pytest.MonkeyPatch) -> Mapping
     return {match[1]: line for line in lines if (match := re.search(r"--([a-z-]+)", line))}
 
 
-@pytest.mark.parametrize("operation", EVERY, ids=named)
+@for_each("operation", EVERY, ids=named)
 def test_the_help_of_the_command_line_says_them(operation: AnyOperation, monkeypatch: pytest.MonkeyPatch) -> None:
     """The greatest length, the choices and what must be given are what the command says, option by option."""
     shown = help_of(operation, monkeypatch)
@@ -171,7 +172,7 @@ def test_the_help_of_the_command_line_says_them(operation: AnyOperation, monkeyp
 # HTTP: what the OpenAPI document says.
 
 
-@pytest.mark.parametrize("operation", EVERY, ids=named)
+@for_each("operation", EVERY, ids=named)
 def test_openapi_describes_them(operation: AnyOperation) -> None:
     """Type, lengths, range, choices and whether it must be given are what the command says, property by property."""
     found = document([operation], ())
