@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import Field
 
 from tests.app import refusal, success
+from tests.each import for_each
 from tests.hostile import (
     HOSTILE_BODIES,
     HOSTILE_CONTENTS,
@@ -38,7 +39,7 @@ def code(command: type[Command], raw: Mapping[str, object]) -> str | None:
     return refusal(outcome).code if isinstance(outcome, Failure) else None
 
 
-@pytest.mark.parametrize("case", HOSTILE_TITLES, ids=str)
+@for_each("case", HOSTILE_TITLES)
 def test_titles(case: Text) -> None:
     """A title is refused with the table's code, or kept as written."""
     assert code(AddLink, {"title": case.text, "content": "x"}) == case.code
@@ -46,7 +47,7 @@ def test_titles(case: Text) -> None:
         assert success(decode(AddLink, {"title": case.text, "content": "x"})).title == case.kept
 
 
-@pytest.mark.parametrize("case", HOSTILE_TAGS, ids=str)
+@for_each("case", HOSTILE_TAGS)
 def test_tags(case: Text) -> None:
     """A tag is refused with the table's code, or kept as written."""
     assert code(EditLink, {"title": "x", "tag": case.text}) == case.code
@@ -54,7 +55,7 @@ def test_tags(case: Text) -> None:
         assert success(decode(EditLink, {"title": "x", "tag": case.text})).tag == case.kept
 
 
-@pytest.mark.parametrize("case", HOSTILE_CONTENTS, ids=str)
+@for_each("case", HOSTILE_CONTENTS)
 def test_contents(case: Text) -> None:
     """A content is refused with the table's code, or kept as written."""
     assert code(AddLink, {"title": "x", "content": case.text}) == case.code
@@ -62,7 +63,7 @@ def test_contents(case: Text) -> None:
         assert success(decode(AddLink, {"title": "x", "content": case.text})).content == case.kept
 
 
-@pytest.mark.parametrize("case", HOSTILE_IDS, ids=str)
+@for_each("case", HOSTILE_IDS)
 def test_ids(case: Value) -> None:
     """An id is an integer or its ASCII digits within 63 bits; nothing else that Python would take."""
     assert code(TransferLink, {"title": "x", "to": case.given}) == case.code
@@ -72,7 +73,7 @@ def test_ids(case: Value) -> None:
         assert to == int(str(case.given))
 
 
-@pytest.mark.parametrize("case", HOSTILE_BODIES, ids=str)
+@for_each("case", HOSTILE_BODIES)
 def test_bodies(case: Fields) -> None:
     """What does not belong, or is missing, is refused by name; no field reaches the caller's guild or rank."""
     error = refusal(decode(AddLink, case.given))
@@ -83,7 +84,7 @@ def test_bodies(case: Fields) -> None:
     message.encode()
 
 
-@pytest.mark.parametrize("case", HOSTILE_JSON, ids=str)
+@for_each("case", HOSTILE_JSON)
 def test_json(case: Body) -> None:
     """JSON that is broken, ambiguous or too much is refused, before or while it becomes a command."""
     parsed = parse_object(case.given)
