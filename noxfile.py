@@ -70,6 +70,13 @@ def unit(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none", default=False)
+def affected(session: nox.Session) -> None:
+    """Run what the changes since `main` can break, and name what was left out; takes another branch, and options."""
+    base = session.posargs[:1] or ["main"]
+    session.run(sys.executable, "-m", "tests.affected", *base, *PARALLEL, *session.posargs[1:])
+
+
+@nox.session(venv_backend="none", default=False)
 def integration(session: nox.Session) -> None:
     """Run the tests on real servers, processes and browsers."""
     session.run(tool("pytest"), "tests/integration", *session.posargs)

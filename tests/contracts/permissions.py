@@ -9,6 +9,7 @@ import pytest
 
 from tests.contracts.links import HOSTILE
 from tests.contracts.values import CALL, GUILD, OTHER_GUILD, START, Store, added_within, committed, insisted
+from tests.waiting import PATIENCE
 from twi_core.kernel.ids import LARGEST_ID, ChannelId, GuildId, RoleId, Snowflake, UserId
 from twi_core.kernel.unit import UNAUDITED
 from twi_core.permissions import PERMISSIONS, PermissionsUnit
@@ -251,7 +252,7 @@ class PermissionRulesContract:
                 await ready.wait()
                 await unit.commit(UNAUDITED)
 
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await asyncio.gather(*map(attempt, [*apart, elsewhere]))
         assert await rules(store) == apart
         assert await rules(store, OTHER_GUILD) == [elsewhere]

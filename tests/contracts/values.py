@@ -152,5 +152,7 @@ async def keep(store: Store, *links: Link) -> None:
 
 
 async def begun(task: "asyncio.Task[object]") -> None:
-    """Wait until a task ends, or is likely to be waiting for another one."""
+    """Run a task until it waits for somebody, or ends."""
+    for _ in range(100):  # turns, not time: what waits for nobody then ends, however busy the machine is
+        await asyncio.sleep(0)
     await asyncio.wait({task}, timeout=0.05)

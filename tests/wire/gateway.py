@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from tests.waiting import PATIENCE
 from tests.wire.connection import Connection, CutPoints
 from tests.wire.records import Bell, Identify, Json, Resume
 from tests.wire.session import DISPATCH, Session
@@ -146,7 +147,7 @@ class Gateway:
         """Answer the next IDENTIFY, or the next few, with a close code instead of READY."""
         self._refusals.extend(codes)
 
-    async def wait_until_connected(self, *, identifies: int = 1, deadline: float = 10.0) -> None:
+    async def wait_until_connected(self, *, identifies: int = 1, deadline: float = PATIENCE) -> None:
         """Wait until the bot has identified so many times since the start, and is connected."""
         await self._bell.until(
             lambda: True if len(self.identifies) >= identifies and self.connected else None,
@@ -154,7 +155,7 @@ class Gateway:
             lambda: f"{len(self.identifies)} of {identifies} identifies, connected: {self.connected}",
         )
 
-    async def wait_for_resumes(self, count: int, *, deadline: float = 10.0) -> None:
+    async def wait_for_resumes(self, count: int, *, deadline: float = PATIENCE) -> None:
         """Wait until the bot has resumed so many times since the start, and is connected."""
         await self._bell.until(
             lambda: True if len(self.resumes) >= count and self.connected else None,
@@ -162,8 +163,8 @@ class Gateway:
             lambda: f"{len(self.resumes)} of {count} resumes, connected: {self.connected}",
         )
 
-    async def wait_until_delivered(self, seq: int | None = None, *, deadline: float = 30.0) -> None:
-        """Wait until the event `seq` (or the last one) was written to the bot, with no cut still to come."""
+    async def wait_until_delivered(self, seq: int | None = None, *, deadline: float = PATIENCE) -> None:
+        """Wait until the event `seq` (else the last one) was written to the bot, with no cut still to come."""
         wanted = seq or self._seq
 
         def delivered() -> bool | None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from aiohttp import BodyPartReader, web
 
+from tests.waiting import PATIENCE
 from tests.wire.faults import Answer, Fault, Hold, matches, rate_limited, refusal
 from tests.wire.records import Bell, Json, Request
 from tests.wire.routes import Routes
@@ -89,7 +90,7 @@ class Rest:
         return hold
 
     async def wait_for_request(
-        self, method: str, pattern: str, *, deadline: float = 5.0, answered: bool = True
+        self, method: str, pattern: str, *, deadline: float = PATIENCE, answered: bool = True
     ) -> Request:
         """Return the oldest matching request that no earlier call has returned.
 

@@ -18,7 +18,7 @@ from tests.waiting import wait_until
 
 TWI: Final = (sys.executable, "-c", "from twi_cli.main import run; run()")
 GUILD: Final = "--guild=9001"
-PATIENCE: Final = 60
+PATIENCE: Final = 180
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from twi_discord.connection.directory import BotDirectory
 
 pytestmark = pytest.mark.asyncio
 
-DEADLINE = 10.0
+DEADLINE = 60.0
 MEMBER = "/guilds/*/members/*"
 
 

@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.integration.discord.test_replies import Delayed
+from tests.waiting import PATIENCE
 from tests.wire import TOKEN, FakeDiscord
 from tests.wire.world import CHANNEL
 from twi_core.kernel.ids import ChannelId
@@ -73,7 +74,7 @@ async def test_a_hopeless_session_is_reported_and_not_tried_again(code: Literal[
     async with FakeDiscord() as fake, runtime(fake) as opened:
         fake.close_next_identify_with(code)
         with pytest.raises(FatalServerError) as caught:
-            async with discord_server().open(opened) as died, asyncio.timeout(5):
+            async with discord_server().open(opened) as died, asyncio.timeout(PATIENCE):
                 await died
         assert (caught.value.error.code, caught.value.exit_code) == (refusal, Exit.SETTINGS)
         assert len(fake.identifies) == 1

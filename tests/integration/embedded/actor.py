@@ -25,7 +25,7 @@ def _close() -> None:
 
 
 def _query(dsn: str, sql: str) -> object:
-    with psycopg.connect(dsn, autocommit=True, connect_timeout=5) as connection:
+    with psycopg.connect(dsn, autocommit=True, connect_timeout=60) as connection:
         cursor = connection.execute(sql.encode())
         row = cursor.fetchone() if cursor.description else None
         return row[0] if row else None

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 needs_root = pytest.mark.skipif(
     os.geteuid() != 0, reason="needs several users of the machine: run the tests as root, as in a container"
 )
@@ -74,7 +76,7 @@ class Actor:
         if self._process.poll() is None:
             self._process.stdin.close()
             try:
-                self._process.wait(timeout=10)
+                self._process.wait(timeout=PATIENCE)
             except subprocess.TimeoutExpired:
                 self.kill()
         else:

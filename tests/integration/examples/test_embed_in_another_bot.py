@@ -16,6 +16,7 @@ from discord.ext import commands
 from tests.integration.discord.stage import Said, Stage, answered, shown, staged
 from tests.integration.discord.test_replies import fail, first
 from tests.integration.wire.plain_bot import point_at
+from tests.waiting import PATIENCE
 from tests.wire import TOKEN, FakeDiscord
 from twi_core.application import Application
 from twi_runtime.process.drain import Drain
@@ -196,7 +197,9 @@ async def test_it_serves_with_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_a_token_it_says_what_to_set() -> None:
     """Run as it stands, the example asks for the token in one line and ends with a failure."""
     bare = {name: value for name, value in os.environ.items() if name != "DISCORD_TOKEN"}
-    done = subprocess.run([sys.executable, EXAMPLE], capture_output=True, text=True, check=False, env=bare, timeout=60)
+    done = subprocess.run(
+        [sys.executable, EXAMPLE], capture_output=True, text=True, check=False, env=bare, timeout=PATIENCE * 3
+    )
     assert done.returncode == 1
     assert done.stderr.startswith("Set DISCORD_TOKEN")
     assert len(done.stderr.splitlines()) == 1

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from tests.waiting import PATIENCE
+
 EXAMPLE: Final = Path(__file__).parents[3] / "examples/library_only.py"
 
 FOREIGN: Final = (
@@ -21,8 +23,8 @@ print("loaded:", sorted({{name.partition(".")[0] for name in sys.modules}} & set
 
 
 def test_it_finds_and_refuses_in_words() -> None:
-    """The example exits with 0 and shows a link that is found, one that is misspelt, and an input that is refused."""
-    done = subprocess.run([sys.executable, EXAMPLE], capture_output=True, text=True, check=True, timeout=60)
+    """The example ends well and shows a link that is found, one that is misspelt, and an input that is refused."""
+    done = subprocess.run([sys.executable, EXAMPLE], capture_output=True, text=True, check=True, timeout=PATIENCE * 3)
     assert done.stderr == ""
     assert done.stdout.splitlines() == [
         "found: https://wanderinginn.com/map",
@@ -34,6 +36,6 @@ def test_it_finds_and_refuses_in_words() -> None:
 def test_it_loads_no_entrypoint_database_or_container() -> None:
     """Although every library is installed here, running the example imports none beyond the core's three."""
     done = subprocess.run(
-        [sys.executable, "-c", PROBE, EXAMPLE], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", PROBE, EXAMPLE], capture_output=True, text=True, check=True, timeout=PATIENCE * 3
     )
     assert done.stdout.splitlines()[-1] == "loaded: []"

@@ -1,4 +1,4 @@
-"""Hold every entrypoint to what the library answers."""
+"""Compare what every entrypoint answers with what the library answers."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -69,17 +69,17 @@ def check(entrypoint: str, call: Call, truth: Answer, answer: Answer) -> None:
         assert answer.suggested == ([] if truth.code else suggestions(call, truth)), where
         return
     assert answer.code == truth.code, where
-    if entrypoint == "http" and answer.told and truth.told and answer.code == WRONG_TYPE.code:
-        # JSON has truth values and numbers, so that HTTP takes no words for them; it says so in words of its own.
-        assert answer.told[0].partition(":")[0] == truth.told[0].partition(":")[0], where
-    elif answer.told is not None:
-        assert answer.told == truth.told, where
+    if entrypoint == "http" and answer.words and truth.words and answer.code == WRONG_TYPE.code:
+        # JSON has truth values and numbers, so that HTTP takes no words for them; it says so in its own words.
+        assert answer.words[0].partition(":")[0] == truth.words[0].partition(":")[0], where
+    elif answer.words is not None:
+        assert answer.words == truth.words, where
     if answer.text is None:
         assert answer.value == truth.value, where
 
 
 def suggestions(call: Call, truth: Answer) -> list[str]:
-    """Give the values that a list of things is suggested as."""
+    """Return the values that a list of things is suggested as."""
     part = WHILE_TYPING[call.name][2]
     assert isinstance(truth.value, list)
     return [item if isinstance(item, str) else item[part] or "Untagged" for item in truth.value]

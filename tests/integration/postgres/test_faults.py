@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text
 from tests.contracts.links import find
 from tests.contracts.values import CALL, GUILD, Store, committed, keep, link, token
 from tests.integration.postgres_server import libpq
+from tests.waiting import PATIENCE
 from twi_core.kernel.faults import Conflict, CorruptData, PortError, TimedOut, Unavailable
 from twi_core.kernel.unit import UNAUDITED
 from twi_core.links import LINKS
@@ -156,7 +157,7 @@ async def test_a_connection_lost_with_the_commit_must_not_be_tried_again(postgre
     ):
         await other.execute(SLOW_COMMIT)
         task = asyncio.create_task(fault(lambda: keep(store, link(1, "a"))))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while (row := await (await other.execute(COMMITTING)).fetchone()) is None:  # noqa: ASYNC110  # it happens in another process
                 await asyncio.sleep(0.01)
         await ends(postgres_url, row[0])
@@ -167,7 +168,9 @@ async def test_a_connection_lost_with_the_commit_must_not_be_tried_again(postgre
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
-    "settings", [EngineSettings(statement=0.1, lock=0), EngineSettings(lock=0.1)], ids=["statement", "lock"]
+    "settings",
+    [EngineSettings(statement=0.1, lock=0), EngineSettings(statement=PATIENCE, lock=0.1)],
+    ids=["statement", "lock"],
 )
 async def test_a_statement_or_lock_that_takes_too_long_times_out(database_url: str, settings: EngineSettings) -> None:
     """A unit waits for a locked row as long as it may, and then times out."""
@@ -176,7 +179,7 @@ async def test_a_statement_or_lock_that_takes_too_long_times_out(database_url: s
         async with locked(database_url, "a"):
             started = time.monotonic()
             found = await fault(lambda: edit(store, "a"))
-            assert time.monotonic() - started < 3
+            assert time.monotonic() - started < PATIENCE / 2
         assert isinstance(found, TimedOut)
         assert not found.retry
         await edit(store, "a")
@@ -216,7 +219,7 @@ async def test_waiting_for_a_free_connection_is_bounded(database_url: str) -> No
             await unit.links.add(link(1, "a"))
             started = time.monotonic()
             found = await fault(lambda: edit_or_add(store))
-            assert 0.1 < time.monotonic() - started < 3
+            assert 0.1 < time.monotonic() - started < PATIENCE / 2
         assert isinstance(found, Unavailable)
         await edit_or_add(store)
 

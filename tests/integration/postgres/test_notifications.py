@@ -37,7 +37,7 @@ from twi_runtime.configuration.settings import load_settings, with_database
 from twi_runtime.opening.lifecycle import open_runtime
 from twi_runtime.process.components import STOP_TIMEOUT
 
-SOON: Final = 15.0
+SOON: Final = 60.0
 
 pytestmark = pytest.mark.asyncio
 
@@ -243,7 +243,7 @@ async def test_a_server_that_falls_silent_is_noticed(database_url: str, monkeypa
         listener_at(f"{relay.url}?connect_timeout=2") as listener,
     ):
         relay.speaks.clear()
-        await listener.loses(2)
+        await listener.loses()
         await invalidate(store, GUILD)
         assert listener.announced == []
         relay.speaks.set()
@@ -310,11 +310,11 @@ async def test_a_server_that_does_not_answer_delays_nothing(caplog: pytest.LogCa
     async with serving(serve) as url:
         started = time.monotonic()
         async with listening(url, invalidations):
-            assert time.monotonic() - started < 0.5
+            assert time.monotonic() - started < SOON / 10
             await asyncio.wait_for(called.wait(), SOON)
             assert not invalidations.live
             started = time.monotonic()
-        assert time.monotonic() - started < 0.5
+        assert time.monotonic() - started < SOON / 10
     for writer in writers:
         writer.close()
     assert caplog.text == ""
@@ -334,8 +334,7 @@ async def test_a_server_that_is_not_there_is_tried_ever_more_seldom(caplog: pyte
         await listener.until(lambda: len(times) == 4)
         assert not listener.invalidations.live
     pauses = [later - earlier for earlier, later in pairwise(times)]
-    assert pauses == sorted(pauses)
-    assert 0.15 < pauses[0] < 1 < sum(pauses)
+    assert [pause >= notifications.FIRST_PAUSE * 2**number for number, pause in enumerate(pauses, 1)] == [True] * 3
     (record,) = (record for record in caplog.records if record.name == notifications.__name__)
     assert record.levelname == "WARNING"
     for leak in ("hunter2", "127.0.0.1", "twi:"):
@@ -400,9 +399,9 @@ async def test_only_a_process_that_serves_listens(database_url: str) -> None:
 async def test_an_idle_limit_of_the_server_is_never_met(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Signs of life keep a connection that the server would end for idling."""
     monkeypatch.setattr(notifications, "HEARTBEAT", 0.1)
-    async with listener_at(f"{database_url}&options=-c%20idle_session_timeout%3D700") as listener:
+    async with listener_at(f"{database_url}&options=-c%20idle_session_timeout%3D2000") as listener:
         before = listeners(database_url)
-        beaten = time.monotonic() + 1.5
+        beaten = time.monotonic() + 3
         await listener.until(lambda: time.monotonic() > beaten)
         assert listeners(database_url) == before
         assert listener.announced == []

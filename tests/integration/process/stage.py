@@ -14,7 +14,7 @@ from typing import Final
 from tests.wire import GUILD, TOKEN, FakeDiscord, Json, payloads
 
 TWI: Final = Path(sysconfig.get_path("scripts")) / "twi"
-PATIENCE: Final = 40.0
+PATIENCE: Final = 120.0
 """Seconds for anything that takes a process's start or end."""
 
 OFFERED: Final = {

@@ -70,8 +70,8 @@ async def test_a_cut_at_every_event_loses_and_repeats_nothing(
         script = Script(discord, way)
         cuts = range(EVENTS)
         last = discord.play(script.events, **{f"cut_{side}": cuts})
-        await discord.wait_until_delivered(last, deadline=60)
-        await twi.until(script.answered, "200 answers", deadline=30)
+        await discord.wait_until_delivered(last)
+        await twi.until(script.answered, "200 answers")
 
         assert script.answers() == {f"title {n}": [f"Added **title {n}**"] for n in range(EVENTS)}, twi.tail
         assert script.repeated() == []

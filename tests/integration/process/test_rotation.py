@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from tests.integration.process.stage import (
     MODERATORS,
+    PATIENCE,
     Twi,
     added,
     admit_moderators,
@@ -41,7 +42,7 @@ async def portal() -> AsyncIterator[FakeDiscord]:
 
 async def _status(url: str, token: str) -> tuple[int, str | None]:
     """Return how the API answers a token: the status, and the code of a refusal."""
-    async with httpx.AsyncClient(base_url=url, timeout=10) as client:
+    async with httpx.AsyncClient(base_url=url, timeout=PATIENCE) as client:
         found = await client.post(
             f"/api/v1/guilds/{GUILDS[0]}/operations/links.tags", headers={"Authorization": f"Bearer {token}"}
         )

@@ -67,7 +67,7 @@ async def test_op_9_begins_a_new_session(discord: FakeDiscord, twi: Twi) -> None
     """An invalidated session is replaced by a new one, after the five seconds that Discord asks for."""
     identifies = len(discord.identifies)
     discord.invalidate_session()
-    await discord.wait_until_connected(identifies=identifies + 1, deadline=20)
+    await discord.wait_until_connected(identifies=identifies + 1)
     assert discord.identifies[-1].at - discord.identifies[-2].at > 4
     assert (await ask(discord, twi, "link get", {"title": "first"}, by=ALICE)).startswith("**first**")
 

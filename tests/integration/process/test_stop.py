@@ -82,7 +82,7 @@ async def test_a_second_signal_does_not_wait(discord: FakeDiscord, folder: Path)
             twi.send(signal.SIGTERM)
             await twi.says("stopping: ")
             twi.send(signal.SIGTERM)
-            code = await twi.ended(deadline=15)
+            code = await twi.ended(deadline=50)
     finally:
         hold.release()
     assert code == 0, twi.tail
@@ -113,9 +113,9 @@ async def test_a_signal_before_the_start_is_complete_is_obeyed(discord: FakeDisc
     try:
         async with started("bot", environment=_stored(discord, folder)) as twi:
             requests = len(discord.requests)
-            await twi.until(lambda: len(discord.requests) > requests, "login", deadline=30)
+            await twi.until(lambda: len(discord.requests) > requests, "login")
             twi.send(signal.SIGTERM)
-            assert await twi.ended(deadline=20) == 0, twi.tail
+            assert await twi.ended() == 0, twi.tail
     finally:
         hold.release()
     assert len(discord.identifies) == before

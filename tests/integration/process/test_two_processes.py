@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.integration.process.database import servers
-from tests.integration.process.stage import Twi, ask, online, pointed_at, started
+from tests.integration.process.stage import PATIENCE, Twi, ask, online, pointed_at, started
 from tests.wire import ALICE, GUILD, FakeDiscord
 from twi_embedded.server import EmbeddedPostgres
 
@@ -33,8 +33,8 @@ async def _call(environment: Mapping[str, str], name: str, parameters: Mapping[s
 
 
 async def _url(twi: Twi) -> str:
-    """Wait until the HTTP API serves and return its address."""
-    await twi.says(" started: ", deadline=40)
+    """Wait until the HTTP API serves, and return its address."""
+    await twi.says(" started: ")
     return next(word.rstrip(",") for word in twi.err.split() if word.startswith("http://"))
 
 
@@ -60,7 +60,7 @@ async def test_a_command_works_beside_both_entrypoints(discord: FakeDiscord, fol
             _call(environment, "tokens.create", {"name": "test", "actor": str(ALICE), "guilds": [str(GUILD)]}),
         )
         assert (await ask(discord, twi, "link get", {"title": "from outside"}, by=ALICE)).startswith("**from outside**")
-        async with httpx.AsyncClient(base_url=url, timeout=10) as client:
+        async with httpx.AsyncClient(base_url=url, timeout=PATIENCE) as client:
             answer = await client.post(
                 f"/api/v1/guilds/{GUILD}/operations/links.get",
                 json={"title": "from outside"},
@@ -79,11 +79,11 @@ async def test_readiness_follows_the_database(folder: Path) -> None:
     """`/health/ready` is 503 while the database is gone and 200 once it is back; `/health/live` is 200 throughout."""
     environment = {"TWI_DATA_DIR": str(folder), "TWI_HTTP_PORT": "0"}
     async with started("http", environment=environment) as twi:
-        async with httpx.AsyncClient(base_url=await _url(twi), timeout=10) as client:
+        async with httpx.AsyncClient(base_url=await _url(twi), timeout=PATIENCE) as client:
             assert (await client.get("/health/ready")).status_code == 200
             (server,) = servers(folder)
             os.kill(server, signal.SIGINT)
-            await twi.until(lambda: servers(folder) == [], "end of the server", deadline=20)
+            await twi.until(lambda: servers(folder) == [], "end of the server")
             gone = await client.get("/health/ready")
             assert gone.status_code == 503
             assert gone.json()["code"] == "storage.unavailable", gone.text

@@ -73,7 +73,7 @@ async def member(environment: Mapping[str, str], number: int) -> AsyncIterator[M
         await twi.says(" started: ")
         url = next(word.rstrip(",") for word in twi.err.split() if word.startswith("http://"))
         with httpx.Client(
-            base_url=url, timeout=10, headers={"Authorization": f"Bearer {token['secret']}"}, trust_env=False
+            base_url=url, timeout=PATIENCE, headers={"Authorization": f"Bearer {token['secret']}"}, trust_env=False
         ) as client:
             yield Member(twi, client, number)
         await twi.stopped()
@@ -124,7 +124,7 @@ async def test_rules_hold_within_a_second_after_the_server_went_away(
         assert [bob.status(STAFF_ONLY), bob.status(STAFF_ONLY)] == [403, 403]
         (server,) = servers(folder)
         os.kill(server, signal.SIGQUIT)
-        await bob.twi.until(lambda: servers(folder) == [], "end of the server", deadline=20)
+        await bob.twi.until(lambda: servers(folder) == [], "end of the server")
         await bob.meets(STAFF_ONLY, 503)
         await call(environment, "permissions.grant", granted)  # it starts the server again
         await bob.meets(STAFF_ONLY, 200)

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import final
+from typing import TypeAlias, final
 
 import redis.asyncio
 
@@ -17,6 +17,9 @@ from twi_core.kernel.policy import Rate
 
 ROOT = Path(__file__).parents[3]
 
+Moment: TypeAlias = tuple[float, float]
+"""When a call was made and when it was answered; it counted in between."""
+
 
 @final
 class Actor:
@@ -25,12 +28,12 @@ class Actor:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
 
-    async def burst(self, calls: int, *, at: float, amount: int, per: float) -> list[float]:
+    async def burst(self, calls: int, *, at: float, amount: int, per: float) -> list[Moment]:
         """Make calls, all at one moment, and return the moments of those that were allowed."""
         return await self._ask({"calls": calls, "at": at, "amount": amount, "per": per})
 
-    async def press(self, seconds: float, *, amount: int, per: float) -> list[float]:
-        """Call without a pause for a while, and return the moments of what was allowed."""
+    async def press(self, seconds: float, *, amount: int, per: float) -> list[Moment]:
+        """Call without a pause for a while, and return the moments of those that were allowed."""
         return await self._ask({"seconds": seconds, "amount": amount, "per": per})
 
     async def ready(self) -> None:
@@ -38,11 +41,11 @@ class Actor:
         assert self._process.stdout is not None
         assert await self._process.stdout.readline() == b"ready\n"
 
-    async def _ask(self, request: dict[str, float]) -> list[float]:
+    async def _ask(self, request: dict[str, float]) -> list[Moment]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(request).encode() + b"\n")
-        answer: list[float] = json.loads(await self._process.stdout.readline())
+        answer: list[Moment] = json.loads(await self._process.stdout.readline())
         return answer
 
 
@@ -77,11 +80,12 @@ async def act(url: str) -> None:
         while line := await asyncio.to_thread(sys.stdin.readline):
             request = json.loads(line)
             windows = [Window("test.burst", 1, 1, Rate(request["amount"], per=request["per"]))]
-            allowed: list[float] = []
+            allowed: list[Moment] = []
 
-            async def call(allowed: list[float] = allowed, windows: list[Window] = windows) -> None:
+            async def call(allowed: list[Moment] = allowed, windows: list[Window] = windows) -> None:
+                asked = time.monotonic()
                 if (await limiter.acquire(windows)).wait == 0.0:
-                    allowed.append(time.monotonic())
+                    allowed.append((asked, time.monotonic()))
 
             if "calls" in request:
                 time.sleep(max(request["at"] - time.monotonic(), 0))  # noqa: ASYNC251  # nothing else runs here

@@ -17,7 +17,7 @@ from playwright.async_api import Page, expect
 from tests.integration.chromium import open_tab
 
 TWI: Final = str(Path(sys.executable).with_name("twi"))
-DEADLINE: Final = 60.0
+DEADLINE: Final = 180.0
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 
+from tests.waiting import PATIENCE
 from twi_core.kernel.ids import GuildId
 from twi_core.kernel.permissions import Level
 from twi_core.links.domain import Link
@@ -82,7 +83,7 @@ async def test_a_filled_server_is_left_as_it_is() -> None:
 
 def test_the_tour_runs_from_the_command_line(tmp_path: Path) -> None:
     """`twi sandbox --tour` plays on an embedded database, exits 0, and leaves nothing of its folder's server."""
-    ran = subprocess.run([TWI, "sandbox", "--tour"], capture_output=True, text=True, timeout=90, check=False)
+    ran = subprocess.run([TWI, "sandbox", "--tour"], capture_output=True, text=True, timeout=PATIENCE * 5, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "Max (member): /link get title:world map" in ran.stdout
     assert "0 unexpected answers" in ran.stdout

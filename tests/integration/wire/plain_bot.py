@@ -15,6 +15,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from typing_extensions import override
 
+from tests.waiting import PATIENCE
 from tests.wire import TOKEN, FakeDiscord
 
 
@@ -106,7 +107,7 @@ async def running(bot: PlainBot, fake: FakeDiscord) -> AsyncIterator[PlainBot]:
         life = asyncio.create_task(bot.start(TOKEN))
         ready = asyncio.create_task(bot.came_ready.wait())
         try:
-            await asyncio.wait([life, ready], timeout=10, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([life, ready], timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
             assert bot.came_ready.is_set(), life
             await fake.wait_until_connected()
             yield bot

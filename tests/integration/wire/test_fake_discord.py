@@ -13,6 +13,7 @@ import pytest_asyncio
 from discord.gateway import DiscordWebSocket
 
 from tests.integration.wire.plain_bot import PlainBot, point_at, running
+from tests.waiting import PATIENCE
 from tests.wire import ALICE, BOB, BOT, CHANNEL, MOD, THREAD, TOKEN, FakeDiscord, Json
 
 pytestmark = pytest.mark.asyncio
@@ -283,7 +284,7 @@ async def test_a_token_that_is_reset_ends_the_bot_that_has_it(fake: FakeDiscord,
             assert refused.value.status == 401
             fake.cut()
         with pytest.raises(discord.ConnectionClosed) as closed:
-            await asyncio.wait_for(serving, 20)
+            await asyncio.wait_for(serving, PATIENCE)
         assert closed.value.code == 4004
     async with PlainBot() as again:
         with pytest.raises(discord.LoginFailure):
@@ -293,7 +294,7 @@ async def test_a_token_that_is_reset_ends_the_bot_that_has_it(fake: FakeDiscord,
         serving = asyncio.create_task(another.connect())
         await fake.wait_until_connected(identifies=len(fake.identifies) + 1)
         await another.close()
-        await asyncio.wait_for(serving, 5)
+        await asyncio.wait_for(serving, PATIENCE)
 
 
 async def test_a_missing_intent_is_reported(fake: FakeDiscord) -> None:

@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.integration.wire.plain_bot import PlainBot, running
+from tests.waiting import PATIENCE
 from tests.wire import BOB, CHANNEL, TOKEN, FakeDiscord
 from twi_discord.connection.transport import Retrying, RetryPolicy, answering_interactions, discord_at, install_retry
 
@@ -233,7 +234,7 @@ async def test_silence_ends_an_attempt(fake: FakeDiscord) -> None:
     async with patient(fake, RetryPolicy(attempts=2, silence=0.1)) as bot:
         hold = fake.hold("GET", SOMEBODY)
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(bot.fetch_user(BOB), 5)
+            await asyncio.wait_for(bot.fetch_user(BOB), PATIENCE)
         assert len(fake.sent("GET", SOMEBODY)) == 2
         hold.release()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.each import for_each
 from tests.unit.cli.conftest import Twi
 from twi_cli.commands.contexts import verb_of
 from twi_core.kernel.errors import registered_errors
@@ -159,7 +160,7 @@ def test_an_address_is_shown_with_its_host_in_ascii(twi: Twi) -> None:
     assert "https://xn--80ak6aa92e.example/" in ran.out
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+@for_each("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_every_operation_is_a_typed_command_with_help(operation: AnyOperation, twi: Twi) -> None:
     """Each operation's help names its summary, its permission and an option for each parameter."""
     context = operation.name.partition(".")[0]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import Field
 
 from tests.app import refusal, success
+from tests.each import for_each
 from tests.hostile import (
     HOSTILE_BODIES,
     HOSTILE_CONTENTS,
@@ -39,7 +40,7 @@ def code(command: type[Command], raw: Mapping[str, object]) -> str | None:
     return refusal(outcome).code if isinstance(outcome, Failure) else None
 
 
-@pytest.mark.parametrize("case", HOSTILE_TITLES, ids=str)
+@for_each("case", HOSTILE_TITLES)
 def test_titles(case: Text) -> None:
     """A title is refused with the table's code, or kept as written."""
     assert code(AddLink, {"title": case.text, "content": "x"}) == case.code
@@ -47,7 +48,7 @@ def test_titles(case: Text) -> None:
         assert success(decode(AddLink, {"title": case.text, "content": "x"})).title == case.kept
 
 
-@pytest.mark.parametrize("case", HOSTILE_TAGS, ids=str)
+@for_each("case", HOSTILE_TAGS)
 def test_tags(case: Text) -> None:
     """A tag is refused with the table's code, or kept as written."""
     assert code(EditLink, {"title": "x", "tag": case.text}) == case.code
@@ -55,7 +56,7 @@ def test_tags(case: Text) -> None:
         assert success(decode(EditLink, {"title": "x", "tag": case.text})).tag == case.kept
 
 
-@pytest.mark.parametrize("case", HOSTILE_CONTENTS, ids=str)
+@for_each("case", HOSTILE_CONTENTS)
 def test_contents(case: Text) -> None:
     """A content is refused with the table's code, or kept as written."""
     assert code(AddLink, {"title": "x", "content": case.text}) == case.code
@@ -63,7 +64,7 @@ def test_contents(case: Text) -> None:
         assert success(decode(AddLink, {"title": "x", "content": case.text})).content == case.kept
 
 
-@pytest.mark.parametrize("case", HOSTILE_IDS, ids=str)
+@for_each("case", HOSTILE_IDS)
 def test_ids(case: Value) -> None:
     """An id is an integer or its ASCII digits within 63 bits; nothing else that Python would take."""
     assert code(TransferLink, {"title": "x", "to": case.given}) == case.code
@@ -73,7 +74,7 @@ def test_ids(case: Value) -> None:
         assert to == int(str(case.given))
 
 
-@pytest.mark.parametrize("case", HOSTILE_BODIES, ids=str)
+@for_each("case", HOSTILE_BODIES)
 def test_bodies(case: Fields) -> None:
     """An unknown or a missing field is refused by name; no field reaches the caller's guild or rank."""
     error = refusal(decode(AddLink, case.given))
@@ -84,7 +85,7 @@ def test_bodies(case: Fields) -> None:
     message.encode()
 
 
-@pytest.mark.parametrize("case", HOSTILE_JSON, ids=str)
+@for_each("case", HOSTILE_JSON)
 def test_json(case: Body) -> None:
     """JSON that is malformed, ambiguous or too large is refused, before or while it becomes a command."""
     parsed = parse_object(case.given)

@@ -3,10 +3,10 @@
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.each import for_each
 from tests.options import CASES, Case, TakeEverything
 from tests.strategies import hostile_text
 from twi_core.kernel.commands import decode
@@ -53,7 +53,7 @@ def test_any_text_is_a_moment_or_refused(text: str) -> None:
         assert SHORTEST <= duration(text) <= LONGEST
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@for_each("case", CASES)
 def test_json_is_judged_alike(case: Case) -> None:
     """What the model makes of JSON is what the other entrypoints' tests expect of the same value."""
     outcome = decode(TakeEverything, case.raw)

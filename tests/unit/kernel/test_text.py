@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.each import for_each
 from tests.hostile import (
     FAMILY,
     FLAG,
@@ -46,7 +47,7 @@ def code_of_name(text: str) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("case", HOSTILE_NAMES, ids=str)
+@for_each("case", HOSTILE_NAMES)
 def test_names(case: Text) -> None:
     """A name is refused with the table's code, or kept as it was written."""
     assert code_of_name(case.text) == case.code
@@ -54,13 +55,13 @@ def test_names(case: Text) -> None:
         assert clean_name(case.text, LIMIT) == case.kept
 
 
-@pytest.mark.parametrize("case", [*INERT, *PROSE_ONLY], ids=str)
+@for_each("case", [*INERT, *PROSE_ONLY])
 def test_prose_keeps(case: Text) -> None:
     """Prose keeps what a name may not contain, as it was written."""
     assert clean_prose(case.text, LIMIT) == case.text
 
 
-@pytest.mark.parametrize("case", UNSTORABLE, ids=str)
+@for_each("case", UNSTORABLE)
 def test_prose_refuses(case: Text) -> None:
     """Prose refuses what cannot be stored or seen."""
     with pytest.raises(TextError) as refused:

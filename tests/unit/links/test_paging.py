@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.app import Bench, Who, build, refusal, success
+from tests.each import for_each
 from tests.hostile import HOSTILE_CURSORS, Text
 from twi_core.kernel.paging import Page, write_cursor
 from twi_core.links.domain import CONTENT_LIMIT, TAG_LIMIT, TITLE_LIMIT, Link, Tag
@@ -122,7 +123,7 @@ def test_nothing_is_skipped_or_repeated_meanwhile(held: list[int], changes: list
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("name", [*sorted(LISTS), "tokens.list"])
-@pytest.mark.parametrize("case", HOSTILE_CURSORS, ids=str)
+@for_each("case", HOSTILE_CURSORS)
 async def test_forged_cursors(name: str, case: Text) -> None:
     """A cursor that no page returned is refused, on an empty list too."""
     bench = build()

@@ -11,7 +11,7 @@ def test_the_machine_returns_aware_time() -> None:
     """The machine's time is in UTC and says so; its other clock never goes back."""
     clock = SystemClock()
     assert clock.now().utcoffset() == timedelta(0)
-    assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=5)
+    assert abs(clock.now() - datetime.now(UTC)) < timedelta(minutes=1)
     assert clock.monotonic() <= clock.monotonic()
 
 

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
+from tests.waiting import PATIENCE
 from twi_runtime.process.components import Components
 from twi_runtime.process.exits import RuntimeFailure
 
@@ -118,7 +119,7 @@ async def test_hurrying_cuts_a_long_closing_short(monkeypatch: pytest.MonkeyPatc
     parts = Components()
     await parts.open("a", slow_to_close(events), stop_timeout=600)
     parts.hurry()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await parts.close()
     assert events == ["cancelled"]
 
@@ -164,5 +165,5 @@ async def test_a_part_that_enters_after_it_was_given_up_is_left_again(monkeypatc
             await parts.open("a", stubborn(), start_timeout=0.01)
     assert parts.abandoned == ["a"]
     late.set()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await left.wait()

@@ -24,7 +24,7 @@ from twi_runtime.opening.failure_writing import LateNotifier, writing_failures
 from twi_runtime.opening.lifecycle import Overrides
 from twi_runtime.process.components import Components
 
-DEADLINE: Final = 15.0
+DEADLINE: Final = 60.0
 
 
 @pytest.fixture(autouse=True)

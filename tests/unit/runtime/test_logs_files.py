@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.runtime.log_lines import NOON, line
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 from twi_runtime.logs.files import Archive, LogFile, Rotation, archives, tidy
 from twi_runtime.logs.format import as_json
 from twi_runtime.logs.reading import Reading, read_log
@@ -213,7 +213,7 @@ def test_nobody_archives_while_a_reader_looks_which_files_there_are(
         fcntl.flock(stuck, fcntl.LOCK_EX)
         began = time.monotonic()
         assert events(log) == ["first"]
-        assert 0.4 < time.monotonic() - began < 10
+        assert 0.4 < time.monotonic() - began < PATIENCE
 
 
 def test_anything_but_a_regular_file_is_refused(tmp_path: Path) -> None:
@@ -258,7 +258,7 @@ def run(code: str, *arguments: object) -> subprocess.Popen[str]:
 
 
 def done(process: subprocess.Popen[str]) -> str:
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, out
     return out
 

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from tests.waiting import PATIENCE
 from twi_core.kernel.errors import AppError
 from twi_core.pipeline.guard import UNAVAILABLE
 from twi_runtime.configuration.settings import Settings
@@ -51,7 +52,7 @@ async def draining(runtime: Runtime) -> None:
 
 
 async def served(servers: list[Server], signals: Signals, settings: Settings = MEMORY) -> Ended:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         return await serve(servers, settings, signals)
 
 
@@ -233,6 +234,8 @@ run_servers([Server("stuck", opened, start_timeout=0.01, stop_timeout=0.01)], Se
 )
 def test_a_server_that_cannot_be_ended_does_not_hide_the_failure(when: str, code: str, exit_code: int) -> None:
     """A process that fails while a server swallows its cancellation reports the failure and ends with its exit code."""
-    ended = subprocess.run([sys.executable, "-c", STUCK, when], capture_output=True, text=True, timeout=30, check=False)
+    ended = subprocess.run(
+        [sys.executable, "-c", STUCK, when], capture_output=True, text=True, timeout=PATIENCE * 3, check=False
+    )
     assert ended.returncode == exit_code, ended.stderr
     assert f" {code}: " in ended.stderr

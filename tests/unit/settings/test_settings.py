@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.app import OTHER_GUILD, Bench, Who, build, refusal, success
+from tests.each import for_each
 from tests.hostile import HOSTILE_CURSORS, Text
 from tests.unit.settings.values import KEYS
 from twi_core.kernel.ids import GuildId, RoleId
@@ -267,7 +268,7 @@ async def test_a_cursor_of_another_list_is_a_place_like_any(key: str) -> None:
     assert len((await history(bench, after=write_cursor((key, 0)))).items) == 0
 
 
-@pytest.mark.parametrize("case", HOSTILE_CURSORS, ids=str)
+@for_each("case", HOSTILE_CURSORS)
 async def test_forged_cursors(case: Text) -> None:
     """A cursor that no page returned is refused, with a history or without."""
     assert refusal(await build().call("settings.history", Who.SHELL, after=case.text)).code == case.code

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.app import START, Bench, Who, build, operation, refusal, success
+from tests.each import for_each
 from tests.hostile import HOSTILE_IDS, HOSTILE_NAMES, Text, Value
 from twi_core.kernel.context import Origin
 from twi_core.kernel.ids import GuildId, UserId
@@ -103,7 +104,7 @@ async def test_listing() -> None:
     assert "twi_" not in repr(first)
 
 
-@pytest.mark.parametrize("case", HOSTILE_NAMES, ids=str)
+@for_each("case", HOSTILE_NAMES)
 async def test_hostile_names(case: Text) -> None:
     """A hostile name is refused with the table's code, or kept as written."""
     bench = build()
@@ -111,7 +112,7 @@ async def test_hostile_names(case: Text) -> None:
     assert await bench.code("tokens.create", Who.SHELL, None, **raw) == case.code
 
 
-@pytest.mark.parametrize("case", HOSTILE_IDS, ids=str)
+@for_each("case", HOSTILE_IDS)
 async def test_hostile_ids(case: Value) -> None:
     """An actor or a guild that is no id is refused, by name."""
     for raw in ({"actor": case.given, "guilds": ["1"]}, {"actor": "1", "guilds": ["1", case.given]}):
