@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, final
 
 import pytest
@@ -25,10 +26,12 @@ from twi_core.kernel.ids import UserId
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.parameters import Parameter, ParameterKind, parameters
 from twi_core.kernel.permissions import Level
-from twi_core.kernel.wording import PLAIN
+from twi_discord.calls.wording import offered_commands
 from twi_discord.commands.hybrids import HostedCommand
+from twi_discord.commands.typed import TypedCommands
 from twi_discord.connection.bot import TwiBot
 from twi_discord.errors import OVERHEARD
+from twi_discord.replies.markup import current_wording
 from twi_discord.replies.message import Message, refusal_text
 from twi_discord.replies.render import layout
 from twi_http.paths import path_of
@@ -50,12 +53,14 @@ _SHOWN: Final = re.compile(r"^-# `([a-z_]+\.[a-z_]+)`", re.MULTILINE)
 class Answer:
     """What an entrypoint answered, and what is stored since; a part that an entrypoint does not show is none.
 
-    `code` is none for a success. `words` are message and hint, `value` the success as JSON, `text` what a chat shows.
+    `code` is none for a success, and `error` what the library refuses with. `words` are message and hint as the
+    entrypoint words them, `value` the success as JSON, `text` what a chat shows.
     """
 
     code: str | None
     state: Mapping[str, object] = field(repr=False)
     words: tuple[str, str] | None = None
+    error: AppError | None = None
     value: object = None
     text: str | None = None
     suggested: list[str] | None = None
@@ -87,7 +92,7 @@ async def play_library(calls: Sequence[Call]) -> list[Answer]:
         outcome = await by_library(app, call)
         if isinstance(outcome, Failure):
             error = outcome.failure()
-            answers.append(Answer(error.code, world.state(), (error.message(PLAIN), error.hint(PLAIN))))
+            answers.append(Answer(error.code, world.state(), error=error))
         else:
             value = operation_of(call).values.dump_python(outcome.unwrap(), mode="json")
             answers.append(Answer(None, world.state(), value=value))
@@ -111,7 +116,7 @@ async def discord_stage(world: World) -> AsyncIterator[Stage]:
 
 async def play_discord(calls: Sequence[Call]) -> dict[str, Answers]:
     """Return what slash and prefix answer, and what they should show: the library's answer, laid out."""
-    played: dict[str, Answers] = {"shown": [], "slash": [], "prefix": []}
+    played: dict[str, Answers] = {"shown": [], "shown as written": [], "slash": [], "prefix": []}
     world = World()
     async with discord_stage(world) as stage:
         for call in calls:
@@ -119,13 +124,21 @@ async def play_discord(calls: Sequence[Call]) -> dict[str, Answers]:
             if command is None:
                 typing = call.name in WHILE_TYPING and set(call.raw) <= {"typed"}
                 suggested = await _type(stage, world, call) if typing else None
-                for way, answer in (("shown", None), ("slash", suggested), ("prefix", None)):
+                for way, answer in (
+                    ("shown", None),
+                    ("shown as written", None),
+                    ("slash", suggested),
+                    ("prefix", None),
+                ):
                     played[way].append(answer)
                 continue
-            await world.prepare(call)
-            outcome = await command.spec.answer(call.raw, context_of(stage.app, call))
-            text = refusal(outcome.failure()) if isinstance(outcome, Failure) else laid_out(outcome.unwrap())
-            played["shown"].append(_chat_answer(world, text))
+            for way, prefix in (("shown", None), ("shown as written", "!")):
+                offered_ = partial(offered_commands, stage.bot)
+                current_wording.set(TypedCommands(offered_, prefix, (command.qualified_name, command.spec)))
+                await world.prepare(call)
+                outcome = await command.spec.answer(call.raw, context_of(stage.app, call))
+                text = refusal(outcome.failure()) if isinstance(outcome, Failure) else laid_out(outcome.unwrap())
+                played[way].append(_chat_answer(world, text))
             played["slash"].append(await _slash(stage, world, call, command))
             played["prefix"].append(await _write(stage, world, call, command))
         assert stage.env.errors == []
