@@ -10,8 +10,9 @@ import io
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from twi_cli.output.outlet import tell
 from twi_core.kernel.context import Origin
@@ -46,6 +47,8 @@ ENTRYPOINTS: Final = {
     Origin.CLI: "`twi`, on standard error",
     Origin.HTTP: "the HTTP API",
 }
+Statuses: TypeAlias = Mapping[str, AbstractSet[int]]
+"""The statuses of codes over HTTP."""
 REFERENCE: Final = "7z4fg5hknq"
 MADE: Final = "<!-- Made by docs/generate.py from the registered codes; change the code's own texts instead. -->"
 BEGIN: Final = "<!-- made by docs/generate.py: begin -->"
@@ -76,13 +79,13 @@ def errors_page(groups: Mapping[str, Sequence[Entry]]) -> str:
     return "\n".join([*lines, ""])
 
 
-def group_page(group: str, entries: Sequence[Entry], operations: Sequence[AnyOperation]) -> str:
+def group_page(group: str, entries: Sequence[Entry], operations: Sequence[AnyOperation], statuses: Statuses) -> str:
     """Make the page of the codes that begin with one word; each has a section, whose anchor is the code."""
     head = [f"# Error codes of {group}", "", MADE, "", "[All error codes](../errors.md)", ""]
-    return "\n".join([*head, *(line for entry in entries for line in _section(entry, operations))])
+    return "\n".join([*head, *(line for entry in entries for line in _section(entry, operations, statuses))])
 
 
-def _section(entry: Entry, operations: Sequence[AnyOperation]) -> list[str]:
+def _section(entry: Entry, operations: Sequence[AnyOperation], statuses: Statuses) -> list[str]:
     code = entry.definition
     where, example = _example(entry, operations)
     return [
@@ -94,7 +97,7 @@ def _section(entry: Entry, operations: Sequence[AnyOperation]) -> list[str]:
         "",
         "| kind | exit code of `twi` | HTTP status |",
         "| --- | --- | --- |",
-        f"| {code.kind.value}: {KINDS[code.kind]} | {entry.exit_code} | {_statuses(code, operations)} |",
+        f"| {code.kind.value}: {KINDS[code.kind]} | {entry.exit_code} | {_statuses(code, statuses)} |",
         "",
         "### When it happens",
         "",
@@ -118,6 +121,16 @@ def _section(entry: Entry, operations: Sequence[AnyOperation]) -> list[str]:
     ]
 
 
+def statuses_over_http(operations: Sequence[AnyOperation]) -> Statuses:
+    """Return the statuses that operations answer codes with."""
+    found: dict[str, set[int]] = {}
+    for operation in offered(operations):
+        for status, codes in refusals(operation).items():
+            for code in codes:
+                found.setdefault(code.code, set()).add(status)
+    return found
+
+
 def with_table(page: str, table: str) -> str:
     """Put a table between the marks of a page."""
     before, _, rest = page.partition(BEGIN)
@@ -139,10 +152,10 @@ def guild_settings_table() -> str:
 def pages(docs: Path = DOCS) -> Iterator[tuple[Path, str]]:
     """Give each page in a folder that is made, and what it is to hold."""
     operations = application_without_storage().operations()
-    groups = by_first_word(every_entry(operations))
+    groups, statuses = by_first_word(every_entry(operations)), statuses_over_http(operations)
     yield docs / "errors.md", errors_page(groups)
     for group, entries in groups.items():
-        yield docs / "errors" / f"{group}.md", group_page(group, entries, operations)
+        yield docs / "errors" / f"{group}.md", group_page(group, entries, operations, statuses)
     for page, table in (("configuration.md", settings_table()), ("settings.md", guild_settings_table())):
         yield docs / page, with_table((docs / page).read_text(encoding="utf-8"), table)
 
@@ -169,12 +182,9 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-def _statuses(code: ErrorCode, operations: Sequence[AnyOperation]) -> str:
-    """Give every status that HTTP answers a code with; it may depend on where the fault lies."""
-    found = {status_of(code)}
-    for operation in offered(operations):
-        found.update(status for status, codes in refusals(operation).items() if code in codes)
-    return ", ".join(map(str, sorted(found)))
+def _statuses(code: ErrorCode, statuses: Statuses) -> str:
+    """Return every status that HTTP answers a code with; it may depend on where the fault lies."""
+    return ", ".join(map(str, sorted({status_of(code), *statuses.get(code.code, ())})))
 
 
 def _answerers(entry: Entry, operations: Sequence[AnyOperation]) -> Iterator[str]:
