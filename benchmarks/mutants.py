@@ -212,9 +212,8 @@ def _files(suite: Suite, mutant: Mutant) -> list[str]:
 
 def _shared(choices: Sequence[Choice]) -> list[list[str]]:
     """Return what pytest is to run: what is chosen for each of several mutants."""
-    whole, cases = (
-        set.intersection(*part) for part in zip(*((each.whole, each.cases) for each in choices), strict=True)
-    )
+    whole = set.intersection(*(choice.whole for choice in choices))
+    cases = set.intersection(*(choice.cases for choice in choices))
     return commands(Choice(whole, cases, choices[0].contexts))
 
 
