@@ -18,7 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,8 +124,10 @@ class Copy:
             source = file.read_bytes()
             file.write_bytes(source[: mutant.start] + mutant.text.encode() + source[mutant.end :])
 
-    def failures(self, tests: Iterable[str], *options: str) -> list[str]:
-        """Run tests, and return those that fail."""
+    def failures(self, tests: Sequence[str], *options: str) -> list[str]:
+        """Run tests, and return those that fail; pytest takes no tests for all."""
+        if not tests:
+            return []
         source = [self.root, self.root / "src", *(self.root / "src").glob("[ae]*s")]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, source))}
         command = [sys.executable, "-m", "pytest", *OPTIONS, *options, *tests]
@@ -136,7 +138,7 @@ class Copy:
         return found or [f"{ran.stdout}{ran.stderr}"]
 
 
-def failures(mutants: Sequence[Mutant], tests: Iterable[str], *options: str) -> list[str]:
+def failures(mutants: Sequence[Mutant], tests: Sequence[str], *options: str) -> list[str]:
     """Return the tests that fail in a new copy with mutants."""
     with tempfile.TemporaryDirectory(prefix="twi-mutants-") as folder:
         copy = Copy(Path(folder))
@@ -155,7 +157,6 @@ def survivors(mutants: Sequence[Mutant], what: str, workers: int, parts: Sequenc
                 print("These fail without a mutant too:", *unsteady, sep="\n  ", flush=True)
             steady = [test for test in tests if test not in unsteady]
             found = find(left, workers, dict.fromkeys(left, steady))
-            report(found, what)
             if not found:
                 print("These fail against no mutant alone:", *failed, sep="\n  ", flush=True)
                 break
@@ -166,8 +167,10 @@ def survivors(mutants: Sequence[Mutant], what: str, workers: int, parts: Sequenc
 def find(mutants: Sequence[Mutant], workers: int, tests: Mapping[Mutant, Sequence[str]]) -> list[Mutant]:
     """Return the mutants that one of their tests finds, each in a copy without the others."""
     with ThreadPoolExecutor(workers) as pool:
-        found = list(pool.map(lambda mutant: bool(failures([mutant], tests[mutant], "-x")), mutants))
-    return [mutant for mutant, is_found in zip(mutants, found, strict=True) if is_found]
+        found = {mutant: pool.submit(failures, [mutant], tests[mutant], "-x") for mutant in mutants}
+        for mutant, failed in found.items():
+            print("found:" if failed.result() else "lives:", mutant, *failed.result()[:1], flush=True)
+    return [mutant for mutant, failed in found.items() if failed.result()]
 
 
 def report(found: Sequence[Mutant], what: str) -> None:
@@ -193,7 +196,6 @@ def main() -> None:
     if failed := failures([], sorted({file for files in named.values() for file in files})):
         sys.exit(f"fail without a mutant: {failed}")
     by_name = find(chosen, given.workers, named)
-    report(by_name, "affected, by name")
     left = [mutant for mutant in chosen if mutant not in by_name]
     for package in sorted({_package(mutant.path) for mutant in left}):
         ours = [mutant for mutant in left if _package(mutant.path) == package]
