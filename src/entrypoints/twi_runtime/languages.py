@@ -70,6 +70,12 @@ class Catalogue:
 
         return format_list(list(items), locale=self._rules()) if items else ""
 
+    def either(self, items: Sequence[str], /) -> str:
+        """See `Language`."""
+        from babel.lists import format_list
+
+        return format_list(list(items), "or", locale=self._rules()) if items else ""
+
     def moment(self, at: datetime, /) -> str:
         """See `Language`."""
         from babel.dates import format_datetime

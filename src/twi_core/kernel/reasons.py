@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from twi_core.kernel.language import Value, plural, text
+from twi_core.kernel.language import Value, language, plural, text
 
 RANGE: Final = frozenset({"greater_than", "greater_than_equal", "less_than", "less_than_equal", "int_parsing_size"})
 """The types of pydantic's errors that mean a number out of its range."""
@@ -86,7 +86,7 @@ def _type(kind: str, context: Mapping[str, object]) -> str:
             return text("it must be a number")
         case "literal_error" | "enum":
             choices = _QUOTED.findall(str(context.get("expected", "")))
-            return text("it must be one of these: {choices}", choices=", ".join(choices))
+            return text("it must be {choices}", choices=language().either(choices))
         case "list_type" | "tuple_type" | "set_type" | "frozen_set_type" | "iterable_type":
             return text("it must be a list")
         case "none_required":
