@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
@@ -60,13 +61,19 @@ def spoken(seconds: float) -> str:
             return plural("a minute", "{count} minutes", count)
         case 0, 0, 0, count:
             return plural("a second", "{count} seconds", count)
-    found = (
-        plural("{count} day", "{count} days", days) if days else "",
-        plural("{count} hour", "{count} hours", hours) if hours else "",
-        plural("{count} minute", "{count} minutes", minutes) if minutes else "",
-        plural("{count} second", "{count} seconds", left) if left else "",
-    )
-    return language().listed([*filter(None, found)])
+        case _:
+            return language().listed([*_units(days, hours, minutes, left)])
+
+
+def _units(days: int, hours: int, minutes: int, seconds: int) -> Iterator[str]:
+    if days:
+        yield plural("{count} day", "{count} days", days)
+    if hours:
+        yield plural("{count} hour", "{count} hours", hours)
+    if minutes:
+        yield plural("{count} minute", "{count} minutes", minutes)
+    if seconds:
+        yield plural("{count} second", "{count} seconds", seconds)
 
 
 def how_often(amount: int, seconds: float) -> str:

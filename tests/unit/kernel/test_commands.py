@@ -219,10 +219,10 @@ class Everything(Command):
     share: Annotated[float, Field(gt=0, lt=1)] = 0.5
     choice: Literal["one", "two", "three"] = "one"
     name: Annotated[str, Field(min_length=2, max_length=3, pattern="^[a-z]+$")] = "ab"
-    shaped: Annotated[str, TextShape(5)] = "ab"
+    title: Annotated[str, TextShape(5)] = "ab"
     some: Annotated[tuple[int, ...], Field(min_length=1, max_length=2)] = (1,)
     at: datetime | None = None
-    day: date | None = None
+    start: date | None = None
     lasts: timedelta | None = None
     moment: Moment | None = None
     duration: Duration | None = None
@@ -251,12 +251,12 @@ class Everything(Command):
         ("name", "a", "it needs at least 2 characters"),
         ("name", "abcd", "it takes at most 3 characters"),
         ("name", "A1", "it contains characters that aren't allowed"),
-        ("shaped", 5, "it must be text"),
+        ("title", 5, "it must be text"),
         ("some", "x", "it must be a list"),
         ("some", [], "it needs at least one item"),
         ("some", [1, 2, 3], "it takes at most 2 items"),
         ("at", "soon", "it must be a date, or a date and time"),
-        ("day", "soon", "it must be a date, or a date and time"),
+        ("start", "soon", "it must be a date, or a date and time"),
         ("lasts", "long", "it must be a duration"),
         ("moment", "soon", "write it as 2026-12-24 or 2026-12-24 18:00, in UTC"),
         ("odd", 3, "it must be a multiple of 2"),
