@@ -31,7 +31,7 @@ from twi_runtime.opening.lifecycle import application_without_storage
 from twi_runtime.registry import every_entry
 
 SOURCE: Final = Path(__file__).parents[1] / "src"
-FUNCTIONS: Final[Mapping[str, int]] = {"text": 1, "say": 1, "translated": 1, "Fact": 1, "plural": 2}
+FUNCTIONS: Final[Mapping[str, int]] = {"text": 1, "say": 1, "translated": 1, "phrase": 1, "Fact": 1, "plural": 2}
 """Functions that take messages, and how many of their first arguments are forms of one."""
 ELSEWHERE: Final = "the bot"
 """What messages belong to that are no context's."""
@@ -105,6 +105,7 @@ def _registered() -> Iterator[Message]:
     for operation in app.operations():
         place = operation.name.partition(".")[0]
         yield Message(operation.summary, None, place)
+        yield from (Message(reason, None, place) for reason in operation.policy.closed_to.values())
         for parameter in parameters(operation.command):
             yield Message(parameter.description, None, place)
             yield Message(parameter.form, None, place)

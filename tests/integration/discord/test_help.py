@@ -39,7 +39,7 @@ async def test_help_says_every_rule_and_who_may() -> None:
         command.spec = replace(command.spec, policies=(first, replace(second, limit=Rate(7, per=11))))
         said = (await stage.ask("member", "slash", "help", command="link list")).text
         assert "Who: everyone\n" in said
-        assert "Limit: 30 times in a minute, for each member\nLimit: 7 times in 11 seconds, for each member" in said
+        assert "Limit: 30 times a minute, for each member\nLimit: 7 times in 11 seconds, for each member" in said
 
 
 async def test_the_examples_work() -> None:

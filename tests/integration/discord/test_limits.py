@@ -25,21 +25,21 @@ async def test_an_administrator_sets_a_limit_and_a_member_meets_it(way: Way) -> 
         await stage.add()
         given: dict[str, Any] = {"operation": "links.tags", "amount": 2, "seconds": 3600}
         set_ = await stage.ask("administrator", way, "limits set", **given)
-        assert set_.text.startswith("From now on `links.tags`: 2 times in an hour, for each member (set by <@")
+        assert set_.text.startswith("From now on `links.tags`: 2 times an hour, for each member (set by <@")
         for _ in range(2):
             assert "limits" not in (await listed(stage, "member", way)).text
         refused = await listed(stage, "member", way)
-        assert "each member may do it 2 times in an hour" in refused.text
+        assert "The limit is 2 times an hour, for each member" in refused.text
         assert "Try again in an hour." in refused.text
         assert TOO_OFTEN in refused.text
         assert TOO_OFTEN not in (await listed(stage, "owner", way)).text
         answer = (await stage.ask("member", way, "limits show", operation="links.tags")).text
-        assert "`links.tags`: 2 times in an hour, for each member (set in this server); again in an hour" in answer
+        assert "`links.tags`: 2 times an hour, for each member (set in this server); again in an hour" in answer
         assert f"set by <@{stage.people['administrator'].id}>" in answer
         again = await stage.ask("administrator", way, "limits set", **{**given, "amount": 9})
         assert "It replaces: `links.tags`: 2 times" in again.text
         reset = await stage.ask("administrator", way, "limits reset", operation="links.tags")
-        assert reset.text.startswith("Taken back: `links.tags`: 9 times in an hour")
+        assert reset.text.startswith("Taken back: `links.tags`: 9 times an hour")
         assert TOO_OFTEN not in (await listed(stage, "member", way)).text
         assert stage.pings() == []
 

@@ -33,7 +33,7 @@ def test_an_error_is_on_standard_error_with_its_code_and_reference(twi: Twi) -> 
     """A refusal writes nothing to standard output; people get message, hint, code and reference."""
     ran = twi("links", "get", "nowhere", GUILD)
     assert (ran.code, ran.out) == (Exit.NOT_FOUND, "")
-    assert "There is no link called “nowhere” here." in ran.err
+    assert "There's no link called “nowhere” here." in ran.err
     assert "links.not_found, reference " in ran.err
 
 
@@ -42,7 +42,7 @@ def test_an_error_is_json_where_json_was_asked_for(twi: Twi) -> None:
     error = twi("links", "get", "nowhere", GUILD, "--output=json").error
     assert error["code"] == "links.not_found"
     assert error["kind"] == "not_found"
-    assert error["message"] == "There is no link called “nowhere” here."
+    assert error["message"] == "There's no link called “nowhere” here."
     assert len(error["reference"]) == 10
 
 
@@ -141,7 +141,7 @@ def test_a_token_is_made_for_several_guilds_and_its_secret_shown(twi: Twi) -> No
     assert ran.result["secret"].startswith("twi_")
     text = twi("tokens", "create", "dash", "7", "--guild=1")
     assert "twi_" in text.out
-    assert "shown this once" in text.out
+    assert "shown only once" in text.out
 
 
 def test_text_is_harmless_in_a_terminal(twi: Twi) -> None:

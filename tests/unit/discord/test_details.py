@@ -44,7 +44,7 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
         ("*a*", "\\*a\\*"),
         (NOON, "<t:1767355200:f>"),
         (timedelta(hours=2), "2 hours"),
-        (Rate(3, 60.0, Scope.MEMBER), "3 times in a minute, for each member"),
+        (Rate(3, 60.0, Scope.MEMBER), "3 times a minute, for each member"),
         (UserId(7), "<@7>"),
         (RoleId(8), "<@&8>"),
         (ChannelId(9), "<#9>"),

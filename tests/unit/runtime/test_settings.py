@@ -178,8 +178,8 @@ def test_a_secret_file_that_cannot_be_read_is_a_problem(monkeypatch: pytest.Monk
     monkeypatch.setenv("TWI_DISCORD_TOKEN_FILE", str(tmp_path / "missing"))
     monkeypatch.setenv("TWI_DATABASE_URL_FILE", str(tmp_path))
     first, second = problems()
-    assert first.startswith("TWI_DISCORD_TOKEN_FILE: the file cannot be read")
-    assert second.startswith("TWI_DATABASE_URL_FILE: the file cannot be read")
+    assert first.startswith("TWI_DISCORD_TOKEN_FILE: the file can't be read")
+    assert second.startswith("TWI_DATABASE_URL_FILE: the file can't be read")
     assert str(tmp_path) not in first + second
 
 
@@ -263,8 +263,8 @@ def test_unknown_names_are_reported_with_a_suggestion() -> None:
     """A misspelt name is reported with the right one; names of tests and other programs are ignored."""
     environ = {"TWI_LOG_LEVL": "x", "TWI_DISCORD_TOKEN_FILE": "x", "TWI_TEST_LONG": "1", "OTHER": "1", "TWI_QQQ": ""}
     assert list(unknown_settings(environ)) == [
-        "TWI_LOG_LEVL is not a setting; did you mean TWI_LOG_LEVEL?",
-        "TWI_QQQ is not a setting",
+        "TWI_LOG_LEVL isn't a setting; did you mean TWI_LOG_LEVEL?",
+        "TWI_QQQ isn't a setting",
     ]
 
 
