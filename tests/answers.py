@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, final
+from typing import Any, Final, final
 
 import pytest
 
@@ -13,8 +13,12 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError, registered_errors
 from twi_core.kernel.handling import AnyOperation, Operation
 from twi_core.kernel.outcome import Failure
+from twi_core.kernel.wording import PlainWording
 from twi_runtime.process.exits import RuntimeFailure
 from twi_runtime.registry import exit_of, refusals_of
+
+_CUT: Final = PlainWording(lambda _: "")
+"""Cuts texts of users out, so that braces which are left are ours."""
 
 
 @final
@@ -46,7 +50,7 @@ class Watch:
 
     def complete(self, error: AppError) -> None:
         """Note a word in braces that is left in the message or the hint of an error; texts of users do not count."""
-        for text in (error.message(_cut), error.hint(_cut)):
+        for text in (error.message(_CUT), error.hint(_CUT)):
             if "{" in text:
                 self.wrong.append(f"{error.code} lacks a fact: {text}")
 
@@ -84,7 +88,3 @@ def watched() -> Iterator[Watch]:
             patch.setattr(Operation, name, watching(getattr(Operation, name)))
         patch.setattr(RuntimeFailure, "__init__", ending(RuntimeFailure.__init__))
         yield watch
-
-
-def _cut(_: str) -> str:
-    return ""

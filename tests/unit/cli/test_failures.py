@@ -43,7 +43,13 @@ def test_a_refused_command_is_found_by_its_reference(twi: Twi, store: MemoryStor
     reference = twi("links", "get", "a-private-title", "--guild=9001", "--output=json").error["reference"]
     shown = twi("failures", "show", reference)
     assert shown.code == Exit.OK
-    for part in ("links.get", "links.not_found (not found)", "the operator", "command line, server 9001", "called “…” here"):
+    for part in (
+        "links.get",
+        "links.not_found (not found)",
+        "the operator",
+        "command line, server 9001",
+        "called “…” here",
+    ):
         assert part in shown.out
     assert "private" not in shown.out
     found = twi("failures", "show", reference, "--output=json").result
