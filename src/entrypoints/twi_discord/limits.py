@@ -75,17 +75,17 @@ def _listed(page: Page[LimitRule]) -> Message:
 
 
 def describe_rule(rule: LimitRule) -> Markup:
-    """Word a rule as a sentence: for what, about whom, how often, by whom and since when."""
-    by = attribution(rule.set_by, rule.set_at)
-    return say("{pattern}: {rule} ({by})", pattern=code(rule.pattern), rule=_ruled(rule), by=by)
+    """Word a rule in a line: for what, how often, about whom, by whom and since when."""
+    return join(" · ", (code(rule.pattern), *_ruled(rule), attribution(rule.set_by, rule.set_at)))
 
 
-def _ruled(rule: LimitRule) -> Markup:
+def _ruled(rule: LimitRule) -> Iterator[Markup]:
     if rule.rate is None:
-        return _exempt(rule)
+        yield _exempt(rule)
+        return
+    yield rate(rule.rate)
     if rule.subject.kind is SubjectKind.ROLE:
-        return say("{rate}, for holders of {role}", rate=rate(rule.rate), role=role(rule.subject.id))
-    return rate(rule.rate)
+        yield say("holders of {role}", role=role(rule.subject.id))
 
 
 def _exempt(rule: LimitRule) -> Markup:

@@ -46,7 +46,7 @@ def permission_commands(attached: Attached) -> tuple[CommandSpec, ...]:
     """Describe the commands of `/permissions`, one line each."""
     api = attached.app[PERMISSIONS]
     names, asked = {"permission": _names(api, operations=False)}, {"operation": _names(api, operations=True)}
-    first = ("change", "permissions", "role", "user", "channel")
+    first = ("change", "permission", "role", "user", "channel")
     return (
         command("list", api.list, _listed),
         command("show", api.show, _shown, complete=names, first=first[1:]),
@@ -127,18 +127,14 @@ def describe_rule(rule: Rule, *, for_staff: bool = True) -> Markup:
 
 def _ruled(rule: Rule) -> Markup:
     """Word what a rule does, and about whom or what."""
-    pattern, allows, about = code(rule.pattern), rule.effect is Effect.ALLOW, rule.subject.id
-    match rule.subject.kind:
-        case SubjectKind.CHANNEL if allows:
-            return say("{pattern} is allowed in {channel}", pattern=pattern, channel=channel(about))
-        case SubjectKind.CHANNEL:
-            return say("{pattern} is denied in {channel}", pattern=pattern, channel=channel(about))
-        case SubjectKind.ROLE if about == rule.guild:
-            who = say("everyone")
-        case SubjectKind.ROLE:
-            who = role(about)
-        case SubjectKind.USER:
-            who = person(about)
+    pattern, allows, about = code(rule.pattern), rule.effect is Effect.ALLOW, rule.subject
+    if about.kind is SubjectKind.CHANNEL:
+        if allows:
+            return say("{pattern} is allowed in {channel}", pattern=pattern, channel=channel(about.id))
+        return say("{pattern} is denied in {channel}", pattern=pattern, channel=channel(about.id))
+    who = person(about.id) if about.kind is SubjectKind.USER else role(about.id)
+    if about.id == rule.guild:
+        who = say("everyone")
     if allows:
         return say("{pattern} is allowed to {who}", pattern=pattern, who=who)
     return say("{pattern} is denied to {who}", pattern=pattern, who=who)

@@ -214,10 +214,10 @@ def _step(change: SettingChange | Difference) -> Markup:
 def _exported(found: ExportedSettings) -> Message:
     """Show a document in a block of code; to JSON both spellings of a back-tick are the same."""
     document = block(found.document.replace("`", "\\u0060"), "json")
-    shown = [say("Everything that is set here:"), document]
+    shown = [say("Everything that is set here.")]
     if line := typed(SETTINGS_IMPORT, {}):
         shown.append(say("Import it: {line}", line=line))
-    return Message(lines(*shown))
+    return Message(lines(*shown, document))
 
 
 def _imported(done: ImportedSettings) -> Message:

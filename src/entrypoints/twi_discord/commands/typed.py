@@ -6,7 +6,7 @@ from typing import Final, TypeAlias, final
 from twi_core.kernel.parameters import Parameter
 from twi_discord.commands.grammar import option_name, usage
 from twi_discord.commands.specs import CommandSpec, Option
-from twi_discord.replies.markup import Markup, code, escape
+from twi_discord.replies.markup import Markup, code, safe
 
 Named: TypeAlias = tuple[str, CommandSpec]
 """A command, behind its whole name: `link add`."""
@@ -83,7 +83,7 @@ class TypedCommands:
 
     def escape(self, text: str, /) -> str:
         """See `Wording`."""
-        return escape(text)
+        return safe(text)
 
     def option(self, name: str, /) -> str:
         """See `Wording`."""

@@ -58,12 +58,10 @@ class ChannelNotifier:
 
 def notification_text(bug: Bug) -> Markup:
     """Word the notification of a bug; its trace is left to the command that it names."""
-    facts = {"where": code(bug.where), "kind": bug.kinds[0], "code": code(UNEXPECTED.code)}
+    where, kind, since = code(bug.where), bug.kinds[0], moment(bug.first_seen_at)
+    shown = [say("**A bug** in {where}: {kind} ({code})", where=where, kind=kind, code=code(UNEXPECTED.code))]
     if bug.reopened:
-        shown = [say("**A bug that had been resolved is back** in {where}: {kind} ({code})", **facts)]
-    else:
-        shown = [say("**A bug** in {where}: {kind} ({code})", **facts)]
-    since = moment(bug.first_seen_at)
+        shown.append(say("It had been resolved, and is back."))
     shown.append(plural("Seen once, {since}.", "Seen {count} times since {since}.", bug.count, since=since))
     if more := typed("failures.describe", {"fingerprint": bug.fingerprint}):
         shown.append(say("More: {command}", command=more))

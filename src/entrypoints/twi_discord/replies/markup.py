@@ -10,7 +10,7 @@ from typing import Final, Literal, LiteralString, Protocol, TypeAlias, final
 from twi_core.kernel.addresses import shown_url
 from twi_core.kernel.language import language
 from twi_core.kernel.text import length
-from twi_core.kernel.wording import PlainWording, Wording
+from twi_core.kernel.wording import PLAIN, PlainWording, Wording
 
 _PLAIN: Final = re.compile("[A-Za-z0-9 ,]*")
 """Means nothing to Discord, so that most titles need not be searched four times."""
@@ -141,15 +141,24 @@ def wording() -> Wording:
 
 def typed(operation: str, given: Mapping[str, str]) -> Markup | None:
     """Return the line that calls an operation, as the caller types it; None where the bot has no command for it."""
-    found = wording().command(operation, given)
+    typing = current_wording.get(None)
+    if typing is None:
+        return _plain_call(operation, given)
+    found = typing.command(operation, given)
     return None if found is None else Markup(found)
 
 
 def written(operation: str, given: Mapping[str, str]) -> Markup | None:
     """Return the same as a written command, where a value can't be chosen, such as a channel that was deleted."""
     typing = current_wording.get(None)
-    found = wording().command(operation, given) if typing is None else typing.written(operation, given)
+    if typing is None:
+        return _plain_call(operation, given)
+    found = typing.written(operation, given)
     return None if found is None else Markup(found)
+
+
+def _plain_call(operation: str, given: Mapping[str, str]) -> Markup:
+    return code(PLAIN.command(operation, given) or operation)
 
 
 def option(name: str) -> Markup:

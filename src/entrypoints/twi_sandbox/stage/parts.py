@@ -1,4 +1,4 @@
-"""What a context brings to the sandbox: its demo data, and its chapters of the scripted conversation."""
+"""What a context adds to the sandbox: its demo data, and its chapters of the scripted conversation."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,16 +11,16 @@ from twi_core.kernel.contexts import offered
 
 
 class Act(IntEnum):
-    """When in the story a chapter comes; within an act, contexts follow one another as in the application."""
+    """The place of a chapter in the story; within an act, contexts follow each other as in the application."""
 
     ARRIVAL = 1
-    """Somebody uses it for the first time."""
+    """It is used for the first time."""
     RIGHTS = 2
-    """Somebody may not, and learns why."""
+    """A refusal, and its reason."""
     ROUTINE = 3
     """It is used day by day."""
     FAREWELL = 4
-    """What is no longer needed goes."""
+    """What is no longer needed is deleted."""
 
 
 @final
@@ -61,7 +61,7 @@ class Clicks:
 @final
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that somebody does, with what the answer must contain and whether it must be private."""
+    """Something that a person does, with what the answer must contain and whether it must be private."""
 
     who: str
     does: Slash | Typing | Says | Clicks
@@ -80,20 +80,20 @@ class Chapter:
 
 
 Fill: TypeAlias = Callable[[Application, CallContext], Awaitable[None]]
-"""Add demo data where there is none yet, as a caller who may do everything and whom no limit binds."""
+"""What adds demo data where there is none yet, for a caller who may do everything, without limits."""
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one context brings; a context's own is `PART` in the module of its name."""
+    """What one context adds; a context's own is `PART` in the module of its name."""
 
     tour: tuple[Chapter, ...] = ()
     demo: Fill | None = None
 
 
 def parts() -> Iterator[Part]:
-    """Yield what the contexts bring, in their order in the application; some bring nothing."""
+    """Yield what the contexts add, in their order in the application; some add nothing."""
     for context in offered(Application):
         part = context.find("twi_sandbox", "PART", Part)
         if part is not None:

@@ -1,4 +1,4 @@
-"""Show in a terminal what Discord would show."""
+"""What Discord would show, in a terminal."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,23 +17,23 @@ _INDENT: Final = "    "
 
 
 class Answer(Protocol):
-    """Be a message that the bot sent."""
+    """A message that the bot sent."""
 
     @property
     def content(self) -> str:
-        """Give its text."""
+        """Return its text."""
         ...
 
     @property
     def embeds(self) -> list[discord.Embed]:
-        """Give its embeds."""
+        """Return its embeds."""
         ...
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Hold one answer as lines of text; `private` ones only the caller sees."""
+    """One answer as lines of text; `private` ones only the caller sees."""
 
     lines: tuple[str, ...]
     private: bool
@@ -67,7 +67,7 @@ def readable(line: str, names: Mapping[int, str]) -> str:
 
 
 def script_lines(speaker: str, text: str) -> str:
-    """Write what somebody typed or the bot said, the speaker's name before it."""
+    """Write what a person typed or the bot answered, behind the speaker's name."""
     first, *rest = text.split("\n")
     return "\n".join([f"{speaker}: {first}", *(f"{_INDENT}{line}" for line in rest)])
 

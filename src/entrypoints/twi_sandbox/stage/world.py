@@ -15,7 +15,7 @@ GUILD_ID: Final = 346842016480755724
 @final
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Describe somebody to play: a name, and the rank that Discord or the settings give."""
+    """A person to play: a name, and the rank that they have by Discord or by the settings."""
 
     name: str
     shown: str
@@ -35,7 +35,7 @@ PEOPLE: Final = (
 @final
 @dataclass(frozen=True, slots=True)
 class World:
-    """Hold the handles of a simulated server."""
+    """The handles of a simulated server."""
 
     env: simcord.Env
     guild: simcord.GuildHandle
