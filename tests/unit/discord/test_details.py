@@ -60,7 +60,7 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
         (Secret("twi_abc"), "not shown in a chat"),
         (
             Call("permissions.grant", {"permission": "links.add", "user": "7"}),
-            "`permissions.grant`",
+            "`permissions.grant permission=links.add user=7`",
         ),
         (Phrase("by ", Person(None)), "by the bot's operator"),
         (Listed((1, 2)), "1, 2"),
