@@ -70,13 +70,13 @@ async def test_a_setting_is_shown_changed_and_put_back(way: Way) -> None:
         assert back.text == "**links.page\\_size** is now 20 (default). It was 7."
         assert values(stage) == {}
         history = (await stage.ask("moderator", way, "settings history", key=PAGE_SIZE)).text.splitlines()
-        assert [line.partition(": ")[2] for line in history[1:]] == [
-            f"`{PAGE_SIZE}` from 7 to the default",
+        assert [line.rpartition(" · ")[2] for line in history[1:]] == [
+            f"`{PAGE_SIZE}`: 7 → the default",
             f"`{PAGE_SIZE}`: the default → 7",
         ]
         assert all(f"<@{stage.people['administrator'].id}>" in line for line in history[1:])
         listed = (await stage.ask("moderator", way, "settings list")).text
-        assert f"- `{PAGE_SIZE}` **20 (default)**" in listed
+        assert f"- `{PAGE_SIZE}`: **20 (default)**" in listed
         assert f"- `{ADMIN_ROLES}` **none (default)**" in listed
         assert stage.pings() == []
 
@@ -157,7 +157,7 @@ async def test_the_predecessors_commands_know_one_role(way: Way) -> None:
         both = (await stage.ask("moderator", way, "get_admin_role")).text
         assert f"\nValue: {first.mention}, {second.mention}\n" in both
         done = await stage.ask("administrator", way, "set_admin_role", role=named(way, third))
-        assert f"is now {third.mention}. It was {first.mention}, {second.mention}." in done.text
+        assert f"is now {third.mention}. It was {first.mention} and {second.mention}." in done.text
         assert values(stage) == {ADMIN_ROLES: str(third.id)}
         shown = (await stage.ask("moderator", way, "get_admin_role")).text
         assert third.mention in shown
@@ -184,7 +184,7 @@ async def test_an_export_is_shown_as_code_and_taken_back(way: Way) -> None:
         assert done.text.startswith("Changed:")
         assert values(stage) == {PAGE_SIZE: "7"}
         again = await stage.ask("administrator", way, "settings import", document=document, apply=True)
-        assert again.text == "Nothing to change: all of that is so already."
+        assert again.text == "Everything is already up to date."
 
 
 async def test_an_export_survives_backticks() -> None:
