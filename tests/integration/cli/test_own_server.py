@@ -1,6 +1,7 @@
 """The command line on a PostgreSQL server of one's own, which is never changed unless asked."""
 
 import json
+import shlex
 import uuid
 from collections.abc import Iterator
 
@@ -134,15 +135,15 @@ def test_every_command_knows_the_schema(twi: Twi, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.usefixtures("database")
 def test_pages_are_followed_to_the_end(twi: Twi) -> None:
-    """The cursor that the text names leads to what follows, and every link is seen once."""
+    """The line that the text shows leads to what follows, and every link is seen once."""
     assert twi("db", "upgrade").code == Exit.OK
     for actor in (1, 2, 3):
         for number in range(8):
             raw = json.dumps({"title": f"{actor} {number}", "content": "x"})
             assert twi("call", "links.add", raw, GUILD, f"--actor={actor}", "--as=moderator").code == Exit.OK
     first = twi("links", "list", "Untagged", GUILD)
-    cursor = next(line for line in first.out.splitlines() if line.startswith("More follows: ")).split()[-1]
-    second = twi("links", "list", "Untagged", GUILD, cursor)
+    more = next(line for line in first.out.splitlines() if line.startswith("More follows: twi "))
+    second = twi(*shlex.split(more)[3:])
     shown = [line.split("  ")[0] for page in (first, second) for line in page.out.splitlines() if "Untagged" in line]
     assert sorted(shown) == sorted(f"{actor} {number}" for actor in (1, 2, 3) for number in range(8))
 

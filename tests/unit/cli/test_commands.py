@@ -32,7 +32,7 @@ def test_an_error_is_on_standard_error_with_its_code_and_reference(twi: Twi) -> 
     """A refusal writes nothing to standard output; people get message, hint, code and reference."""
     ran = twi("links", "get", "nowhere", GUILD)
     assert (ran.code, ran.out) == (Exit.NOT_FOUND, "")
-    assert "There is no link called “nowhere” here." in ran.err
+    assert "There's no link called “nowhere” here." in ran.err
     assert "links.not_found, reference " in ran.err
 
 
@@ -41,7 +41,7 @@ def test_an_error_is_json_where_json_was_asked_for(twi: Twi) -> None:
     error = twi("links", "get", "nowhere", GUILD, "--output=json").error
     assert error["code"] == "links.not_found"
     assert error["kind"] == "not_found"
-    assert error["message"] == "There is no link called “nowhere” here."
+    assert error["message"] == "There's no link called “nowhere” here."
     assert len(error["reference"]) == 10
 
 
@@ -61,17 +61,17 @@ def test_what_was_refused_before_a_call_has_no_reference(twi: Twi, arguments: tu
         (("links", "get", "x", GUILD), "links.not_found", Exit.NOT_FOUND),
         (("call", "links.nothing"), "operations.unknown", Exit.NOT_FOUND),
         (("call", "links.get", "[]", GUILD), "input.malformed", Exit.INVALID),
-        (("links", "get"), "cli.usage", Exit.USAGE),
-        (("links", "get", "x", "--bogus"), "cli.usage", Exit.USAGE),
-        (("links", "get", "x", "--guild", "no-id"), "cli.usage", Exit.USAGE),
-        (("links", "get", "x", "--guild", str(2**63)), "cli.usage", Exit.USAGE),
-        (("links", "get", "x", "--actor", "0", GUILD), "cli.usage", Exit.USAGE),
-        (("links", "get", "x", "--as", "king", GUILD), "cli.usage", Exit.USAGE),
-        (("bogus",), "cli.usage", Exit.USAGE),
-        (("call", "links.get", "@/no/such/file"), "cli.usage", Exit.USAGE),
-        (("call", "links.suggest", "--bogus"), "cli.usage", Exit.USAGE),
+        (("links", "get"), "cli.missing_value", Exit.USAGE),
+        (("links", "get", "x", "--bogus"), "cli.unknown_option", Exit.USAGE),
+        (("links", "get", "x", "--guild", "no-id"), "cli.invalid_value", Exit.USAGE),
+        (("links", "get", "x", "--guild", str(2**63)), "cli.invalid_value", Exit.USAGE),
+        (("links", "get", "x", "--actor", "0", GUILD), "cli.invalid_value", Exit.USAGE),
+        (("links", "get", "x", "--as", "king", GUILD), "cli.invalid_value", Exit.USAGE),
+        (("bogus",), "cli.unknown_command", Exit.USAGE),
+        (("call", "links.get", "@/no/such/file"), "cli.unreadable_file", Exit.USAGE),
+        (("call", "links.suggest", "--bogus"), "cli.unknown_option", Exit.USAGE),
         (("db", "status"), "storage.no_database", Exit.SETTINGS),
-        (("db", "downgrade", "base"), "cli.usage", Exit.USAGE),
+        (("db", "downgrade", "base"), "cli.not_confirmed", Exit.USAGE),
         (("bot",), "discord.token_missing", Exit.SETTINGS),
     ],
 )
@@ -196,13 +196,14 @@ def test_the_catalogue_of_errors_is_complete(twi: Twi) -> None:
     assert "links.not_found" in twi("errors").out
 
 
-def test_one_code_is_told_in_full(twi: Twi) -> None:
-    """`twi errors CODE` tells what it says, when, what to do, how it ends and who answers with it; as JSON too."""
+def test_one_code_is_explained_in_full(twi: Twi) -> None:
+    """`twi errors CODE` shows its message and hint as a terminal words them, when, how it ends and who answers it."""
     definition = registered_errors()["links.title_taken"]
     ran = twi("errors", "links.title_taken")
     assert ran.code == Exit.OK
-    for told in (definition.message, definition.cause, definition.hint, "14", "409", "links.add", "links.rename"):
-        assert told in ran.out
+    message, line = "There's already a link called “world map” here.", "twi links edit 'world map' --guild"
+    for shown in (message, definition.cause, line, "14", "409", "links.add", "links.rename"):
+        assert shown in ran.out
     entry = twi("errors", "links.title_taken", "--output=json").result
     assert entry == next(e for e in twi("errors", "--output=json").result["errors"] if e["code"] == entry["code"])
     assert entry["operations"] == ["links.add", "links.rename"]
