@@ -24,7 +24,7 @@ from twi_runtime.opening.lifecycle import Runtime
 from twi_runtime.registry import every_entry
 
 REQUEST: Final = "http.request"
-"""What is said to have failed where a bug is in the entrypoint itself."""
+"""What failed, where a bug is in the entrypoint itself."""
 
 _log: Final = logging.getLogger(__name__)
 

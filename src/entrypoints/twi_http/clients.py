@@ -1,4 +1,4 @@
-"""Know clients by the tokens that they present, and turn away at once those who were refused too often."""
+"""Clients, by the tokens that they present; those that were refused too often are blocked at once."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,10 +14,10 @@ from twi_runtime.opening.lifecycle import Runtime
 
 @final
 class Clients:
-    """Count what is refused before there is a call, for each presented token apart, known or not, by its digest.
+    """The refusals before a call, counted for each presented token, known or not, by its digest.
 
-    A request without a token is refused without a look at the storage, so there is nothing to count. Addresses are
-    not looked at: behind a proxy all clients share one.
+    A request without a token is refused without reading the storage, so it isn't counted. Addresses don't count:
+    behind a proxy all clients share one.
     """
 
     def __init__(self, runtime: Runtime) -> None:
@@ -28,17 +28,17 @@ class Clients:
 
     @asynccontextmanager
     async def identified(self, request: HttpRequest) -> AsyncIterator[ApiToken]:
-        """Give the token of a request, and count the request if it is refused within the block.
+        """Yield the token of a request, and count the request if it is refused within the block.
 
         Raises:
-            Refused: there is no token, none that is known, or it was refused too often; or the storage cannot tell.
+            Refused: there is no token, it's unknown, or it was refused too often; or the storage fails.
         """
         secret = _presented(request)
         client = digest(secret)
         error = self._refused.blocked(client) if self._refused else None
         if error is not None:
             raise Refused(error)
-        token = await find_token(self._app, secret)  # an outage is nobody's fault, and counts for nothing
+        token = await find_token(self._app, secret)  # an outage isn't the client's fault, and isn't counted
         try:
             if token is None:
                 raise token_required()
@@ -49,7 +49,7 @@ class Clients:
             raise
 
     def heed(self, request: HttpRequest, error: AppError) -> None:
-        """Turn away whom the pipeline turns away, for as long as it says, without the look that finds out who it is."""
+        """Block a client that the pipeline blocks, for as long, without looking its token up again."""
         seconds = error.params.get("retry_after")
         if self._refused and error.definition in BLOCKED and isinstance(seconds, int):
             self._refused.block(digest(_presented(request)), error, seconds)

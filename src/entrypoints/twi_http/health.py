@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can serve."""
+"""Whether the process is running, and whether it can serve."""
 
 import asyncio
 from typing import Final
@@ -18,7 +18,7 @@ READY_SECONDS: Final = 1.0
 
 
 def health_routes(runtime: Runtime) -> list[HTTPRouteHandler]:
-    """Make the routes of health; they take no token and tell no detail."""
+    """Make the routes of health; they take no token and show no details."""
 
     @get("/health/live")
     async def live() -> dict[str, str]:
@@ -36,7 +36,7 @@ async def _check(runtime: Runtime) -> None:
     """Read what every request of the API reads first, a token, through the application.
 
     Raises:
-        Refused: the process stops, or the storage cannot be read within `READY_SECONDS`.
+        Refused: the process is stopping, or the storage can't be read within `READY_SECONDS`.
     """
     if runtime.drain.closed:
         raise Refused(AppError(STOPPING))

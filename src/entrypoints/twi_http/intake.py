@@ -1,4 +1,4 @@
-"""Take a request apart: in which guild it calls, with what; and look tokens up."""
+"""Parts of a request: its guild, its body, its token."""
 
 import asyncio
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError, Kind
 from twi_core.kernel.faults import Conflict, PortError, TimedOut, Unavailable
 from twi_core.kernel.ids import GuildId
+from twi_core.kernel.language import text
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.parameters import ParameterKind, parameters
 from twi_core.kernel.schemas import WRONG_TYPE
@@ -28,17 +29,17 @@ from twi_http.shield import current_call
 HttpRequest: TypeAlias = Request[None, None, State]
 
 BODY_SECONDS: Final = 10.0
-"""A body that takes longer to arrive is given up."""
+"""A body that takes longer to arrive is refused."""
 
-_JSON_TYPES: Final[Mapping[ParameterKind, tuple[tuple[type, ...], str]]] = {
-    ParameterKind.BOOLEAN: ((bool,), "true or false"),
-    ParameterKind.INTEGER: ((int,), "a whole number"),
-    ParameterKind.NUMBER: ((int, float), "a number"),
+_JSON_TYPES: Final[Mapping[ParameterKind, tuple[type, ...]]] = {
+    ParameterKind.BOOLEAN: (bool,),
+    ParameterKind.INTEGER: (int,),
+    ParameterKind.NUMBER: (int, float),
 }
 
 
 class _Place(Command):
-    """Be the part of the path that names a guild."""
+    """The part of the path that names a guild."""
 
     guild: GuildId
 
@@ -47,7 +48,7 @@ async def find_token(app: Application, secret: str) -> ApiToken | None:
     """Look a token up, once more where the storage says that this may help, as the pipeline does for calls.
 
     Raises:
-        Refused: the storage cannot tell.
+        Refused: the storage fails.
     """
     context = current_call.get()
     try:
@@ -64,10 +65,10 @@ async def find_token(app: Application, secret: str) -> ApiToken | None:
 
 
 def context_of(token: ApiToken, guild: GuildId | None) -> CallContext:
-    """Return the context of a call: the token vouches for its actor, its level and its guilds.
+    """Return the context of a call: actor, level and guilds are those of the token.
 
     Raises:
-        Refused: the token does not work in that guild.
+        Refused: the token doesn't work in that guild.
     """
     if guild is not None and guild not in token.guilds:
         raise Refused(AppError(GUILD_CLOSED))
@@ -78,7 +79,7 @@ def guild_of(request: HttpRequest) -> GuildId:
     """Read the guild's id from the path.
 
     Raises:
-        Refused: it is none.
+        Refused: it isn't an id.
     """
     place = decode(_Place, {"guild": request.path_params["guild"]})
     if isinstance(place, Failure):
@@ -87,20 +88,20 @@ def guild_of(request: HttpRequest) -> GuildId:
 
 
 def refuse_query(request: HttpRequest) -> None:
-    """Refuse query parameters: the API takes none, so that nothing is said twice or ignored.
+    """Refuse query parameters: the API takes none, so that nothing is repeated or ignored.
 
     Raises:
         Refused: there is one.
     """
     for name in request.query_params:
-        raise Refused(AppError(UNKNOWN_FIELD, {"field": f"The query parameter {name[:64]}"}))
+        raise Refused(AppError(UNKNOWN_FIELD, {"field": text("The query parameter {name}", name=name[:64])}))
 
 
 async def read_object(request: HttpRequest, command: type[Command]) -> dict[str, object]:
-    """Read the body: one JSON object; or nothing, where the command asks for nothing.
+    """Read the body: one JSON object; it may be empty where the command requires nothing.
 
     Raises:
-        Refused: it is too large, too slow, of another type, or no sound JSON.
+        Refused: it is too large, too slow, of another type, or not valid JSON.
     """
     declared = request.headers.get("content-length", "0")
     if not declared.isdecimal() or int(declared[:20]) > JSON_LIMIT:
@@ -118,23 +119,33 @@ async def read_object(request: HttpRequest, command: type[Command]) -> dict[str,
 
 
 def check_types(found: Mapping[str, object], expected: Mapping[str, ParameterKind]) -> None:
-    """Refuse what commands would take for a number or a truth value from entrypoints that know only text.
+    """Refuse texts where JSON has a type; commands would take them, as other entrypoints have only text.
 
     Raises:
-        Refused: a field is none of its JSON type.
+        Refused: a field has another JSON type.
     """
     for name, kind in expected.items():
         value = found.get(name)
-        types, wanted = _JSON_TYPES[kind]
+        types = _JSON_TYPES[kind]
         items = {f"{name}.{at}": item for at, item in enumerate(value)} if isinstance(value, list) else {name: value}
         for field, item in items.items():
             if item is not None and type(item) not in types:
-                raise Refused(AppError(WRONG_TYPE, {"field": field, "reason": f"it must be {wanted}"}))
+                raise Refused(AppError(WRONG_TYPE, {"field": field, "reason": _wanted(kind)}))
 
 
 def expected_types(command: type[Command]) -> Mapping[str, ParameterKind]:
     """Return the fields that JSON has a type for and text does not."""
     return {p.name: p.kind for p in parameters(command) if p.kind in _JSON_TYPES}
+
+
+def _wanted(kind: ParameterKind) -> str:
+    match kind:
+        case ParameterKind.BOOLEAN:
+            return text("it must be true or false")
+        case ParameterKind.INTEGER:
+            return text("it must be a whole number")
+        case _:
+            return text("it must be a number")
 
 
 async def _read(receive: Receive) -> bytes:
@@ -144,7 +155,7 @@ async def _read(receive: Receive) -> bytes:
             while True:
                 message = await receive()
                 if message["type"] != "http.request":
-                    raise Refused(AppError(BAD_REQUEST))  # nobody is there to read it
+                    raise Refused(AppError(BAD_REQUEST))  # the client has gone
                 body += message["body"]
                 if len(body) > JSON_LIMIT:
                     raise _too_large()
@@ -155,7 +166,7 @@ async def _read(receive: Receive) -> bytes:
 
 
 def _too_large() -> Refused:
-    return Refused(AppError(TEXT_TOO_LONG, {"field": "The body", "limit": JSON_LIMIT}), status=413)
+    return Refused(AppError(TEXT_TOO_LONG, {"field": text("The body"), "limit": JSON_LIMIT}), status=413)
 
 
 def _is_json(request: HttpRequest) -> bool:

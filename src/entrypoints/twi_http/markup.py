@@ -1,14 +1,16 @@
-"""Write HTML: what is put into it is always text."""
+"""HTML, in which everything that is put into it is text."""
 
 from html import escape
 from typing import Final, final
+
+from twi_core.kernel.language import language
 
 VOID: Final = frozenset({"input", "link", "meta"})
 
 
 @final
 class Markup(str):
-    """Be HTML that is sound already; any other text is escaped when it is put into an element."""
+    """HTML that is escaped already; any other text is escaped when it is put into an element."""
 
     __slots__ = ()
 
@@ -27,14 +29,14 @@ def together(*content: str) -> Markup:
 
 
 def page(title: str, head: Markup, body: Markup) -> bytes:
-    """Write a whole page."""
+    """Write a whole page, in the language of the request."""
     start = together(
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("title", title),
         head,
     )
-    html = tag("html", tag("head", start), tag("body", body), lang="en")
+    html = tag("html", tag("head", start), tag("body", body), lang=language().tag)
     return f"<!doctype html>\n{html}\n".encode()
 
 

@@ -11,13 +11,15 @@ from twi_core.kernel.contexts import AnyContext
 from twi_core.kernel.errors import ErrorCode
 from twi_core.kernel.facts import often
 from twi_core.kernel.handling import AnyOperation
+from twi_core.kernel.language import text, translated
+from twi_core.kernel.permissions import Permission
 from twi_core.pipeline.block import INVALID_TOO_OFTEN, REFUSED_TOO_OFTEN
 from twi_core.pipeline.guard import TIMED_OUT, UNAVAILABLE, UNEXPECTED
 from twi_core.tokens.errors import TOKEN_REQUIRED
 from twi_http.catalogue import CATALOGUE_SCHEMA, CODES_SCHEMA
 from twi_http.errors import BUSY, status_of
 from twi_http.paths import ERRORS, OPERATIONS, path_of
-from twi_http.problems import PROBLEM_JSON, PROBLEM_SCHEMA, TITLES
+from twi_http.problems import PROBLEM_JSON, PROBLEM_SCHEMA, title
 from twi_http.quota import QUOTA_HEADERS
 from twi_http.refusals import refusals
 from twi_runtime.process.drain import STOPPING
@@ -48,7 +50,7 @@ def document(operations: Sequence[AnyOperation], contexts: Iterable[AnyContext])
         "info": {
             "title": "twi_core",
             "version": version("twi-core"),
-            "description": "Every use case of the bot. Ids are texts; times are ISO 8601 in UTC.",
+            "description": "All operations of the bot. Ids are strings; times are ISO 8601 in UTC.",
         },
         "tags": [
             *({"name": each.name, "description": each.summary} for each in contexts if each.name in used),
@@ -68,14 +70,18 @@ def document(operations: Sequence[AnyOperation], contexts: Iterable[AnyContext])
 
 
 def described(operation: AnyOperation) -> str:
-    """Say in a sentence or three who may call an operation, and how often."""
+    """Return who may call an operation, and how often, in a few sentences in the language of the request."""
     policy = operation.policy
-    rank = policy.requires.default.label
-    said = [f"Takes the permission {policy.requires.name}, which the level “{rank}” holds."]
+    sentences = [text("Needs the permission {permission} (default: {level}).", **_needs(policy.requires))]
     if policy.own is not None:
-        said.append(f"On what the caller owns, {policy.own.name} (“{policy.own.default.label}”) is enough.")
-    said += [f"At most {often(rate)}." for rate in policy.limits]
-    return " ".join(said)
+        own = _needs(policy.own)
+        sentences.append(text("For what the caller owns, {permission} (default: {level}) is enough.", **own))
+    sentences += [text("At most {rate}.", rate=often(rate)) for rate in policy.limits]
+    return " ".join(sentences)
+
+
+def _needs(permission: Permission) -> dict[str, str]:
+    return {"permission": permission.name, "level": translated(permission.default.label)}
 
 
 def _schemas(operations: Sequence[AnyOperation]) -> tuple[Mapping[tuple[str, str], Json], Json]:
@@ -102,7 +108,7 @@ def _operation(operation: AnyOperation, schemas: Mapping[tuple[str, str], Json])
         },
         "responses": {
             "200": {
-                **_answer("What was asked for.", schemas[operation.name, "serialization"]),
+                **_answer("The result.", schemas[operation.name, "serialization"]),
                 "headers": QUOTA_HEADERS,
             },
             **{str(status): _refusal(status, codes) for status, codes in refusals(operation).items()},
@@ -119,7 +125,7 @@ def _refusal(status: int, codes: Sequence[ErrorCode]) -> Json:
     narrowed = {"properties": {"code": {"enum": [code.code for code in codes]}, "status": {"const": status}}}
     schema = {"allOf": [{"$ref": f"{SCHEMAS}Problem"}, narrowed]}
     found: Json = {
-        "description": f"{TITLES[codes[0].kind]}: " + ", ".join(code.code for code in codes),
+        "description": f"{title(codes[0].kind)}: " + ", ".join(code.code for code in codes),
         "content": {PROBLEM_JSON: {"schema": schema}},
     }
     return found | ({"headers": HEADERS[status]} if status in HEADERS else {})
@@ -133,7 +139,7 @@ def _refusals_of(*codes: ErrorCode, status: int | None = None) -> Json:
 
 
 def _process_paths() -> Json:
-    said = {"type": "object", "properties": {"status": {"type": "string"}}, "required": ["status"]}
+    health = {"type": "object", "properties": {"status": {"type": "string"}}, "required": ["status"]}
     gone = _refusals_of(UNAVAILABLE, TIMED_OUT, BUSY, STOPPING, status=503)
     listing = _refusals_of(
         *(TOKEN_REQUIRED, UNKNOWN_FIELD, REFUSED_TOO_OFTEN, INVALID_TOO_OFTEN, UNEXPECTED, UNAVAILABLE, TIMED_OUT),
@@ -141,10 +147,10 @@ def _process_paths() -> Json:
     )
     reading = _refusals_of(UNKNOWN_FIELD, UNEXPECTED, BUSY, STOPPING)
     return {
-        ERRORS: _get("errors", "List the error codes of every entrypoint.", f"{SCHEMAS}Errors", reading),
+        ERRORS: _get("errors", "List the error codes of all entrypoints.", f"{SCHEMAS}Errors", reading),
         OPERATIONS: _get("operations", "List the operations.", f"{SCHEMAS}Operations", listing, token=True),
-        "/health/live": _get("live", "Say whether the process lives.", said, _refusals_of(BUSY)),
-        "/health/ready": _get("ready", "Say whether the process can serve.", said, gone | _refusals_of(UNEXPECTED)),
+        "/health/live": _get("live", "Check whether the process is running.", health, _refusals_of(BUSY)),
+        "/health/ready": _get("ready", "Check whether the process can serve.", health, gone | _refusals_of(UNEXPECTED)),
     }
 
 
@@ -154,6 +160,6 @@ def _get(name: str, summary: str, schema: Json | str, refused: Json, *, token: b
         "operationId": name,
         "tags": ["process"],
         "summary": summary,
-        "responses": {"200": _answer("The answer.", answer), **refused},
+        "responses": {"200": _answer("The result.", answer), **refused},
     }
     return {"get": {**found, "security": [{"token": []}]} if token else found}

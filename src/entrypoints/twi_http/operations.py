@@ -78,7 +78,7 @@ def _list_route(clients: Clients, operations: Sequence[AnyOperation]) -> HTTPRou
 
 
 def _unknown_routes(clients: Clients, operations: Sequence[AnyOperation]) -> list[HTTPRouteHandler]:
-    """Tell a misspelt name, or a missing guild, from an address that is none at all."""
+    """Make the routes that refuse a misspelt name, or a missing guild, with its own code."""
     in_guilds = {operation.name for operation in operations if operation.policy.guild}
 
     @post("/api/v1/guilds/{guild:str}/operations/{name:str}", status_code=200)

@@ -1,4 +1,4 @@
-"""Where things are."""
+"""Addresses."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -20,10 +20,10 @@ def offered(operations: Sequence[AnyOperation]) -> tuple[AnyOperation, ...]:
 
 
 def by_context(operations: Sequence[AnyOperation]) -> Mapping[str, Sequence[AnyOperation]]:
-    """Return operations by the contexts whose they are.
+    """Return operations by their contexts.
 
     Raises:
-        ValueError: a context is called as the pages of error codes are, so that it could have none of its own.
+        ValueError: a context has the name of the pages of error codes, so that it can't have a page.
     """
     groups: dict[str, list[AnyOperation]] = {}
     for operation in operations:

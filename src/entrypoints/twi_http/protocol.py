@@ -1,4 +1,4 @@
-"""HTTP/1.1 on the wire, as uvicorn speaks it with h11, but for requests that are not sound."""
+"""HTTP/1.1 on the wire, as uvicorn speaks it with h11, except for invalid requests."""
 
 import asyncio
 from typing import Final, cast, final
@@ -8,6 +8,7 @@ from typing_extensions import override
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from twi_core.kernel.errors import AppError
+from twi_core.kernel.language import ENGLISH, speaking
 from twi_http.errors import BAD_REQUEST, Refused
 from twi_http.problems import problem
 from twi_http.shield import HEADERS
@@ -15,12 +16,12 @@ from twi_http.shield import HEADERS
 HEAD_SECONDS: Final = 10.0
 """A connection whose request line and headers take longer is closed."""
 NO_REFERENCE: Final = "-"
-"""The reference of what never became a request, and so is not in the log either."""
+"""The reference of what never became a request, and so isn't in the log."""
 
 
 @final
 class ProblemProtocol(H11Protocol):
-    """Answer what is not HTTP with a problem and the headers of every response; wait for no head for ever."""
+    """HTTP that answers invalid requests with a problem, and doesn't wait for a head for ever."""
 
     _head_timer: asyncio.TimerHandle | None = None
 
@@ -32,7 +33,7 @@ class ProblemProtocol(H11Protocol):
 
     @override
     def data_received(self, data: bytes) -> None:
-        """Stop waiting once a head is whole; wait anew from the first byte of the next one."""
+        """Stop waiting once a head is complete; start again at the first byte of the next one."""
         before = cast(RequestResponseCycle | None, self.cycle)  # none before the first request
         idle = before is None or before.response_complete
         super().data_received(data)
@@ -60,7 +61,8 @@ class ProblemProtocol(H11Protocol):
     def send_400_response(self, msg: str) -> None:
         """Refuse and hang up, in other words than the server's."""
         del msg
-        answer = problem(Refused(AppError(BAD_REQUEST)), NO_REFERENCE)
+        with speaking(ENGLISH):  # what isn't a request asks for no language
+            answer = problem(Refused(AppError(BAD_REQUEST)), NO_REFERENCE)
         headers = {**HEADERS, "Content-Type": answer.content_type, "Connection": "close"}
         head = h11.Response(status_code=answer.status, headers=list(headers.items()), reason=b"Bad Request")
         for event in (head, h11.Data(data=answer.body), h11.EndOfMessage()):

@@ -1,4 +1,4 @@
-"""Tell a client how it stands to its limits, as draft-ietf-httpapi-ratelimit-headers-06 has it."""
+"""How much of its limits a client has left, as draft-ietf-httpapi-ratelimit-headers-06 has it."""
 
 import math
 from collections.abc import Mapping
@@ -6,15 +6,15 @@ from typing import Final
 
 from twi_core.kernel.limiting import Decision
 
-_TOLD: Final[Mapping[str, str]] = {
-    "RateLimit-Limit": "How many requests the limit allows that is nearest to being used up.",
-    "RateLimit-Remaining": "How many of them may still be sent now.",
-    "RateLimit-Reset": "Seconds until more may be sent than now.",
+_MEANINGS: Final[Mapping[str, str]] = {
+    "RateLimit-Limit": "How many requests the limit allows that is closest to being used up.",
+    "RateLimit-Remaining": "How many of them can still be sent now.",
+    "RateLimit-Reset": "Seconds until more can be sent than now.",
 }
 
 QUOTA_HEADERS: Final[Mapping[str, object]] = {
-    name: {"description": f"{told} Left out where nothing limits the caller.", "schema": {"type": "integer"}}
-    for name, told in _TOLD.items()
+    name: {"description": f"{meaning} Left out where nothing limits the caller.", "schema": {"type": "integer"}}
+    for name, meaning in _MEANINGS.items()
 }
 """How OpenAPI describes them."""
 
@@ -25,4 +25,4 @@ def quota_headers(taken: Decision | None) -> dict[str, str]:
         return {}
     limit = taken.window.rate.amount // taken.window.cost
     figures = (limit, taken.remaining, math.ceil(taken.reset))
-    return {name: str(figure) for name, figure in zip(_TOLD, figures, strict=True)}
+    return {name: str(figure) for name, figure in zip(_MEANINGS, figures, strict=True)}

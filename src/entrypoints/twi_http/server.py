@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.handling import AnyOperation
+from twi_core.kernel.language import text
 from twi_http.app import build_http
 from twi_http.errors import CANNOT_LISTEN
 from twi_http.protocol import ProblemProtocol
@@ -23,7 +24,7 @@ from twi_runtime.opening.lifecycle import Runtime
 from twi_runtime.process.servers import Died, FatalServerError, Server
 
 CLOSING_SECONDS: Final = 3
-"""What is still being sent when the server closes gets so long; calls have ended, or were cut short, before."""
+"""Seconds for what is still being sent when the server closes; calls have ended, or were cancelled, before."""
 BACKLOG: Final = 256
 
 _log: Final = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ _log: Final = logging.getLogger(__name__)
 
 @final
 class QuietServer(uvicorn.Server):
-    """Serve without owning signals; the process does."""
+    """A server that leaves signals to the process."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -39,7 +40,7 @@ class QuietServer(uvicorn.Server):
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Tell when it serves."""
+        """Note that it serves."""
         await super().startup(sockets)
         self.ready.set()
 
@@ -67,7 +68,7 @@ def listen(host: str, port: int) -> socket.socket:
             bound.close()
             raise
     except OSError as error:
-        params = {"address": url_of((host, port)), "reason": (error.strerror or "it is no address").lower()}
+        params = {"address": url_of((host, port)), "reason": (error.strerror or text("it isn't an address")).lower()}
         raise FatalServerError(AppError(CANNOT_LISTEN, params)) from error
     return bound
 
@@ -82,10 +83,10 @@ def url_of(address: tuple[str, int]) -> str:
 async def serve_http(
     runtime: Runtime, operations: Sequence[AnyOperation] | None = None
 ) -> AsyncIterator[tuple[Died, str]]:
-    """Serve until left; gives what tells that serving ended by itself, and the URL. For `operations` see `build_http`.
+    """Serve within the block; yield the URL, and what ends if serving ends by itself. `operations`: see `build_http`.
 
     Raises:
-        FatalServerError: the address cannot be listened on.
+        FatalServerError: nothing can listen on the address.
     """
     bound = listen(runtime.settings.http_host, runtime.settings.http_port)
     with contextlib.closing(bound):
@@ -96,7 +97,7 @@ async def serve_http(
             yield serving, url_of(bound.getsockname()[:2])
         finally:
             server.should_exit = True
-            if not serving.done():  # what it died of, the process has been told
+            if not serving.done():  # if it died, the process knows why
                 await serving
 
 
@@ -118,7 +119,7 @@ def _configuration(app: ASGIApp) -> uvicorn.Config:
         loop="none",
         log_config=None,
         access_log=False,
-        proxy_headers=False,  # whoever connects is not believed about where a request came from
+        proxy_headers=False,  # clients may claim any address
         server_header=False,
         h11_max_incomplete_event_size=HEAD_LIMIT,
         timeout_graceful_shutdown=CLOSING_SECONDS,
@@ -129,7 +130,7 @@ def _configuration(app: ASGIApp) -> uvicorn.Config:
 async def _open(runtime: Runtime) -> AsyncIterator[Died]:
     async with serve_http(runtime) as (died, url):
         _log.info("the HTTP API listens on %s", url)
-        print(f"HTTP API on {url}, its documentation on {url}/docs", file=sys.stderr, flush=True)
+        print(text("HTTP API on {url}, documentation on {url}/docs", url=url), file=sys.stderr, flush=True)
         yield died
 
 

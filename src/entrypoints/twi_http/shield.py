@@ -18,13 +18,13 @@ from twi_runtime.opening.lifecycle import Runtime
 from twi_runtime.process.drain import STOPPING
 
 current_call: Final[ContextVar[CallContext]] = ContextVar("current_call")
-"""The context of the request that is being answered; who calls is in it once that is known."""
+"""The context of the request that is being answered; the caller is in it once that is known."""
 
 API: Final = "/api/"
 REFERENCE_HEADER: Final = "X-Request-ID"
 
 REQUESTS: Final = 256
-"""More requests at once are turned away."""
+"""More requests at once are refused."""
 
 HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -46,7 +46,7 @@ HEAD_LIMIT: Final = 16 * 1024
 
 @final
 class Shield:
-    """Wrap the whole HTTP application."""
+    """The outermost layer of the HTTP application."""
 
     def __init__(self, inner: ASGIApp, runtime: Runtime) -> None:
         self._inner = inner
@@ -56,7 +56,7 @@ class Shield:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request under a new reference; a call of the API counts for the drain."""
-        if scope["type"] != ScopeType.HTTP:  # the server is told to take nothing else
+        if scope["type"] != ScopeType.HTTP:  # the server takes nothing else
             return
         app = self._runtime.app
         context = app.context(actor=None, guild=None, languages=_languages(scope), origin=Origin.HTTP)
@@ -83,7 +83,7 @@ class Shield:
             self._running -= 1
 
     def _refusal(self, scope: HTTPScope) -> Refused | None:
-        """Give why a request is not even looked at."""
+        """Return why a request is refused before anything else is looked at."""
         if _size(scope) > HEAD_LIMIT:  # the server itself measures only heads that arrive in pieces
             return Refused(AppError(BAD_REQUEST), status=431)
         if self._running >= REQUESTS:
