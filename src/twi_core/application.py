@@ -1,4 +1,4 @@
-"""The application: the contexts that it offers, one line each, and what an entrypoint asks before there is a call."""
+"""The application: its contexts, one line each, and what entrypoints need before there is a call."""
 
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
@@ -44,10 +44,11 @@ UNKNOWN_OPERATION: Final = define_error(
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What an application stands on; `twi_core.assembly.build_application` makes it.
+    """The parts an application is built from; `twi_core.assembly.build_application` assembles them.
 
-    An entrypoint reports what it refuses itself to the `recorder`; `invalid_requests` decides how to answer input that
-    cannot be read. `failure_records` are written by whoever opened the application, now and then and at its end.
+    Entrypoints report the refusals they make themselves to `recorder`. `invalid_requests` decides how to answer input
+    that can't be read. The code that opened the application flushes `failure_records` now and then, and once more at
+    the end.
     """
 
     make_api: "Callable[[AnyContext], Api]"
@@ -63,7 +64,7 @@ class Parts:
 
 
 class Core:
-    """The platform's contexts, and what every application has; each operation passes the whole pipeline."""
+    """The platform's contexts and what every application has; each operation runs through the whole pipeline."""
 
     permissions = offer(PERMISSIONS)
     limits = offer(LIMITS)
@@ -83,15 +84,15 @@ class Core:
         self._named: dict[str, AnyOperation] = {}
 
     def make_api(self, context: "Context[A, Any]", /) -> "A":
-        """Make the operations of a context; `offer` asks once."""
+        """Build the operations of a context; `offer` calls this once."""
         made = self._parts.make_api(context)
         if not isinstance(made, context.api):
-            raise TypeError(f"{context!r} was answered with {type(made).__name__}")
+            raise TypeError(f"{context!r} was built as {type(made).__name__}")
         names = [operation.name for operation in made.operations()]
         for name in names:
             if names.count(name) > 1 or not name.startswith(f"{context.name}."):
                 raise ValueError(
-                    f"an operation of {context!r} is called {name!r}: begin with its name, and use it once"
+                    f"an operation of {context!r} is called {name!r}: prefix it with its context, and make it unique"
                 )
         return made
 
@@ -99,7 +100,7 @@ class Core:
         """Return the operations of a context that this application offers.
 
         Raises:
-            KeyError: it does not offer the context.
+            KeyError: the application doesn't offer the context.
         """
         if context not in self.contexts:
             raise KeyError(context)
@@ -119,7 +120,7 @@ class Core:
         languages: tuple[str, ...] = (),
         origin: Origin = Origin.EMBEDDED,
     ) -> CallContext:
-        """Make the context of a call received now, under a new correlation id; see `CallContext` for what it takes."""
+        """Build the context of a call received now, with a new correlation id; see `CallContext` for the arguments."""
         return CallContext(
             actor=actor,
             guild=guild,
@@ -149,7 +150,7 @@ class Core:
         return tuple(operation for _, api in self.apis() for operation in api.operations())
 
     def operation(self, name: str) -> "Outcome[AnyOperation, AppError]":
-        """Return the operation of a name, or refuse; of an application built lazily only its context is made."""
+        """Return the operation with a name, or refuse; in an application built lazily, only its context is built."""
         found = self._named.get(name) or self._look_up(name)
         return Failure(AppError(UNKNOWN_OPERATION, {"name": name[:100]})) if found is None else Success(found)
 
@@ -163,6 +164,6 @@ class Core:
 
 
 class Application(Core):
-    """The community bot: the platform's contexts and its own, one line a context."""
+    """The community bot: the platform's contexts and its own, one line per context."""
 
     links = offer(LINKS)

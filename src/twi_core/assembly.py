@@ -1,4 +1,4 @@
-"""Put an application together from its ports: a plain function, whose size does not depend on the contexts."""
+"""Assemble an application from its ports: a plain function that doesn't grow with the contexts."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -51,10 +51,10 @@ App = TypeVar("App", bound=Core)
 class Ports:
     """What an application needs from outside.
 
-    `invalidations` are those that the storage publishes to; without them nothing is cached from call to call.
-    `operators` run the bot. Without a `directory`, calls that depend on the places of roles are refused unless an
-    operator makes them. `redact` leaves secrets out of what is stored about bugs. `budgets` bound all operations
-    together. After so many `refusals` a caller is blocked for a while; without them nobody is, whatever they mistype.
+    `invalidations` are the ones the storage publishes to; without them nothing is cached between calls. `operators` run
+    the bot. Without a `directory`, calls that depend on the role hierarchy are refused unless an operator makes them.
+    `redact` removes secrets from stored bugs. `budgets` bound all operations together. After `refusals` a caller is
+    blocked for a while; None never blocks anyone, however often they mistype.
     """
 
     storage: Storage
@@ -74,14 +74,14 @@ class Ports:
 def build_application(
     application: type[App], ports: Ports, container: Container = by_annotation, *, lazily: bool = False
 ) -> App:
-    """Build an application: every use case of the contexts that it offers, each wrapped by the pipeline.
+    """Build an application: every use case of its contexts, each wrapped by the pipeline.
 
-    `container` constructs them. With `lazily` a context is made when it is first asked for, as a process wants that
-    makes one call.
+    `container` constructs them. With `lazily` a context is built on first use, which suits a process that makes a
+    single call.
 
     Raises:
         LookupError: the storage keeps nothing for a context; the message says what to add.
-        WiringError: a constructor asks for what nothing supplies, or for itself.
+        WiringError: a constructor needs something that nothing supplies, or needs itself.
     """
     contexts = tuple(offered(application))
     for context in contexts:
@@ -105,7 +105,7 @@ def build_application(
 
 @final
 class _Shared:
-    """What the use cases of all contexts share: the pipeline, and what their constructors may ask for."""
+    """What the use cases of all contexts share: the pipeline and the constructor arguments."""
 
     def __init__(self, ports: Ports, contexts: Sequence[AnyContext]) -> None:
         self._ports = ports
@@ -146,7 +146,7 @@ class _Shared:
         }
 
     def parts(self, make_api: Callable[[AnyContext], Api]) -> Parts:
-        """Return what an application stands on."""
+        """Return the parts an application is built from."""
         opening = self._ports.storage.open
         return Parts(
             make_api=make_api,
@@ -168,7 +168,7 @@ def _use_cases(api: type[Api]) -> Iterator[type[UseCase[Any, Any]]]:
 
 
 def _is_unit_of(context: AnyContext, hint: object) -> bool:
-    """Return whether a constructor asks for what opens the units of its own context."""
+    """Return whether a constructor takes the `Open` of its own context's unit."""
     if get_origin(hint) is not Open:
         return False
     (unit,) = get_args(hint)

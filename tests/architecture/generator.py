@@ -1,7 +1,9 @@
 """The generator of the documentation, loaded into this process."""
 
 import sys
+from collections.abc import Sequence
 from functools import cache
+from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Final, Protocol, cast
@@ -16,6 +18,21 @@ class Generator(Protocol):
         """Write the pages of a folder, or name those that are stale."""
 
 
+class Collected(Protocol):
+    """A message that the generator collects: its text, and the form for many if it has one."""
+
+    text: str
+    many: str | None
+
+
+@cache
+def collected() -> Sequence[Collected]:
+    """Return every message to people."""
+    generator()
+    found: Sequence[Collected] = import_module("catalogue").messages()
+    return found
+
+
 @cache
 def generator() -> Generator:
     """Load it once."""
@@ -23,6 +40,7 @@ def generator() -> Generator:
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
+    sys.path.append(str(SOURCE.parent))  # as it is when the script runs
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return cast("Generator", module)

@@ -59,7 +59,7 @@ def permissions_menu(attached: Attached) -> MenuSpec:
         outcome = await api.overview.call({"user": raw["user"]}, context)
         return outcome if isinstance(outcome, Failure) else Success(_overview(outcome.unwrap()))
 
-    return user_menu(MENU, "Show everything that a member may and may not do here.", answer)
+    return user_menu(MENU, "Show everything that a member can and can't do here.", answer)
 
 
 setup, teardown = extension(__name__, group("permissions", SUMMARY, permission_commands), permissions_menu)

@@ -1,4 +1,4 @@
-"""Parts of a request: its guild, its body, its token."""
+"""Reading of requests: the guild, the body and its types; and looking tokens up."""
 
 import asyncio
 from collections.abc import Mapping
@@ -45,10 +45,10 @@ class _Place(Command):
 
 
 async def find_token(app: Application, secret: str) -> ApiToken | None:
-    """Look a token up, once more where the storage says that this may help, as the pipeline does for calls.
+    """Look a token up, retrying once if the storage says that this may help, as the pipeline does for calls.
 
     Raises:
-        Refused: the storage fails.
+        Refused: the storage failed.
     """
     context = current_call.get()
     try:
@@ -65,7 +65,7 @@ async def find_token(app: Application, secret: str) -> ApiToken | None:
 
 
 def context_of(token: ApiToken, guild: GuildId | None) -> CallContext:
-    """Return the context of a call: actor, level and guilds are those of the token.
+    """Return the context of a call; its actor, level and guilds are the token's.
 
     Raises:
         Refused: the token doesn't work in that guild.
@@ -76,10 +76,10 @@ def context_of(token: ApiToken, guild: GuildId | None) -> CallContext:
 
 
 def guild_of(request: HttpRequest) -> GuildId:
-    """Read the guild's id from the path.
+    """Parse the guild's id in the path.
 
     Raises:
-        Refused: it isn't an id.
+        Refused: it is not an id.
     """
     place = decode(_Place, {"guild": request.path_params["guild"]})
     if isinstance(place, Failure):
@@ -88,7 +88,7 @@ def guild_of(request: HttpRequest) -> GuildId:
 
 
 def refuse_query(request: HttpRequest) -> None:
-    """Refuse query parameters: the API takes none, so that nothing is repeated or ignored.
+    """Refuse query parameters: the API takes none, so that nothing is given twice or ignored.
 
     Raises:
         Refused: there is one.
@@ -98,7 +98,7 @@ def refuse_query(request: HttpRequest) -> None:
 
 
 async def read_object(request: HttpRequest, command: type[Command]) -> dict[str, object]:
-    """Read the body: one JSON object; it may be empty where the command requires nothing.
+    """Read the body: one JSON object, or nothing if the command requires nothing.
 
     Raises:
         Refused: it is too large, too slow, of another type, or not valid JSON.
@@ -119,10 +119,10 @@ async def read_object(request: HttpRequest, command: type[Command]) -> dict[str,
 
 
 def check_types(found: Mapping[str, object], expected: Mapping[str, ParameterKind]) -> None:
-    """Refuse texts where JSON has a type; commands would take them, as other entrypoints have only text.
+    """Refuse texts that commands would accept as numbers or booleans from entrypoints that have only text.
 
     Raises:
-        Refused: a field has another JSON type.
+        Refused: a field has the wrong JSON type.
     """
     for name, kind in expected.items():
         value = found.get(name)
@@ -134,7 +134,7 @@ def check_types(found: Mapping[str, object], expected: Mapping[str, ParameterKin
 
 
 def expected_types(command: type[Command]) -> Mapping[str, ParameterKind]:
-    """Return the fields that JSON has a type for and text does not."""
+    """Return the fields whose values have a JSON type other than text."""
     return {p.name: p.kind for p in parameters(command) if p.kind in _JSON_TYPES}
 
 

@@ -1,4 +1,4 @@
-"""The OpenAPI description, made from the operations."""
+"""The OpenAPI document, generated from the operations."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
@@ -36,12 +36,12 @@ GUILD_PARAMETER: Final[Json] = {
     "schema": {"type": "string", "pattern": "^[0-9]{1,19}$", "examples": ["175928847299117063"]},
 }
 RETRY_HEADER: Final[Json] = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
-LOGIN_HEADER: Final[Json] = {"WWW-Authenticate": {"description": "How to log in.", "schema": {"type": "string"}}}
+LOGIN_HEADER: Final[Json] = {"WWW-Authenticate": {"description": "How to authenticate.", "schema": {"type": "string"}}}
 HEADERS: Final[Mapping[int, Json]] = {401: LOGIN_HEADER, 429: {**RETRY_HEADER, **QUOTA_HEADERS}, 503: RETRY_HEADER}
 
 
 def document(operations: Sequence[AnyOperation], contexts: Iterable[AnyContext]) -> Json:
-    """Describe the whole API in OpenAPI 3.1: each operation has a path of its own, each context of `contexts` a tag."""
+    """Return the OpenAPI 3.1 document of the API: a path for each operation, a tag for each of the `contexts`."""
     schemas, definitions = _schemas(operations)
     paths = {path_of(operation): {"post": _operation(operation, schemas)} for operation in operations}
     used = {operation.name.partition(".")[0] for operation in operations}
@@ -50,11 +50,11 @@ def document(operations: Sequence[AnyOperation], contexts: Iterable[AnyContext])
         "info": {
             "title": "twi_core",
             "version": version("twi-core"),
-            "description": "All operations of the bot. Ids are strings; times are ISO 8601 in UTC.",
+            "description": "Every operation of the bot. Ids are strings; times are ISO 8601 in UTC.",
         },
         "tags": [
             *({"name": each.name, "description": each.summary} for each in contexts if each.name in used),
-            {"name": "process", "description": "The process itself, and what it offers."},
+            {"name": "process", "description": "The process and what it offers."},
         ],
         "paths": {**paths, **_process_paths()},
         "components": {
@@ -70,22 +70,18 @@ def document(operations: Sequence[AnyOperation], contexts: Iterable[AnyContext])
 
 
 def described(operation: AnyOperation) -> str:
-    """Return who may call an operation, and how often, in a few sentences in the language of the request."""
+    """Return one to three sentences about who may call an operation, and how often."""
     policy = operation.policy
-    sentences = [text("Needs the permission {permission} (default: {level}).", **_needs(policy.requires))]
+    rank = policy.requires.default.label
+    said = [f"Requires the permission {policy.requires.name}, which the level “{rank}” has."]
     if policy.own is not None:
-        own = _needs(policy.own)
-        sentences.append(text("For what the caller owns, {permission} (default: {level}) is enough.", **own))
-    sentences += [text("At most {rate}.", rate=often(rate)) for rate in policy.limits]
-    return " ".join(sentences)
-
-
-def _needs(permission: Permission) -> dict[str, str]:
-    return {"permission": permission.name, "level": translated(permission.default.label)}
+        said.append(f"For the caller's own items, {policy.own.name} (“{policy.own.default.label}”) is enough.")
+    said += [f"At most {often(rate)}." for rate in policy.limits]
+    return " ".join(said)
 
 
 def _schemas(operations: Sequence[AnyOperation]) -> tuple[Mapping[tuple[str, str], Json], Json]:
-    """Return the schemas of requests and answers, and the definitions that they refer to."""
+    """Return the schemas of requests and answers, and the definitions they refer to."""
     wanted: list[tuple[str, Any, TypeAdapter[Any]]] = []
     for operation in operations:
         wanted.append((operation.name, "validation", TypeAdapter(operation.command)))
@@ -149,7 +145,7 @@ def _process_paths() -> Json:
     return {
         ERRORS: _get("errors", "List the error codes of all entrypoints.", f"{SCHEMAS}Errors", reading),
         OPERATIONS: _get("operations", "List the operations.", f"{SCHEMAS}Operations", listing, token=True),
-        "/health/live": _get("live", "Check whether the process is running.", health, _refusals_of(BUSY)),
+        "/health/live": _get("live", "Check whether the process is alive.", health, _refusals_of(BUSY)),
         "/health/ready": _get("ready", "Check whether the process can serve.", health, gone | _refusals_of(UNEXPECTED)),
     }
 

@@ -1,4 +1,4 @@
-"""HTTP/1.1 on the wire, as uvicorn speaks it with h11, except for invalid requests."""
+"""HTTP/1.1 as uvicorn speaks it with h11, except for malformed requests."""
 
 import asyncio
 from typing import Final, cast, final
@@ -16,25 +16,25 @@ from twi_http.shield import HEADERS
 HEAD_SECONDS: Final = 10.0
 """A connection whose request line and headers take longer is closed."""
 NO_REFERENCE: Final = "-"
-"""The reference of what never became a request, and so isn't in the log."""
+"""The reference of what never became a request, and so is not in the log."""
 
 
 @final
 class ProblemProtocol(H11Protocol):
-    """HTTP that answers invalid requests with a problem, and doesn't wait for a head for ever."""
+    """A protocol that answers malformed HTTP with a problem and our headers, and limits the wait for a head."""
 
     _head_timer: asyncio.TimerHandle | None = None
 
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Wait for the first head."""
+        """Start waiting for the first head."""
         super().connection_made(transport)
         self._wait_for_head()
 
     @override
     def data_received(self, data: bytes) -> None:
         """Stop waiting once a head is complete; start again at the first byte of the next one."""
-        before = cast(RequestResponseCycle | None, self.cycle)  # none before the first request
+        before = cast(RequestResponseCycle | None, self.cycle)  # None before the first request
         idle = before is None or before.response_complete
         super().data_received(data)
         if self.cycle is not before:
@@ -44,7 +44,7 @@ class ProblemProtocol(H11Protocol):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        """Leave no timer behind."""
+        """Cancel the timer."""
         self._stop_waiting()
         super().connection_lost(exc)
 
@@ -59,7 +59,7 @@ class ProblemProtocol(H11Protocol):
 
     @override
     def send_400_response(self, msg: str) -> None:
-        """Refuse and hang up, in other words than the server's."""
+        """Refuse the request with our own problem, and close the connection."""
         del msg
         with speaking(ENGLISH):  # what isn't a request asks for no language
             answer = problem(Refused(AppError(BAD_REQUEST)), NO_REFERENCE)

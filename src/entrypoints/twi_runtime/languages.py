@@ -3,6 +3,7 @@
 import gettext
 import logging
 import re
+import struct
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +27,8 @@ UNREADABLE: Final = define_error(
 )
 
 _PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
+_LARGEST: Final = 10**15
+"""What is no quantity, such as an id of Discord's, is written as it is."""
 _WANTED: Final = 10
 """Tags of a caller that are looked at; more are noise."""
 
@@ -59,7 +62,7 @@ class Catalogue:
         """See `Language`."""
         from babel.numbers import format_decimal
 
-        return format_decimal(value, locale=self._rules())
+        return format_decimal(value, locale=self._rules()) if abs(value) < _LARGEST else str(value)
 
     def listed(self, items: Sequence[str], /) -> str:
         """See `Language`."""
@@ -130,7 +133,7 @@ def _read(folder: Path) -> Iterator[Language]:
             Locale.parse(tag, sep="-")
             with path.open("rb") as file:
                 yield Catalogue(tag, gettext.GNUTranslations(file))
-        except (OSError, ValueError, UnknownLocaleError) as error:
+        except (OSError, ValueError, struct.error, UnknownLocaleError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             shown = str(path.relative_to(folder))
             raise RuntimeFailure(AppError(UNREADABLE, {"file": shown, "reason": reason}), Exit.SETTINGS) from error

@@ -31,5 +31,5 @@ __all__ = [
 
 FAILURES: "Final[Context[FailuresApi, FailuresUnit]]" = Context(__name__)
 
-if not TYPE_CHECKING:  # for a type checker the names above are all that there are
+if not TYPE_CHECKING:  # these names are all a type checker sees
     __getattr__ = FAILURES.public_name

@@ -1,4 +1,4 @@
-"""What occurred, and the bugs behind it."""
+"""Failures that occurred, and the bugs behind them."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -12,29 +12,30 @@ from twi_core.kernel.paging import Position
 KEPT: Final = timedelta(days=30)
 """How long an occurrence can be looked up."""
 BUGS_KEPT: Final = timedelta(days=365)
-"""How long a bug is known after it was last seen."""
+"""How long a bug is kept after it was last seen."""
 NOTIFIED_EVERY: Final = timedelta(hours=1)
-"""How long a bug that was notified is not notified again."""
+"""How long to wait before notifying the operators of the same bug again."""
 NOTIFIED_WITHIN: Final = timedelta(days=1)
-"""What was seen longer ago is notified no more."""
+"""Bugs last seen longer ago than this aren't notified any more."""
 REFERENCE_LIMIT: Final = 40
 NAME_LIMIT: Final = 100
-"""Of an operation, or of what an entrypoint did."""
+"""Maximum length of the name of an operation, or of what an entrypoint did."""
 REFERENCES_LIMIT: Final = 10
-"""How many references a bug keeps, the last ones."""
+"""How many references a bug keeps (the most recent ones)."""
 CHAIN_LIMIT: Final = 8
-"""How many exceptions of a chain are looked at."""
+"""How many exceptions of a chain are recorded."""
 TRACE_LIMIT: Final = 8_000
-"""Characters of a bug's trace."""
+"""Maximum length of a bug's trace, in characters."""
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence:
-    """Be one failure that somebody was told of, found by its reference, without anything that they had given.
+    """One failure shown to someone, found by its reference; it holds nothing that they entered.
 
-    `operation` is none where an entrypoint refused before there was one. `fingerprint` names the bug behind it, if it
-    was one. `more` counts further failures of the same caller in the same minute, which were not kept one by one.
+    `operation` is None if an entrypoint refused before there was one. `fingerprint` names the bug behind the failure,
+    if there is one. `more` counts further failures of the same caller in the same minute that weren't kept
+    individually.
     """
 
     reference: str
@@ -50,7 +51,7 @@ class Occurrence:
     more: int = 0
 
     def __add__(self, other: "Occurrence") -> "Occurrence":
-        """Unite two notes of one call: the later one says what was told, and each what the other does not know."""
+        """Merge two notes of one call: the later one holds the answer, and each fills in what the other lacks."""
         later, earlier = (self, other) if self.at > other.at else (other, self)
         return replace(
             later,
@@ -66,15 +67,15 @@ class Occurrence:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bug:
-    """Be an unexpected error, recognised by its fingerprint.
+    """An unexpected error, identified by its fingerprint.
 
-    `where` is the operation, or what an entrypoint did. `kinds` are the exception's type and those of its causes.
-    `trace` says through which functions and lines it came and what it said, without secrets, as it was seen last.
-    `references` are the last ones, the newest first.
+    `where` is the operation, or what an entrypoint did. `kinds` are the types of the exception and its causes. `trace`
+    lists the functions, lines and messages of the latest occurrence, without secrets. `references` are the latest ones,
+    newest first.
 
-    It is open until it is resolved, and again once it is seen after that. `count` and `first_seen_at` begin anew then,
-    and `reopened` tells how many times that happened. `notified_count` is what `count` was at the last
-    notification. `resolved_by` is none for the bot's operator at the command line.
+    A bug is open until it is resolved, and reopens when it is seen after that: `count` and `first_seen_at` then
+    restart, and `reopened` counts how often this happened. `notified_count` is the value of `count` at the last
+    notification. `resolved_by` is None for an operator at the command line.
     """
 
     fingerprint: str
@@ -93,11 +94,11 @@ class Bug:
 
     @property
     def open(self) -> bool:
-        """Return whether nobody has resolved it."""
+        """Return whether the bug is unresolved."""
         return self.resolved_at is None
 
     def __add__(self, seen: "Bug") -> "Bug":
-        """Add what was seen of it; what was seen before it was resolved does not open it again."""
+        """Add new occurrences; ones from before the bug was resolved don't reopen it."""
         newer = seen.last_seen_at >= self.last_seen_at
         later, earlier = (seen, self) if newer else (self, seen)
         references = (*later.references, *earlier.references)[:REFERENCES_LIMIT]
@@ -113,10 +114,10 @@ class Bug:
         )
 
     def notification_due(self, now: datetime) -> bool:
-        """Return whether it was seen lately, and since it was last notified, and that was long enough ago."""
-        rested = self.notified_at is None or self.notified_at <= now - NOTIFIED_EVERY
-        lately = self.last_seen_at > now - NOTIFIED_WITHIN
-        return self.open and self.count > self.notified_count and rested and lately
+        """Return whether the bug was seen recently, also since the last notification, and that was long enough ago."""
+        waited = self.notified_at is None or self.notified_at <= now - NOTIFIED_EVERY
+        recently = self.last_seen_at > now - NOTIFIED_WITHIN
+        return self.open and self.count > self.notified_count and waited and recently
 
 
 Place: TypeAlias = tuple[datetime, str]
@@ -128,11 +129,11 @@ _LAST: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _STEP
 
 
 def position(bug: Bug) -> Position:
-    """Write the place of a bug for a cursor."""
+    """Return the place of a bug as a cursor position."""
     return (bug.fingerprint, (bug.last_seen_at - _EPOCH) // _STEP)
 
 
 def place_at(position: Position) -> Place | None:
-    """Read a place from a cursor; none where it is not of such a list."""
+    """Return the place that a cursor position stands for, or None if it belongs to another list."""
     fingerprint, passed = position
     return None if passed > _LAST else (_EPOCH + passed * _STEP, fingerprint)

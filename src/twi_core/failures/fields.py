@@ -1,4 +1,4 @@
-"""The shapes of what is given about failures, shared by their commands."""
+"""Field types shared by the commands of failures."""
 
 from typing import Annotated, TypeAlias
 
@@ -10,7 +10,7 @@ from twi_core.kernel.schemas import TextShape
 Reference: TypeAlias = Annotated[
     str,
     TextShape(REFERENCE_LIMIT, rule=str.lower),
-    Field(description="The reference that was shown with the failure.", examples=["k3v9x0pm2a"]),
+    Field(description="The reference shown with the failure.", examples=["k3v9x0pm2a"]),
 ]
 Fingerprint: TypeAlias = Annotated[
     str,

@@ -1,4 +1,4 @@
-"""What failures need of a storage, and of whoever tells the bot's operators."""
+"""What failures need from a storage, and from the channel that notifies the operators."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,66 +10,66 @@ from twi_core.kernel.unit import Unit
 
 
 class Occurrences(Protocol):
-    """Keep what people were refused."""
+    """The stored refusals and failures."""
 
     async def begin(self, batch: str, now: datetime, /) -> bool:
-        """Begin to write a batch of notes; false where it was written before, and must not be again."""
+        """Start writing a batch of notes; return False if it was already written and must not be written again."""
         ...
 
     async def keep(self, occurrences: Sequence[Occurrence], /) -> None:
-        """Store notes, each reference once; what is known of one already is united with it, see `Occurrence`."""
+        """Store notes, one per reference; a note is merged with a stored one of its reference, see `Occurrence`."""
         ...
 
     async def find(self, reference: str, /) -> Occurrence | None:
-        """Return what a reference stands for."""
+        """Return the occurrence with a reference."""
         ...
 
     async def remove(self, before: datetime, batches_before: datetime, /, *, limit: int) -> int:
-        """Delete some of the occurrences and batches older than that, and say how many; at most `limit` of each."""
+        """Delete occurrences and batches older than the given times, at most `limit` of each; return how many."""
         ...
 
 
 class Bugs(Protocol):
-    """Keep bugs by their fingerprints."""
+    """The stored bugs, by fingerprint."""
 
     async def count(self, seen: Sequence[Bug], /) -> None:
-        """Add what was seen, each fingerprint once, to what is known; see `Bug`."""
+        """Add occurrences, one per fingerprint, to the stored bugs; see `Bug`."""
         ...
 
     async def find(self, fingerprint: str, /) -> Bug | None:
-        """Return a bug."""
+        """Return the bug with a fingerprint."""
         ...
 
     async def list(self, *, resolved: bool, after: Place | None, limit: int) -> Sequence[Bug]:
-        """List open bugs, or with `resolved` all, in the descending order of their places."""
+        """List open bugs, or with `resolved` all of them, in descending order of place."""
         ...
 
     async def resolve(self, fingerprint: str, by: UserId | None, at: datetime, /) -> Bug | None:
-        """Store by whom and when a bug was resolved, unless it is already; give it as it is now, none if there is none.
+        """Mark a bug as resolved, unless it already is, and return it as it is now, or None if there is no such bug.
 
-        An operator at the command line is none.
+        `by` is None for an operator at the command line.
         """
         ...
 
     async def notification_due(self, now: datetime, /, *, limit: int) -> Sequence[Bug]:
-        """Give bugs that are to be notified, see `Bug`, the last seen first."""
+        """Return the bugs to notify, see `Bug`, most recently seen first."""
         ...
 
     async def claim(self, fingerprint: str, now: datetime, /) -> Bug | None:
-        """Mark a bug as notified now, and give it; none where it is not to be notified, as another process did."""
+        """Mark a bug as notified now and return it; None if it isn't due, or if another process was faster."""
         ...
 
     async def release(self, before: Bug, claimed: Bug, /) -> None:
-        """Take a claim back: mark the bug as it was before, unless it was marked otherwise since."""
+        """Undo a claim: restore the bug's previous mark, unless it was changed since."""
         ...
 
     async def remove(self, before: datetime, /, *, limit: int) -> int:
-        """Delete bugs that were last seen before that, at most `limit`, and say how many."""
+        """Delete bugs last seen before a time, at most `limit`; return how many."""
         ...
 
 
 class FailuresUnit(Unit, Protocol):
-    """Be a unit of work over failures."""
+    """A unit of work over failures."""
 
     @property
     def occurrences(self) -> Occurrences:
@@ -83,12 +83,12 @@ class FailuresUnit(Unit, Protocol):
 
 
 class OperatorNotifier(Protocol):
-    """Tell those who run the bot."""
+    """A channel to the bot's operators."""
 
     async def notify(self, bug: Bug, /) -> None:
-        """Tell of a bug.
+        """Notify the operators of a bug.
 
         Raises:
-            PortError: they cannot be told now.
+            PortError: they can't be notified now.
         """
         ...

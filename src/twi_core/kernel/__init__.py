@@ -1,1 +1,1 @@
-"""What every context shares; it knows no product word."""
+"""What every context shares; it knows no product terms."""

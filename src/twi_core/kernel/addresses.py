@@ -1,4 +1,4 @@
-"""Web addresses in what people write: which are sound, and how they are shown."""
+"""Web addresses in text that people write: which are sound, and how to show them."""
 
 import re
 from functools import lru_cache
@@ -11,27 +11,27 @@ _WEB: Final = re.compile(r"https?:", re.IGNORECASE)
 _USER: Final = re.compile(r"https?:/*[^/?#]*@", re.IGNORECASE)
 _UNSEEN_BY_BROWSERS: Final = re.compile(r"\A[\x00-\x20]+|[\t\n\r]")
 _BLANK: Final = re.compile(r"[^\S\t\x1c-\x1f]+")
-"""What ends an address in a text; a tab does not, since a browser skips it and would read on."""
+"""What ends an address in a text; not a tab, since browsers skip it and read on."""
 _LABEL: Final = r"[a-z0-9_](?:[a-z0-9_\-]{0,61}[a-z0-9_])?"
 _HOST: Final = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL}\.)*{_LABEL}\.?", re.IGNORECASE)
 _BRACKETED: Final = re.compile(r"\[[0-9a-f:.]+\](?::[0-9]*)?", re.IGNORECASE)
 
-_UNSAFE: Final = "an address holds no backslashes or control characters"
-_WITH_USER: Final = "an address must not hold a user name or password"
+_UNSAFE: Final = "an address can't contain backslashes or control characters"
+_WITH_USER: Final = "an address can't contain a user name or password"
 _NOT_WEB: Final = "only http and https addresses can be saved"
 
 
 def url_problem(content: str) -> str | None:
-    """Return what is wrong with a content that looks like an address; none for a sound one and for plain text.
+    """Return what is wrong with a content that looks like an address, or None if it is sound or plain text.
 
-    A content that begins like a script (`javascript:`, also with tabs or lines within the word) is always refused.
-    A content of one word is an address where it begins like one (`scheme://`, `//`, `http:`, `data:`, `file:`, `blob:`,
-    `about:`). Then it must be http or https, with a host, and without user and password, backslashes or controls.
-    A content of several words is text, such as `About: our rules` or `https://example.org is the map`; yet where it
-    begins with a web address, that must hold no user, password, backslash or control either.
+    A content that starts like a script (`javascript:`, also with tabs or line breaks in the word) is always refused. A
+    content of one word is an address if it starts like one (`scheme://`, `//`, `http:`, `data:`, `file:`, `blob:`,
+    `about:`). Then it must be http or https, with a host, and without user, password, backslashes or controls. A
+    content of several words is text, such as `About: our rules` or `https://example.org is the map`; but if it starts
+    with a web address, that address can't have a user, password, backslash or control either.
 
-    Hosts with `ß` or `ς` are refused: what Python's IDNA makes of them is another host than a browser opens. Their
-    ASCII form (`xn--`) is taken. (Spec, reliability 5-F rows 61, 62, 63, 71.)
+    Hosts with `ß` or `ς` are refused: Python's IDNA turns them into a different host from the one a browser opens.
+    Their ASCII form (`xn--`) is accepted. (Spec, reliability 5-F rows 61, 62, 63, 71.)
     """
     if _SCRIPT.match(_UNSEEN_BY_BROWSERS.sub("", content)):
         return _NOT_WEB
@@ -51,15 +51,15 @@ def _host_problem(address: str) -> str | None:
         parts = urlsplit(address)
         port = parts.port
     except ValueError:
-        return "it cannot be read as an address"
+        return "it can't be read as an address"
     if parts.netloc == "" or parts.hostname is None or port == 0:
-        return "it names no host"
-    return None if _ascii_host(parts) else "its host is not a valid name"
+        return "it has no host"
+    return None if _ascii_host(parts) else "its host isn't a valid name"
 
 
-@lru_cache(maxsize=1024)  # the same links are looked up again and again
+@lru_cache(maxsize=1024)  # the same links are looked up repeatedly
 def shown_url(content: str) -> str | None:
-    """Return an address as it is shown, its host in ASCII so that look-alike letters are seen; none for plain text."""
+    """Return an address as it is shown, with its host in ASCII to expose look-alike letters; None for plain text."""
     if not _WEB.match(content) or _BLANK.search(content) or url_problem(content):
         return None
     parts = urlsplit(content)
@@ -69,12 +69,12 @@ def shown_url(content: str) -> str | None:
 
 
 def _ascii_host(parts: SplitResult) -> str:
-    """Return the host in ASCII (punycode), or an empty text where it is none."""
+    """Return the host in ASCII (punycode), or an empty string if it isn't one."""
     host = parts.hostname or ""
     if "[" in parts.netloc:
-        return f"[{host}]" if _BRACKETED.fullmatch(parts.netloc) else ""  # urlsplit has checked the address within
+        return f"[{host}]" if _BRACKETED.fullmatch(parts.netloc) else ""  # urlsplit has checked the address inside
     if len(host) > 253 or "ß" in host or "ς" in host:
-        return ""  # those two letters name another host here (IDNA 2003) than in a browser
+        return ""  # IDNA 2003 maps these two letters to a different host than browsers do
     try:
         name = host.encode("idna").decode("ascii")
     except UnicodeError:

@@ -1,4 +1,4 @@
-"""Manifests of contexts: what a context is called, what it offers, and where each package keeps what it has for it."""
+"""Manifests of contexts: a context's name, what it offers, and where each package keeps its part of it."""
 
 import importlib
 import importlib.util
@@ -30,7 +30,7 @@ _PUBLIC: Final = ("domain", "errors", "permissions", "settings", "ports", "field
 class Context(Generic[A, U]):
     """A context's manifest: `LINKS: Final[Context[LinksApi, LinksUnit]] = Context(__name__)` in its `__init__.py`.
 
-    Making one imports nothing of the context. `package` is the folder that holds it, such as `twi_core.links`.
+    Creating one imports nothing from the context. `package` is the folder that holds it, such as `twi_core.links`.
     """
 
     def __init__(self, package: str, /) -> None:
@@ -38,12 +38,12 @@ class Context(Generic[A, U]):
 
     @property
     def name(self) -> str:
-        """Return the one name of the context, such as `links`; its operations' names begin with it."""
+        """Return the context's name, such as `links`, which is the prefix of its operations' names."""
         return self.package.rpartition(".")[2]
 
     @cached_property
     def summary(self) -> str:
-        """Return the first line of the package's docstring, which is the context's line in every help."""
+        """Return the first line of the package's docstring, which introduces the context in every help."""
         return (importlib.import_module(self.package).__doc__ or "").strip().partition("\n")[0]
 
     @cached_property
@@ -51,7 +51,7 @@ class Context(Generic[A, U]):
         """Return the class of the context's operations; the first access imports it.
 
         Raises:
-            LookupError: `<package>.api` does not define exactly one `Api`.
+            LookupError: `<package>.api` doesn't define exactly one `Api`.
         """
         from twi_core.kernel.handling import Api
 
@@ -60,33 +60,33 @@ class Context(Generic[A, U]):
         found = {kind for kind in defined.values() if isinstance(kind, type) and kind.__module__ == place}
         apis = {kind for kind in found if issubclass(kind, Api)}
         if len(apis) != 1:
-            raise LookupError(f"{place} must define one Api, and defines {len(apis)}")
+            raise LookupError(f"{place} must define one Api, but defines {len(apis)}")
         return cast("type[A]", apis.pop())
 
     def declare(self) -> None:
-        """Import what the context declares to others: its permissions, settings and error codes."""
+        """Import the context's declarations: its permissions, settings and error codes."""
         for part in ("permissions", "settings", "errors"):
             if _exists(f"{self.package}.{part}"):
                 importlib.import_module(f"{self.package}.{part}")
 
     def place(self, package: str, /) -> str:
-        """Return the name of the module in which a package keeps what it has for this context.
+        """Return the name of the module in which a package keeps its part of this context.
 
-        `twi_memory` keeps `twi_memory.links` for one of ours. A foreign context keeps the same in its own folder:
-        `karma.twi_memory`.
+        For one of our contexts that is `twi_memory.links` in `twi_memory`. A foreign context keeps it in its own
+        package: `karma.twi_memory`.
         """
         parent, _, name = self.package.rpartition(".")
         return f"{package}.{name}" if parent == HOME else f"{self.package}.{package}"
 
     def has(self, package: str, /) -> bool:
-        """Return whether a package keeps something for this context, without importing it."""
+        """Return whether a package has a part for this context, without importing it."""
         return _exists(self.place(package))
 
     def find(self, package: str, name: str, kind: type[T], /) -> T | None:
-        """Return the value of that name which a package keeps for this context; none where it keeps nothing.
+        """Return a named value from a package's part for this context, or None if the package has no such part.
 
         Raises:
-            LookupError: the module is there and does not define the name, or not with that type.
+            LookupError: the module exists but doesn't define the name, or defines it with another type.
         """
         return _defined(self.place(package), name, kind)
 
@@ -95,29 +95,29 @@ class Context(Generic[A, U]):
         """Return how the context describes its values, `FACTS` in its module `facts`; the first access imports it.
 
         Raises:
-            LookupError: the module is there and does not define them.
+            LookupError: the module exists but doesn't define them.
         """
         from twi_core.kernel.facts import ContextFacts
 
         return _defined(f"{self.package}.facts", "FACTS", ContextFacts) or ContextFacts()
 
     def public_name(self, name: str, /) -> object:
-        """Return a public name of the package, which its `__getattr__` asks for when it is first used.
+        """Return a public name of the package; the package's `__getattr__` calls this on first use.
 
         Raises:
-            AttributeError: `__all__` of the package does not list it, or no module of the context defines it.
+            AttributeError: the package's `__all__` doesn't list it, or no module of the context defines it.
         """
         package = importlib.import_module(self.package)
         if name in package.__all__:
             for module in self._modules():
-                if name in vars(module):  # a lower layer comes first, so that this is where it is defined
+                if name in vars(module):  # lower layers come first, so this is where it is defined
                     found: object = vars(module)[name]
                     setattr(package, name, found)
                     return found
         raise AttributeError(f"module {self.package!r} has no attribute {name!r}", name=name, obj=package)
 
     def _modules(self) -> Iterator[ModuleType]:
-        """Yield the modules that may define public names, in the order of the layers."""
+        """Yield the modules that may define public names, in layer order."""
         for part in _PUBLIC:
             if not _exists(f"{self.package}.{part}"):
                 continue
@@ -136,7 +136,7 @@ def _exists(module: str) -> bool:
         return importlib.util.find_spec(module) is not None
     except ModuleNotFoundError as error:
         if error.name is None or not f"{module}.".startswith(f"{error.name}."):
-            raise  # the package is there, and lacks something itself
+            raise  # the package exists but one of its own imports is missing
         return False
 
 
@@ -154,13 +154,13 @@ AnyContext: TypeAlias = Context[Any, Any]
 
 
 class Storage(Protocol):
-    """What opens units of work for every context that it keeps something for."""
+    """A storage that opens units of work for every context it supports."""
 
     def open(self, context: Context[Any, U], /) -> Open[U]:
-        """Return what opens the context's units.
+        """Return the context's `Open`, which opens its units.
 
         Raises:
-            LookupError: the storage keeps nothing for the context; the message says what to add.
+            LookupError: the context has no storage of this kind; the message says what to add.
         """
         ...
 
@@ -169,20 +169,22 @@ class Offering(Protocol):
     """An application, as `offer` sees it."""
 
     def make_api(self, context: Context[A, Any], /) -> A:
-        """Make a context's operations."""
+        """Build a context's operations."""
         ...
 
 
 @final
-class offer(Generic[A]):  # noqa: N801  # it reads as what it does: `links = offer(LINKS)`
-    """One context of an application, as a class attribute that bears the context's name."""
+class offer(Generic[A]):  # noqa: N801  # lower case so that `links = offer(LINKS)` reads well
+    """One context of an application, as a class attribute named like the context."""
 
     def __init__(self, context: Context[A, Any], /) -> None:
         self.context = context
 
     def __set_name__(self, owner: type, name: str) -> None:
         if name != self.context.name:
-            raise TypeError(f"{owner.__name__}.{name} offers the context {self.context.name!r}, so name it like that")
+            raise TypeError(
+                f"{owner.__name__}.{name} offers the context {self.context.name!r}, so give the attribute that name"
+            )
 
     @overload
     def __get__(self, instance: None, owner: type) -> "offer[A]": ...
@@ -191,16 +193,16 @@ class offer(Generic[A]):  # noqa: N801  # it reads as what it does: `links = off
     def __get__(self, instance: Offering, owner: type) -> A: ...
 
     def __get__(self, instance: Offering | None, owner: type) -> "A | offer[A]":
-        """Return the context's operations; the first access makes them."""
+        """Return the context's operations; the first access builds them."""
         if instance is None:
             return self
         made = instance.make_api(self.context)
-        vars(instance)[self.context.name] = made  # found there from now on, without coming here
+        vars(instance)[self.context.name] = made  # later accesses find it there and skip this
         return made
 
 
 def offered(application: type, /) -> Iterator[AnyContext]:
-    """Yield the contexts that an application class offers, its own before those of its bases."""
+    """Yield the contexts that an application class offers, its own before its bases'."""
     seen: set[str] = set()
     for kind in application.__mro__:
         for name, value in vars(kind).items():

@@ -1,4 +1,4 @@
-"""Describe operations to programs, alike through every entrypoint."""
+"""Describe operations to programs, identically through every entrypoint."""
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from twi_core.kernel.policy import Rate
 
 
 def described(operation: AnyOperation) -> dict[str, object]:
-    """Describe an operation, as JSON can hold it: name, permission, limits, parameters, refusals of its own."""
+    """Return a JSON-compatible description: name, permission, limits, parameters and the operation's own refusals."""
     policy = operation.policy
     return {
         "name": operation.name,

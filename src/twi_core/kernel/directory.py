@@ -1,4 +1,4 @@
-"""What Discord knows of a guild's roles and members, and who stands above whom."""
+"""What Discord knows about a guild's roles and members, and the hierarchy between them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -56,9 +56,9 @@ NO_DIRECTORY = define_error(
 @final
 @dataclass(frozen=True, slots=True)
 class RoleFacts:
-    """Tell the place of a role; a higher number stands higher, and 0 is the role that everyone has.
+    """The position of a role; higher numbers rank higher, and 0 is the role that everyone has.
 
-    A `managed` one is handed out by Discord for somebody else: to a bot, a subscriber, a booster.
+    Discord itself assigns a `managed` role: to a bot, a subscriber or a booster.
     """
 
     id: RoleId
@@ -69,7 +69,7 @@ class RoleFacts:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberFacts:
-    """Tell what Discord vouches for about a member; `position` is that of the highest role."""
+    """What Discord reports about a member; `position` is the position of the highest role."""
 
     id: UserId
     roles: frozenset[RoleId]
@@ -80,27 +80,27 @@ class MemberFacts:
 
 
 class Directory(Protocol):
-    """Look up roles and members; each raises `Unavailable` where Discord cannot be asked."""
+    """A source of roles and members; each method raises `Unavailable` if Discord can't be asked."""
 
     async def role(self, guild: GuildId, role: RoleId, /) -> RoleFacts | None:
-        """Return a role of a guild, none where there is none."""
+        """Return a role of a guild, or None if there is no such role."""
         ...
 
     async def member(self, guild: GuildId, user: UserId, /) -> MemberFacts | None:
-        """Return a member of a guild, none where the user is no member."""
+        """Return a member of a guild, or None if the user isn't a member."""
         ...
 
     async def places(self, guild: GuildId, channel: ChannelId, /) -> tuple[ChannelId, ...] | None:
-        """Return what a channel lies in: a thread's channel, a channel's category; none where there is no such channel.
+        """Return what contains a channel: a thread's channel, a channel's category; None if there is no such channel.
 
-        A thread that was archived before the bot has seen it counts as none. The last may be `UNKNOWN_PLACE`.
+        A thread archived before the bot saw it counts as missing. The last item may be `UNKNOWN_PLACE`.
         """
         ...
 
 
 @final
 class NoDirectory:
-    """Be the directory of a process that is not connected to Discord."""
+    """The directory of a process that isn't connected to Discord."""
 
     async def role(self, _guild: GuildId, _role: RoleId, /) -> RoleFacts | None:
         """See `Directory`."""
@@ -116,19 +116,19 @@ class NoDirectory:
 
 
 class Above(StrEnum):
-    """Say why somebody may not act on a role or a member; each value completes "You cannot act on it: …"."""
+    """The reason why someone can't act on a role or member; each value completes "You can't act on it: …"."""
 
-    BOT = "it is the bot itself"
-    OWNER = "the owner of the server stands above everybody"
-    EQUAL = "it stands as high as you do"
-    HIGHER = "it stands above you"
+    BOT = "it's the bot itself"
+    OWNER = "the owner of the server is above everyone"
+    EQUAL = "its position is the same as yours"
+    HIGHER = "its position is above yours"
 
 
 def obstacle(actor: MemberFacts, target: MemberFacts | RoleFacts) -> Above | None:
-    """Say why `actor` may not act on `target`, none where they may: the one rule of hierarchy.
+    """Return why `actor` can't act on `target`, or None if they can: the only hierarchy rule.
 
-    Nobody acts on the bot itself. Everybody acts on themselves, the owner on everybody, nobody else on the owner; else
-    the actor's highest role must stand above the target's.
+    Nobody can act on the bot itself. Everyone can act on themselves, the owner on everyone, and nobody else on the
+    owner; otherwise the actor's highest role must be above the target's.
     """
     if isinstance(target, MemberFacts):
         if target.this_bot:

@@ -1,10 +1,10 @@
-"""What an adapter raises when a port cannot keep its promise; the pipeline maps it, once."""
+"""Faults that adapters raise when a port can't keep its promise; the pipeline maps them, once."""
 
 
 class PortError(Exception):
-    """Tell that something outside the core failed.
+    """A failure outside the core.
 
-    `retry` is true where nothing can have been stored and running the whole use case again may succeed.
+    `retry` is true if nothing can have been stored and running the whole use case again may succeed.
     """
 
     def __init__(self, reason: str, *, retry: bool = False) -> None:
@@ -13,19 +13,19 @@ class PortError(Exception):
 
 
 class Unavailable(PortError):
-    """Tell that the thing behind the port cannot be reached."""
+    """The system behind the port can't be reached."""
 
 
 class TimedOut(PortError):
-    """Tell that the thing behind the port took too long."""
+    """The system behind the port took too long."""
 
 
 class Conflict(PortError):
-    """Tell that somebody else changed the same thing meanwhile; nothing was stored."""
+    """A concurrent change of the same thing by someone else; nothing was stored."""
 
     def __init__(self, reason: str, *, retry: bool = True) -> None:
         super().__init__(reason, retry=retry)
 
 
 class CorruptData(PortError):
-    """Tell that what is stored cannot be read as what it should be."""
+    """Stored data that can't be read as what it should be."""

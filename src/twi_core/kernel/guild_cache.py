@@ -1,4 +1,4 @@
-"""A cache of one value for each guild, which forgets it when it is invalidated."""
+"""A cache of one value per guild, dropped when the value is invalidated."""
 
 from asyncio import Event
 from collections.abc import Awaitable, Callable
@@ -15,10 +15,12 @@ from twi_core.kernel.sources import Clock
 T = TypeVar("T")
 
 MAX_AGE: Final = 60.0
-"""Seconds after which a value is loaded anew although nothing was invalidated: the last resort where notifications are
-lost without a word, as behind a pooler of transactions."""
+"""Seconds after which a value is reloaded without an invalidation.
+
+A last resort in case notifications are lost silently, for instance behind a transaction pooler.
+"""
 GUILDS_LIMIT: Final = 10_000
-"""More guilds than this are not cached; the one loaded longest ago makes room."""
+"""How many guilds are cached; beyond that the oldest entry is evicted."""
 
 
 @final
@@ -30,10 +32,10 @@ class _Kept(Generic[T]):
 
 @final
 class _Load(Generic[T]):
-    """Be one load for all who wait until it has ended.
+    """One load, shared by everyone who waits for it to end.
 
-    Without a value or an error it was broken off, and somebody else may try. `stale` says that the value was
-    invalidated since it began.
+    Without a value or an error it was interrupted, and another caller may try. `stale` says that the value was
+    invalidated since the load began.
     """
 
     def __init__(self, since: float) -> None:
@@ -44,14 +46,14 @@ class _Load(Generic[T]):
         self.error: Exception | None = None
 
     def failed(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None, /) -> None:
-        """Take note of what ends it."""
+        """Store the error that ended the load."""
         if isinstance(error, Exception):
             self.error = error
 
 
 @final
 class GuildCache(Generic[T]):
-    """Load a value once for each guild; callers who come while it is loaded wait, and share what one load gives."""
+    """A cache that loads one value per guild; callers who arrive during a load wait for it and share its result."""
 
     def __init__(
         self, topic: str, load: Callable[[GuildId], Awaitable[T]], invalidations: Invalidations, clock: Clock
@@ -64,33 +66,33 @@ class GuildCache(Generic[T]):
         invalidations.subscribe(topic, self._forget)
 
     def cached(self, guild: GuildId, /) -> T | None:
-        """Return the value at once; none where it is to be loaded, see `get`."""
+        """Return the cached value, or None if it has to be loaded with `get`."""
         kept = self._fresh(guild)
         return None if kept is None else kept.value
 
     async def get(self, guild: GuildId, /) -> T:
-        """Return the value; what was committed before this call is seen.
+        """Return the value, including everything committed before this call.
 
         Raises:
-            PortError: it cannot be loaded.
+            PortError: the value can't be loaded.
         """
         kept = self._fresh(guild)
         return await self._shared(guild) if kept is None else kept.value
 
     async def _shared(self, guild: GuildId) -> T:
-        """Wait for a load that sees what was committed before this call, or be the one who loads."""
-        earlier = self._loading.get(guild)  # this one may not have seen it
+        """Wait for a load that sees everything committed before this call, or start one."""
+        earlier = self._loading.get(guild)  # it may have started before the latest commit
         while (load := self._loading.get(guild)) is not None:
             await load.ended.wait()
             if load.error is not None:
-                raise load.error.with_traceback(None)  # each who raises it would lengthen it for the next
+                raise load.error.with_traceback(None)  # so that it does not grow with each waiter
             found = self._fresh(guild) if load is earlier else load.loaded
             if found is not None:
                 return found.value
         return await self._lead(guild)
 
     async def _lead(self, guild: GuildId) -> T:
-        """Load, and keep the value unless something was invalidated meanwhile."""
+        """Load the value, and cache it unless it was invalidated meanwhile."""
         load = self._loading[guild] = _Load[T](self._clock.monotonic())
         with ExitStack() as ended:
             ended.callback(load.ended.set)
@@ -103,7 +105,7 @@ class GuildCache(Generic[T]):
         return value
 
     async def _loaded(self, guild: GuildId) -> T:
-        """Load, once more where the storage says that this may help."""
+        """Load the value, retrying once if the storage says that it may help."""
         try:
             return await self._load(guild)
         except PortError as error:

@@ -1,4 +1,4 @@
-"""Refuse whoever would act on a role or a member that stands above them."""
+"""Refuse callers who act on a role or member above them."""
 
 from dataclasses import dataclass
 from typing import final
@@ -25,15 +25,15 @@ Actor = MemberFacts | None
 @final
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
-    """Compare the places of a caller and of whom the call is about; who runs the bot stands above everybody."""
+    """The hierarchy check between a caller and the target of the call; operators are above everyone."""
 
     authority: Authority
     directory: Directory
 
     async def refusal_on_role(self, role: RoleId, context: CallContext, /, *, gone: bool = False) -> AppError | None:
-        """Refuse who may not act on a role, or a role that the guild has not; the guild's own id is everyone's role.
+        """Refuse callers who may not act on a role, and roles that don't exist; the guild's own id is everyone's role.
 
-        With `gone`, one that was deleted is no obstacle: what is left of it may be removed.
+        With `gone`, a deleted role is no obstacle, so that its remains can be removed.
         """
         if await self._operator(context):
             return None
@@ -49,7 +49,7 @@ class Hierarchy:
         return place_refusal(actor, target)
 
     async def refusal_on_user(self, user: UserId, context: CallContext, /) -> AppError | None:
-        """Refuse who may not act on a member; on a user who is none, everybody may."""
+        """Refuse callers who may not act on a member; anyone may act on a user who isn't a member."""
         if await self._operator(context):
             return None
         try:
@@ -67,7 +67,7 @@ class Hierarchy:
 
 
 def place_refusal(actor: Actor, target: MemberFacts | RoleFacts) -> AppError | None:
-    """Refuse an actor who may not act on a target; one of whom nothing is known may act on nobody."""
+    """Refuse an actor who may not act on a target; an unknown actor may act on nobody."""
     if actor is None:
         return AppError(NO_DIRECTORY)
     above = obstacle(actor, target)

@@ -1,4 +1,4 @@
-"""Ids that Discord gives out, as distinct types."""
+"""Discord's ids, as distinct types."""
 
 import re
 from typing import TYPE_CHECKING, Any, Final, Self, SupportsIndex
@@ -9,16 +9,16 @@ if TYPE_CHECKING:
     from pydantic_core import CoreSchema
 
 LARGEST_ID: Final = 2**63 - 1
-"""The largest id that the storage keeps (a signed 64-bit integer)."""
+"""The largest id that the storage can keep (a signed 64-bit integer)."""
 
 _DECIMAL: Final = re.compile(r"[0-9]{1,20}", re.ASCII)
 
 
 class Snowflake(int):
-    """Hold one 64-bit id.
+    """A 64-bit id.
 
     Raises:
-        ValueError: the number is not within 1 to 2**63 - 1.
+        ValueError: the number isn't between 1 and 2**63 - 1.
     """
 
     __slots__ = ()
@@ -27,13 +27,13 @@ class Snowflake(int):
         """Check the number."""
         number = int(value)
         if not 1 <= number <= LARGEST_ID:
-            raise ValueError("an id lies between 1 and 2**63 - 1")
+            raise ValueError("an id is between 1 and 2**63 - 1")
         return super().__new__(cls, number)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: "GetCoreSchemaHandler", /) -> "CoreSchema":
-        """Take an id as an integer or its decimal text, write it as text (JavaScript rounds large numbers)."""
-        from pydantic_core import core_schema  # here, so that whoever only names ids does without pydantic
+        """Accept an id as an integer or decimal text, and serialise it as text (JavaScript rounds large numbers)."""
+        from pydantic_core import core_schema  # here, so that modules which only name ids don't need pydantic
 
         return core_schema.no_info_plain_validator_function(
             cls._checked,
@@ -47,7 +47,7 @@ class Snowflake(int):
     def __get_pydantic_json_schema__(
         cls, schema: "CoreSchema", handler: "GetJsonSchemaHandler", /
     ) -> "JsonSchemaValue":
-        """Describe an id as decimal text; where one is taken, also as an integer. A field's own description stays."""
+        """Describe an id as decimal text, for input also as an integer; a field's own description is kept."""
         text: dict[str, Any] = {"type": "string", "pattern": "^[0-9]{1,19}$"}
         taken = {"anyOf": [text, {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}]}
         own = handler(schema)
@@ -55,13 +55,13 @@ class Snowflake(int):
 
     @classmethod
     def _checked(cls, value: object) -> Self:
-        """Take an integer, or 1 to 20 ASCII digits; nothing else that `int()` would take."""
+        """Accept an integer or 1 to 20 ASCII digits, and nothing else that `int()` accepts."""
         from pydantic_core import PydanticCustomError
 
         if isinstance(value, str) and _DECIMAL.fullmatch(value):
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
-            raise PydanticCustomError("input.invalid_type", "id", {"reason": "an id is written in digits"})
+            raise PydanticCustomError("input.invalid_type", "id", {"reason": "an id consists of digits"})
         try:
             return cls(value)
         except ValueError as error:
@@ -69,30 +69,30 @@ class Snowflake(int):
 
 
 class GuildId(Snowflake):
-    """Identify a guild (a Discord server)."""
+    """The id of a guild (a Discord server)."""
 
     __slots__ = ()
 
 
 class ChannelId(Snowflake):
-    """Identify a channel or a thread."""
+    """The id of a channel or thread."""
 
     __slots__ = ()
 
 
 class UserId(Snowflake):
-    """Identify a user."""
+    """The id of a user."""
 
     __slots__ = ()
 
 
 class RoleId(Snowflake):
-    """Identify a role."""
+    """The id of a role."""
 
     __slots__ = ()
 
 
 class MessageId(Snowflake):
-    """Identify a message."""
+    """The id of a message."""
 
     __slots__ = ()

@@ -1,4 +1,4 @@
-"""Tell caches that what they hold of a guild is stale, in this process and, through the storage, in others."""
+"""Notify caches that their values for a guild are stale, in this process and, through the storage, in others."""
 
 import logging
 from collections.abc import Callable
@@ -6,45 +6,45 @@ from typing import Final, TypeAlias, final
 
 from twi_core.kernel.ids import GuildId
 
-Hear: TypeAlias = Callable[[GuildId | None], None]
-"""Hear that something of a guild changed; of none: that anything may have."""
+Listener: TypeAlias = Callable[[GuildId | None], None]
+"""A callback for a change in a guild; None means that anything may have changed."""
 
 _log: Final = logging.getLogger(__name__)
 
 
 @final
 class Invalidations:
-    """Pass on what units have committed; a storage publishes here, caches subscribe.
+    """A publisher of committed changes: the storage publishes here, caches subscribe.
 
-    `live` is true only while every change is heard, those of other processes too; otherwise nothing may be kept from
-    call to call. The storage sets it: where none publishes here, nothing is kept.
-    `version` grows with whatever is published: while it stays the same and `live` is true, all that is cached holds.
+    `live` is true only while every change arrives, including those of other processes; otherwise nothing may be cached
+    between calls. The storage sets it: without a storage that publishes, nothing is cached. `version` grows with every
+    publication: while it is unchanged and `live` is true, everything cached is valid.
     """
 
     def __init__(self) -> None:
         self.live = False
         self.version = 0
-        self._hearers: dict[str, list[Hear]] = {}
+        self._listeners: dict[str, list[Listener]] = {}
 
-    def subscribe(self, topic: str, hear: Hear, /) -> None:
-        """Call `hear` whenever something under a topic has changed."""
-        self._hearers.setdefault(topic, []).append(hear)
+    def subscribe(self, topic: str, listener: Listener, /) -> None:
+        """Call `listener` whenever something under a topic changes."""
+        self._listeners.setdefault(topic, []).append(listener)
 
     def publish(self, topic: str, guild: GuildId, /) -> None:
-        """Say that something under a topic has changed in a guild; whatever hearers do, this returns."""
+        """Announce a change under a topic in a guild; this returns whatever the listeners do."""
         self.version += 1
-        for hear in tuple(self._hearers.get(topic, ())):
-            _tell(hear, guild)
+        for listener in tuple(self._listeners.get(topic, ())):
+            _notify(listener, guild)
 
     def publish_everything(self) -> None:
-        """Say that anything may have changed, such as after a time in which nothing could be heard."""
+        """Announce that anything may have changed, for instance after a time without notifications."""
         self.version += 1
-        for hear in [hear for hearers in self._hearers.values() for hear in hearers]:
-            _tell(hear, None)
+        for listener in [listener for listeners in self._listeners.values() for listener in listeners]:
+            _notify(listener, None)
 
 
-def _tell(hear: Hear, guild: GuildId | None) -> None:
+def _notify(listener: Listener, guild: GuildId | None) -> None:
     try:
-        hear(guild)
-    except Exception:  # noqa: BLE001  # what is committed stays so, and the others hear of it, whatever one hearer does
-        _log.error("a bug: a cache did not take note of a change", exc_info=True)
+        listener(guild)
+    except Exception:  # noqa: BLE001  # the change is committed, and the other listeners need it too
+        _log.error("a bug: a cache could not process a change", exc_info=True)

@@ -1,4 +1,4 @@
-"""Moments as people write and read them: a date, or a date and a time."""
+"""Points in time as people read and write them: a date, or a date and time."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
@@ -15,16 +15,16 @@ _WRITTEN: Final = re.compile(
 
 
 def moment(text: str) -> datetime:
-    """Read `2026-12-24`, `2026-12-24 18:00`, also with seconds, and with `T` as in ISO 8601.
+    """Parse `2026-12-24` or `2026-12-24 18:00`, optionally with seconds, and with `T` as in ISO 8601.
 
-    It is in UTC, unless an offset such as `+01:00` stands behind the time. A date alone is its first moment in UTC.
+    The time is in UTC unless an offset such as `+01:00` follows it. A date alone means its first moment in UTC.
 
     Raises:
-        ValueError: it is none, or no such day or time exists, or UTC cannot tell it.
+        ValueError: the text isn't a date, the day or time doesn't exist, or UTC can't express it.
     """
     found = _WRITTEN.fullmatch(text.strip())
     if found is None:
-        raise ValueError("not a date, or a date and time")
+        raise ValueError("it isn't a date, or a date and time")
     date, time, sign, hours, minutes = found.group("date", "time", "sign", "hours", "minutes")
     offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
     if offset > _FURTHEST:
@@ -37,10 +37,10 @@ def check_moment(at: datetime) -> datetime:
     """Return an aware moment in UTC.
 
     Raises:
-        ValueError: it says of no zone, or UTC cannot tell it.
+        ValueError: the moment has no time zone, or UTC can't express it.
     """
     if at.tzinfo is None:
-        raise ValueError("a moment says in which zone it is")
+        raise ValueError("a moment needs a time zone")
     try:
         return at.astimezone(UTC)
     except OverflowError:
@@ -48,5 +48,5 @@ def check_moment(at: datetime) -> datetime:
 
 
 def written_moment(at: datetime) -> str:
-    """Write a moment in UTC as ISO 8601, so that `moment` reads it."""
+    """Format a moment in UTC as ISO 8601, so that `moment` can parse it."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""Who runs the bot."""
+"""The users who run the bot."""
 
 from collections.abc import Iterable
 from typing import final
@@ -8,7 +8,7 @@ from twi_core.kernel.ids import UserId
 
 @final
 class Operators:
-    """Hold the users who run the bot; an entrypoint that learns of them later replaces them."""
+    """The users who run the bot; an entrypoint that learns of them later replaces them."""
 
     def __init__(self, users: Iterable[UserId] = ()) -> None:
         self._users = frozenset(users)
@@ -17,5 +17,5 @@ class Operators:
         return user in self._users
 
     def replace(self, users: Iterable[UserId]) -> None:
-        """Name those who run the bot from now on."""
+        """Replace the operators."""
         self._users = frozenset(users)

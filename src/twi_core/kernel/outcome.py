@@ -1,4 +1,4 @@
-"""The answer of a use case: a value, or an expected refusal."""
+"""The result of a use case: a value, or an expected refusal."""
 
 from typing import TypeAlias, TypeVar
 
@@ -10,4 +10,4 @@ _T_co = TypeVar("_T_co", covariant=True)
 _E_co = TypeVar("_E_co", covariant=True)
 
 Outcome: TypeAlias = Success[_T_co] | Failure[_E_co]
-"""Match on it: `case Success(value)`, `case Failure(error)`; the type checker knows both and that there is no third."""
+"""Match on it: `case Success(value)`, `case Failure(error)`; type checkers know that there is no third case."""

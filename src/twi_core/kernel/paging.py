@@ -1,4 +1,4 @@
-"""Pages by cursor: nothing is skipped or repeated when something is added meanwhile."""
+"""Pages by cursor: nothing is skipped or repeated when items are added meanwhile."""
 
 import base64
 import json
@@ -24,14 +24,14 @@ INVALID_CURSOR: Final = define_error(
 )
 
 CURSOR_LIMIT: Final = 2000
-"""A longer cursor is none of ours."""
+"""A longer cursor isn't one of ours."""
 
 Cursor: TypeAlias = Annotated[
     str,
     TextShape(CURSOR_LIMIT),
-    Field(description="Where to go on: `next` of the page before.", examples=["WyIxIiwxXQ"]),
+    Field(description="Where to continue: `next` from the previous page.", examples=["WyIxIiwxXQ"]),
 ]
-"""The field of a command that asks for a page."""
+"""A command's field for the page to return."""
 
 Position = tuple[str, int]
 """Where a page ended: the sort key and the id of its last item."""
@@ -40,19 +40,19 @@ Position = tuple[str, int]
 @final
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T_co]):
-    """Hold some items, and the cursor that asks for what follows them (none at the end)."""
+    """Some items, and the cursor for the ones after them (None at the end)."""
 
     items: Sequence[T_co]
     next: str | None
 
 
 def write_cursor(position: Position) -> str:
-    """Write a position as a text that callers hand back unread."""
+    """Encode a position as an opaque text for callers to hand back."""
     return base64.urlsafe_b64encode(json.dumps(position, ensure_ascii=False).encode()).decode().rstrip("=")
 
 
 def read_cursor(cursor: str | None) -> Outcome[Position | None, AppError]:
-    """Read a cursor back; none stands for the beginning."""
+    """Decode a cursor; None stands for the beginning."""
     if cursor is None:
         return Success(None)
     try:
@@ -68,7 +68,7 @@ def read_cursor(cursor: str | None) -> Outcome[Position | None, AppError]:
 
 
 def page(found: Sequence[T], size: int, position: Callable[[T], Position]) -> Page[T]:
-    """Make a page of `size` items from one item more than it holds, which tells whether another page follows."""
+    """Build a page of `size` items from up to `size + 1`: an extra item means that another page follows."""
     items = found[:size]
     more = len(found) > size
     return Page(items, write_cursor(position(items[-1])) if more else None)

@@ -1,4 +1,4 @@
-"""Describe a command's fields: what Discord, the command line and the help make their parameters from."""
+"""Describe a command's fields, from which Discord, the command line and the help build their parameters."""
 
 import types
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ from twi_core.kernel.schemas import TextShape, WrittenShape
 
 
 class ParameterKind(StrEnum):
-    """Say what a parameter takes."""
+    """The kind of value a parameter takes."""
 
     TEXT = "text"
     INTEGER = "integer"
@@ -50,12 +50,11 @@ _KINDS: Final[Mapping[object, ParameterKind]] = {
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """Describe one field of a command.
+    """One field of a command, described for entrypoints.
 
-    `several` takes a list, of up to `most`; everything else is then said of each item. `minimum` and `maximum` bound a
-    text's length in UTF-16 units, or a number. `choices` are the values of a choice. `form` tells how a value is
-    written that has no type of its own outside of Python, such as a date. `example` is a value that a person would
-    give.
+    With `several` it takes a list of up to `most` items, and everything else applies to each item. `minimum` and
+    `maximum` bound a number, or a text's length in UTF-16 units. `choices` are the allowed values. `form` says how to
+    write a value whose type exists only in Python, such as a date. `example` is a value that a person might enter.
     """
 
     name: str
@@ -77,7 +76,7 @@ def parameters(command: type[Command]) -> tuple[Parameter, ...]:
     """Describe a command's fields in the order of their declaration.
 
     Raises:
-        TypeError: a field is of a type that no entrypoint knows how to ask for.
+        TypeError: a field has a type that no entrypoint supports.
     """
     return tuple(_parameter(name, field) for name, field in command.model_fields.items())
 
@@ -112,7 +111,7 @@ def _parameter(name: str, field: FieldInfo) -> Parameter:
 
 
 def _parts(annotation: Any) -> Iterator[Any]:
-    """Take an annotation apart: its types, and the metadata within `Annotated`."""
+    """Yield the parts of an annotation: its types, and the metadata within `Annotated`."""
     origin = get_origin(annotation)
     if origin is Annotated:
         first, *metadata = get_args(annotation)
@@ -138,11 +137,11 @@ def _kind(name: str, parts: list[Any]) -> tuple[ParameterKind, tuple[str, ...]]:
             return ParameterKind.CHOICE, get_args(part)
         if part in _KINDS:
             return _KINDS[part], ()
-    raise TypeError(f"no entrypoint knows how to ask for {name}")
+    raise TypeError(f"no entrypoint supports {name}")
 
 
 def _bounds(metadata: list[Any]) -> tuple[float | None, float | None]:
-    """Find the least and the greatest number."""
+    """Return the least and the greatest number allowed."""
     low = next((part.ge for part in metadata if isinstance(part, annotated_types.Ge)), None)
     high = next((part.le for part in metadata if isinstance(part, annotated_types.Le)), None)
     return _number(low), _number(high)
@@ -153,7 +152,7 @@ def _number(bound: object) -> float | None:
 
 
 def takes(parameter: Parameter) -> str:
-    """Say in a few words what a parameter takes, as far as its kind does not: `from 1 up to 9`, `at most 5 of them`."""
+    """Describe briefly what a parameter takes, beyond its kind: `from 1 up to 9`, `at most 5 of them`."""
     low, high = parameter.minimum, parameter.maximum
     said = [f"such as {parameter.form}"] if parameter.form else []
     if parameter.most:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Level(IntEnum):
-    """Order the ranks; each one may do what the ranks below it may."""
+    """A level of trust; each one includes the levels below it."""
 
     EVERYONE = 0
     MODERATOR = 1
@@ -21,8 +21,8 @@ class Level(IntEnum):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: "GetCoreSchemaHandler", /) -> "CoreSchema":
-        """Write a level as its label."""
-        from pydantic_core import core_schema  # here, so that whoever only names levels does without pydantic
+        """Serialise a level as its label."""
+        from pydantic_core import core_schema  # here, so that modules which only name levels don't need pydantic
 
         labels = core_schema.literal_schema([level.label for level in cls])
         return core_schema.no_info_after_validator_function(
@@ -35,17 +35,17 @@ class Level(IntEnum):
 
     @property
     def label(self) -> str:
-        """Return the name that people type and read."""
+        """Return the name that people read and type."""
         return self.name.lower()
 
     @property
     def holders(self) -> str:
-        """Name those who have it, as in "ask the moderators"."""
+        """Return the word for those who have the level, as in "ask the moderators"."""
         return "everyone" if self is Level.EVERYONE else f"{self.label}s"
 
 
 class NativePermissions(IntFlag):
-    """Name the bits of Discord's permission number that the levels rest on; other bits are kept."""
+    """The bits of Discord's permission number that levels depend on; other bits are kept."""
 
     NONE = 0
     BAN_MEMBERS = 1 << 2
@@ -53,21 +53,21 @@ class NativePermissions(IntFlag):
 
 
 EVERYTHING: Final = "*"
-"""The pattern that covers every permission, or every operation."""
+"""The pattern that covers every permission or every operation."""
 
 
 @lru_cache(maxsize=1024)
 def patterns(name: str) -> tuple[str, ...]:
-    """Return the patterns that cover a dotted name, the most specific first: itself, `context.*`, `*`."""
+    """Return the patterns that cover a dotted name, most specific first: the name, `context.*`, `*`."""
     return (name, f"{name.partition('.')[0]}.*", EVERYTHING)
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """Name something that can be allowed. `summary` completes "You may not …".
+    """Something that can be allowed. `summary` completes "You can't …".
 
-    One that goes `by_level_only` is neither given nor taken by the rules of a guild.
+    The rules of a guild neither grant nor deny a permission that is `by_level_only`.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Permission:
 
     @property
     def fixed(self) -> bool:
-        """Return whether the level alone decides; what takes an operator always goes by it."""
+        """Return whether the level alone decides; always true for what only operators may do."""
         return self.by_level_only or self.default is Level.OPERATOR
 
 
@@ -88,14 +88,14 @@ def declare_permission(name: str, default: Level, summary: str, *, by_level_only
     """Declare a permission, once, when its module is imported.
 
     Raises:
-        ValueError: the name is declared already.
+        ValueError: the name is already declared.
     """
     if name in _declared:
-        raise ValueError(f"the permission {name!r} is declared already")
+        raise ValueError(f"the permission {name!r} is already declared")
     _declared[name] = Permission(name, default, summary, by_level_only)
     return _declared[name]
 
 
 def declared_permissions() -> Mapping[str, Permission]:
-    """Return every permission that the imported contexts declare, in the order of the alphabet."""
+    """Return every permission that the imported contexts declare, in alphabetical order."""
     return dict(sorted(_declared.items()))

@@ -13,20 +13,20 @@ from twi_core.kernel.permissions import Level, Permission
 
 
 class Scope(StrEnum):
-    """Say whose calls are counted together."""
+    """A group of callers whose calls are counted together."""
 
     USER = "user"
-    """One user's, wherever they call from."""
+    """One user's, in any server."""
     MEMBER = "member"
     """One user's in one guild."""
     GUILD = "guild"
-    """Everybody's in one guild; calls from outside of any are not counted."""
+    """Everyone's in one guild; calls outside guilds aren't counted."""
     EVERYONE = "everyone"
-    """Everybody's, everywhere."""
+    """Everyone's, everywhere."""
 
     @property
     def whose(self) -> str:
-        """Name them, as in "each user may do it …"."""
+        """Return the word for them, as in "each user can do it …"."""
         return _WHOSE[self]
 
 
@@ -34,14 +34,14 @@ _WHOSE: Mapping[Scope, str] = {
     Scope.USER: "each user",
     Scope.MEMBER: "each member",
     Scope.GUILD: "the whole server",
-    Scope.EVERYONE: "everybody together",
+    Scope.EVERYONE: "everyone together",
 }
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Allow `amount` calls within any `per` seconds, to those whose calls are counted together."""
+    """A limit of `amount` calls within any `per` seconds for those counted together."""
 
     amount: int
     per: float
@@ -51,14 +51,14 @@ class Rate:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """Declare how a use case is called.
+    """A use case's declaration of how it may be called.
 
-    `requires` is the permission it asks for. With `own`, holding that permission is enough on what the caller owns,
-    and the use case asks `Ownership` once it has loaded the thing. `limit` bounds how often it is called, and so does
-    each of `more_limits`. `cost` is what one call takes from the budgets that all operations share, in ordinary calls;
-    `heavy` marks what strains the host, and must have a limit. `guild` says that it acts within a guild; with
-    `anywhere` it can do without one. `public` says that its success may be shown to the whole channel. `errors` lists
-    the refusals of its own. `closed_to` names entrypoints that do not offer it, each with the reason.
+    `requires` is the permission it needs. With `own`, that permission is enough for what the caller owns, and the use
+    case checks `Ownership` once it has loaded the thing. `limit` and each of `more_limits` bound how often it may be
+    called. `cost` is what one call takes from the budgets shared by all operations, in ordinary calls; `heavy` marks a
+    call that strains the host and must have a limit. `guild` means that it acts within a guild; with `anywhere` it also
+    works without one. With `public` its success may be shown to the whole channel. `errors` lists its own refusals.
+    `closed_to` maps the entrypoints that don't offer it to the reason.
     """
 
     name: str
@@ -74,17 +74,17 @@ class Policy:
     errors: tuple[ErrorCode, ...] = ()
     closed_to: Mapping[Origin, str] = field(default_factory=dict)
     limits: tuple[Rate, ...] = field(init=False)
-    """Everything that bounds how often it is called."""
+    """All limits on how often it may be called."""
 
     def __post_init__(self) -> None:
-        """Collect the limits once, as every call asks for them."""
+        """Collect the limits once, since every call needs them."""
         limits = self.more_limits if self.limit is None else (self.limit, *self.more_limits)
         object.__setattr__(self, "limits", limits)
 
 
 @final
 class Policies:
-    """The policy of every operation; the first question makes `load` import what they are declared in."""
+    """The policy of every operation; the first lookup calls `load`, which imports the operations."""
 
     def __init__(self, load: Callable[[], Iterable[Policy]] = tuple) -> None:
         self._load = load
@@ -94,23 +94,23 @@ class Policies:
         return {policy.name: policy for policy in self._load()}
 
     def find(self, name: str) -> Policy | None:
-        """Return the policy of an operation, none where there is no such operation."""
+        """Return the policy of an operation, or None if there is no such operation."""
         return self._found.get(name)
 
     def of(self, name: str) -> Policy:
-        """Return the policy of an operation that there is."""
+        """Return the policy of an existing operation."""
         return self._found[name]
 
     def names(self) -> tuple[str, ...]:
-        """Return the name of every operation, in the order of the alphabet."""
+        """Return the names of all operations, in alphabetical order."""
         return tuple(sorted(self._found))
 
 
 class Authority(Protocol):
-    """Know what a caller may do."""
+    """The judge of what a caller may do."""
 
     async def level(self, context: CallContext, /) -> Level:
-        """Return the highest level that the facts of a call support."""
+        """Return the highest level that the call's facts support."""
         ...
 
     async def holds(self, permission: Permission, context: CallContext, /) -> bool:
@@ -118,17 +118,17 @@ class Authority(Protocol):
         ...
 
     async def refusal(self, policy: Policy, context: CallContext, /) -> AppError | None:
-        """Refuse who cannot be allowed whatever they own; none where the call may go on."""
+        """Refuse callers who can't be allowed whatever they own, or return None if the call may proceed."""
         ...
 
     async def refusal_for(self, permission: Permission, context: CallContext, /) -> AppError | None:
-        """Refuse who does not hold a permission, here and now; none where they do."""
+        """Refuse callers who don't hold a permission here and now, or return None if they do."""
         ...
 
 
 class Ownership(Protocol):
-    """Decide whether the caller may act on what somebody owns."""
+    """The judge of whether a caller may act on something that has an owner."""
 
     async def refusal_on(self, policy: Policy, owner: UserId | None, context: CallContext, /) -> AppError | None:
-        """Return the refusal, or none where the caller may; `owner` is none where nobody owns the thing."""
+        """Return the refusal, or None if the caller may act; `owner` is None if nobody owns the thing."""
         ...

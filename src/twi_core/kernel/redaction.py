@@ -1,6 +1,6 @@
-"""Leave secrets out of text: the process's own, what stands under a telling key, and what has a known form.
+"""Remove secrets from text: the process's own, values under suspicious keys, and values of known formats.
 
-Everything else stays as it is: a URL, a path or a slash is no secret. The time is linear in the length of the text.
+Everything else is left alone: a URL, a path or a slash isn't a secret. The time is linear in the length of the text.
 """
 
 import json
@@ -10,18 +10,18 @@ from typing import Final, Protocol, final
 from urllib.parse import quote
 
 MARK: Final = "[secret]"
-"""What stands where a secret was."""
+"""The replacement for a secret."""
 
 SHORTEST: Final = 4
-"""Known secrets of fewer characters occur within ordinary words and are not searched for."""
+"""Shorter known secrets occur within ordinary words and aren't searched for."""
 SHORT: Final = 8
-"""Known secrets of fewer characters are found only where they stand as a word of their own."""
+"""Shorter known secrets are only found as separate words."""
 USERINFO: Final = 16
-"""A name before the `@` of a URL that is this long is a key, not a name."""
+"""A name at least this long before the `@` of a URL is a key, not a name."""
 
 
 class Hidden(Protocol):
-    """Hold a secret that does not show itself, as pydantic's `SecretStr` does."""
+    """A secret that doesn't show itself, such as pydantic's `SecretStr`."""
 
     def get_secret_value(self) -> str:
         """Return the secret."""
@@ -38,7 +38,7 @@ _LINE: Final = r"digest\s[^\r\n]++|[^\r\n\"'\[(]++"
 
 
 def _keyed(names: str, between: str, unquoted: str, group: str) -> str:
-    """Write the pattern of a key and its value; `group` names what opens a value that was quoted twice."""
+    """Return the pattern of a key and its value; `group` names what opens a value that was quoted twice."""
     key = rf"{names}\\{{0,7}}(?:{between})\s*+(?:[bru]{{1,2}}(?=[\"']))?"
     twice = rf"(?P<{group}>\\{{1,7}}[\"'])(?:(?!(?P={group})).)++"
     return rf"({key}){_NOTHING}(?:\"(?:[^\"\\]|\\.)++|'(?:[^'\\]|\\.)++|{twice}|{_LISTED}|{unquoted})"
@@ -49,13 +49,13 @@ _KEYED: Final = re.compile(
     "|".join(
         (
             _keyed(_NAMES, _IS, _WORD, "quote"),
-            _keyed(_HEADERS, rf"{_IS}|[\"']\s*+,", _LINE, "mark"),  # servers keep headers in pairs
+            _keyed(_HEADERS, rf"{_IS}|[\"']\s*+,", _LINE, "mark"),  # servers keep headers as pairs
         )
     ),
     re.IGNORECASE | re.ASCII | re.DOTALL,
 )
 _HINTS: Final = ("pass", "token", "key", "secret", "auth", "cookie", "cred", "session", "webhook")
-"""Every key has one of these in it; looking for them first is ten times as fast."""
+"""Every key contains one of these; searching for them first is ten times as fast."""
 _OPENING: Final = re.compile(r"\\*[\"'`\[({]?")
 
 _QUERY: Final = re.compile(
@@ -70,7 +70,7 @@ _FORMS: Final = re.compile(
     r"(?<![\w-])(?:"
     + "|".join(
         (
-            r"[MNO][\w-]{22,27}\.[\w-]{6,7}\.[\w-]{27,}+",  # a Discord bot's token
+            r"[MNO][\w-]{22,27}\.[\w-]{6,7}\.[\w-]{27,}+",  # a Discord bot token
             r"mfa\.[\w-]{80,}+",
             r"eyJ[\w-]{8,}+\.[\w-]{8,}+(?:\.[\w-]*+)?",  # a JWT
             rf"[sr]k[-_]{_DIGIT_SOON}[\w-]{{20,}}+",  # OpenAI, Anthropic, Stripe
@@ -88,7 +88,7 @@ _FORMS: Final = re.compile(
     re.ASCII,
 )
 _OURS: Final = re.compile(r"twi_(?:(?=[a-z_-]{0,42}[A-Z0-9])[\w-]{43,}+|[a-z]{43,}+)", re.ASCII)
-"""An API token of this bot; names of modules begin alike, but have underscores."""
+"""An API token of this bot; module names start the same way but have underscores."""
 _PEM: Final = re.compile(
     r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----.*?"
     r"(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|\Z)",
@@ -101,9 +101,9 @@ _SCHEME: Final = re.compile(
 
 @final
 class Redactor:
-    """Replace every secret in a text by `[secret]`.
+    """A function that replaces every secret in a text with `[secret]`.
 
-    `secrets` are those that the process knows. They are found as they are, and as a URL, JSON or Python writes them.
+    `secrets` are the ones that the process knows. They are found verbatim and as URL, JSON or Python literals.
     """
 
     def __init__(self, secrets: Iterable[str | Hidden] = ()) -> None:
@@ -127,7 +127,7 @@ class Redactor:
 
 
 def _written(secret: str) -> set[str]:
-    """Return the forms in which a secret may stand in a text."""
+    """Return the forms in which a secret may occur in a text."""
     forms = {secret, quote(secret, safe=""), json.dumps(secret)[1:-1], repr(secret)[1:-1]}
     return {form for form in forms if len(form) >= SHORTEST and form not in MARK}
 

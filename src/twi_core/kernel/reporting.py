@@ -1,4 +1,4 @@
-"""Take note of what went wrong: what people were refused, and which bugs came to light."""
+"""Record what went wrong: refusals shown to people, and bugs."""
 
 from contextvars import ContextVar
 from typing import Final, Protocol, final
@@ -7,24 +7,24 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 
 silent: Final[ContextVar[bool]] = ContextVar("silent", default=False)
-"""Whether nobody is shown the refusals of the call that runs now, as while somebody types; then none is noted."""
+"""Whether the current call's refusals are shown to nobody, as during autocompletion; then none is recorded."""
 
 
 class Recorder(Protocol):
-    """Note failures under the reference of their call; at once, without waiting for anything, and never raising."""
+    """A recorder of failures, by the reference of their call; immediate, never waiting and never raising."""
 
     def refused(self, error: AppError, operation: str | None, context: CallContext, /) -> None:
-        """Note what a caller was told; several notes of one call become one. No parameter's value is kept."""
+        """Record an answer to a caller; several notes of one call become one. Parameter values aren't kept."""
         ...
 
     def failed(self, exception: BaseException, where: str, context: CallContext, /) -> None:
-        """Note an unexpected exception that broke off a call; `where` is its operation, or what an entrypoint did."""
+        """Record an unexpected exception that broke off a call; `where` is its operation, or what an entrypoint did."""
         ...
 
 
 @final
 class NoRecorder:
-    """Note nothing."""
+    """A recorder that records nothing."""
 
     def refused(self, _error: AppError, _operation: str | None, _context: CallContext, /) -> None:
         """See `Recorder`."""

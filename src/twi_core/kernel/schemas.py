@@ -1,4 +1,4 @@
-"""How fields of commands are checked: the only place, beside the commands, that knows pydantic's core."""
+"""How command fields are validated: the only place, besides commands, that knows pydantic's core."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -37,10 +37,10 @@ V = TypeVar("V")
 @final
 @dataclass(frozen=True, slots=True)
 class TextShape:
-    """Say what text a field takes; written beside `str` in `Annotated`.
+    """The text that a field takes; used beside `str` in `Annotated`.
 
-    `limit` counts UTF-16 units. `multiline` takes prose, otherwise it is a name of one line. `rule` may refuse or
-    change the cleaned text further, by raising `TextError`.
+    `limit` counts UTF-16 units. `multiline` accepts prose, otherwise the text is a one-line name. `rule` may refuse or
+    change the cleaned text further by raising `TextError`.
     """
 
     limit: int
@@ -49,10 +49,10 @@ class TextShape:
     rule: Callable[[str], str] | None = None
 
     def clean(self, text: str) -> str:
-        """Return the text as it is kept.
+        """Return the text as it is stored.
 
         Raises:
-            TextError: the text is not acceptable.
+            TextError: the text isn't acceptable.
         """
         if self.optional and not text.strip():
             return ""
@@ -60,12 +60,14 @@ class TextShape:
         return self.rule(cleaned) if self.rule else cleaned
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler, /) -> CoreSchema:
-        """Check a text when its command is made."""
+        """Validate a text when its command is created."""
         return core_schema.no_info_before_validator_function(self._checked, core_schema.str_schema(strict=True))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler, /) -> JsonSchemaValue:
         """Describe the text for OpenAPI."""
-        described: dict[str, Any] = handler(schema) | {"maxLength": self.limit}  # with what a `Field` beside it says
+        described: dict[str, Any] = handler(schema) | {
+            "maxLength": self.limit
+        }  # together with what a `Field` beside it says
         return described if self.optional else described | {"minLength": 1}
 
     def _checked(self, value: object) -> str:
@@ -80,11 +82,11 @@ class TextShape:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WrittenShape(Generic[V]):
-    """Say how a value is written that people give as text; written beside its type in `Annotated`.
+    """The text form of a value that people enter as text; used beside its type in `Annotated`.
 
-    `read` makes the value of a text, `check` gives a value back as it is kept, `write` writes it so that `read` takes
-    it again. The first two refuse by raising `TextError`, or plain `ValueError` where `form` says all there is to say:
-    how people write one. `limit` counts UTF-16 units; `json` is what OpenAPI says of the text.
+    `read` parses a text, `check` returns a value as it is stored, `write` formats it so that `read` accepts it again.
+    The first two refuse by raising `TextError`, or a plain `ValueError` if `form`, which says how to write a value, is
+    explanation enough. `limit` counts UTF-16 units; `json` describes the text for OpenAPI.
     """
 
     of: type[V]
@@ -96,7 +98,7 @@ class WrittenShape(Generic[V]):
     json: Mapping[str, Any]
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler, /) -> CoreSchema:
-        """Read the text when its command is made; callers from within may give the value itself."""
+        """Parse the text when its command is created; internal callers may pass the value itself."""
         return core_schema.no_info_plain_validator_function(
             self._checked,
             serialization=core_schema.plain_serializer_function_ser_schema(self.write, when_used="json"),
@@ -148,4 +150,4 @@ Moment: TypeAlias = Annotated[
         },
     ),
 ]
-"""A moment, aware and in UTC; a date alone is its first moment."""
+"""A moment, aware and in UTC; a date alone means its first moment."""

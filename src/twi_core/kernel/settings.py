@@ -1,4 +1,4 @@
-"""Settings of a guild: declared by contexts, read by whoever needs one."""
+"""Settings of a guild: declared by contexts, read by any code that needs one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from twi_core.kernel.permissions import Permission
 T = TypeVar("T")
 
 SETTINGS_TOPIC: Final = "settings"
-"""Under which changed settings are invalidated."""
+"""The topic under which changed settings are invalidated."""
 ROLES_LIMIT: Final = 25
-"""The most roles that one setting may name."""
+"""How many roles one setting may hold."""
 
 
 class SettingKind(StrEnum):
-    """Say what a setting holds."""
+    """The kind of value a setting holds."""
 
     BOOLEAN = "boolean"
     INTEGER = "integer"
@@ -28,9 +28,9 @@ class SettingKind(StrEnum):
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting(Generic[T]):
-    """Declare one setting of a guild.
+    """One setting of a guild.
 
-    `minimum` and `maximum` bound a number. `permission` is what changing it takes. A channel that is not set is none.
+    `minimum` and `maximum` bound a number. `permission` is required to change it. A channel that isn't set is None.
     """
 
     key: str
@@ -50,13 +50,13 @@ _declared: Final[dict[str, AnySetting]] = {}
 
 def _declare(setting: Setting[T]) -> Setting[T]:
     if setting.key in _declared:
-        raise ValueError(f"the setting {setting.key!r} is declared already")
+        raise ValueError(f"the setting {setting.key!r} is already declared")
     _declared[setting.key] = cast("AnySetting", setting)
     return setting
 
 
 def boolean_setting(key: str, default: bool, summary: str, permission: Permission) -> Setting[bool]:
-    """Declare something that is on or off, once, when its module is imported."""
+    """Declare an on/off setting, once, when its module is imported."""
     return _declare(Setting(key=key, kind=SettingKind.BOOLEAN, default=default, summary=summary, permission=permission))
 
 
@@ -78,29 +78,29 @@ def integer_setting(
 
 
 def channel_setting(key: str, summary: str, permission: Permission) -> Setting[ChannelId | None]:
-    """Declare a channel, none unless it is set."""
+    """Declare a channel; None unless it is set."""
     default: ChannelId | None = None
     return _declare(Setting(key=key, kind=SettingKind.CHANNEL, default=default, summary=summary, permission=permission))
 
 
 def roles_setting(key: str, summary: str, permission: Permission) -> Setting[tuple[RoleId, ...]]:
-    """Declare a list of up to `ROLES_LIMIT` roles, empty unless it is set."""
+    """Declare a list of up to `ROLES_LIMIT` roles; empty unless it is set."""
     default: tuple[RoleId, ...] = ()
     return _declare(Setting(key=key, kind=SettingKind.ROLES, default=default, summary=summary, permission=permission))
 
 
 def declared_settings() -> Mapping[str, AnySetting]:
-    """Return every setting that the imported contexts declare, in the order of the alphabet."""
+    """Return every setting that the imported contexts declare, in alphabetical order."""
     return dict(sorted(_declared.items()))
 
 
 class GuildSettings(Protocol):
-    """Read the settings of a guild."""
+    """A reader of a guild's settings."""
 
     async def get(self, setting: Setting[T], guild: GuildId, /) -> T:
-        """Return the value: what the guild has set, else the default.
+        """Return the value: the guild's own, otherwise the default.
 
         Raises:
-            PortError: it cannot be read.
+            PortError: it can't be read.
         """
         ...

@@ -1,31 +1,31 @@
-"""Where time, chance and ids come from: ports, so that a test can hold them still."""
+"""Sources of time, randomness and ids: ports, so that tests can control them."""
 
 from datetime import datetime
 from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tell the time."""
+    """A clock."""
 
     def now(self) -> datetime:
-        """Return the time of day, aware, in UTC, to the microsecond."""
+        """Return the current time, aware, in UTC, to the microsecond."""
         ...
 
     def monotonic(self) -> float:
-        """Give seconds that never go back; only differences mean something."""
+        """Return seconds that never go backwards; only differences are meaningful."""
         ...
 
 
 class RandomSource(Protocol):
-    """Give what nobody can guess."""
+    """A source of unpredictable bytes."""
 
     def token(self, size: int, /) -> bytes:
-        """Give `size` unpredictable bytes."""
+        """Return `size` unpredictable bytes."""
         ...
 
 
 class IdSource(Protocol):
-    """Give ids that were not given before."""
+    """A source of unique ids."""
 
     def new_id(self) -> int:
         """Return a new positive 63-bit number; later numbers are larger."""

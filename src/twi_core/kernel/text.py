@@ -1,4 +1,4 @@
-"""Rules for the text that people give: names, prose, their keys, and how alike two of them are."""
+"""Rules for text that people enter: names, prose, comparison keys, and similarity."""
 
 import re
 import unicodedata
@@ -40,27 +40,29 @@ TEXT_TOO_COMPLEX: Final = define_error(
 )
 
 MARKS_PER_LETTER: Final = 8
-"""More combining marks than this on one letter are refused in names (spec, reliability 5-A row 14)."""
+"""Maximum number of combining marks on one letter of a name (spec, reliability 5-A row 14)."""
 
 SIMILAR: Final = 0.3
-"""Two names whose trigrams are at least this alike may be meant for one another (the default of pg_trgm)."""
+"""Names whose trigrams are at least this similar may be mistaken for each other (the default of pg_trgm)."""
 
-# They draw nothing but a blank although Unicode calls them letters or symbols.
+# Unicode calls them letters or symbols, but they are drawn as blanks.
 _BLANK_LETTERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _ZERO_WIDTH: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
-# They draw nothing at all: zero width, joiners, and what only chooses between forms of the letter before.
+# They aren't drawn at all: zero width, joiners, and variation selectors.
 _UNSEEN: Final = re.compile(
     f"[{''.join(_ZERO_WIDTH)}\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 )
 _SPACES: Final = re.compile(f"[\\s{''.join(_BLANK_LETTERS)}]+")
 _DIGITS: Final = re.compile(r"[0-9]+")
 _LETTERS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
-_SCATTER: Final = 28_835  # about the golden part of 36**3, and prime to it: neighbours in an alphabet differ throughout
+_SCATTER: Final = (
+    28_835  # about the golden section of 36**3, and prime to it: neighbours in an alphabet get very different spellings
+)
 
 
 @final
 class TextError(ValueError):
-    """Refuse a text; `params` complete the code's message, without the field's name."""
+    """A refused text; `params` complete the code's message, except for the field's name."""
 
     def __init__(self, definition: ErrorCode, **params: str | int) -> None:
         super().__init__(definition.code)
@@ -69,19 +71,21 @@ class TextError(ValueError):
 
 
 def length(text: str) -> int:
-    """Count a text as Discord does at its strictest: in UTF-16 units."""
+    """Return a text's length as Discord counts it at its strictest: in UTF-16 units."""
     return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)
 
 
 def clean_name(text: str, limit: int) -> str:
-    """Trim a one-line name and refuse what could deceive: controls, directions, hidden characters, stacked marks.
+    """Trim a one-line name and refuse anything misleading: controls, directions, hidden characters, stacked marks.
 
     Raises:
         TextError: the name is empty, longer than `limit` (also once normalised), invalid or too complex.
     """
     _check_size(text, limit * 8)
     trimmed = text.strip()
-    if trimmed and trimmed.isascii() and trimmed.isprintable():  # most names: nothing below would change or refuse one
+    if (
+        trimmed and trimmed.isascii() and trimmed.isprintable()
+    ):  # most names: the checks below wouldn't change or refuse them
         _check_size(trimmed, limit)
         return trimmed
     for character in trimmed:
@@ -96,10 +100,10 @@ def clean_name(text: str, limit: int) -> str:
 
 
 def clean_prose(text: str, limit: int) -> str:
-    """Trim a text of several lines and keep it as written; only what cannot be stored or seen is refused.
+    """Trim a text of several lines and keep it as written; only what can't be stored or seen is refused.
 
     Raises:
-        TextError: the text is empty, longer than `limit`, or holds NUL or half of a surrogate pair.
+        TextError: the text is empty, longer than `limit`, or contains NUL or half of a surrogate pair.
     """
     _check_size(text, limit * 8)
     trimmed = text.strip()
@@ -113,14 +117,14 @@ def clean_prose(text: str, limit: int) -> str:
 
 
 def name_key(name: str) -> str:
-    """Return the one key of a name: NFKC, case folded, blanks collapsed, invisible characters dropped.
+    """Return the comparison key of a name: NFKC, case folded, blanks collapsed, invisible characters dropped.
 
-    The key of a key is the key itself. A key is for comparing only; what people see is the name as it was written.
+    The key of a key is the key itself. Keys are only for comparing; people see the name as it was written.
     """
-    if name.isascii() and name.isprintable():  # most names: nothing is left to normalise
+    if name.isascii() and name.isprintable():  # most names need no normalisation
         return " ".join(name.lower().split())
     key = name
-    for _ in range(3):  # folding can make new compositions possible; two rounds settle every known character
+    for _ in range(3):  # folding can create new compositions; two rounds settle every known character
         folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", key).casefold())
         folded = _SPACES.sub(" ", _UNSEEN.sub("", folded)).strip()
         if folded == key:
@@ -130,13 +134,13 @@ def name_key(name: str) -> str:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Split a text into the words of its key: runs of letters and digits."""
+    """Return the words of a text's key: runs of letters and digits."""
     spaced = "".join(c if c.isalnum() or unicodedata.category(c).startswith("M") else " " for c in name_key(text))
     return tuple(spaced.split())
 
 
 def natural_key(name: str) -> str:
-    """Return a key that sorts by code point as people sort: "part 9" before "part 10"; numbers may have any length."""
+    """Return a key whose code points sort naturally: "part 9" before "part 10"; numbers may have any length."""
 
     def padded(match: re.Match[str]) -> str:
         digits = match[0].lstrip("0") or "0"
@@ -146,16 +150,16 @@ def natural_key(name: str) -> str:
 
 
 def spelled(text: str) -> str:
-    """Write the words of a text for comparing: in a-z and 0-9, a letter beyond ASCII as three of them.
+    """Return the words of a text for comparison, in a-z and 0-9; a letter beyond ASCII becomes three of them.
 
-    So a database takes them apart in the same way whatever its locale calls a letter. Letters far apart may share a
+    This way a database splits them the same whatever its locale considers a letter. Unrelated letters may share a
     spelling.
     """
     return " ".join("".join(map(_spelled_letter, word)) for word in words(text))
 
 
 def trigrams(key: str) -> frozenset[str]:
-    """Return the three-letter pieces of each word as it is spelled, padded as PostgreSQL's pg_trgm does."""
+    """Return the three-letter pieces of each spelled word, padded like those of PostgreSQL's pg_trgm."""
     return frozenset(
         padded[start : start + 3]
         for word in spelled(key).split()
@@ -165,7 +169,7 @@ def trigrams(key: str) -> frozenset[str]:
 
 
 def similarity(one: frozenset[str], other: frozenset[str]) -> float:
-    """Return how alike two sets of trigrams are: shared pieces over all pieces, 0.0 to 1.0."""
+    """Return the similarity of two sets of trigrams: shared pieces over all pieces, 0.0 to 1.0."""
     shared = len(one & other)
     return shared / (len(one) + len(other) - shared) if shared else 0.0
 
@@ -178,7 +182,7 @@ def _spelled_letter(letter: str) -> str:
 
 
 def _check_size(text: str, limit: int) -> None:
-    if len(text) > limit or length(text) > limit:  # megabytes are refused without being looked at
+    if len(text) > limit or length(text) > limit:  # megabytes are refused without being examined
         raise TextError(TEXT_TOO_LONG, limit=limit)
 
 

@@ -12,10 +12,10 @@ from twi_core.kernel.ids import GuildId
 @final
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a use case changed.
+    """A change that a use case made.
 
-    `subject` names the thing within its context, as `link:123`. `before` and `after` are its states as domain values;
-    `before` is none for something new, `after` for something that is gone.
+    `subject` names the thing within its context, for instance `link:123`. `before` and `after` are its states as domain
+    values; `before` is None for something new, `after` for something deleted.
     """
 
     subject: str
@@ -30,22 +30,22 @@ class _Nothing(Enum):
 
 Unaudited: TypeAlias = Literal[_Nothing.UNAUDITED]
 UNAUDITED: Final[Unaudited] = _Nothing.UNAUDITED
-"""Committed in place of a change by what keeps its own records and is no change that anybody asks about later."""
+"""Committed instead of a change by work that keeps its own records or isn't worth auditing."""
 
 Unchanged: TypeAlias = Literal[_Nothing.UNCHANGED]
 
 
 def unchanged() -> Unchanged:
-    """Return what a use case commits that was asked for a change and found everything as it should be."""
+    """Return what a use case commits when it was called to make a change and found nothing to do."""
     return _Nothing.UNCHANGED
 
 
 Committed: TypeAlias = Change | tuple[Change, ...] | Unaudited | Unchanged
-"""What a use case says of itself when it commits; several changes of one call are a tuple."""
+"""What a use case reports when it commits; several changes of one call are a tuple."""
 
 
 class Unit(Protocol):
-    """One transaction; leaving it without `commit()` undoes everything."""
+    """A transaction; leaving it without `commit()` undoes everything."""
 
     async def __aenter__(self) -> Self: ...
 
@@ -54,15 +54,15 @@ class Unit(Protocol):
     ) -> None: ...
 
     def invalidate(self, topic: str, guild: GuildId, /) -> None:
-        """Make the caches of every process forget, once this is committed, what they hold of a guild under a topic."""
+        """Make the caches of every process drop a guild's values under a topic once this is committed."""
         ...
 
     async def commit(self, committed: Committed, /) -> None:
-        """Make what was written last; the unit takes no further work.
+        """Commit what was written; the unit takes no further work.
 
         Raises:
-            Conflict: somebody else changed the same thing; nothing was stored.
-            Unavailable: the storage is gone; whether it was stored is not known.
+            Conflict: someone else changed the same thing; nothing was stored.
+            Unavailable: the storage is gone; it's unknown whether the changes were stored.
         """
         ...
 
@@ -71,8 +71,8 @@ U_co = TypeVar("U_co", bound=Unit, covariant=True)
 
 
 class Open(Protocol[U_co]):
-    """Open a unit for one call."""
+    """A factory of units, one per call."""
 
     def __call__(self, context: CallContext, /) -> U_co:
-        """Return a unit that is entered with `async with`."""
+        """Return a unit to enter with `async with`."""
         ...

@@ -1,4 +1,4 @@
-"""Construct objects from their constructors' annotations, after a check that everything asked for can be supplied."""
+"""Construct objects from their constructors' annotations, after checking that everything needed is supplied."""
 
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,22 +14,22 @@ _PASSED_ON: Final = frozenset({inspect.Parameter.VAR_POSITIONAL, inspect.Paramet
 
 @final
 class WiringError(Exception):
-    """A constructor asks for something that nothing supplies, or for itself; the message is the path to it."""
+    """A constructor needs something that nothing supplies, or needs itself; the message is the path to it."""
 
 
 class Container(Protocol):
-    """Make a constructor of objects from the bindings of what their parameters ask for, by the type asked for."""
+    """A builder of factories from bindings: what constructor parameters receive, by type."""
 
     def __call__(self, bindings: Mapping[object, object], kinds: Sequence[type], /) -> Factory:
-        """Return the constructor; `kinds` are the classes that it will be asked for, and those that they ask for.
+        """Return the factory; `kinds` are the classes it will be called with and the classes those need.
 
-        `check_wiring` has passed on both. A parameter with a default takes it only where nothing is bound.
+        `check_wiring` has accepted both. A parameter with a default uses it only if nothing is bound.
         """
         ...
 
 
 def by_annotation(bindings: Mapping[object, object], kinds: Sequence[type], /) -> Factory:
-    """Construct each class from its parameters' annotations; what other classes ask for is constructed once."""
+    """Construct each class from its parameters' annotations; shared dependencies are constructed once."""
     made: dict[object, object] = dict(bindings)
 
     def make(kind: type[T], /) -> T:
@@ -44,7 +44,7 @@ def by_annotation(bindings: Mapping[object, object], kinds: Sequence[type], /) -
 
 
 def wiring(kinds: Iterable[type], bindings: Mapping[object, object]) -> tuple[Sequence[type], Sequence[object]]:
-    """Return the classes to construct, those that their constructors ask for too, and whatever else these ask for."""
+    """Return the classes to construct, including their dependencies, and everything else that these need."""
     wanted, asked = dict.fromkeys(kinds), dict[object, None]()
     waiting = list(wanted)
     for kind in waiting:
@@ -62,7 +62,7 @@ def check_wiring(bindings: Mapping[object, object], kinds: Sequence[type]) -> No
     """Follow each class's constructor down to what is bound.
 
     Raises:
-        WiringError: something is missing, or asks for itself.
+        WiringError: something is missing or needs itself.
     """
     for kind in kinds:
         _check(kind, bindings, kinds, ())
@@ -72,7 +72,7 @@ def _check(kind: type, bindings: Mapping[object, object], kinds: Sequence[type],
     here = (*path, kind)
     names = " -> ".join(each.__name__ for each in here)
     if kind in path:
-        raise WiringError(f"{names}: asks for itself")
+        raise WiringError(f"{names}: needs itself")
     for name, hint in _parameters(kind, bindings).items():
         if hint in bindings:
             continue
@@ -82,12 +82,12 @@ def _check(kind: type, bindings: Mapping[object, object], kinds: Sequence[type],
 
 
 def _is_constructed(kind: type) -> bool:
-    """Return whether a class that is asked for is made for whoever asks: no port, and no plain value such as a text."""
+    """Return whether a class is constructed when needed: not a port, and not a plain value such as a text."""
     return not getattr(kind, "_is_protocol", False) and kind.__module__ not in _OF_VALUES
 
 
 def _parameters(kind: type, bindings: Mapping[object, object]) -> Mapping[str, object]:
-    """Return the parameters of a class's constructor that are to be supplied, with their annotations."""
+    """Return the constructor parameters to supply, with their annotations."""
     hints = get_type_hints(inspect.getattr_static(kind, "__init__"))
     return {
         name: hints.get(name)

@@ -1,4 +1,4 @@
-"""How often something may be done in a server, and by whom."""
+"""How often things may be done in a server, and by whom."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -41,5 +41,5 @@ __all__ = [
 
 LIMITS: "Final[Context[LimitsApi, LimitsUnit]]" = Context(__name__)
 
-if not TYPE_CHECKING:  # for a type checker the names above are all that there are
+if not TYPE_CHECKING:  # these names are all a type checker sees
     __getattr__ = LIMITS.public_name

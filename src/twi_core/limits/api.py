@@ -12,7 +12,7 @@ from twi_core.limits.use_cases.show import ShowLimitsUseCase
 
 @final
 class LimitsApi(Api):
-    """How often something may be done, and by whom."""
+    """How often things may be done, and by whom."""
 
     show = use(ShowLimitsUseCase)
     rules = use(ListLimitRulesUseCase)

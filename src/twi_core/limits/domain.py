@@ -1,4 +1,4 @@
-"""Rules of limits: what a guild makes of how often its members may do something."""
+"""Rules about limits: how a guild changes how often its members may do things."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ from twi_core.kernel.permissions import EVERYTHING, patterns
 from twi_core.kernel.policy import Policies, Rate, Scope
 
 RULES_LIMIT: Final = 1_000
-"""The most rules that a guild may have."""
+"""How many rules a guild may have."""
 AMOUNT_LIMIT: Final = 1_000
-"""The most calls that a rule may allow within its time."""
+"""The largest number of calls a rule may allow within its time."""
 SECONDS_LIMIT: Final = 86_400
-"""The longest time that a rule may count over: a day."""
+"""The longest time a rule may count over: a day."""
 TOPIC: Final = "limits"
-"""Under which changed rules are invalidated."""
+"""The topic under which changed rules are invalidated."""
 
 
 class SubjectKind(StrEnum):
-    """Say whom a rule is about."""
+    """The kind of subject a rule applies to."""
 
     EVERYONE = "everyone"
     ROLE = "role"
@@ -31,29 +31,29 @@ class SubjectKind(StrEnum):
 @final
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Name whom a rule is about; of everyone, the id is the guild's, as that of the role which everyone has."""
+    """What a rule applies to; for everyone, the id is the guild's, which is also the id of everyone's role."""
 
     kind: SubjectKind
     id: Snowflake
 
 
 def everyone(guild: GuildId) -> Subject:
-    """Name everyone in a guild."""
+    """Return the subject for everyone in a guild."""
     return Subject(SubjectKind.EVERYONE, Snowflake(guild))
 
 
 def role(found: RoleId, guild: GuildId) -> Subject:
-    """Name the holders of a role."""
+    """Return the subject for the holders of a role."""
     return everyone(guild) if found == RoleId(guild) else Subject(SubjectKind.ROLE, Snowflake(found))
 
 
 def user(found: UserId) -> Subject:
-    """Name a user."""
+    """Return the subject for a user."""
     return Subject(SubjectKind.USER, Snowflake(found))
 
 
 class LimitRuleId(Snowflake):
-    """Identify a rule."""
+    """The id of a rule."""
 
     __slots__ = ()
 
@@ -61,11 +61,11 @@ class LimitRuleId(Snowflake):
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitRule:
-    """Replace the limits of the operations that `pattern` covers, or lift them.
+    """A rule that replaces or lifts the limits of the operations covered by `pattern`.
 
-    A guild has one rule for a subject, a pattern and a scope. `scope` says which limits it replaces: those of each
-    member, or (for everyone only) those of the whole guild. Without `amount` and `seconds` it exempts from both.
-    `set_by` is none for the bot's operator.
+    A guild has one rule per subject, pattern and scope. `scope` says which limits the rule replaces: each member's or
+    (for everyone only) the whole guild's. Without `amount` and `seconds` the rule exempts from both. `set_by` is None
+    for the bot's operator.
     """
 
     id: LimitRuleId
@@ -80,14 +80,14 @@ class LimitRule:
 
     @property
     def rate(self) -> Rate | None:
-        """Return the limit that it sets, none where it exempts."""
+        """Return the limit that the rule sets, or None if it exempts."""
         if self.amount is None or self.seconds is None:
             return None
         return Rate(self.amount, float(self.seconds), self.scope)
 
     @property
     def place(self) -> "Place":
-        """Return what no other rule of its guild shares."""
+        """Return what identifies the rule within its guild."""
         return self.subject, self.pattern, self.scope
 
 
@@ -96,7 +96,7 @@ Place: TypeAlias = tuple[Subject, str, Scope]
 
 @final
 class PatternRules:
-    """Hold the rules of one pattern: those of users and of roles by id, the one for everyone, the one for the guild."""
+    """The rules of one pattern: for users and roles by id, for everyone, and for the guild."""
 
     __slots__ = ("everyone", "guild", "pattern", "roles", "users")
 
@@ -108,7 +108,7 @@ class PatternRules:
         self.guild: LimitRule | None = None
 
     def put(self, rule: LimitRule) -> None:
-        """Add a rule in place of the one for the same subject and scope."""
+        """Add a rule, replacing the one for the same subject and scope."""
         if rule.scope is Scope.GUILD:
             self.guild = rule
         elif rule.subject.kind is SubjectKind.EVERYONE:
@@ -121,7 +121,7 @@ class PatternRules:
 
 @final
 class GuildLimits:
-    """Hold the rules of one guild, found by pattern: how many there are costs a call nothing."""
+    """The rules of one guild by pattern; their number costs a call nothing."""
 
     def __init__(self, rules: Iterable[LimitRule] = ()) -> None:
         self._found: dict[str, PatternRules] = {}
@@ -129,7 +129,7 @@ class GuildLimits:
             self._found.setdefault(rule.pattern, PatternRules(rule.pattern)).put(rule)
 
     def covering(self, operation: str) -> Sequence[PatternRules]:
-        """Return the rules of the patterns that cover an operation, the most specific first."""
+        """Return the rules of the patterns that cover an operation, most specific first."""
         return [self._found[pattern] for pattern in patterns(operation) if pattern in self._found]
 
 

@@ -1,4 +1,4 @@
-"""The shapes of what is given about limits, shared by their commands."""
+"""Field types shared by the commands of limits."""
 
 from typing import Annotated, Literal, TypeAlias
 
@@ -14,7 +14,7 @@ NAME_LIMIT = 100
 OperationPattern: TypeAlias = Annotated[
     str,
     TextShape(NAME_LIMIT, rule=str.casefold),
-    Field(description="An operation, a group such as links.*, or * for all.", examples=["links.add"]),
+    Field(description="An operation, a group such as links.*, or * for everything.", examples=["links.add"]),
 ]
 Amount: TypeAlias = Annotated[
     int, Field(ge=1, le=AMOUNT_LIMIT, description="How many times it may be done.", examples=[10])
@@ -24,19 +24,19 @@ Seconds: TypeAlias = Annotated[
 ]
 RuleScope: TypeAlias = Annotated[
     Literal["member", "guild"],
-    Field(description="Whether each member is counted alone, or the whole server together.", examples=["member"]),
+    Field(description="Whether each member is counted separately, or the whole server together.", examples=["member"]),
 ]
 
 
 class OfHolders(Command):
-    """Name the role that a rule is about, or nobody in particular."""
+    """Name a role, or everyone."""
 
     role: RoleId | None = Field(
-        None, description="The role whose holders it is about; without one, everyone.", examples=["175928847299117064"]
+        None, description="The role it applies to; leave it out for everyone.", examples=["175928847299117064"]
     )
 
 
 class OfSubject(OfHolders):
-    """Name the role or the user that a rule is about."""
+    """Name a role, a user, or everyone."""
 
-    user: UserId | None = Field(None, description="The user it is about.", examples=["175928847299117065"])
+    user: UserId | None = Field(None, description="The user it applies to.", examples=["175928847299117065"])

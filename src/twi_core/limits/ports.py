@@ -1,4 +1,4 @@
-"""What the operations of limits need of a storage."""
+"""What the operations of limits need from a storage."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -9,27 +9,27 @@ from twi_core.limits.domain import LimitRule, Place
 
 
 class LimitRules(Protocol):
-    """Keep the rules of every guild; each call sees one guild's only."""
+    """The stored rules; each call only sees one guild's."""
 
     async def of_guild(self, guild: GuildId, /) -> Sequence[LimitRule]:
         """Return every rule of a guild, by id."""
         ...
 
     async def put(self, rule: LimitRule, /) -> LimitRule | None:
-        """Store a rule in place of the one for the same place, and give that one."""
+        """Store a rule in place of the one it replaces, and return that one."""
         ...
 
     async def count_to_add(self, guild: GuildId, /) -> int:
-        """Count the rules of a guild, those of this unit too; units that do so and add one come one after another."""
+        """Count the rules of a guild, including this unit's; units that count in order to add run one after another."""
         ...
 
     async def remove(self, guild: GuildId, place: Place, /) -> LimitRule | None:
-        """Delete the rule of a place, and give it; none where there is none."""
+        """Delete the rule at a place and return it; None if there is no such rule."""
         ...
 
 
 class LimitsUnit(Unit, Protocol):
-    """Be a unit of work over rules."""
+    """A unit of work over rules."""
 
     @property
     def limit_rules(self) -> LimitRules:

@@ -51,5 +51,5 @@ __all__ = [
 
 LINKS: "Final[Context[LinksApi, LinksUnit]]" = Context(__name__)
 
-if not TYPE_CHECKING:  # for a type checker the names above are all that there are
+if not TYPE_CHECKING:  # these names are all a type checker sees
     __getattr__ = LINKS.public_name

@@ -1,4 +1,4 @@
-"""A link, its limits, and the rules for what it may hold."""
+"""A link, its limits, and the rules for its content."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,18 +8,18 @@ from twi_core.kernel.ids import GuildId, Snowflake, UserId
 from twi_core.kernel.text import name_key, natural_key
 
 TITLE_LIMIT: Final = 100
-"""In UTF-16 units; a choice of Discord's autocomplete holds no more."""
+"""In UTF-16 units; a choice in Discord's autocomplete can't be longer."""
 TAG_LIMIT: Final = 50
-"""In UTF-16 units, as the predecessor had it."""
+"""In UTF-16 units, as in the predecessor."""
 CONTENT_LIMIT: Final = 1500
-"""In UTF-16 units: with every character escaped, title and content still fit one embed."""
+"""In UTF-16 units: even with every character escaped, title and content fit one embed."""
 
 UNTAGGED: Final = "Untagged"
-"""What links without a tag are listed under; no tag may have this name."""
+"""The heading for links without a tag; no tag may have this name."""
 
 
 class LinkId(Snowflake):
-    """Identify a link."""
+    """The id of a link."""
 
     __slots__ = ()
 
@@ -27,10 +27,10 @@ class LinkId(Snowflake):
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """Hold what is saved under a title in a guild.
+    """A link that a guild saved under a title.
 
-    `title` is unique in its guild by `key`. `content` is an address or any text, as written. `preview` asks that an
-    entrypoint shows a preview of the address. `added_by` is its owner, none where the bot's operator added it.
+    `title` is unique in its guild by `key`. `content` is an address or any text, as written. `preview` asks entrypoints
+    to show a preview of the address. `added_by` is the owner, None if the bot's operator added the link.
     """
 
     id: LinkId
@@ -46,19 +46,19 @@ class Link:
 
     @property
     def key(self) -> str:
-        """Return what makes the title unique in its guild."""
+        """Return the key of the title, unique in its guild."""
         return name_key(self.title)
 
     @property
     def position(self) -> tuple[str, int]:
-        """Return where it stands in a list: numbers in titles sort as numbers."""
+        """Return the sort position in lists: numbers in titles sort as numbers."""
         return natural_key(self.title), self.id
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """Count the links of one tag; `tag` is none for links without one."""
+    """A tag and its number of links; `tag` is None for links without one."""
 
     tag: str | None
     links: int
@@ -67,7 +67,7 @@ class Tag:
 @final
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Name a link that may be meant. `changed_at` breaks ties: the later one first."""
+    """A title that may be meant. `changed_at` breaks ties: the latest first."""
 
     title: str
     tag: str | None

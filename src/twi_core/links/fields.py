@@ -1,4 +1,4 @@
-"""The shapes of what is given about links, shared by their commands."""
+"""Field types shared by the commands of links."""
 
 from typing import Annotated, Final, TypeAlias
 
@@ -11,7 +11,7 @@ from twi_core.links.domain import CONTENT_LIMIT, TAG_LIMIT, TITLE_LIMIT, UNTAGGE
 from twi_core.links.errors import INVALID_URL, RESERVED_TAG
 
 CHOICES: Final = 25
-"""How many suggestions are answered: as many as Discord shows."""
+"""How many suggestions to return: as many as Discord shows."""
 
 
 def _sound_content(content: str) -> str:
@@ -33,7 +33,7 @@ LinkTitle: TypeAlias = Annotated[
 LinkContent: TypeAlias = Annotated[
     str,
     TextShape(CONTENT_LIMIT, multiline=True, rule=_sound_content),
-    Field(description="A web address, or any text.", examples=["https://wanderinginn.com/map"]),
+    Field(description="A web address or any text.", examples=["https://wanderinginn.com/map"]),
 ]
 LinkTag: TypeAlias = Annotated[
     str, TextShape(TAG_LIMIT, rule=_free_tag), Field(description="The tag to file it under.", examples=["maps"])
@@ -41,5 +41,5 @@ LinkTag: TypeAlias = Annotated[
 TagName: TypeAlias = Annotated[
     str,
     TextShape(TAG_LIMIT),
-    Field(description=f"The tag to list; {UNTAGGED} holds the links without a tag.", examples=["maps"]),
+    Field(description=f"The tag to list; {UNTAGGED} lists links without a tag.", examples=["maps"]),
 ]

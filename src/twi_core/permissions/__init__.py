@@ -65,5 +65,5 @@ __all__ = [
 
 PERMISSIONS: "Final[Context[PermissionsApi, PermissionsUnit]]" = Context(__name__)
 
-if not TYPE_CHECKING:  # for a type checker the names above are all that there are
+if not TYPE_CHECKING:  # these names are all a type checker sees
     __getattr__ = PERMISSIONS.public_name

@@ -1,4 +1,4 @@
-"""Rules of a guild: what is allowed or denied to whom, or where."""
+"""Rules of a guild: what is allowed or denied, to whom or where."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,21 +10,21 @@ from twi_core.kernel.ids import ChannelId, GuildId, RoleId, Snowflake, UserId
 from twi_core.kernel.permissions import declared_permissions
 
 RULES_LIMIT: Final = 1_000
-"""The most rules that a guild may have."""
+"""How many rules a guild may have."""
 REASON_LIMIT: Final = 200
 TOPIC: Final = "permissions"
-"""Under which changed rules are invalidated."""
+"""The topic under which changed rules are invalidated."""
 
 
 class Effect(StrEnum):
-    """Say whether a rule allows or denies."""
+    """The effect of a rule: allow or deny."""
 
     ALLOW = "allow"
     DENY = "deny"
 
 
 class SubjectKind(StrEnum):
-    """Say what a rule is about: a user, the holders of a role, or a channel and all that lies in it."""
+    """The kind of subject a rule applies to: a user, a role's holders, or a channel and everything in it."""
 
     USER = "user"
     ROLE = "role"
@@ -34,34 +34,34 @@ class SubjectKind(StrEnum):
 @final
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Name whom or what a rule is about."""
+    """What a rule applies to."""
 
     kind: SubjectKind
     id: Snowflake
 
     @property
     def of_user(self) -> UserId:
-        """Return the user of a user's rule."""
+        """Return the user of a rule about a user."""
         return UserId(self.id)
 
 
 def user(found: UserId) -> Subject:
-    """Name a user."""
+    """Return the subject for a user."""
     return Subject(SubjectKind.USER, Snowflake(found))
 
 
 def role(found: RoleId) -> Subject:
-    """Name a role; the role whose id is the guild's own is everyone's."""
+    """Return the subject for a role; the role with the guild's own id is everyone's."""
     return Subject(SubjectKind.ROLE, Snowflake(found))
 
 
 def channel(found: ChannelId) -> Subject:
-    """Name a channel, a thread or a category."""
+    """Return the subject for a channel, a thread or a category."""
     return Subject(SubjectKind.CHANNEL, Snowflake(found))
 
 
 class RuleId(Snowflake):
-    """Identify a rule."""
+    """The id of a rule."""
 
     __slots__ = ()
 
@@ -69,10 +69,10 @@ class RuleId(Snowflake):
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Allow or deny the permissions that `pattern` covers; a guild has one rule for a subject and a pattern.
+    """A rule that allows or denies the permissions covered by `pattern`; a guild has one per subject and pattern.
 
-    `pattern` is a permission's name, `context.*` or `*`. It ends at `expires_at`, if that is set. `set_by` is none for
-    the bot's operator.
+    `pattern` is a permission's name, `context.*` or `*`. The rule ends at `expires_at`, if that is set. `set_by` is
+    None for the bot's operator.
     """
 
     id: RuleId
@@ -86,13 +86,13 @@ class Rule:
     expires_at: datetime | None
 
     def holds_at(self, now: datetime) -> bool:
-        """Return whether it has not ended."""
+        """Return whether the rule is in force, that is hasn't expired."""
         return self.expires_at is None or now < self.expires_at
 
 
 @final
 class Rules:
-    """Hold the rules of one guild, found by subject and pattern."""
+    """The rules of one guild, by subject and pattern."""
 
     def __init__(self, rules: Iterable[Rule] = ()) -> None:
         self._found = {(rule.subject, rule.pattern): rule for rule in rules}
@@ -102,12 +102,12 @@ class Rules:
             if rule.subject.kind is SubjectKind.CHANNEL and rule.effect is Effect.ALLOW:
                 self._allowed_places.setdefault(rule.pattern, []).append(rule)
 
-    def of_use(self, patterns: Iterable[str]) -> Sequence[str]:
-        """Return those patterns that some rule has, in the same order."""
+    def in_use(self, patterns: Iterable[str]) -> Sequence[str]:
+        """Return the patterns that some rule has, in the same order."""
         return [pattern for pattern in patterns if pattern in self._patterns]
 
     def find(self, subject: Subject, pattern: str, now: datetime) -> Rule | None:
-        """Return the rule for a subject and a pattern, unless it has ended."""
+        """Return the rule for a subject and a pattern, unless it has expired."""
         rule = self._found.get((subject, pattern))
         return rule if rule is not None and rule.holds_at(now) else None
 
@@ -115,8 +115,8 @@ class Rules:
         """Return the rules that allow a pattern in some channel."""
         return tuple(rule for rule in self._allowed_places.get(pattern, ()) if rule.holds_at(now))
 
-    def close_some_place(self, patterns: Iterable[str], now: datetime) -> bool:
-        """Return whether one of them denies one of the patterns in some channel."""
+    def deny_somewhere(self, patterns: Iterable[str], now: datetime) -> bool:
+        """Return whether a rule denies one of the patterns in some channel."""
         wanted = frozenset(patterns)
         return any(
             rule.subject.kind is SubjectKind.CHANNEL and rule.effect is Effect.DENY and rule.pattern in wanted
@@ -125,21 +125,21 @@ class Rules:
         )
 
     def all(self) -> tuple[Rule, ...]:
-        """Return every rule, ended ones too."""
+        """Return every rule, including expired ones."""
         return tuple(self._found.values())
 
     def with_rule(self, rule: Rule) -> "Rules":
-        """Give these rules with one more, in place of the one for the same subject and pattern."""
+        """Return these rules with one more, in place of the one for the same subject and pattern."""
         return Rules((*self.all(), rule))
 
     def without(self, *places: tuple[Subject, str]) -> "Rules":
-        """Give these rules without those for so many subjects and patterns."""
+        """Return these rules without those for the given subjects and patterns."""
         gone = frozenset(places)
         return Rules(rule for place, rule in self._found.items() if place not in gone)
 
 
 def is_pattern(text: str) -> bool:
-    """Return whether a text is a declared permission's name, `context.*` of one that declares some, or `*`."""
+    """Return whether a text is a declared permission's name, `context.*` of a context that declares some, or `*`."""
     return text in known_patterns()
 
 

@@ -1,4 +1,4 @@
-"""The shapes of what is given about permissions, shared by their commands."""
+"""Field types shared by the commands of permissions."""
 
 from typing import Annotated, TypeAlias
 
@@ -14,32 +14,32 @@ NAME_LIMIT = 100
 PermissionPattern: TypeAlias = Annotated[
     str,
     TextShape(NAME_LIMIT, rule=str.casefold),
-    Field(description="A permission, or all of a group, such as links.*.", examples=["links.add"]),
+    Field(description="A permission, or a group such as links.*.", examples=["links.add"]),
 ]
 OperationName: TypeAlias = Annotated[
     str,
     TextShape(NAME_LIMIT, rule=str.casefold),
-    Field(description="What to ask about: an operation or a permission.", examples=["links.add"]),
+    Field(description="An operation or a permission.", examples=["links.add"]),
 ]
 Reason: TypeAlias = Annotated[
-    str, TextShape(REASON_LIMIT), Field(description="Why, for the staff to read.", examples=["helps with the wiki"])
+    str, TextShape(REASON_LIMIT), Field(description="The reason, for staff to read.", examples=["helps with the wiki"])
 ]
 
 
 class OfSubject(Command):
-    """Name what a rule is about: exactly one of the three."""
+    """Name what a rule applies to: exactly one of the three."""
 
-    role: RoleId | None = Field(
-        None, description="The role whose holders it is about.", examples=["175928847299117064"]
-    )
-    user: UserId | None = Field(None, description="The user it is about.", examples=["175928847299117065"])
+    role: RoleId | None = Field(None, description="The role it applies to.", examples=["175928847299117064"])
+    user: UserId | None = Field(None, description="The user it applies to.", examples=["175928847299117065"])
     channel: ChannelId | None = Field(
-        None, description="The channel, thread or category it is about.", examples=["175928847299117066"]
+        None, description="The channel, thread or category it applies to.", examples=["175928847299117066"]
     )
 
 
 class OfRule(OfSubject):
     """Describe a rule to set."""
 
-    lasts: Duration | None = Field(None, description="How long it holds; without it, for good.", examples=["7d"])
+    lasts: Duration | None = Field(
+        None, description="How long it lasts; leave it out to make it permanent.", examples=["7d"]
+    )
     reason: Reason | None = None

@@ -1,1 +1,1 @@
-"""What surrounds every use case: one file a middleware; `twi_core.assembly` sets their order."""
+"""What surrounds every use case: one file per middleware; `twi_core.assembly` sets their order."""

@@ -1,4 +1,4 @@
-"""Refuse calls that may not be made: through a closed entrypoint, without a guild, or by somebody who may not."""
+"""Refuse calls that may not be made: at a closed entrypoint, without a guild, or by a caller who isn't allowed."""
 
 from typing import Final, final
 
@@ -26,7 +26,7 @@ CLOSED_HERE: Final = define_error(
 
 
 def closed(policy: Policy, context: CallContext) -> AppError | None:
-    """Refuse what nobody may: an entrypoint that the policy closes, or a call without the guild that it takes."""
+    """Refuse what nobody may do: a call at an entrypoint that the policy closes, or without the guild it needs."""
     if context.origin in policy.closed_to:
         return AppError(CLOSED_HERE, {"reason": policy.closed_to[context.origin]})
     if policy.guild and not policy.anywhere and context.guild is None:
@@ -36,7 +36,7 @@ def closed(policy: Policy, context: CallContext) -> AppError | None:
 
 @final
 class Authorise:
-    """Ask the authority before anything else is done."""
+    """A middleware that asks the authority before anything else is done."""
 
     def __init__(self, authority: Authority) -> None:
         self._authority = authority

@@ -1,4 +1,4 @@
-"""Spend no more than a look at callers who keep asking for what they are refused."""
+"""Refuse callers cheaply who keep making calls that are refused."""
 
 import math
 from collections import OrderedDict
@@ -32,28 +32,28 @@ INVALID_TOO_OFTEN: Final = define_error(
     example={"amount": 10, "span": "a minute", "wait": "42 seconds"},
 )
 BLOCKED: Final = frozenset({REFUSED_TOO_OFTEN, INVALID_TOO_OFTEN})
-"""What is told to callers who are not looked at any more for a time."""
+"""The answers to callers who are blocked for a while."""
 
 REFUSALS: Final = Rate(20, per=60, scope=Scope.USER)
-"""Refusals of one caller through one entrypoint that are looked into; calls after them are turned away."""
+"""How many refused calls of one caller at one entrypoint are processed; later ones are blocked."""
 INVALID_REQUESTS: Final = Rate(60, per=60, scope=Scope.USER)
-"""What one caller may mistype through one entrypoint before their mistakes are told no more."""
+"""How many invalid inputs of one caller at one entrypoint are explained; later ones aren't."""
 CALLERS_LIMIT: Final = 10_000
-"""More refused callers than this are not remembered; the one refused longest ago makes room."""
+"""How many refused callers are remembered; beyond that, the one refused longest ago is evicted."""
 
 _COUNTED: Final = frozenset({Kind.FORBIDDEN, Kind.THROTTLED})
 
 K = TypeVar("K", bound=Hashable)
 
 _Caller: TypeAlias = tuple[Origin, UserId, bool]
-"""Whose refusals are counted together; those while somebody types, which nobody sees, apart from the others."""
+"""Whose refusals are counted together; those during autocompletion, which nobody sees, are counted separately."""
 
 
 @final
 class _Refusals:
-    """Hold when a caller was refused, the oldest first, how often they were turned away since, and what they are told.
+    """The refusals of one caller, oldest first, how often they were blocked since, and the error they are shown.
 
-    None stands for what everybody is told.
+    None stands for the default error.
     """
 
     __slots__ = ("blocked", "error", "times")
@@ -66,7 +66,7 @@ class _Refusals:
 
 @final
 class RefusedCallers(Generic[K]):
-    """Remember when whom was refused, by a key, and say who is to be turned away; that prolongs nothing."""
+    """The recently refused callers, by key, and which of them to block; being blocked doesn't prolong it."""
 
     def __init__(self, clock: Clock, rate: Rate = REFUSALS, code: ErrorCode = REFUSED_TOO_OFTEN) -> None:
         self._clock = clock
@@ -81,7 +81,7 @@ class RefusedCallers(Generic[K]):
         return len(self._refused)
 
     def blocked(self, caller: K) -> AppError | None:
-        """Return what to answer a caller without looking any further; none where they are to be looked at."""
+        """Return the error for a blocked caller, or None if the call is to be processed."""
         refusals = self._refused.get(caller)
         if refusals is None or len(refusals.times) < self._rate.amount:
             return None
@@ -99,11 +99,11 @@ class RefusedCallers(Generic[K]):
         return AppError(error.definition, {**error.params, **now})
 
     def note(self, caller: K) -> None:
-        """Count a refusal; of each caller the newest are kept, and nobody who was refused long ago."""
+        """Count a refusal; each caller's newest ones are kept, and callers refused long ago are dropped."""
         self._note([self._clock.monotonic()], caller)
 
     def block(self, caller: K, error: AppError, seconds: float) -> None:
-        """Turn a caller away for so long, and tell them the same error meanwhile."""
+        """Block a caller for some seconds, with the same error each time."""
         self._note([self._clock.monotonic() + seconds - self._rate.per] * self._rate.amount, caller)
         self._refused[caller].error = error
 
@@ -121,7 +121,7 @@ class RefusedCallers(Generic[K]):
 
 @final
 class BlockCallers:
-    """Refuse at once whoever was refused too often, touching neither storage nor limiter; this prolongs nothing."""
+    """A middleware that refuses blocked callers without storage or limiter; a blocked call doesn't prolong it."""
 
     def __init__(self, clock: Clock, refusals: Rate = REFUSALS) -> None:
         self._refused: RefusedCallers[_Caller] = RefusedCallers(clock, refusals)
@@ -129,7 +129,7 @@ class BlockCallers:
     def wrap(self, _: Policy, inner: Handler[C, V], /) -> Handler[C, V]:
         """Wrap a handler."""
 
-        async def looked_at(command: C, context: CallContext, /) -> Outcome[V, AppError]:
+        async def unblocked(command: C, context: CallContext, /) -> Outcome[V, AppError]:
             if context.actor is None:  # the bot's operator, or the bot itself
                 return await inner(command, context)
             caller = (context.origin, context.actor, silent.get())
@@ -141,7 +141,7 @@ class BlockCallers:
                 self._refused.note(caller)
             return outcome
 
-        return looked_at
+        return unblocked
 
     @property
     def kept(self) -> int:
@@ -151,7 +151,7 @@ class BlockCallers:
 
 @final
 class CountedInvalidRequests:
-    """Say what is wrong with input as often as a person mistypes; a caller who goes on is told only that."""
+    """A counter that explains invalid input as often as a person mistypes, and after that only refuses."""
 
     def __init__(self, clock: Clock, invalid_requests: Rate = INVALID_REQUESTS) -> None:
         self._refused: RefusedCallers[_Caller] = RefusedCallers(clock, invalid_requests, INVALID_TOO_OFTEN)
@@ -167,7 +167,7 @@ class CountedInvalidRequests:
         return blocked or error
 
 
-def passed_over(error: AppError) -> bool:
-    """Return whether whoever gets this refusal was told the same before, so that a written command needs no answer."""
+def already_shown(error: AppError) -> bool:
+    """Return whether this refusal was already shown to the caller, so that a written command needs no answer."""
     blocked = error.params.get("blocked", 0)
     return error.definition in BLOCKED and isinstance(blocked, int) and blocked > 1

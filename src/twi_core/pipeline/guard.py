@@ -45,7 +45,7 @@ _log: Final = logging.getLogger(__name__)
 
 @final
 class Guard:
-    """Answer every exception of the wrapped handler with a failure, except cancellation; note what is refused."""
+    """A middleware that turns every exception except cancellation into a failure, and records refusals."""
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
@@ -56,9 +56,9 @@ class Guard:
         async def guarded(command: C, context: CallContext, /) -> Outcome[V, AppError]:
             try:
                 outcome = await inner(command, context)
-            except Exception as error:  # noqa: BLE001  # a bug or corrupt data: the one net under every use case
+            except Exception as error:  # noqa: BLE001  # a bug or corrupt data: the safety net under every use case
                 outcome = Failure(reported(error, policy.name, context, self._recorder))
-            if not isinstance(outcome, Success):  # asked so, as it is the fast question
+            if not isinstance(outcome, Success):  # the faster of the two checks
                 self._recorder.refused(outcome.failure(), policy.name, context)
             return outcome
 
@@ -66,15 +66,15 @@ class Guard:
 
 
 def reported(error: BaseException, of: str, context: CallContext, recorder: Recorder) -> AppError:
-    """Return what a caller is told of an exception, see `coded`, and note it if it is a bug."""
-    told = coded(error, of)
-    if told.definition is UNEXPECTED:
+    """Return the error to show for an exception, see `coded`, and record it if it's a bug."""
+    shown = coded(error, of)
+    if shown.definition is UNEXPECTED:
         recorder.failed(error, of, context)
-    return told
+    return shown
 
 
 def coded(error: BaseException, of: str) -> AppError:
-    """Say what a caller is told of the exception that broke `of` off, and log it: one mapping for every entrypoint."""
+    """Return and log the error to show for the exception that broke `of` off: one mapping for every entrypoint."""
     match error:
         case Unavailable():
             _log.warning("%s: the storage cannot be reached", of, exc_info=error)
@@ -83,7 +83,7 @@ def coded(error: BaseException, of: str) -> AppError:
             _log.warning("%s: the storage took too long", of, exc_info=error)
             return AppError(TIMED_OUT)
         case Conflict():
-            _log.info("%s: in conflict with another call, twice", of)
+            _log.info("%s: conflicted with another call, twice", of)
             return AppError(CONFLICT)
         case _:
             _log.error("%s: a bug", of, exc_info=error)

@@ -1,4 +1,4 @@
-"""Bound how often calls are made, of each operation and of all together."""
+"""Limit how often calls are made, per operation and overall."""
 
 import math
 from collections.abc import Mapping
@@ -35,25 +35,25 @@ BUDGETS: Final = (
     Rate(1_000, per=10, scope=Scope.GUILD),
     Rate(4_000, per=10, scope=Scope.EVERYONE),
 )
-"""What all operations share; it protects the host, and nobody who types meets it."""
+"""The budgets shared by all operations; they protect the host, and nobody reaches them by typing."""
 
 last_decision: Final[ContextVar[Decision | None]] = ContextVar("last_decision", default=None)
-"""The decision on the call that ran last in this task; an entrypoint that reports it clears it before a call."""
+"""The decision on this task's latest call; an entrypoint that reports it clears it before a call."""
 
 _Names: TypeAlias = Mapping[Scope, str]
 
 
 class Limits(Protocol):
-    """Know which limits hold for a caller, here and now."""
+    """The limits that apply to a caller, here and now."""
 
     async def rates(self, policy: Policy, context: CallContext, /) -> tuple[Rate, ...] | None:
-        """Return what bounds a call beside the budgets; none where not even those do."""
+        """Return the limits on a call besides the budgets; None if not even those apply."""
         ...
 
 
 @final
 class Throttle:
-    """Refuse a call that passes a limit of its operation or a budget of all, and say when to try again."""
+    """A middleware that refuses calls over a limit or budget, and says when to try again."""
 
     def __init__(self, limiter: Limiter, limits: Limits, budgets: tuple[Rate, ...] = BUDGETS) -> None:
         self._limiter = limiter
@@ -64,10 +64,10 @@ class Throttle:
         """Wrap a handler.
 
         Raises:
-            ValueError: one call costs more than a budget ever holds, so none could be made.
+            ValueError: one call costs more than a whole budget, so it could never be made.
         """
         if any(policy.cost > budget.amount for budget in self._budgets):
-            raise ValueError(f"{policy.name} costs {policy.cost}, which is more than a budget holds")
+            raise ValueError(f"{policy.name} costs {policy.cost}, which is more than a budget allows")
         plans = _Plans(policy, self._budgets)
 
         async def throttled(command: C, context: CallContext, /) -> Outcome[V, AppError]:
@@ -83,14 +83,14 @@ class Throttle:
         return throttled
 
     async def peek(self, policy: Policy, context: CallContext, /) -> Decision | None:
-        """Return how a call would stand to its limits, and count nothing; none where it is not limited."""
+        """Return how a call would stand to its limits, without counting it; None if it isn't limited."""
         rates = await self._limits.rates(policy, context)
         windows = None if rates is None else _Plans(policy, self._budgets).windows(rates, context)
         return await self._limiter.peek(windows) if windows else None
 
 
 class _Plan(NamedTuple):
-    """What the windows of every call counted by one rate share."""
+    """What the windows of all calls counted by one rate have in common."""
 
     name: str
     in_guild: bool
@@ -101,7 +101,7 @@ class _Plan(NamedTuple):
 
 @final
 class _Plans:
-    """Make the windows of an operation's calls; those of its own limits are planned once."""
+    """The windows of an operation's calls; those of its own limits are planned once."""
 
     def __init__(self, policy: Policy, budgets: tuple[Rate, ...]) -> None:
         self._names = _names(policy.name)
@@ -110,7 +110,7 @@ class _Plans:
         self._planned = self._plans(policy.limits)
 
     def windows(self, rates: tuple[Rate, ...], context: CallContext) -> list[Window]:
-        """Return the windows that a call is counted in; outside of guilds none is the guild's."""
+        """Return the windows that a call is counted in; outside guilds there are none of a guild."""
         plans = self._planned if rates is self._limits else self._plans(rates)
         guild, user = context.guild or 0, context.actor or 0
         return [
@@ -124,9 +124,9 @@ class _Plans:
 
 
 def refused(taken: Decision) -> AppError:
-    """Return the error that tells how long to wait, and for which limit."""
+    """Return the error that says how long to wait, and for which limit."""
     window = taken.window
-    told: Mapping[str, str | int] = {
+    facts: Mapping[str, str | int] = {
         "whose": window.rate.scope.whose,
         "amount": window.rate.amount,
         "per": math.ceil(window.rate.per),
@@ -134,7 +134,7 @@ def refused(taken: Decision) -> AppError:
         "often": how_often(window.rate.amount, window.rate.per),
         "wait": spoken(taken.wait),
     }
-    return AppError(OVER_BUDGET if window.name == _SHARED[window.rate.scope] else LIMITED, told)
+    return AppError(OVER_BUDGET if window.name == _SHARED[window.rate.scope] else LIMITED, facts)
 
 
 def _names(operation: str) -> _Names:

@@ -1,4 +1,4 @@
-"""Name the call for everything that is logged while it runs, and log how it ended."""
+"""Attach the current call to everything logged while it runs, and log how it ended."""
 
 import logging
 from contextvars import ContextVar
@@ -12,27 +12,27 @@ from twi_core.kernel.policy import Policy
 from twi_core.kernel.sources import Clock
 
 current_reference: Final[ContextVar[str]] = ContextVar("current_reference", default="-")
-"""The correlation id of the call that runs now; what writes the log reads it."""
+"""The correlation id of the current call; log formatters read it."""
 
 
 class RunningCall(NamedTuple):
-    """Name the call that runs now."""
+    """The call that is currently running."""
 
     operation: str
     context: CallContext
 
 
 running_call: Final[ContextVar[RunningCall | None]] = ContextVar("running_call", default=None)
-"""The call that runs now, also in the tasks and threads that it starts; what writes the log reads it."""
+"""The current call, also in the tasks and threads that it starts; log formatters read it."""
 
 _log: Final = logging.getLogger(__name__)
 
 
 @final
 class Trace:
-    """Log one line a call: operation, entrypoint, outcome, milliseconds. No parameter's value is ever logged.
+    """A middleware that logs one line per call: operation, entrypoint, outcome, milliseconds, and no parameter values.
 
-    The record carries `code` (`ok`, a registered code, or `interrupted`) and `duration_ms` as attributes of its own.
+    The record has `code` (`ok`, a registered code, or `interrupted`) and `duration_ms` as extra attributes.
     """
 
     def __init__(self, clock: Clock) -> None:

@@ -1,4 +1,4 @@
-"""Run a use case once more where nothing can have been stored."""
+"""Retry a use case once if nothing can have been stored."""
 
 import logging
 from typing import Final, final
@@ -15,9 +15,9 @@ _log: Final = logging.getLogger(__name__)
 
 @final
 class Transact:
-    """Retry once after a serialisation failure, a deadlock, a lost update, or a disconnect before the commit.
+    """A middleware that retries once after a serialisation failure, deadlock, lost update, or early disconnect.
 
-    The whole use case runs again, so it has no effect outside its unit.
+    The whole use case runs again, so it must not have effects outside its unit.
     """
 
     def wrap(self, policy: Policy, inner: Handler[C, V], /) -> Handler[C, V]:
@@ -29,7 +29,7 @@ class Transact:
             except PortError as error:
                 if not error.retry:
                     raise
-                _log.info("%s: once more after %s", policy.name, type(error).__name__)
+                _log.info("%s: retrying after %s", policy.name, type(error).__name__)
             return await inner(command, context)
 
         return transacted

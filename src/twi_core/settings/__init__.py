@@ -1,4 +1,4 @@
-"""What a server has set, how that came about, and its export."""
+"""What a server has set, its history, and its export."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -48,5 +48,5 @@ __all__ = [
 
 SETTINGS: "Final[Context[SettingsApi, SettingsUnit]]" = Context(__name__)
 
-if not TYPE_CHECKING:  # for a type checker the names above are all that there are
+if not TYPE_CHECKING:  # these names are all a type checker sees
     __getattr__ = SETTINGS.public_name

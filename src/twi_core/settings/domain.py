@@ -1,4 +1,4 @@
-"""What a guild has set, and how that came about."""
+"""What a guild has set, and its history."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from twi_core.kernel.ids import GuildId, Snowflake, UserId
 
 
 class ChangeId(Snowflake):
-    """Identify a change; a later one's is larger."""
+    """The id of a change; later ones are larger."""
 
     __slots__ = ()
 
@@ -16,9 +16,9 @@ class ChangeId(Snowflake):
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingChange:
-    """Tell how one setting changed, from one text to another; none is the default.
+    """A change of one setting from one text to another; None is the default.
 
-    `changed_by` is none for the bot's operator.
+    `changed_by` is None for the bot's operator.
     """
 
     id: ChangeId

@@ -1,4 +1,4 @@
-"""The shapes of what is given about settings, shared by their commands."""
+"""Field types shared by the commands of settings."""
 
 from typing import Annotated, Final, TypeAlias
 
@@ -8,9 +8,9 @@ from twi_core.kernel.schemas import TextShape
 
 KEY_LIMIT: Final = 100
 VALUE_LIMIT: Final = 1000
-"""Enough for as many mentions of roles as a setting takes."""
+"""Enough for as many role mentions as a setting can hold."""
 DOCUMENT_LIMIT: Final = 20_000
-"""More than an export of every setting, each full, comes to."""
+"""More than an export of every setting, each full, needs."""
 
 SettingKey: TypeAlias = Annotated[
     str, TextShape(KEY_LIMIT, rule=str.casefold), Field(description="The setting.", examples=["links.page_size"])
@@ -18,12 +18,12 @@ SettingKey: TypeAlias = Annotated[
 ListKey: TypeAlias = Annotated[
     str,
     TextShape(KEY_LIMIT, rule=str.casefold),
-    Field(description="The setting, one that holds a list.", examples=["permissions.admin_roles"]),
+    Field(description="The setting; it must hold a list.", examples=["permissions.admin_roles"]),
 ]
 SettingValue: TypeAlias = Annotated[
     str,
     TextShape(VALUE_LIMIT),
-    Field(description="Yes or no, a number, a mention or an id; several with commas.", examples=["10"]),
+    Field(description="Yes or no, a number, a mention or an id; separate several with commas.", examples=["10"]),
 ]
 ListValue: TypeAlias = Annotated[
     str,
@@ -33,5 +33,5 @@ ListValue: TypeAlias = Annotated[
 Document: TypeAlias = Annotated[
     str,
     TextShape(DOCUMENT_LIMIT, multiline=True),
-    Field(description="What an export gave: one JSON object.", examples=['{"links.page_size": 10}']),
+    Field(description="An exported document: one JSON object.", examples=['{"links.page_size": 10}']),
 ]

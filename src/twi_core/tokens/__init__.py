@@ -28,5 +28,5 @@ __all__ = [
 
 TOKENS: "Final[Context[TokensApi, TokensUnit]]" = Context(__name__)
 
-if not TYPE_CHECKING:  # for a type checker the names above are all that there are
+if not TYPE_CHECKING:  # these names are all a type checker sees
     __getattr__ = TOKENS.public_name

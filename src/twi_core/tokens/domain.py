@@ -1,4 +1,4 @@
-"""An API token, and how its secret is made and kept."""
+"""An API token, and how its secret is created and stored."""
 
 import base64
 import hashlib
@@ -11,13 +11,13 @@ from twi_core.kernel.permissions import Level
 from twi_core.kernel.sources import RandomSource
 
 NAME_LIMIT: Final = 50
-SECRET_PREFIX: Final = "twi_"  # noqa: S105  # it marks a token as ours, so that scanners can find a leaked one
+SECRET_PREFIX: Final = "twi_"  # noqa: S105  # the prefix marks our tokens, so that scanners can find leaked ones
 SECRET_BYTES: Final = 32
 GUILDS_LIMIT: Final = 100
 
 
 class TokenId(Snowflake):
-    """Identify an API token."""
+    """The id of an API token."""
 
     __slots__ = ()
 
@@ -25,7 +25,7 @@ class TokenId(Snowflake):
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiToken:
-    """Let its bearer act as `actor` with `level` in `guilds`; its secret is not in it."""
+    """A token that lets its bearer act as `actor` with `level` in `guilds`; it doesn't contain the secret."""
 
     id: TokenId
     name: str
@@ -38,17 +38,17 @@ class ApiToken:
 @final
 @dataclass(frozen=True, slots=True)
 class IssuedToken:
-    """Hold a new token and its secret, which is shown this once and kept nowhere."""
+    """A new token and its secret, which is shown once and stored nowhere."""
 
     token: ApiToken
     secret: str = field(repr=False)
 
 
 def new_secret(random: RandomSource) -> str:
-    """Make a secret of 256 bits."""
+    """Return a new secret of 256 bits."""
     return SECRET_PREFIX + base64.urlsafe_b64encode(random.token(SECRET_BYTES)).decode().rstrip("=")
 
 
 def digest(secret: str) -> bytes:
-    """Return what is stored instead of a secret; it is random already, so that one SHA-256 is enough."""
+    """Return what is stored instead of a secret, which is random, so one SHA-256 is enough."""
     return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()

@@ -1,4 +1,4 @@
-"""What may be granted about access; operators only."""
+"""The permissions of API tokens, for operators only."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What the operations of API tokens need of a storage."""
+"""What the operations of API tokens need from a storage."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -9,10 +9,10 @@ from twi_core.tokens.domain import ApiToken
 
 
 class Tokens(Protocol):
-    """Keep API tokens and the digests of their secrets."""
+    """The stored API tokens, and the digests of their secrets."""
 
     async def add(self, token: ApiToken, digest: bytes, /) -> bool:
-        """Store a new token; false where its name's key is taken (nothing is stored then)."""
+        """Store a new token; return False, storing nothing, if its name's key is taken."""
         ...
 
     async def find(self, digest: bytes, /) -> ApiToken | None:
@@ -20,16 +20,16 @@ class Tokens(Protocol):
         ...
 
     async def remove(self, name_key: str, /) -> ApiToken | None:
-        """Delete the token of a name's key and give it; none where there is none."""
+        """Delete the token with a name's key and return it; None if there is no such token."""
         ...
 
     async def list(self, *, after: Position | None, limit: int) -> Sequence[ApiToken]:
-        """List tokens by `(name key, id)`."""
+        """Return tokens by `(name key, id)`."""
         ...
 
 
 class TokensUnit(Unit, Protocol):
-    """Be a unit of work over API tokens."""
+    """A unit of work over API tokens."""
 
     @property
     def tokens(self) -> Tokens:

@@ -8,7 +8,7 @@ from twi_core.kernel.errors import AppError
 from twi_core.kernel.faults import PortError
 from twi_core.permissions.errors import CLOSED_CHANNEL, DENIED
 from twi_core.permissions.settings import HELP_CHANNEL, QUIET_REFUSALS
-from twi_core.pipeline.block import passed_over
+from twi_core.pipeline.block import already_shown
 from twi_discord.replies.markup import Markup, say
 from twi_discord.replies.wording import channel
 
@@ -21,7 +21,7 @@ async def added_to(app: Application, error: AppError, call: CallContext, *, writ
     None says that nothing is to be said at all: to a written command of somebody who may not use it, or who was told
     before that they ask in vain.
     """
-    if written and passed_over(error):
+    if written and already_shown(error):
         return None
     if call.guild is None or error.definition not in _OF_PERMISSIONS:
         return Markup()

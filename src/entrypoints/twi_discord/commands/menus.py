@@ -39,7 +39,7 @@ def user_menu(name: str, summary: str, answer: Answer, *, public: bool = False) 
             outcome = await app.permissions.overview.call({"user": raw["user"]}, context)
             return outcome if isinstance(outcome, Failure) else Success(_overview(outcome.unwrap()))
 
-        user_menu("Permissions", "Show everything that a member may and may not do here.", answer)
+        user_menu("Permissions", "Show everything that a member can and can't do here.", answer)
 
     Args:
         name: What people see, up to 32 characters.

@@ -1,1 +1,1 @@
-"""The rules of failures that use cases share."""
+"""Rules that the use cases of failures share."""

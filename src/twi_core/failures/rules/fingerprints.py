@@ -1,4 +1,4 @@
-"""Recognise an exception by its kind and its place, and write down where it came from, without secrets."""
+"""Identify an exception by its type and origin, and record where it came from, without secrets."""
 
 import hashlib
 import json
@@ -10,38 +10,38 @@ from typing import Final, final
 from twi_core.failures.domain import CHAIN_LIMIT, NAME_LIMIT, TRACE_LIMIT
 
 FINGERPRINT: Final = 16
-"""Hexadecimal digits of a fingerprint."""
+"""Number of hexadecimal digits in a fingerprint."""
 MESSAGE_LIMIT: Final = 500
-"""Characters of what one exception says."""
+"""Maximum length of one exception's message, in characters."""
 FRAMES_LIMIT: Final = 40
-"""Of a deeper stack the frames nearest to the fault are written."""
+"""How many frames of a deeper stack are recorded: the ones nearest to the fault."""
 GROUP_LIMIT: Final = 3
-"""How many exceptions of a group are looked at."""
+"""How many exceptions of a group are recorded."""
 
 _MARGIN: Final = 4_000
-"""So many more characters of a message are looked at for secrets, so that the cut leaves no part of one."""
+"""How many extra characters of a message are searched for secrets, so that the cut doesn't leave part of one."""
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """Name a bug: its fingerprint, and the types of the exception and its causes."""
+    """What identifies a bug: its fingerprint, and the types of the exception and its causes."""
 
     fingerprint: str
     kinds: tuple[str, ...]
 
 
 def recognise(error: BaseException, where: str) -> Recognised:
-    """Name the bug that broke off `where`: whatever was said, and wherever the lines have moved to."""
+    """Identify the bug that broke off `where`, regardless of its message and of moved lines."""
     errors = chain(error)
     kinds = tuple(_kind(each) for each in errors)
-    places = [list(dict.fromkeys(place for place, _ in _frames(each))) for each in errors]  # whatever the depth
+    places = [list(dict.fromkeys(place for place, _ in _frames(each))) for each in errors]  # at any depth
     digest = hashlib.sha256(json.dumps([where, kinds, places]).encode())
     return Recognised(digest.hexdigest()[:FINGERPRINT], kinds)
 
 
 def chain(error: BaseException) -> Sequence[BaseException]:
-    """Return an exception, what it holds if it is a group, and what caused it, up to `CHAIN_LIMIT`."""
+    """Return an exception, its members if it is a group, and its causes, up to `CHAIN_LIMIT`."""
     found: list[BaseException] = []
     left = [error]
     while left and len(found) < CHAIN_LIMIT:
@@ -58,22 +58,22 @@ def chain(error: BaseException) -> Sequence[BaseException]:
 
 
 def written(error: BaseException, redact: Callable[[str], str]) -> str:
-    """Write what the exceptions say, and the functions and lines that they came through; no values, no paths."""
+    """Return the messages of the exceptions and the functions and lines they passed through; no values, no paths."""
     parts = [line for each in chain(error) for line in _lines(each, redact)]
     whole = "\n".join(parts)
     return whole if len(whole) <= TRACE_LIMIT else f"{whole[: TRACE_LIMIT - 1]}…"
 
 
 def shown(text: str) -> str:
-    """Replace what no storage takes, and what could deceive a reader."""
+    """Replace characters that no storage accepts or that could mislead a reader."""
     if text.isprintable():
         return text
     return "".join(character if character.isprintable() or character == "\n" else "\ufffd" for character in text)
 
 
 def _lines(error: BaseException, redact: Callable[[str], str]) -> Iterator[str]:
-    """Write one exception: what it says, then where it was raised, and who called that."""
-    yield _said(error, redact).replace("\n", "\n    ")
+    """Yield the lines for one exception: its message, where it was raised, and the callers."""
+    yield _message(error, redact).replace("\n", "\n    ")
     frames = list(_frames(error))
     for place, line in reversed(frames[-FRAMES_LIMIT:]):
         yield f"  {place}, line {line}"
@@ -81,18 +81,18 @@ def _lines(error: BaseException, redact: Callable[[str], str]) -> Iterator[str]:
         yield f"  … {len(frames) - FRAMES_LIMIT} more"
 
 
-def _said(error: BaseException, redact: Callable[[str], str]) -> str:
-    """Give type, message and notes; whatever code an exception runs for them may fail."""
-    told = TracebackException(type(error), error, None, limit=0, lookup_lines=False, compact=True)
-    text = "".join(told.format_exception_only()).strip()
+def _message(error: BaseException, redact: Callable[[str], str]) -> str:
+    """Return the type, message and notes; any code that an exception runs to produce them may fail."""
+    formatted = TracebackException(type(error), error, None, limit=0, lookup_lines=False, compact=True)
+    text = "".join(formatted.format_exception_only()).strip()
     found = redact(text[: MESSAGE_LIMIT + _MARGIN])
     if len(text) > MESSAGE_LIMIT + _MARGIN:
-        found = found[:-_MARGIN]  # half a secret may be left there
+        found = found[:-_MARGIN]  # it may end in half a secret
     return shown(found if len(found) <= MESSAGE_LIMIT else f"{found[: MESSAGE_LIMIT - 1]}…")
 
 
 def _frames(error: BaseException) -> Iterator[tuple[str, int]]:
-    """Give the functions that an exception came through, and the lines, the outermost first."""
+    """Yield the functions and lines that an exception passed through, outermost first."""
     trace = error.__traceback__
     while trace is not None:
         module: object = trace.tb_frame.f_globals.get("__name__")

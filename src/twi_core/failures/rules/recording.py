@@ -1,4 +1,4 @@
-"""Note failures in memory until they are written: the `Recorder` of the application."""
+"""Record failures in memory until they are written: the application's `Recorder`."""
 
 import logging
 import re
@@ -16,15 +16,15 @@ from twi_core.kernel.sources import Clock
 from twi_core.pipeline.guard import UNEXPECTED
 
 PER_MINUTE: Final = 30
-"""So many failures of one caller are kept in a minute; further ones are counted with the last of them."""
+"""How many failures of one caller are kept per minute; further ones are counted with the last of them."""
 WAITING_LIMIT: Final = 2_000
-"""So many occurrences wait to be written; further ones are dropped and counted."""
+"""How many occurrences may wait to be written; further ones are dropped and counted."""
 BUGS_LIMIT: Final = 200
-"""The same for bugs of different fingerprints."""
+"""The same limit for bugs with different fingerprints."""
 BATCH: Final = 100
-"""So many occurrences are written at once."""
+"""How many occurrences are written at once."""
 REMEMBERED: Final = 4_096
-"""So many calls are remembered to unite their notes, and so many callers to count theirs."""
+"""How many calls are remembered to merge their notes, and how many callers to count theirs."""
 
 _MINUTE: Final = 60.0
 _REFERENCE: Final = re.compile(rf"[0-9a-z_-]{{2,{REFERENCE_LIMIT}}}", re.ASCII)
@@ -37,7 +37,7 @@ _log: Final = logging.getLogger(__name__)
 @final
 @dataclass(slots=True)
 class _Minute:
-    """Count what one caller was refused in a minute."""
+    """The number of refusals of one caller in a minute."""
 
     since: float
     count: int
@@ -46,7 +46,7 @@ class _Minute:
 
 @final
 class FailureRecorder:
-    """Hold notes until `take` gives them to be written; bounded in every way."""
+    """A buffer of notes, emptied by `take` and bounded in every way."""
 
     def __init__(self, clock: Clock, redact: Callable[[str], str]) -> None:
         self._clock = clock
@@ -71,18 +71,18 @@ class FailureRecorder:
         """See `Recorder`."""
         try:
             self._see(exception, shown(where[:NAME_LIMIT]), context)
-        except Exception:  # noqa: BLE001  # an exception is anybody's class: its attributes may run code
+        except Exception:  # noqa: BLE001  # any class can be an exception: its attributes may run code
             _log.error("a bug could not be recorded", exc_info=True)
 
     def take(self) -> tuple[list[Occurrence], list[Bug]]:
-        """Return what is to be written next, and forget it: some occurrences, and all bugs."""
+        """Remove and return what is to be written next: some occurrences and all bugs."""
         references = list(self._occurrences)[:BATCH]
         occurrences = [self._occurrences.pop(reference) for reference in references]
         bugs, self._bugs = list(self._bugs.values()), {}
         return occurrences, bugs
 
     def take_dropped(self) -> int:
-        """Return how many notes were dropped since this was asked last, because too many waited."""
+        """Return how many notes were dropped since the last call because too many were waiting."""
         dropped, self._dropped = self._dropped, 0
         return dropped
 
@@ -108,7 +108,7 @@ class FailureRecorder:
     def _note(
         self, error: AppError, operation: str | None, fingerprint: str | None, context: CallContext
     ) -> str | None:
-        """Note what happened under a call's reference, and give that; none where it is not kept."""
+        """Record what happened in a call and return its reference, or None if it isn't kept."""
         reference = context.correlation_id.lower()
         if not _REFERENCE.fullmatch(reference):
             return None
@@ -146,7 +146,7 @@ class FailureRecorder:
         return True
 
     def _counts(self, occurrence: Occurrence) -> bool:
-        """Return whether a caller's failure is kept; where there were too many, count it with the last that was."""
+        """Return whether a caller's failure is kept; if there were too many, count it with the last one kept."""
         caller, now = (occurrence.origin, occurrence.actor or 0), self._clock.monotonic()
         minute = self._minutes.get(caller)
         if minute is None or now - minute.since >= _MINUTE:

@@ -1,4 +1,4 @@
-"""Bring what was noted to the storage, tell the bot's operators of new bugs, and forget what is old."""
+"""Write recorded failures to the storage, notify the operators of new bugs, and delete old records."""
 
 import logging
 from asyncio import Lock
@@ -20,9 +20,9 @@ BATCHES_KEPT: Final = KEPT / 30
 NOTIFIED_AT_ONCE: Final = 5
 REMOVED_AT_ONCE: Final = 500
 ROUNDS: Final = 20
-"""So often at most something is removed at a time, so that pruning never takes long."""
+"""How many batches are deleted at most in one go, so that pruning never takes long."""
 GIVEN_UP: Final = 200
-"""So many invalidations that failed are remembered."""
+"""How many failed notifications are remembered."""
 
 _log: Final = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ _log: Final = logging.getLogger(__name__)
 @final
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Be what one transaction writes; by its name it is written once, though the answer to a commit may be lost."""
+    """The contents of one transaction; its name ensures that it is written once even if a commit's answer is lost."""
 
     name: str
     occurrences: Sequence[Occurrence]
@@ -39,7 +39,7 @@ class _Batch:
 
 @final
 class FailureRecords:
-    """Write, notify and prune; whoever runs the application calls these now and then. None of them raises a fault."""
+    """The writer, notifier and pruner of failures, called now and then by the process; no method raises a fault."""
 
     def __init__(self, recorder: FailureRecorder, open_unit: Open[FailuresUnit], clock: Clock, ids: IdSource) -> None:
         self._recorder = recorder
@@ -57,38 +57,38 @@ class FailureRecords:
         return self._recorder.waiting or self._unwritten is not None
 
     async def flush(self) -> bool:
-        """Write everything that was noted so far; false where the storage cannot take it now, and it is kept."""
+        """Write everything recorded so far; return False, and keep it, if the storage can't take it now."""
         async with self._lock:
             while (batch := self._next()) is not None:
-                self._unwritten = batch  # until it is known to be written; being cancelled changes nothing
+                self._unwritten = batch  # until it is known to be written; a cancellation changes nothing
                 try:
                     await self._write(batch)
                 except (Unavailable, TimedOut, Conflict) as error:
-                    self._tell_failing(error)
+                    self._log_outage(error)
                     return False
-                except PortError as error:  # it would be refused again
+                except PortError as error:  # the storage would refuse it again
                     _log.error("%d failures could not be stored", len(batch.occurrences), exc_info=error)
                 self._unwritten = None
         self._failing = False
         return True
 
     async def notify(self, notifier: OperatorNotifier) -> None:
-        """Tell of the bugs that are due, each once though other processes do the same.
+        """Notify the operators of bugs that are due, each once even if other processes do the same.
 
-        One that cannot be told is left for the next time that it occurs.
+        A bug that can't be notified waits until it occurs again.
         """
         try:
             async with self._open_unit(self._call()) as unit:
                 due = await unit.bugs.notification_due(self._clock.now(), limit=NOTIFIED_AT_ONCE)
         except PortError as error:
-            _log.info("whether there are bugs to notify cannot be read: %s", error)
+            _log.info("cannot look for bugs to notify: %s", error)
             return
         for bug in due:
             if self._given_up.get(bug.fingerprint) != bug.count:
                 await self._announce(bug, notifier)
 
     async def prune(self) -> None:
-        """Delete what is older than it is kept."""
+        """Delete records past their retention."""
         now = self._clock.now()
         try:
             for _ in range(ROUNDS):
@@ -101,17 +101,17 @@ class FailureRecords:
                 if max(removed) < REMOVED_AT_ONCE:
                     return
         except PortError as error:
-            _log.info("old failures could not be removed: %s", error)
+            _log.info("old failures could not be deleted: %s", error)
 
     def _next(self) -> _Batch | None:
         if self._unwritten is not None:
             return self._unwritten
         if dropped := self._recorder.take_dropped():
-            _log.warning("%d failures were not noted: too many waited to be stored", dropped)
+            _log.warning("%d failures were not recorded: too many were waiting to be stored", dropped)
         if not self._recorder.waiting:
             return None
         occurrences, bugs = self._recorder.take()
-        # Sorted, so that processes which write the same ones at once wait for each other instead of locking up.
+        # Sorted, so that processes which write the same ones at once wait for each other instead of deadlocking.
         occurrences.sort(key=lambda each: each.reference)
         bugs.sort(key=lambda each: each.fingerprint)
         return _Batch(self._ids.new_reference(), occurrences, bugs)
@@ -123,9 +123,9 @@ class FailureRecords:
                 await unit.occurrences.keep(batch.occurrences)
                 await unit.commit(UNAUDITED)
 
-    def _tell_failing(self, error: PortError) -> None:
+    def _log_outage(self, error: PortError) -> None:
         if not self._failing:
-            _log.warning("failures cannot be stored and wait: %s", error)
+            _log.warning("failures cannot be stored and are waiting: %s", error)
         self._failing = True
 
     async def _announce(self, bug: Bug, notifier: OperatorNotifier) -> None:
@@ -134,7 +134,7 @@ class FailureRecords:
                 claimed = await unit.bugs.claim(bug.fingerprint, self._clock.now())
                 await unit.commit(UNAUDITED)
         except PortError as error:
-            _log.info("the bug %s cannot be notified now: %s", bug.fingerprint, error)
+            _log.info("the operators cannot be notified of the bug %s now: %s", bug.fingerprint, error)
             return
         if claimed is None:
             return
@@ -144,7 +144,7 @@ class FailureRecords:
                 await notifier.notify(claimed)
                 undone.pop_all()
         except PortError as error:
-            _log.warning("the bug %s could not be notified", bug.fingerprint, exc_info=error)
+            _log.warning("the operators could not be notified of the bug %s", bug.fingerprint, exc_info=error)
             self._give_up(claimed)
 
     async def _release(self, before: Bug, claimed: Bug) -> None:

@@ -1,1 +1,1 @@
-"""What can be done with failures: one file a use case."""
+"""Use cases of failures, one per file."""

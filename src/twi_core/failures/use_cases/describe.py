@@ -16,14 +16,14 @@ from twi_core.kernel.unit import Open
 
 
 class DescribeBug(Command):
-    """Show what is known of a bug: where it is, how often it was seen, its trace."""
+    """Show the details of a bug: where it is, how often it was seen, and its trace."""
 
     fingerprint: Fingerprint
 
 
 @final
 class DescribeBugUseCase:
-    """Find a bug by its fingerprint."""
+    """The lookup of a bug by its fingerprint."""
 
     policy: Final = Policy(
         name="failures.describe", requires=FAILURES_MANAGE, limit=Rate(60, per=60), guild=False, errors=(UNKNOWN_BUG,)
@@ -33,7 +33,7 @@ class DescribeBugUseCase:
         self._open_unit = open_unit
 
     async def __call__(self, command: DescribeBug, context: CallContext, /) -> Outcome[Bug, AppError]:
-        """Answer the bug."""
+        """Return the bug."""
         async with self._open_unit(context) as unit:
             bug = await unit.bugs.find(command.fingerprint)
         if bug is None:

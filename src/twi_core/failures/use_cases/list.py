@@ -1,4 +1,4 @@
-"""List the bugs that came to light."""
+"""List recorded bugs."""
 
 from typing import Final, final
 
@@ -19,15 +19,15 @@ PAGE_SIZE: Final = 10
 
 
 class ListBugs(Command):
-    """List the bot's bugs, the last seen first."""
+    """List the bot's bugs, most recently seen first."""
 
-    resolved: bool = Field(False, description="Whether those are listed too that were resolved.", examples=[True])
+    resolved: bool = Field(False, description="Whether to include resolved bugs.", examples=[True])
     after: Cursor | None = None
 
 
 @final
 class ListBugsUseCase:
-    """List bugs in pages; one that is seen again meanwhile moves to the first page."""
+    """A listing of bugs in pages; one that is seen again meanwhile moves to the first page."""
 
     policy: Final = Policy(
         name="failures.list", requires=FAILURES_MANAGE, limit=Rate(60, per=60), guild=False, errors=(INVALID_CURSOR,)
@@ -37,7 +37,7 @@ class ListBugsUseCase:
         self._open_unit = open_unit
 
     async def __call__(self, command: ListBugs, context: CallContext, /) -> Outcome[Page[Bug], AppError]:
-        """Answer a page of bugs."""
+        """Return a page of bugs."""
         after = read_cursor(command.after)
         if isinstance(after, Failure):
             return after

@@ -17,14 +17,14 @@ from twi_core.kernel.unit import Change, Open, unchanged
 
 
 class ResolveBug(Command):
-    """Mark a bug as resolved; if it is seen again, it is open again and told as a new one."""
+    """Mark a bug as resolved; if it's seen again, it reopens and is reported as new."""
 
     fingerprint: Fingerprint
 
 
 @final
 class ResolveBugUseCase:
-    """Note who resolved a bug, and when; one that is resolved already stays as it is."""
+    """A note of who resolved a bug and when; one that is already resolved stays as it is."""
 
     policy: Final = Policy(
         name="failures.resolve", requires=FAILURES_MANAGE, limit=Rate(60, per=60), guild=False, errors=(UNKNOWN_BUG,)
@@ -35,7 +35,7 @@ class ResolveBugUseCase:
         self._clock = clock
 
     async def __call__(self, command: ResolveBug, context: CallContext, /) -> Outcome[Bug, AppError]:
-        """Answer the bug as it is now."""
+        """Return the bug as it is now."""
         async with self._open_unit(context) as unit:
             known = await unit.bugs.find(command.fingerprint)
             bug = await unit.bugs.resolve(command.fingerprint, context.actor, self._clock.now())

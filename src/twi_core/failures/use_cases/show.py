@@ -1,4 +1,4 @@
-"""Look up what a reference stands for."""
+"""Look up a reference."""
 
 import re
 from dataclasses import dataclass
@@ -14,10 +14,12 @@ from twi_core.kernel.commands import Command
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError, Kind, registered_errors
 from twi_core.kernel.ids import ChannelId, GuildId, UserId
+from twi_core.kernel.language import translated
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.policy import Authority, Policy, Rate
 from twi_core.kernel.unit import Open
+from twi_core.kernel.wording import NO_COMMANDS
 
 _FACT: Final = re.compile(r"\{[a-z_]+\}")
 
@@ -25,11 +27,12 @@ _FACT: Final = re.compile(r"\{[a-z_]+\}")
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundFailure:
-    """Tell what happened under a reference; see `Occurrence`.
+    """What happened under a reference; see `Occurrence`.
 
-    `message`, `hint` and `cause` are those of the code, with dots for the facts of the case, which are not kept; none
-    where this process does not know the code, as one of an entrypoint that it has not. `bug` is shown to operators
-    only. `elsewhere` says that it happened outside the server where it is looked up, whose members it does not concern.
+    `message`, `hint` and `cause` are those of the code, with dots in place of the facts of the case, which aren't kept;
+    None if this process doesn't know the code, for instance an entrypoint's that it doesn't run. `bug` is only shown to
+    operators. `elsewhere` says that it happened outside the server where it is looked up, so it doesn't concern that
+    server's members.
     """
 
     reference: str
@@ -50,14 +53,14 @@ class FoundFailure:
 
 
 class ShowFailure(Command):
-    """Look up what happened under a reference that somebody was shown."""
+    """Look up what happened under a reference."""
 
     reference: Reference
 
 
 @final
 class ShowFailureUseCase:
-    """Find an occurrence of the caller's own server; who runs the bot finds every one."""
+    """The lookup of an occurrence in the caller's own server; operators can find any."""
 
     policy: Final = Policy(
         name="failures.show",
@@ -72,21 +75,21 @@ class ShowFailureUseCase:
         self._authority = authority
 
     async def __call__(self, command: ShowFailure, context: CallContext, /) -> Outcome[FoundFailure, AppError]:
-        """Answer what happened; another server's reference is answered as an unknown one is."""
+        """Return what happened; a reference from another server is answered like an unknown one."""
         operator = await self._authority.level(context) is Level.OPERATOR
         async with self._open_unit(context) as unit:
             found = await unit.occurrences.find(command.reference)
             if found is None or not (operator or _in_own_guild(found, context)):
                 return Failure(AppError(UNKNOWN_REFERENCE, {"reference": command.reference}))
             bug = await unit.bugs.find(found.fingerprint) if operator and found.fingerprint else None
-        return Success(_told(found, bug, elsewhere=not _in_own_guild(found, context)))
+        return Success(_described(found, bug, elsewhere=not _in_own_guild(found, context)))
 
 
 def _in_own_guild(found: Occurrence, context: CallContext) -> bool:
     return context.guild is not None and found.guild == context.guild
 
 
-def _told(found: Occurrence, bug: Bug | None, *, elsewhere: bool) -> FoundFailure:
+def _described(found: Occurrence, bug: Bug | None, *, elsewhere: bool) -> FoundFailure:
     code = registered_errors().get(found.code)
     return FoundFailure(
         reference=found.reference,
@@ -98,9 +101,9 @@ def _told(found: Occurrence, bug: Bug | None, *, elsewhere: bool) -> FoundFailur
         operation=found.operation,
         code=found.code,
         kind=found.kind,
-        message=None if code is None else _without_facts(code.message),
-        hint=None if code is None else _without_facts(code.hint),
-        cause=None if code is None else code.cause,
+        message=None if code is None else _without_facts(AppError(code).message(NO_COMMANDS)),
+        hint=None if code is None else _without_facts(AppError(code).hint(NO_COMMANDS)),
+        cause=None if code is None else translated(code.cause),
         more=found.more,
         bug=bug,
         elsewhere=elsewhere,

@@ -1,1 +1,1 @@
-"""The rules of limits that use cases share."""
+"""Rules that the use cases of limits share."""

@@ -1,4 +1,4 @@
-"""Know which limits hold for a caller: those of the operation, the rules of the guild over them, and who is free."""
+"""The limits that apply to a caller: the operation's, the guild's rules over them, and exemptions."""
 
 from typing import Final, final
 
@@ -20,9 +20,9 @@ _UNLIMITED: Final = Held((), Ground.OPERATOR)
 
 @final
 class RuleLimits:
-    """The `Limits` of the application; the rules of each guild are cached.
+    """The application's `Limits`; the rules of each guild are cached.
 
-    Who runs the bot is not limited. Who holds `limits.bypass` is bound by no limit of a member or of the guild.
+    Operators aren't limited. Holders of `limits.bypass` aren't bound by any limit of a member or of the guild.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class RuleLimits:
         return None if held.ground is Ground.OPERATOR else held.rates
 
     async def held(self, policy: Policy, context: CallContext, /) -> Held:
-        """Return the limits of an operation as they hold for a caller, and why."""
+        """Return the limits of an operation as they apply to a caller, and why."""
         asked = _for_the_guild(policy.limits)
         if await self._authority.level(context) is Level.OPERATOR:
             return _UNLIMITED
@@ -61,14 +61,14 @@ class RuleLimits:
         return held
 
     async def _free(self, rates: tuple[Rate, ...], context: CallContext) -> Held | None:
-        """Return what is left for who is bound by no limit of the guild; none where the caller is bound."""
+        """Return what still applies to a holder of `limits.bypass`, or None if the caller isn't one."""
         if not await self._authority.holds(LIMITS_BYPASS, context):
             return None
         return Held(beyond_guild(rates), Ground.BYPASS)
 
 
 def _for_the_guild(rates: tuple[Rate, ...]) -> bool:
-    """Return whether a guild could change one of them; written out, as it is asked of every call."""
+    """Return whether a guild could change one of them; a plain loop, since every call runs it."""
     for rate in rates:  # noqa: SIM110
         if rate.scope in BY_GUILD:
             return True

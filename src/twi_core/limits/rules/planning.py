@@ -1,4 +1,4 @@
-"""Refuse changes of limits that their author may not make, or that make no sense."""
+"""Refuse changes of limits that their author may not make or that make no sense."""
 
 from typing import Final, final
 
@@ -24,12 +24,12 @@ from twi_core.limits.domain import (
 from twi_core.limits.errors import GUILD_FOR_ALL, UNKNOWN_OPERATION
 
 REFUSALS: Final[tuple[ErrorCode, ...]] = (GUILD_FOR_ALL, NO_DIRECTORY, OUTRANKED, UNKNOWN_OPERATION, UNKNOWN_ROLE)
-"""What a plan may be refused with."""
+"""The refusals a plan may end in."""
 
 
 @final
 class LimitPlanner:
-    """Check changes of rules: nobody acts on a role or a member that stands above them."""
+    """A check of rule changes: nobody acts on a role or member above them."""
 
     def __init__(self, hierarchy: Hierarchy, policies: Policies, clock: Clock, ids: IdSource) -> None:
         self._hierarchy = hierarchy
@@ -51,10 +51,10 @@ class LimitPlanner:
         person: UserId | None = None,
         removing: bool = False,
     ) -> Outcome[Place, AppError]:
-        """Return which rule a change is about, if its author may make it.
+        """Return the place of the rule to change, if its author may change it.
 
-        At most one of the role `named` and the `person` is given. The rule of a role or an operation that is gone can
-        only be removed.
+        At most one of the role `named` and the `person` is passed. The rule of a deleted role or operation can only be
+        removed.
         """
         guild = context.in_guild
         subject = everyone(guild)
@@ -70,7 +70,7 @@ class LimitPlanner:
         return Success((subject, pattern, scope)) if refusal is None else Failure(refusal)
 
     def rule(self, place: Place, amount: int | None, seconds: int | None, context: CallContext) -> LimitRule:
-        """Make a rule for a place."""
+        """Create a rule for a place."""
         subject, pattern, scope = place
         return LimitRule(
             id=LimitRuleId(self._ids.new_id()),
@@ -86,7 +86,7 @@ class LimitPlanner:
 
     async def _outranked(self, subject: Subject, context: CallContext) -> AppError | None:
         match subject.kind:
-            case SubjectKind.EVERYONE:  # limits of a whole server are for whoever may change limits
+            case SubjectKind.EVERYONE:  # anyone who may change limits may change the whole server's
                 return None
             case SubjectKind.USER:
                 return await self._hierarchy.refusal_on_user(UserId(subject.id), context)

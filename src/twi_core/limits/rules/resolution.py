@@ -1,15 +1,15 @@
-"""Find the limits that hold for somebody: pure, total, and documented.
+"""Find the limits that apply to a caller: pure, total and documented.
 
-Of the limits that an operation declares, those of a user and those of everyone always hold. Those of a member and those
-of the guild are subject to the guild's rules:
+Of the limits that an operation declares, those of a user and those of everyone always apply. Those of a member and
+those of the guild are subject to the guild's rules:
 
-1. Who is exempt, as a user, by one of their roles or as everyone is, is bound by neither.
-2. The limits of a member are replaced by the rule of one of the caller's roles; else by the one for everyone. Among the
-   rules of roles, and among those for everyone, one that names the operation goes before its group before `*`. Of roles
-   whose rules are equally specific, the most generous decides: the most calls per second; of equal ones the larger
-   amount.
+1. A caller who is exempt, as a user, through a role or as part of everyone, isn't bound by either.
+2. The limits of a member are replaced by the rule of one of the caller's roles, otherwise by the one for everyone.
+   Among the rules of roles, and among those for everyone, one that names the operation precedes its group, which
+   precedes `*`. Of roles whose rules are equally specific, the most generous wins: the most calls per second, and if
+   equal, the larger amount.
 3. The limits of the guild are replaced by the rule for the whole guild, in the same order of patterns.
-4. A wildcard replaces only what is there: an operation without such a limit gets one by its own name alone.
+4. A wildcard only replaces existing limits: an operation without such a limit only gets one from a rule with its name.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,11 +22,11 @@ from twi_core.kernel.policy import Policy, Rate, Scope
 from twi_core.limits.domain import GuildLimits, LimitRule, PatternRules
 
 BY_GUILD: Final = frozenset({Scope.MEMBER, Scope.GUILD})
-"""The limits that are a guild's own affair; the others protect the host."""
+"""The limits that a guild may change; the others protect the host."""
 
 
 class Ground(StrEnum):
-    """Say why the limits are as they are."""
+    """The reason why the limits are as they are."""
 
     POLICY = "policy"
     RULE = "rule"
@@ -38,7 +38,7 @@ class Ground(StrEnum):
 @final
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Hold the limits that hold, why, and by which rules."""
+    """The limits that apply, the reason, and the rules behind them."""
 
     rates: tuple[Rate, ...]
     ground: Ground = Ground.POLICY
@@ -48,7 +48,7 @@ class Held:
 @final
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """Be who is bound, and where."""
+    """The caller whom limits bind, and the guild."""
 
     guild: GuildId
     user: UserId | None
@@ -56,7 +56,7 @@ class Bound:
 
 
 def resolve(policy: Policy, bound: Bound, rules: GuildLimits) -> Held:
-    """Find the limits of an operation for somebody; see the module for the order."""
+    """Return the limits of an operation for a caller; see the module for the order."""
     found = rules.covering(policy.name)
     if not found:
         return Held(policy.limits)
@@ -78,9 +78,9 @@ def beyond_guild(rates: tuple[Rate, ...]) -> tuple[Rate, ...]:
 
 
 def _exemptions(found: Sequence[PatternRules], bound: Bound) -> Iterator[LimitRule]:
-    """Give the exemptions of somebody: as a user, then by a role, then as everyone."""
+    """Yield a caller's exemptions: as a user, through a role, as part of everyone."""
     yield from _lifting(each.users.get(bound.user or 0) for each in found)
-    for role in sorted(bound.roles):  # which of several is named must not depend on the order of a set
+    for role in sorted(bound.roles):  # which of several rules is reported must not depend on the order of a set
         yield from _lifting(each.roles.get(role) for each in found)
     yield from _lifting(each.everyone for each in found)
 
@@ -97,14 +97,14 @@ def _of_roles(found: Sequence[PatternRules], bound: Bound) -> LimitRule | None:
 
 
 def _applying(policy: Policy, scope: Scope, found: Sequence[PatternRules]) -> Sequence[PatternRules]:
-    """Leave out wildcards where the operation has no limit that they could replace."""
+    """Leave out wildcards if the operation has no limit for them to replace."""
     if any(rate.scope is scope for rate in policy.limits):
         return found
     return [each for each in found if each.pattern == policy.name]
 
 
 def _replaced(rates: tuple[Rate, ...], rule: LimitRule) -> Iterator[Rate]:
-    """Put a rule's limit in place of all of its scope."""
+    """Yield the limits with a rule's limit in place of all those of its scope."""
     yield from (rate for rate in rates if rate.scope is not rule.scope)
     if rule.rate is not None:
         yield rule.rate

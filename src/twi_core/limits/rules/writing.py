@@ -1,4 +1,4 @@
-"""Store a rule: what setting a limit and exempting from limits share."""
+"""Store a rule: what setting a limit and exempting from limits have in common."""
 
 from dataclasses import dataclass
 from typing import final
@@ -15,14 +15,14 @@ from twi_core.limits.ports import LimitsUnit
 @final
 @dataclass(frozen=True, slots=True)
 class SetLimitRule:
-    """Tell the rule that holds now, and the one that it replaced."""
+    """The rule that applies now, and the one it replaced."""
 
     rule: LimitRule
     replaced: LimitRule | None
 
 
 async def store(rule: LimitRule, open_unit: Open[LimitsUnit], context: CallContext) -> Outcome[SetLimitRule, AppError]:
-    """Store a rule in place of the one for the same place."""
+    """Store a rule in place of the one it replaces."""
     async with open_unit(context) as unit:
         rules = unit.limit_rules
         before = await rules.put(rule)

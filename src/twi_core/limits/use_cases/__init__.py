@@ -1,1 +1,1 @@
-"""What can be done with limits: one file a use case."""
+"""Use cases of limits, one per file."""

@@ -1,4 +1,4 @@
-"""Exempt somebody from limits."""
+"""Exempt someone from limits."""
 
 from typing import Final, final
 
@@ -17,14 +17,14 @@ from twi_core.limits.rules.writing import SetLimitRule, store
 
 
 class ExemptFromLimits(OfSubject):
-    """Let a user, or the holders of a role, pass over the limits of this server."""
+    """Exempt a role or a user from this server's limits."""
 
     operation: OperationPattern = EVERYTHING
 
 
 @final
 class ExemptFromLimitsUseCase:
-    """Set a rule that lifts the limits of members and of the guild; nobody gives away what they do not have."""
+    """The creation of an exemption from the limits of members and guild; authors can only pass on what they hold."""
 
     policy: Final = Policy(
         name="limits.exempt",
@@ -39,12 +39,12 @@ class ExemptFromLimitsUseCase:
         self._authority = authority
 
     async def __call__(self, command: ExemptFromLimits, context: CallContext, /) -> Outcome[SetLimitRule, AppError]:
-        """Answer the rule, and the one that it replaced."""
+        """Return the rule, and the one it replaced."""
         if (command.role is None) is (command.user is None):
             return Failure(AppError(ONE_SUBJECT))
         if not await self._authority.holds(LIMITS_BYPASS, context):
-            told = {"permission": LIMITS_BYPASS.name, "holders": LIMITS_BYPASS.default.holders}
-            return Failure(AppError(NOT_FREE, told))
+            facts = {"permission": LIMITS_BYPASS.name, "holders": LIMITS_BYPASS.default.holders}
+            return Failure(AppError(NOT_FREE, facts))
         place = await self._planner.place(
             command.operation, Scope.MEMBER, context, named=command.role, person=command.user
         )

@@ -1,4 +1,4 @@
-"""Take a rule about limits back."""
+"""Remove a limit rule."""
 
 from typing import Final, final
 
@@ -16,7 +16,7 @@ from twi_core.limits.rules.planning import REFUSALS, LimitPlanner
 
 
 class ResetLimit(OfSubject):
-    """Take back a limit that was set, or an exemption."""
+    """Remove a limit or an exemption that was set in this server."""
 
     operation: OperationPattern
     scope: RuleScope = "member"
@@ -24,7 +24,7 @@ class ResetLimit(OfSubject):
 
 @final
 class ResetLimitUseCase:
-    """Remove a rule, so that what is left decides."""
+    """The removal of a rule, so that the remaining ones decide."""
 
     policy: Final = Policy(
         name="limits.reset",
@@ -38,7 +38,7 @@ class ResetLimitUseCase:
         self._planner = planner
 
     async def __call__(self, command: ResetLimit, context: CallContext, /) -> Outcome[LimitRule, AppError]:
-        """Answer the rule as it was."""
+        """Return the removed rule."""
         if command.role is not None and command.user is not None:
             return Failure(AppError(ONE_SUBJECT))
         place = await self._planner.place(

@@ -1,4 +1,4 @@
-"""List the rules about limits."""
+"""List the limit rules."""
 
 from typing import Final, final
 
@@ -17,14 +17,14 @@ PAGE_SIZE: Final = 10
 
 
 class ListLimitRules(Command):
-    """List the limits and exemptions that were set in this server, and by whom."""
+    """List the limits and exemptions set in this server, and who set them."""
 
     after: Cursor | None = None
 
 
 @final
 class ListLimitRulesUseCase:
-    """List the rules of the guild."""
+    """A listing of the rules of a guild."""
 
     policy: Final = Policy(name="limits.rules", requires=LIMITS_VIEW, limit=Rate(30, per=60), errors=(INVALID_CURSOR,))
 
@@ -32,7 +32,7 @@ class ListLimitRulesUseCase:
         self._open_unit = open_unit
 
     async def __call__(self, command: ListLimitRules, context: CallContext, /) -> Outcome[Page[LimitRule], AppError]:
-        """Answer a page of rules, by pattern."""
+        """Return a page of rules, by pattern."""
         after = read_cursor(command.after)
         if isinstance(after, Failure):
             return after

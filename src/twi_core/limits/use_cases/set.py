@@ -26,7 +26,7 @@ class SetLimit(OfHolders):
 
 @final
 class SetLimitUseCase:
-    """Set a rule that replaces the limits of operations."""
+    """The creation of a rule that replaces the limits of operations."""
 
     policy: Final = Policy(
         name="limits.set",
@@ -40,7 +40,7 @@ class SetLimitUseCase:
         self._planner = planner
 
     async def __call__(self, command: SetLimit, context: CallContext, /) -> Outcome[SetLimitRule, AppError]:
-        """Answer the rule, and the one that it replaced."""
+        """Return the rule, and the one it replaced."""
         scope = Scope(command.scope)
         place = await self._planner.place(command.operation, scope, context, named=command.role)
         if isinstance(place, Failure):

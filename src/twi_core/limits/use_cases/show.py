@@ -1,4 +1,4 @@
-"""Show how often somebody may do what."""
+"""Show the limits that apply to the caller."""
 
 import math
 from dataclasses import dataclass
@@ -26,10 +26,10 @@ PAGE_SIZE: Final = 15
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldLimits:
-    """Tell the limits of an operation as they hold for the caller, why they do, and by which rules.
+    """The limits of an operation as they apply to the caller, the reason, and the rules behind them.
 
-    `remaining` is how often the caller may do it at once, none where nothing limits them; `retry_after` is how many
-    seconds pass until they may again, 0 where they may.
+    `remaining` is how often the caller may do it right now, None if nothing limits them; `retry_after` is the number of
+    seconds until they may do it again, 0 if they may now.
     """
 
     operation: str
@@ -41,7 +41,7 @@ class HeldLimits:
 
 
 class ShowLimits(Command):
-    """Show how often you may do something in this server, and how often you still may now."""
+    """Show how often you may do something in this server, and how often you still can now."""
 
     operation: OperationPattern = EVERYTHING
     after: Cursor | None = None
@@ -49,7 +49,7 @@ class ShowLimits(Command):
 
 @final
 class ShowLimitsUseCase:
-    """Look at the limits of operations as the pipeline will, and count nothing."""
+    """A look at the limits of operations as the pipeline will apply them, without counting."""
 
     policy: Final = Policy(
         name="limits.show",
@@ -66,7 +66,7 @@ class ShowLimitsUseCase:
         self._policies = policies
 
     async def __call__(self, command: ShowLimits, context: CallContext, /) -> Outcome[Page[HeldLimits], AppError]:
-        """Answer a page of operations by name."""
+        """Return a page of operations, by name."""
         after = read_cursor(command.after)
         if isinstance(after, Failure):
             return after

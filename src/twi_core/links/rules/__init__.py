@@ -1,1 +1,1 @@
-"""The rules of links that use cases share."""
+"""Rules that the use cases of links share."""

@@ -1,4 +1,4 @@
-"""Load a link that somebody wants to change, if they may."""
+"""Load a link to change, if the caller may change it."""
 
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError

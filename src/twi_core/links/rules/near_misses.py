@@ -1,4 +1,4 @@
-"""Find a link by its title, or say that it is not there and which ones may be meant."""
+"""Find a link by its title, or refuse and suggest similar ones."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -13,17 +13,17 @@ from twi_core.links.ports import Links
 
 NEAR_MISSES: Final = 3
 CANDIDATES: Final = 25
-"""How many candidates of a sort the storage preselects; the core ranks them."""
+"""How many candidates of each kind the storage preselects; the core ranks them."""
 
 
 async def known_link(links: Links, guild: GuildId, title: str) -> Outcome[Link, AppError]:
-    """Return the link of a title, or name the titles that resemble it."""
+    """Return the link with a title, or a refusal that names similar titles."""
     link = await links.find(guild, name_key(title))
     return Failure(await not_found(links, guild, title)) if link is None else Success(link)
 
 
 async def not_found(links: Links, guild: GuildId, title: str) -> AppError:
-    """Refuse a title that no link has, with up to three titles that resemble it."""
+    """Return the refusal of an unknown title, with up to three similar titles."""
     key = name_key(title)
     near = ranked(key, await links.resembling(guild, key, limit=CANDIDATES))[:NEAR_MISSES]
     if not near:
@@ -33,7 +33,7 @@ async def not_found(links: Links, guild: GuildId, title: str) -> AppError:
 
 
 def ranked(key: str, candidates: Sequence[Suggestion]) -> Sequence[Suggestion]:
-    """Sort candidates: titles that begin with the key, titles that contain it, then the more alike, then the newer."""
+    """Sort candidates: titles that begin with the key, then those that contain it, then by similarity, then newest."""
     wanted = trigrams(key)
 
     def rank(candidate: Suggestion) -> tuple[bool, bool, float, float, str]:

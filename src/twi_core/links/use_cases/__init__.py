@@ -1,1 +1,1 @@
-"""What can be done with links: one file a use case."""
+"""Use cases of links, one per file."""

@@ -29,7 +29,7 @@ class AddLink(Command):
 
 @final
 class AddLinkUseCase:
-    """Store a new link; its title must be free in the guild."""
+    """The storage of a new link; its title must be free in the guild."""
 
     policy: Final = Policy(
         name="links.add",
@@ -45,7 +45,7 @@ class AddLinkUseCase:
         self._ids = ids
 
     async def __call__(self, command: AddLink, context: CallContext, /) -> Outcome[Link, AppError]:
-        """Answer the new link."""
+        """Return the new link."""
         now = self._clock.now()
         link = Link(
             id=LinkId(self._ids.new_id()),

@@ -24,7 +24,7 @@ class DeleteLink(Command):
 
 @final
 class DeleteLinkUseCase:
-    """Remove a link for good."""
+    """The permanent removal of a link."""
 
     policy: Final = Policy(
         name="links.delete",
@@ -40,7 +40,7 @@ class DeleteLinkUseCase:
         self._ownership = ownership
 
     async def __call__(self, command: DeleteLink, context: CallContext, /) -> Outcome[Link, AppError]:
-        """Answer the link as it was."""
+        """Return the deleted link."""
         async with self._open_unit(context) as unit:
             found = await managed_link(unit.links, self._ownership, self.policy, command.title, context)
             if isinstance(found, Failure):

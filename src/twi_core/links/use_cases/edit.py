@@ -21,7 +21,7 @@ from twi_core.links.rules.managed import managed_link
 
 
 class EditLink(Command):
-    """Change a link; what is left out stays as it is."""
+    """Change a link; anything you leave out stays as it is."""
 
     title: LinkTitle
     content: LinkContent | None = Field(None, description="The new address or text.", examples=["https://example.org"])
@@ -32,7 +32,7 @@ class EditLink(Command):
 
 @final
 class EditLinkUseCase:
-    """Store another content, tag or preview choice of a link."""
+    """A change of a link's content, tag or preview choice."""
 
     policy: Final = Policy(
         name="links.edit",
@@ -49,7 +49,7 @@ class EditLinkUseCase:
         self._clock = clock
 
     async def __call__(self, command: EditLink, context: CallContext, /) -> Outcome[Link, AppError]:
-        """Answer the link as it is now."""
+        """Return the link as it is now."""
         if command.clear_tag and command.tag is not None:
             return Failure(AppError(TAG_AND_CLEAR_TAG))
         if not command.clear_tag and (command.content, command.tag, command.preview) == (None, None, None):
@@ -68,6 +68,6 @@ class EditLinkUseCase:
                 changed_at=self._clock.now(),
             )
             if not await unit.links.replace(changed):
-                raise RuntimeError("the title is as it was, and yet it is taken")
+                raise RuntimeError("the title is unchanged, yet it is taken")
             await unit.commit(Change(f"link:{link.id}", link, changed))
         return Success(changed)

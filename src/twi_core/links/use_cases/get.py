@@ -17,14 +17,14 @@ from twi_core.links.rules.near_misses import known_link
 
 
 class GetLink(Command):
-    """Show the link of a title."""
+    """Show a link."""
 
     title: LinkTitle
 
 
 @final
 class GetLinkUseCase:
-    """Find a link by its title, or name the titles that resemble it."""
+    """The lookup of a link by its title, with suggestions of similar titles."""
 
     policy: Final = Policy(
         name="links.get", requires=LINKS_VIEW, limit=Rate(30, per=60), public=True, errors=(NOT_FOUND,)
@@ -34,6 +34,6 @@ class GetLinkUseCase:
         self._open_unit = open_unit
 
     async def __call__(self, command: GetLink, context: CallContext, /) -> Outcome[Link, AppError]:
-        """Answer the link."""
+        """Return the link."""
         async with self._open_unit(context) as unit:
             return await known_link(unit.links, context.in_guild, command.title)

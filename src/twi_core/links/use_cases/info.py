@@ -1,4 +1,4 @@
-"""Tell about a link."""
+"""Describe a link."""
 
 from typing import Final, final
 
@@ -17,14 +17,14 @@ from twi_core.links.rules.near_misses import known_link
 
 
 class DescribeLink(Command):
-    """Tell who added a link, when, and when it was changed."""
+    """Show who added a link, when, and when it was last changed."""
 
     title: LinkTitle
 
 
 @final
 class DescribeLinkUseCase:
-    """Find a link by its title, for what is known about it."""
+    """The lookup of a link by its title, for its details."""
 
     policy: Final = Policy(
         name="links.info", requires=LINKS_VIEW, limit=Rate(30, per=60), public=True, errors=(NOT_FOUND,)
@@ -34,6 +34,6 @@ class DescribeLinkUseCase:
         self._open_unit = open_unit
 
     async def __call__(self, command: DescribeLink, context: CallContext, /) -> Outcome[Link, AppError]:
-        """Answer the link."""
+        """Return the link."""
         async with self._open_unit(context) as unit:
             return await known_link(unit.links, context.in_guild, command.title)

@@ -28,7 +28,7 @@ class ListLinks(Command):
 
 @final
 class ListLinksUseCase:
-    """List them in the order of titles, numbers in them as numbers."""
+    """A listing of links by title, with numbers sorted as numbers."""
 
     policy: Final = Policy(
         name="links.list",
@@ -43,7 +43,7 @@ class ListLinksUseCase:
         self._settings = settings
 
     async def __call__(self, command: ListLinks, context: CallContext, /) -> Outcome[Page[Link], AppError]:
-        """Answer a page of links."""
+        """Return a page of links."""
         after = read_cursor(command.after)
         if isinstance(after, Failure):
             return after

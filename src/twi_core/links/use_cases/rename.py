@@ -21,15 +21,15 @@ from twi_core.links.rules.managed import managed_link
 
 
 class RenameLink(Command):
-    """Give a link another title."""
+    """Rename a link."""
 
     title: LinkTitle
-    new_title: Annotated[LinkTitle, Field(description="The title that it shall have.", examples=["map of Izril"])]
+    new_title: Annotated[LinkTitle, Field(description="The new title.", examples=["map of Izril"])]
 
 
 @final
 class RenameLinkUseCase:
-    """Store another title of a link; it must be free in the guild."""
+    """A change of a link's title, which must be free in the guild."""
 
     policy: Final = Policy(
         name="links.rename",
@@ -46,7 +46,7 @@ class RenameLinkUseCase:
         self._clock = clock
 
     async def __call__(self, command: RenameLink, context: CallContext, /) -> Outcome[Link, AppError]:
-        """Answer the link as it is now."""
+        """Return the link as it is now."""
         async with self._open_unit(context) as unit:
             found = await managed_link(unit.links, self._ownership, self.policy, command.title, context)
             if isinstance(found, Failure):

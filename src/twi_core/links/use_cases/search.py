@@ -22,19 +22,19 @@ from twi_core.links.settings import PAGE_SIZE
 
 
 class SearchLinks(Command):
-    """Search titles, tags and contents of links for words, or for how they begin."""
+    """Search the titles, tags and contents of links."""
 
     query: Annotated[
         str,
         TextShape(TITLE_LIMIT),
-        Field(description="Words, or the beginnings of words, that must all be there.", examples=["world ma"]),
+        Field(description="Words, or the beginnings of words; links must contain all of them.", examples=["world ma"]),
     ]
     after: Cursor | None = None
 
 
 @final
 class SearchLinksUseCase:
-    """Find the links that hold all the words."""
+    """A search for the links that contain all the words."""
 
     policy: Final = Policy(
         name="links.search",
@@ -51,7 +51,7 @@ class SearchLinksUseCase:
         self._settings = settings
 
     async def __call__(self, command: SearchLinks, context: CallContext, /) -> Outcome[Page[Link], AppError]:
-        """Answer a page of links in the order of titles."""
+        """Return a page of links, by title."""
         after = read_cursor(command.after)
         if isinstance(after, Failure):
             return after

@@ -1,4 +1,4 @@
-"""Suggest titles while somebody types."""
+"""Suggest titles during autocompletion."""
 
 from collections.abc import Sequence
 from typing import Annotated, Final, final
@@ -21,7 +21,7 @@ from twi_core.links.rules.near_misses import ranked
 
 
 class SuggestLinks(Command):
-    """Suggest the links whose title may be meant by what was typed so far."""
+    """Suggest links whose title may match what was typed."""
 
     typed: Annotated[
         str, TextShape(TITLE_LIMIT, optional=True), Field(description="What was typed so far.", examples=["wor"])
@@ -30,7 +30,7 @@ class SuggestLinks(Command):
 
 @final
 class SuggestLinksUseCase:
-    """Preselect in the storage, rank in the core."""
+    """Suggestions preselected in the storage and ranked in the core."""
 
     policy: Final = Policy(name="links.suggest", requires=LINKS_VIEW)
 
@@ -38,7 +38,7 @@ class SuggestLinksUseCase:
         self._open_unit = open_unit
 
     async def __call__(self, command: SuggestLinks, context: CallContext, /) -> Outcome[Sequence[Suggestion], AppError]:
-        """Answer up to 25 suggestions, best first."""
+        """Return up to 25 suggestions, best first."""
         key = name_key(command.typed)
         async with self._open_unit(context) as unit:
             found = await unit.links.resembling(context.in_guild, key, limit=CHOICES)

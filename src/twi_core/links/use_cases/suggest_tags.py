@@ -1,4 +1,4 @@
-"""Suggest tags while somebody types."""
+"""Suggest tags during autocompletion."""
 
 from collections.abc import Sequence
 from typing import Annotated, Final, final
@@ -20,7 +20,7 @@ from twi_core.links.ports import LinksUnit
 
 
 class SuggestTags(Command):
-    """Suggest the tags that begin with what was typed so far."""
+    """Suggest tags that begin with what was typed."""
 
     typed: Annotated[
         str, TextShape(TAG_LIMIT, optional=True), Field(description="What was typed so far.", examples=["ma"])
@@ -29,7 +29,7 @@ class SuggestTags(Command):
 
 @final
 class SuggestTagsUseCase:
-    """Look tags up by how they begin."""
+    """The lookup of tags by how they begin."""
 
     policy: Final = Policy(name="links.suggest_tags", requires=LINKS_VIEW)
 
@@ -37,6 +37,6 @@ class SuggestTagsUseCase:
         self._open_unit = open_unit
 
     async def __call__(self, command: SuggestTags, context: CallContext, /) -> Outcome[Sequence[Tag], AppError]:
-        """Answer up to 25 tags in the order of the alphabet, each with its number of links."""
+        """Return up to 25 tags in alphabetical order, each with its number of links."""
         async with self._open_unit(context) as unit:
             return Success(await unit.links.tags_beginning(context.in_guild, name_key(command.typed), limit=CHOICES))

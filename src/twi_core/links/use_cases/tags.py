@@ -18,14 +18,14 @@ PAGE_SIZE: Final = 20
 
 
 class ListTags(Command):
-    """List the tags of links, and how many links each holds."""
+    """List the tags of links, and how many links each has."""
 
     after: Cursor | None = None
 
 
 @final
 class ListTagsUseCase:
-    """Count links by tag."""
+    """A count of links by tag."""
 
     policy: Final = Policy(
         name="links.tags", requires=LINKS_VIEW, limit=Rate(30, per=60), public=True, errors=(INVALID_CURSOR,)
@@ -35,7 +35,7 @@ class ListTagsUseCase:
         self._open_unit = open_unit
 
     async def __call__(self, command: ListTags, context: CallContext, /) -> Outcome[Page[Tag], AppError]:
-        """Answer a page of tags, by name, those without a tag last."""
+        """Return a page of tags by name; links without a tag come last."""
         after = read_cursor(command.after)
         if isinstance(after, Failure):
             return after

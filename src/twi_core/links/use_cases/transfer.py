@@ -1,4 +1,4 @@
-"""Give a link to somebody else."""
+"""Transfer a link to someone else."""
 
 from dataclasses import replace
 from typing import Annotated, Final, final
@@ -22,15 +22,15 @@ from twi_core.links.rules.managed import managed_link
 
 
 class TransferLink(Command):
-    """Give a link to another member, who manages it from then on."""
+    """Transfer a link to another member, who then owns it."""
 
     title: LinkTitle
-    to: Annotated[UserId, Field(description="Who shall own it.", examples=["175928847299117063"])]
+    to: Annotated[UserId, Field(description="The new owner.", examples=["175928847299117063"])]
 
 
 @final
 class TransferLinkUseCase:
-    """Store another owner of a link."""
+    """A change of a link's owner."""
 
     policy: Final = Policy(
         name="links.transfer",
@@ -47,13 +47,15 @@ class TransferLinkUseCase:
         self._clock = clock
 
     async def __call__(self, command: TransferLink, context: CallContext, /) -> Outcome[Link, AppError]:
-        """Answer the link as it is now."""
+        """Return the link as it is now."""
         async with self._open_unit(context) as unit:
             found = await managed_link(unit.links, self._ownership, self.policy, command.title, context)
             if isinstance(found, Failure):
                 return found
-            given = replace(found.unwrap(), added_by=command.to, changed_by=context.actor, changed_at=self._clock.now())
-            if not await unit.links.replace(given):
-                raise RuntimeError("the title is as it was, and yet it is taken")
-            await unit.commit(Change(f"link:{given.id}", found.unwrap(), given))
-        return Success(given)
+            transferred = replace(
+                found.unwrap(), added_by=command.to, changed_by=context.actor, changed_at=self._clock.now()
+            )
+            if not await unit.links.replace(transferred):
+                raise RuntimeError("the title is unchanged, yet it is taken")
+            await unit.commit(Change(f"link:{transferred.id}", found.unwrap(), transferred))
+        return Success(transferred)

@@ -1,1 +1,1 @@
-"""The rules of permissions that use cases share."""
+"""Rules that the use cases of permissions share."""

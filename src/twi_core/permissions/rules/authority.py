@@ -1,4 +1,4 @@
-"""Know what a caller may do: the level from verified facts, and the rules of the guild over it."""
+"""Decide what a caller may do: the level from verified facts, and the guild's rules over it."""
 
 from typing import Final, final
 
@@ -24,7 +24,7 @@ _NO_RULES: Final = Rules()
 
 @final
 class _Seen:
-    """What decisions on one call rest on, and those that were made; nothing was invalidated since `version`."""
+    """The facts behind the decisions on one call, and those decisions; nothing was invalidated since `version`."""
 
     __slots__ = ("caller", "context", "rules", "verdicts", "version")
 
@@ -38,11 +38,11 @@ class _Seen:
 
 @final
 class RuleAuthority:
-    """The `Authority` and the `Ownership` of the application; the rules of each guild are cached.
+    """The application's `Authority` and `Ownership`; the rules of each guild are cached.
 
-    One call asks several times: whether it may be made, whether it is bound by limits, whether it may change a thing.
-    What was found for the call that began last is kept until the next one begins, or anything that is cached is
-    invalidated. Whoever asks outside of a call gets a new answer each time.
+    One call asks several questions: whether it may be made, whether limits apply, whether it may change a thing. What
+    was found for the latest call is kept until the next one begins or anything cached is invalidated. Questions outside
+    a call are answered afresh each time.
     """
 
     def __init__(
@@ -70,15 +70,15 @@ class RuleAuthority:
         return await self._rules.get(guild)
 
     async def level(self, context: CallContext, /) -> Level:
-        """See `Authority`; over HTTP it is that of the API token alone, whoever its actor is."""
+        """See `Authority`; over HTTP it is that of the API token alone, regardless of its actor."""
         return (self._seen(context) or await self._look(context)).caller.level
 
     async def caller(self, context: CallContext, /) -> Caller:
-        """Return who asks, and where, as decisions see it."""
+        """Return who is asking, and where, in the form that decisions need."""
         return (self._seen(context) or await self._look(context)).caller
 
     async def verdict(self, permission: Permission, context: CallContext, /) -> Verdict:
-        """Decide, and say on what ground."""
+        """Return the decision and its ground."""
         return await self._decided(permission, self._seen(context) or await self._look(context))
 
     async def _decided(self, permission: Permission, seen: _Seen) -> Verdict:
@@ -96,7 +96,7 @@ class RuleAuthority:
         return verdict
 
     def _seen(self, context: CallContext) -> _Seen | None:
-        """Return what was found for a call, if it began last and all of that still holds."""
+        """Return what was found for a call if it is the latest one and all of that is still valid."""
         seen, now = self._last, self._invalidations
         return (
             seen if seen is not None and seen.context is context and seen.version == now.version and now.live else None
@@ -129,7 +129,7 @@ class RuleAuthority:
         return (await self.verdict(permission, context)).allowed
 
     async def refusal(self, policy: Policy, context: CallContext, /) -> AppError | None:
-        """See `Authority`; with this a call begins, so that nothing of an earlier one with the same context is used."""
+        """See `Authority`; a call starts here, so nothing from an earlier one with the same context is reused."""
         seen = self._last = await self._look(context)
         verdict = await self._decided(policy.requires, seen)
         if verdict.allowed or (policy.own is not None and await self.holds(policy.own, context)):
@@ -153,8 +153,8 @@ class RuleAuthority:
 
 
 def refused(permission: Permission, verdict: Verdict) -> AppError:
-    """Return the error that tells a verdict."""
-    told = {"action": permission.summary, "permission": permission.name, "holders": permission.default.holders}
+    """Return the error that reports a verdict."""
+    facts = {"action": permission.summary, "permission": permission.name, "holders": permission.default.holders}
     if verdict.ground in CHANNEL_GROUNDS:
-        return AppError(CLOSED_CHANNEL, told)
-    return AppError(DENIED, told, DENIED_BY_RULE if verdict.ground is Ground.RULE else None)
+        return AppError(CLOSED_CHANNEL, facts)
+    return AppError(DENIED, facts, DENIED_BY_RULE if verdict.ground is Ground.RULE else None)

@@ -1,4 +1,4 @@
-"""Say why somebody may or may not do something, and what would change it: the same decision, told."""
+"""Explain why someone can or can't do something, and what would change it, from the same decision."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -21,7 +21,7 @@ from twi_core.permissions.rules.subjects import SubjectCheck
 @final
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """Name one change that helps: an operation, and its parameters as any entrypoint takes them."""
+    """A change that helps: an operation and its parameters, in the form that every entrypoint accepts."""
 
     operation: str
     parameters: Mapping[str, str]
@@ -30,14 +30,14 @@ class Remedy:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """Tell whether something is allowed, and why.
+    """Whether something is allowed, and why.
 
     `asked` is the operation or permission in question, `level` the caller's and `needed` the one that has the
-    permission without any rule. `own` says that it is allowed on what belongs to the caller only. `rule` decided, if
-    one did; `open_channels` are where it is allowed instead. `gone` are channels that rules open for it and that are
-    not found any more. `entrypoint` is the reason of an entrypoint that is closed to everybody. All of `remedies`
-    together would allow it; there are none where the level alone decides, or where it is not known what the place lies
-    in. `supposed` says that the roles and the level are not what Discord tells of the user, but what was supposed.
+    permission without any rule. `own` means that it is allowed only on what the caller owns. `rule` decided, if a rule
+    did; `open_channels` are where it is allowed instead. `gone` are channels that rules open for it but that no longer
+    exist. `entrypoint` is the reason why an entrypoint is closed to everyone. All of `remedies` together would allow
+    it; there are none if the level alone decides, or if it is unknown what contains the place. `supposed` means that
+    the roles and the level aren't what Discord reports, but assumptions.
     """
 
     asked: str
@@ -57,7 +57,7 @@ class Explanation:
 
 @final
 class Explainer:
-    """Explain decisions of the authority."""
+    """An explainer of the authority's decisions."""
 
     def __init__(self, authority: RuleAuthority, policies: Policies, presence: SubjectCheck) -> None:
         self._authority = authority
@@ -67,7 +67,7 @@ class Explainer:
     async def explain(
         self, asked: str, caller: Caller, context: CallContext, *, for_staff: bool, supposed: bool = False
     ) -> Outcome[Explanation, AppError]:
-        """Explain what a caller gets who asks from where `context` comes; reasons of rules are for staff only."""
+        """Explain the outcome for a caller at the place of `context`; the reasons of rules are shown only to staff."""
         policy, permission = self._policies.find(asked), declared_permissions().get(asked)
         wanted = permission if policy is None else policy.requires
         if wanted is None:
@@ -75,27 +75,29 @@ class Explainer:
         rules = Rules() if context.guild is None else await self._authority.rules(context.guild)
         now = context.received_at
         verdict = decide(wanted, caller, context.guild, rules, now)
-        told = _told(asked, wanted, policy, caller, verdict, context)
+        explanation = _explanation(asked, wanted, policy, caller, verdict, context)
         if not verdict.allowed and policy is not None and policy.own is not None:
             owned = decide(policy.own, caller, context.guild, rules, now)
             if owned.allowed:
-                told = replace(_told(asked, policy.own, policy, caller, owned, context), own=True)
-        told = replace(told, supposed=supposed)
-        if not told.allowed and context.guild is not None and told.entrypoint is None:
+                explanation = replace(_explanation(asked, policy.own, policy, caller, owned, context), own=True)
+        explanation = replace(explanation, supposed=supposed)
+        if not explanation.allowed and context.guild is not None and explanation.entrypoint is None:
             gone = [rule for rule in _opening(wanted, rules, now) if await self._presence.gone(rule)]
-            told = replace(
-                told,
+            explanation = replace(
+                explanation,
                 gone=tuple(dict.fromkeys(ChannelId(rule.subject.id) for rule in gone)),
                 remedies=remedies(wanted, caller, context.guild, rules, now, gone),
             )
-        return Success(told if for_staff or told.rule is None else replace(told, rule=replace(told.rule, reason=None)))
+        if explanation.rule is not None and not for_staff:
+            explanation = replace(explanation, rule=replace(explanation.rule, reason=None))
+        return Success(explanation)
 
 
-def _told(
+def _explanation(
     asked: str, wanted: Permission, policy: Policy | None, caller: Caller, verdict: Verdict, context: CallContext
 ) -> Explanation:
     elsewhere = tuple(ChannelId(rule.subject.id) for rule in verdict.elsewhere)
-    told = Explanation(
+    explanation = Explanation(
         asked=asked,
         permission=wanted.name,
         level=caller.level,
@@ -107,18 +109,18 @@ def _told(
         open_channels=elsewhere,
     )
     if policy is None:
-        return told
+        return explanation
     if context.origin in policy.closed_to:
         return replace(
-            told, allowed=False, ground=Ground.CLOSED_ENTRYPOINT, entrypoint=policy.closed_to[context.origin]
+            explanation, allowed=False, ground=Ground.CLOSED_ENTRYPOINT, entrypoint=policy.closed_to[context.origin]
         )
     if policy.guild and not policy.anywhere and context.guild is None:
-        return replace(told, allowed=False, ground=Ground.NO_GUILD)
-    return told
+        return replace(explanation, allowed=False, ground=Ground.NO_GUILD)
+    return explanation
 
 
 def _opening(permission: Permission, rules: Rules, now: datetime) -> Iterator[Rule]:
-    """Give the rules that open channels for a permission."""
+    """Yield the rules that open channels for a permission."""
     for pattern in patterns(permission.name):
         yield from rules.allowed_places(pattern, now)
 
@@ -126,10 +128,10 @@ def _opening(permission: Permission, rules: Rules, now: datetime) -> Iterator[Ru
 def remedies(
     permission: Permission, caller: Caller, guild: GuildId, rules: Rules, now: datetime, gone: Collection[Rule] = ()
 ) -> tuple[Remedy, ...]:
-    """Find changes after which the caller may, and by which nobody loses anything: for person, and for place.
+    """Return changes that would allow the caller and take nothing from anyone: for the person, and for the place.
 
-    Rules that open channels which are `gone`, and no others, are taken back, as they only close the rest. Where it is
-    not known what the place lies in, no change is known to do so.
+    Rules that open channels which are `gone`, and no others, are revoked, since they only close the rest. If it is
+    unknown what contains the place, no change is known to help.
     """
     if permission.fixed or caller.user is None:
         return ()
@@ -149,7 +151,7 @@ def remedies(
         if closing:
             steps += map(revoking, closing)
             rules = rules.without(*((rule.subject, rule.pattern) for rule in closing))
-        else:  # others alone are open already, so that opening this one closes none
+        else:  # others alone are open already, so opening this one doesn't close any
             place = channel(caller.places[0])
             steps.append(_grant(permission, place))
             rules = rules.with_rule(_allowing(permission, place, guild, now))
@@ -160,7 +162,7 @@ def remedies(
 def _for_person(
     permission: Permission, caller: Caller, verdict: Verdict, guild: GuildId, rules: Rules, now: datetime
 ) -> tuple[Remedy, Rules]:
-    """Take a denial of the user's own back where that is enough; else allow it to the user, and to nobody else."""
+    """Revoke a denial of the user if that is enough; otherwise grant it to the user alone."""
     rule = verdict.rule
     outside = replace(caller, places=())
     if rule is not None and rule.subject.kind is SubjectKind.USER:
@@ -173,7 +175,7 @@ def _for_person(
 
 
 def revoking(rule: Rule) -> Remedy:
-    """Name the change that takes a rule back."""
+    """Return the change that revokes a rule."""
     return Remedy("permissions.revoke", {"permission": rule.pattern, **_named(rule.subject)})
 
 

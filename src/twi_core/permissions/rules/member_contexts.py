@@ -1,4 +1,4 @@
-"""Make the call that somebody else would make, from what Discord vouches for about them."""
+"""Build the call that someone else would make, from what Discord reports about them."""
 
 from dataclasses import dataclass, replace
 from typing import final
@@ -15,7 +15,7 @@ from twi_core.kernel.permissions import Level, NativePermissions
 @final
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Hold the call of somebody else; `supposed` where their roles and native permissions are not Discord's word."""
+    """Someone else's call; `supposed` means that their roles and native permissions aren't Discord's facts."""
 
     call: CallContext
     supposed: bool
@@ -23,25 +23,25 @@ class Other:
 
 @final
 class MemberContexts:
-    """Look others up in the directory; where Discord cannot be asked, they are supposed to hold nothing."""
+    """A lookup of other members in the directory; if Discord can't be asked, they are assumed to hold nothing."""
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
 
     async def call(self, user: UserId, channel: ChannelId | None, context: CallContext) -> Outcome[Other, AppError]:
-        """Return the call that a user would make in Discord in the guild of `context`; refuse who is no member."""
+        """Return the call that a user would make in Discord in the guild of `context`; refuse non-members."""
         found = await self.find(user, channel, context)
         return Failure(AppError(UNKNOWN_MEMBER)) if found is None else Success(found)
 
     async def find(self, user: UserId, channel: ChannelId | None, context: CallContext) -> Other | None:
-        """Return the call that a user would make in Discord in the guild of `context`; none for who is no member."""
+        """Return the call that a user would make in Discord in the guild of `context`; None for non-members."""
         member = None
         try:
             member = await self._directory.member(context.in_guild, user)
             if member is None:
                 return None
         except Unavailable:
-            pass  # the answer says that it rests on nothing
+            pass  # the result says that it is only assumed
         call = replace(
             supposed(context, user, Level.EVERYONE, () if member is None else tuple(member.roles)),
             native=NativePermissions.NONE if member is None else member.native,
@@ -49,7 +49,7 @@ class MemberContexts:
         return Other(await self.placed(call, channel), supposed=member is None)
 
     async def placed(self, call: CallContext, channel: ChannelId | None) -> CallContext:
-        """Return the same call from a channel, in what Discord says that it lies in."""
+        """Return the same call made from a channel, with the places that Discord says contain it."""
         if channel is None:
             return call
         try:
@@ -60,7 +60,7 @@ class MemberContexts:
 
 
 def supposed(context: CallContext, user: UserId, level: Level, roles: tuple[RoleId, ...]) -> CallContext:
-    """Return the call that a user of a level, with roles, would make in Discord."""
+    """Return the call that a user with a level and roles would make in Discord."""
     return replace(
         context,
         actor=user,

@@ -1,4 +1,4 @@
-"""Work out what a change of a guild's rules would be, and refuse what its author may not do."""
+"""Plan a change of a guild's rules, and refuse what its author may not do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,18 +46,18 @@ REFUSALS: Final[tuple[ErrorCode, ...]] = (
     UNKNOWN_PERMISSION,
     UNKNOWN_ROLE,
 )
-"""What any change of a rule may be refused with."""
+"""The refusals that any change of a rule may end in."""
 RULE_REFUSALS: Final = (*REFUSALS, HELD_FOR_A_TIME, UNKNOWN_CHANNEL)
-"""What setting a rule may be refused with."""
+"""The refusals that setting a rule may end in."""
 
 _NAMED: Final = 5
-"""How many permissions a refusal names at most."""
+"""How many permissions a refusal names."""
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Name the rule that a change is about."""
+    """The place of the rule to change."""
 
     subject: Subject
     pattern: str
@@ -65,7 +65,7 @@ class Place:
 
 @final
 class Planner:
-    """Check changes of rules: nobody passes on what they do not hold, or acts on who stands above them."""
+    """A check of rule changes: authors only pass on what they hold, and never act on anyone above them."""
 
     def __init__(self, authority: RuleAuthority, hierarchy: Hierarchy, clock: Clock, ids: IdSource) -> None:
         self._authority = authority
@@ -76,9 +76,9 @@ class Planner:
     async def place(
         self, command: OfSubject, pattern: str, context: CallContext, *, removing: bool = False
     ) -> Outcome[Place, AppError]:
-        """Return which rule a command is about, if its author may change it.
+        """Return the place of the rule to change, if its author may change it.
 
-        One of a deleted role, or of a permission that nothing declares any more, can only be removed.
+        A rule about a deleted role, or a permission that is no longer declared, can only be removed.
         """
         subject = subject_of(command)
         if subject is None:
@@ -90,7 +90,7 @@ class Planner:
     async def rule(
         self, command: OfRule, pattern: str, effect: Effect, context: CallContext
     ) -> Outcome[Rule, AppError]:
-        """Make the rule that a command asks for, if its author may set it."""
+        """Create the rule that a command describes, if its author may set it."""
         place = await self.place(command, pattern, context)
         if isinstance(place, Failure):
             return place
@@ -112,7 +112,7 @@ class Planner:
         return Success(made) if refusal is None else Failure(refusal)
 
     async def _outlasts(self, rule: Rule, context: CallContext) -> AppError | None:
-        """Refuse to pass on for longer what its author holds for a time only; nobody makes their own stay longer."""
+        """Refuse to pass a permission on for longer than its author holds it; nobody extends their own."""
         if rule.effect is Effect.DENY:
             return None
         for held in (PERMISSIONS_MANAGE, *covered(rule.pattern)):
@@ -123,7 +123,7 @@ class Planner:
         return None
 
     async def _no_such_channel(self, subject: Subject, context: CallContext) -> AppError | None:
-        """Refuse a channel that is not there; where Discord cannot be asked it is taken as it is given."""
+        """Refuse a channel that doesn't exist; if Discord can't be asked, any channel is accepted."""
         if subject.kind is not SubjectKind.CHANNEL:
             return None
         try:
@@ -141,16 +141,16 @@ class Planner:
 
     async def _outranked(self, subject: Subject, context: CallContext, *, removing: bool) -> AppError | None:
         match subject.kind:
-            case SubjectKind.CHANNEL:  # it has no place
+            case SubjectKind.CHANNEL:  # it has no position
                 return None
-            case SubjectKind.USER:  # a rule may be set for somebody who is not there yet
+            case SubjectKind.USER:  # a rule may be set for someone who hasn't joined yet
                 return await self._hierarchy.refusal_on_user(subject.of_user, context)
             case SubjectKind.ROLE:
                 return await self._hierarchy.refusal_on_role(RoleId(subject.id), context, gone=removing)
 
 
 def subject_of(command: OfSubject) -> Subject | None:
-    """Return the one subject that a command names; none where it names no or several."""
+    """Return the one subject that a command names, or None if it names none or several."""
     found = [
         *([user(command.user)] if command.user is not None else []),
         *([role(command.role)] if command.role is not None else []),
@@ -160,7 +160,7 @@ def subject_of(command: OfSubject) -> Subject | None:
 
 
 def covered(pattern: str) -> Sequence[Permission]:
-    """Return the permissions that a rule with a pattern decides over."""
+    """Return the permissions that a rule with a pattern decides."""
     return [found for found in declared_permissions().values() if not found.fixed and pattern in patterns(found.name)]
 
 
@@ -175,7 +175,7 @@ def pattern_refusal(pattern: str) -> AppError | None:
 
 
 def no_such_rule(pattern: str) -> AppError:
-    """Refuse to take back a rule that is not there; a pattern that none can have is told as such."""
+    """Refuse to revoke a rule that doesn't exist; a pattern that no rule can have is reported as such."""
     return pattern_refusal(pattern) or AppError(RULE_NOT_FOUND)
 
 

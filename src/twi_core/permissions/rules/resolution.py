@@ -1,18 +1,18 @@
-"""Decide from facts and rules whether somebody may do something, and on what ground: pure, total, and documented.
+"""Decide from facts and rules whether someone may do something, and on what ground: pure, total and documented.
 
 The order, from the first that applies:
 
-1. Who runs the bot may do everything.
-2. A fixed permission goes by the level alone.
-3. An administrator is bound by no rule.
+1. Operators may do everything.
+2. A fixed permission depends on the level alone.
+3. Administrators aren't bound by rules.
 4. The rules about people: a user's own before those of roles, roles before everyone's role; then a permission's own
-   name before `context.*` before `*`. Of those equally specific, one that denies beats any that allow.
+   name before `context.*` before `*`. Of equally specific rules, one that denies overrides any that allow.
 5. Without a rule, the level decides.
 
-Whoever may by 4 or 5 must also be in a channel that is open: a rule of the thread goes before one of its channel, that
-before one of the category; then the pattern. Where none speaks of the place but a rule allows the permission in some
-other channel, it is closed here. Where it is not known what the place lies in, and no rule of what is known speaks of
-it, a rule that denies in any channel closes it. Calls from outside any channel are not bound by channels.
+Callers allowed by 4 or 5 must also be in an open channel: a rule of the thread precedes one of its channel, which
+precedes one of the category; then the pattern decides. If no rule covers the place but one allows the permission in
+another channel, it is closed here. If it is unknown what contains the place, and no rule covers the known part, a rule
+that denies in any channel closes it. Calls from outside any channel aren't bound by channels.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ from twi_core.permissions.domain import Effect, Rule, Rules, Subject, channel, r
 
 
 class Ground(StrEnum):
-    """Say what decided."""
+    """The ground of a decision."""
 
     OPERATOR = "operator"
     FIXED = "fixed"
@@ -43,13 +43,13 @@ class Ground(StrEnum):
 
 
 CHANNEL_GROUNDS: Final = frozenset({Ground.CHANNEL_RULE, Ground.OTHER_CHANNELS, Ground.UNKNOWN_PLACE})
-"""Those that lie in the place alone: whoever asks may elsewhere."""
+"""The grounds that concern only the place: the caller may do it elsewhere."""
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Be who asks, and where: what a decision rests on. `places` are the channel and what it lies in, nearest first."""
+    """The caller and place that a decision is based on; `places` are the channel and its containers, nearest first."""
 
     user: UserId | None
     level: Level
@@ -60,7 +60,7 @@ class Caller:
 @final
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Say whether it is allowed, what decided, and by which rule; `elsewhere` are the rules of channels where it is."""
+    """The decision, its ground, and the rule behind it; `elsewhere` are the rules of channels where it is allowed."""
 
     allowed: bool
     ground: Ground
@@ -69,7 +69,7 @@ class Verdict:
 
 
 def decide(permission: Permission, caller: Caller, guild: GuildId | None, rules: Rules, now: datetime) -> Verdict:
-    """Decide; see the module for the order."""
+    """Return the decision; see the module for the order."""
     if caller.level is Level.OPERATOR:
         return Verdict(True, Ground.OPERATOR)
     if permission.fixed:
@@ -89,7 +89,7 @@ def decide(permission: Permission, caller: Caller, guild: GuildId | None, rules:
 
 
 def _people(caller: Caller, guild: GuildId) -> Iterator[Sequence[Subject]]:
-    """Give the subjects that stand for a caller, those equally specific together, the most specific first."""
+    """Yield the subjects that stand for a caller, grouped by specificity, most specific first."""
     if caller.user is not None:
         yield (user(caller.user),)
     everyone = RoleId(guild)
@@ -98,7 +98,7 @@ def _people(caller: Caller, guild: GuildId) -> Iterator[Sequence[Subject]]:
 
 
 def _strongest(groups: Iterator[Sequence[Subject]], name: str, rules: Rules, now: datetime) -> Rule | None:
-    wanted = rules.of_use(patterns(name))
+    wanted = rules.in_use(patterns(name))
     if not wanted:
         return None
     for subjects in groups:
@@ -114,7 +114,7 @@ def _closed(name: str, caller: Caller, rules: Rules, now: datetime) -> Verdict |
     rule = _strongest(((channel(place),) for place in caller.places), name, rules, now)
     if rule is not None:
         return None if rule.effect is Effect.ALLOW else Verdict(False, Ground.CHANNEL_RULE, rule)
-    if UNKNOWN_PLACE in caller.places and rules.close_some_place(patterns(name), now):
+    if UNKNOWN_PLACE in caller.places and rules.deny_somewhere(patterns(name), now):
         return Verdict(False, Ground.UNKNOWN_PLACE)
     for pattern in patterns(name):
         if elsewhere := rules.allowed_places(pattern, now):

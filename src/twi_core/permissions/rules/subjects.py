@@ -1,4 +1,4 @@
-"""Know whether what a rule is about is still there."""
+"""Check whether the subject of a rule still exists."""
 
 from typing import final
 
@@ -10,13 +10,13 @@ from twi_core.permissions.domain import Rule, SubjectKind
 
 @final
 class SubjectCheck:
-    """Ask the directory; where Discord cannot be asked, everything counts as there."""
+    """A check with the directory; if Discord can't be asked, everything counts as existing."""
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
 
     async def gone(self, rule: Rule, /) -> bool:
-        """Return whether the role or channel of a rule is not found any more; a user who has left may come back."""
+        """Return whether the role or channel of a rule no longer exists; a user who has left may come back."""
         number = rule.subject.id
         try:
             match rule.subject.kind:

@@ -1,4 +1,4 @@
-"""Store a rule: what granting and denying share."""
+"""Store a rule: what granting and denying have in common."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,20 +13,20 @@ from twi_core.permissions.errors import TOO_MANY_RULES
 from twi_core.permissions.ports import PermissionsUnit
 
 KEPT: Final = timedelta(days=30)
-"""How long a rule is still shown after it has ended."""
+"""How long an expired rule is still shown."""
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class SetRule:
-    """Tell the rule that holds now, and the one that it replaced."""
+    """The rule that applies now, and the one it replaced."""
 
     rule: Rule
     replaced: Rule | None
 
 
 async def store(rule: Rule, open_unit: Open[PermissionsUnit], context: CallContext) -> Outcome[SetRule, AppError]:
-    """Store a rule in place of the one for the same subject and pattern; rules that ended long ago are dropped."""
+    """Store a rule in place of the one for the same subject and pattern, and delete rules that expired long ago."""
     async with open_unit(context) as unit:
         rules = unit.permission_rules
         await rules.remove_ended(rule.guild, rule.set_at - KEPT)

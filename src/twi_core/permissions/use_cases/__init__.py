@@ -1,1 +1,1 @@
-"""What can be done with permissions: one file a use case."""
+"""Use cases of permissions, one per file."""

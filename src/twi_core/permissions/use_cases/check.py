@@ -1,4 +1,4 @@
-"""Ask on behalf of somebody else."""
+"""Check someone else's permission."""
 
 from typing import Final, Literal, final
 
@@ -21,22 +21,22 @@ from twi_core.permissions.rules.member_contexts import MemberContexts, Other, su
 
 
 class CheckPermission(Command):
-    """Say whether somebody else may do something, by which rule, and what would change it."""
+    """Show whether someone else can do something, by which rule, and what would change it."""
 
-    user: UserId = Field(description="Who would do it.", examples=["175928847299117065"])
+    user: UserId = Field(description="The user to check.", examples=["175928847299117065"])
     operation: OperationName
-    channel: ChannelId | None = Field(None, description="Where they would.", examples=["175928847299117066"])
+    channel: ChannelId | None = Field(None, description="The channel to check.", examples=["175928847299117066"])
     level: Literal["everyone", "moderator", "administrator"] | None = Field(
-        None, description="Their level, where Discord cannot be asked.", examples=["moderator"]
+        None, description="Their level, if Discord can't be asked.", examples=["moderator"]
     )
     roles: tuple[RoleId, ...] = Field(
-        (), max_length=250, description="Their roles, where Discord cannot be asked.", examples=[["175928847299117064"]]
+        (), max_length=250, description="Their roles, if Discord can't be asked.", examples=[["175928847299117064"]]
     )
 
 
 @final
 class CheckPermissionUseCase:
-    """Explain somebody's case with what Discord vouches for about them; what is given besides is supposed instead."""
+    """An explanation of someone's case from what Discord reports about them, or from stated assumptions."""
 
     policy: Final = Policy(
         name="permissions.check",
@@ -51,7 +51,7 @@ class CheckPermissionUseCase:
         self._others = others
 
     async def __call__(self, command: CheckPermission, context: CallContext, /) -> Outcome[Explanation, AppError]:
-        """Answer the decision and its ground, with the reasons that staff gave."""
+        """Return the decision and its ground, with the reasons that staff recorded."""
         other = await self._other(command, context)
         if isinstance(other, Failure):
             return other
@@ -60,7 +60,7 @@ class CheckPermissionUseCase:
         return await self._explainer.explain(command.operation, caller, call, for_staff=True, supposed=unknown)
 
     async def _other(self, command: CheckPermission, context: CallContext) -> Outcome[Other, AppError]:
-        """Make the call in question: supposed, or as Discord vouches for it."""
+        """Return the call in question: assumed, or as Discord reports it."""
         if command.level is None and not command.roles:
             return await self._others.call(command.user, command.channel, context)
         level = Level.EVERYONE if command.level is None else Level[command.level.upper()]

@@ -1,4 +1,4 @@
-"""Deny something."""
+"""Deny a permission."""
 
 from typing import Final, final
 
@@ -25,7 +25,7 @@ class DenyPermission(OfRule):
 
 @final
 class DenyPermissionUseCase:
-    """Set a rule that denies."""
+    """The creation of a rule that denies."""
 
     policy: Final = Policy(
         name="permissions.deny",
@@ -39,6 +39,6 @@ class DenyPermissionUseCase:
         self._planner = planner
 
     async def __call__(self, command: DenyPermission, context: CallContext, /) -> Outcome[SetRule, AppError]:
-        """Answer the rule, and the one that it replaced."""
+        """Return the rule, and the one it replaced."""
         rule = await self._planner.rule(command, command.permission, Effect.DENY, context)
         return rule if isinstance(rule, Failure) else await store(rule.unwrap(), self._open_unit, context)

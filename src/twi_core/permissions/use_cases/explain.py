@@ -1,4 +1,4 @@
-"""Explain to a caller why they may or may not do something."""
+"""Explain to callers why they can or can't do something."""
 
 from typing import Final, final
 
@@ -15,14 +15,14 @@ from twi_core.permissions.rules.explaining import Explainer, Explanation
 
 
 class ExplainPermission(Command):
-    """Say whether you may do something here, by which rule, and what would change it."""
+    """Show whether you can do something here, by which rule, and what would change it."""
 
     operation: OperationName
 
 
 @final
 class ExplainPermissionUseCase:
-    """Explain the caller's own case; nobody can be refused this."""
+    """An explanation of the caller's own case; this can't be denied to anyone."""
 
     policy: Final = Policy(
         name="permissions.explain",
@@ -37,6 +37,6 @@ class ExplainPermissionUseCase:
         self._explainer = explainer
 
     async def __call__(self, command: ExplainPermission, context: CallContext, /) -> Outcome[Explanation, AppError]:
-        """Answer the decision and its ground."""
+        """Return the decision and its ground."""
         caller = await self._authority.caller(context)
         return await self._explainer.explain(command.operation, caller, context, for_staff=False)

@@ -1,4 +1,4 @@
-"""Allow something."""
+"""Grant a permission."""
 
 from typing import Final, final
 
@@ -25,7 +25,7 @@ class GrantPermission(OfRule):
 
 @final
 class GrantPermissionUseCase:
-    """Set a rule that allows."""
+    """The creation of a rule that allows."""
 
     policy: Final = Policy(
         name="permissions.grant",
@@ -39,6 +39,6 @@ class GrantPermissionUseCase:
         self._planner = planner
 
     async def __call__(self, command: GrantPermission, context: CallContext, /) -> Outcome[SetRule, AppError]:
-        """Answer the rule, and the one that it replaced."""
+        """Return the rule, and the one it replaced."""
         rule = await self._planner.rule(command, command.permission, Effect.ALLOW, context)
         return rule if isinstance(rule, Failure) else await store(rule.unwrap(), self._open_unit, context)

@@ -1,4 +1,4 @@
-"""List what can be granted."""
+"""List the permissions."""
 
 from dataclasses import dataclass
 from typing import Final, final
@@ -15,7 +15,7 @@ from twi_core.permissions.permissions import PERMISSIONS_EXPLAIN
 @final
 @dataclass(frozen=True, slots=True)
 class DescribedPermission:
-    """Tell a permission's name, what it allows, who has it without any rule, and whether rules can change that."""
+    """A permission's name, what it allows, who has it by default, and whether rules can change that."""
 
     name: str
     allows: str
@@ -29,14 +29,14 @@ class ListPermissions(Command):
 
 @final
 class ListPermissionsUseCase:
-    """List the permissions that the contexts declare."""
+    """A listing of the permissions that the contexts declare."""
 
     policy: Final = Policy(name="permissions.list", requires=PERMISSIONS_EXPLAIN, limit=Rate(30, per=60), guild=False)
 
     async def __call__(
         self, _: ListPermissions, __: CallContext, /
     ) -> Outcome[tuple[DescribedPermission, ...], AppError]:
-        """Answer all of them by name."""
+        """Return all permissions, by name."""
         return Success(
             tuple(
                 DescribedPermission(found.name, found.summary, found.default, not found.fixed)

@@ -1,4 +1,4 @@
-"""Show all that somebody may do."""
+"""Show everything that someone may do."""
 
 from dataclasses import dataclass
 from typing import Final, final
@@ -21,15 +21,15 @@ from twi_core.permissions.rules.resolution import Ground, decide
 
 
 class OverviewPermissions(Command):
-    """Show everything that a member may and may not do here."""
+    """Show everything that a member can and can't do here."""
 
-    user: UserId = Field(description="Whom to look at.", examples=["175928847299117065"])
+    user: UserId = Field(description="The member to look at.", examples=["175928847299117065"])
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Tell whether somebody has a permission, what decided, and by which rule, if it was one."""
+    """Whether someone has a permission, on what ground, and by which rule if there is one."""
 
     permission: str
     allowed: bool
@@ -40,7 +40,7 @@ class Decided:
 @final
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Tell somebody's level, and each permission; `supposed` where Discord could not be asked about them."""
+    """Someone's level, and each permission; `supposed` if Discord couldn't be asked about them."""
 
     user: UserId
     level: Level
@@ -50,7 +50,7 @@ class Overview:
 
 @final
 class OverviewPermissionsUseCase:
-    """Decide every permission for a member, apart from channels."""
+    """A decision on every permission for a member, regardless of channels."""
 
     policy: Final = Policy(
         name="permissions.overview", requires=PERMISSIONS_VIEW, limit=Rate(30, per=60), errors=(UNKNOWN_MEMBER,)
@@ -61,7 +61,7 @@ class OverviewPermissionsUseCase:
         self._others = others
 
     async def __call__(self, command: OverviewPermissions, context: CallContext, /) -> Outcome[Overview, AppError]:
-        """Answer each permission with its ground."""
+        """Return each permission with its ground."""
         other = await self._others.call(command.user, None, context)
         if isinstance(other, Failure):
             return other

@@ -1,4 +1,4 @@
-"""Take a rule back."""
+"""Revoke a rule."""
 
 from typing import Final, final
 
@@ -16,14 +16,14 @@ from twi_core.permissions.rules.planning import REFUSALS, Planner, no_such_rule
 
 
 class RevokePermission(OfSubject):
-    """Take back what was granted or denied."""
+    """Remove a rule that allows or denies something."""
 
     permission: PermissionPattern
 
 
 @final
 class RevokePermissionUseCase:
-    """Remove a rule, so that what is left decides."""
+    """The removal of a rule, so that the remaining ones decide."""
 
     policy: Final = Policy(
         name="permissions.revoke",
@@ -37,7 +37,7 @@ class RevokePermissionUseCase:
         self._planner = planner
 
     async def __call__(self, command: RevokePermission, context: CallContext, /) -> Outcome[Rule, AppError]:
-        """Answer the rule as it was."""
+        """Return the removed rule."""
         place = await self._planner.place(command, command.permission, context, removing=True)
         if isinstance(place, Failure):
             return place

@@ -24,14 +24,14 @@ PAGE_SIZE: Final = 10
 @final
 @dataclass(frozen=True, slots=True)
 class ListedRule:
-    """Tell a rule, and whether its role or channel is not found any more."""
+    """A rule, and whether its role or channel no longer exists."""
 
     rule: Rule
     gone: bool
 
 
 class ShowPermissions(OfSubject):
-    """Show the rules of this server, all or those about one subject or permission."""
+    """Show this server's rules, all of them or those about one subject or permission."""
 
     permission: PermissionPattern | None = None
     after: Cursor | None = None
@@ -39,7 +39,7 @@ class ShowPermissions(OfSubject):
 
 @final
 class ShowPermissionsUseCase:
-    """List rules by permission, ended ones too for a while."""
+    """A listing of rules by permission, including recently expired ones."""
 
     policy: Final = Policy(
         name="permissions.show",
@@ -53,7 +53,7 @@ class ShowPermissionsUseCase:
         self._presence = presence
 
     async def __call__(self, command: ShowPermissions, context: CallContext, /) -> Outcome[Page[ListedRule], AppError]:
-        """Answer a page of rules."""
+        """Return a page of rules."""
         after = read_cursor(command.after)
         if isinstance(after, Failure):
             return after

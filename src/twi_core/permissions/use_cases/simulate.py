@@ -23,26 +23,26 @@ from twi_core.permissions.rules.planning import RULE_REFUSALS, Place, Planner, c
 from twi_core.permissions.rules.resolution import Caller, Ground, decide
 
 ELSEWHERE: Final = ChannelId(1)
-"""Stands for any channel that no rule speaks of; Discord's own ids are far larger."""
+"""A channel that no rule covers; Discord's own ids are far larger."""
 
 Where: TypeAlias = Literal["this channel", "other channels"]
 Affected: TypeAlias = Sequence[tuple[Where | None, Caller]]
-"""Those whom a rule could be about, and where they are."""
+"""The callers whom a rule could affect, and where they are."""
 _LEVELS: Final = (Level.EVERYONE, Level.MODERATOR)
-"""The levels that rules bind."""
+"""The levels bound by rules."""
 
 
 class SimulatePermission(OfRule):
     """Show what granting, denying or revoking would change, without doing it."""
 
-    change: Literal["grant", "deny", "revoke"] = Field(description="What would be done.", examples=["grant"])
+    change: Literal["grant", "deny", "revoke"] = Field(description="What to simulate.", examples=["grant"])
     permission: PermissionPattern
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Tell of a permission that somebody would gain or lose; `where` is none where the place does not matter."""
+    """A permission that someone would gain or lose; `where` is None if the place doesn't matter."""
 
     permission: str
     level: Level
@@ -55,9 +55,10 @@ class Difference:
 @final
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """Tell which rule there is, which there would be, and what that changes for whom it is about, by their level.
+    """The rule as it is, as it would be, and what that changes for those affected, by level.
 
-    A user is who Discord says they are. `supposed` tells that it does not: for each level, as if they held no role.
+    A user is taken as Discord reports them. `supposed` means that Discord couldn't: each level is then shown as if the
+    user held no role.
     """
 
     before: Rule | None
@@ -67,14 +68,14 @@ class Simulation:
 
     @property
     def of_user(self) -> bool:
-        """Return whether it is about one user."""
+        """Return whether the change is about one user."""
         rule = self.after or self.before
         return rule is not None and rule.subject.kind is SubjectKind.USER
 
 
 @final
 class SimulatePermissionUseCase:
-    """Decide for everybody whom a rule could be about, with and without it."""
+    """A comparison of decisions with and without a rule, for everyone whom it could affect."""
 
     policy: Final = Policy(
         name="permissions.simulate",
@@ -89,7 +90,7 @@ class SimulatePermissionUseCase:
         self._others = others
 
     async def __call__(self, command: SimulatePermission, context: CallContext, /) -> Outcome[Simulation, AppError]:
-        """Answer the differences; what could not be done is refused as the change itself would be."""
+        """Return the differences, or the refusal that the change itself would get."""
         rules = await self._authority.rules(context.in_guild)
         if command.change == "revoke":
             place = await self._planner.place(command, command.permission, context, removing=True)
@@ -118,7 +119,7 @@ class SimulatePermissionUseCase:
         return tuple(_compared(rule, affected, before, after, context)), unknown
 
     async def _affected(self, subject: Subject, context: CallContext) -> tuple[Affected, bool]:
-        """Return a user as Discord vouches for them; one of whom it says nothing at each level, which is supposed."""
+        """Return a user as Discord reports them, or one assumed caller per level if it doesn't."""
         if subject.kind is not SubjectKind.USER:
             return tuple(_holders(subject)), False
         found = await self._others.find(subject.of_user, None, context)
@@ -151,7 +152,7 @@ def _compared(
 
 
 def _holders(subject: Subject) -> Iterator[tuple[Where | None, Caller]]:
-    """Give the holders of a role, or those in a channel and elsewhere: administrators are bound by no rule."""
+    """Yield the holders of a role, or callers in a channel and elsewhere; administrators aren't bound by rules."""
     for level in _LEVELS:
         if subject.kind is SubjectKind.ROLE:
             yield None, Caller(user=None, level=level, roles=frozenset({RoleId(subject.id)}))

@@ -1,4 +1,4 @@
-"""Suggest names of permissions and operations while somebody types."""
+"""Suggest names of permissions and operations during autocompletion."""
 
 from typing import Annotated, Final, final
 
@@ -19,19 +19,19 @@ CHOICES: Final = 25
 
 
 class SuggestPermissions(Command):
-    """Suggest names of permissions, or of operations, that hold what was typed."""
+    """Suggest permissions or operations whose name contains what was typed."""
 
     typed: Annotated[
         str,
         TextShape(NAME_LIMIT, optional=True, rule=str.casefold),
         Field(description="What was typed so far.", examples=["links"]),
     ] = ""
-    operations: bool = Field(False, description="Whether operations are meant.", examples=[True])
+    operations: bool = Field(False, description="Whether to suggest operations.", examples=[True])
 
 
 @final
 class SuggestPermissionsUseCase:
-    """Suggest what begins with the typed text first, then what holds it."""
+    """Suggested names: first those that begin with the typed text, then those that contain it."""
 
     policy: Final = Policy(name="permissions.suggest", requires=PERMISSIONS_EXPLAIN, guild=False)
 
@@ -39,7 +39,7 @@ class SuggestPermissionsUseCase:
         self._policies = policies
 
     async def __call__(self, command: SuggestPermissions, _: CallContext, /) -> Outcome[tuple[str, ...], AppError]:
-        """Answer up to `CHOICES` names."""
+        """Return up to `CHOICES` names."""
         names = self._policies.names() if command.operations else known_patterns()
         found = [name for name in names if command.typed in name]
         return Success(tuple(sorted(found, key=lambda name: not name.startswith(command.typed))[:CHOICES]))

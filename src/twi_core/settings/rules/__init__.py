@@ -1,1 +1,1 @@
-"""The rules of settings that use cases share."""
+"""Rules that the use cases of settings share."""

@@ -1,4 +1,4 @@
-"""The one way in which settings change: checked, written, noted and invalidated together."""
+"""The one way to change settings: check, write, record and invalidate together."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,18 +20,18 @@ from twi_core.settings.rules.states import SettingState, known_setting, state_of
 from twi_core.settings.rules.values import UnusableValue, Value, effective, parsed, stored, written
 
 REFUSALS: Final[tuple[ErrorCode, ...]] = (*REFERENCE_REFUSALS, UNKNOWN_SETTING, UNUSABLE_VALUE)
-"""What a change may be refused with."""
+"""The refusals a change may end in."""
 LIST_REFUSALS: Final[tuple[ErrorCode, ...]] = (*REFUSALS, ONE_VALUE)
-"""What a change of a list may be refused with."""
+"""The refusals a change of a list may end in."""
 
 Step: TypeAlias = Callable[[AnySetting, Value], Value]
-"""Give what a setting shall be from what it is; raises `UnusableValue` where it cannot be that."""
+"""A function from a setting's present value to its next one; it raises `UnusableValue` if there is none."""
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Tell how a setting differs, from one text to another; none is the default."""
+    """A difference in a setting, from one text to another; None is the default."""
 
     key: str
     before: str | None
@@ -41,7 +41,7 @@ class Difference:
 @final
 @dataclass(frozen=True, slots=True)
 class ChangedSetting:
-    """Tell how a setting is now, and which text it had before (none: the default); the same where nothing changed."""
+    """A setting as it is now, and its previous text (None: the default), which is the same if nothing changed."""
 
     setting: SettingState
     before: str | None
@@ -50,7 +50,7 @@ class ChangedSetting:
 
 @final
 class Changer:
-    """Change settings on behalf of those who may; `references` judge the roles and channels that they name."""
+    """The only writer of settings, for callers who may; `references` check the roles and channels they name."""
 
     def __init__(
         self,
@@ -67,14 +67,14 @@ class Changer:
         self._ids = ids
 
     async def change(self, key: str, step: Step | None, context: CallContext) -> Outcome[ChangedSetting, AppError]:
-        """Take one step with a setting, or back to the default without one; what stays as it was is not written."""
+        """Apply a step to a setting, or reset it without one; an unchanged value isn't written."""
         permitted = await self._permitted(key, context)
         return permitted if isinstance(permitted, Failure) else await self._changed(permitted.unwrap(), step, context)
 
     async def change_list(
         self, key: str, text: str, context: CallContext, *, add: bool
     ) -> Outcome[ChangedSetting, AppError]:
-        """Add to a list, or remove from it, what a text names."""
+        """Add what a text names to a list, or remove it."""
         permitted = await self._permitted(key, context)
         if isinstance(permitted, Failure):
             return permitted
@@ -117,7 +117,7 @@ class Changer:
         return Success(ChangedSetting(state_of(setting, after), before, changed=True))
 
     async def write(self, unit: SettingsUnit, differences: Sequence[Difference], context: CallContext) -> None:
-        """Store differences that were checked, note them, invalidate the cached ones, and commit."""
+        """Store checked differences, record them, invalidate the caches, and commit."""
         for difference in differences:
             await unit.settings.put(
                 SettingChange(

@@ -1,4 +1,4 @@
-"""Settings as one document: a JSON object with a key and a value for each."""
+"""Settings as a document: a JSON object of keys and values."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,33 +11,33 @@ from twi_core.settings.errors import UNUSABLE_DOCUMENT
 from twi_core.settings.rules.values import UnusableValue, Value, parsed, stored, takes
 
 PROBLEMS_SHOWN: Final = 50
-"""More than that many are only counted; it is more than there are settings."""
+"""How many problems are listed, more than there are settings; the rest are only counted."""
 _KEY_SHOWN: Final = 64
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Hold what a document asks for, as stored texts by key, and what is wrong with the rest of it, by key."""
+    """What a document asks for, as stored texts by key, and what is wrong with the rest, by key."""
 
     texts: Mapping[str, str | None]
     rejected: Mapping[str, str]
 
     @property
     def problems(self) -> Sequence[str]:
-        """Tell what is wrong, in the order of the document."""
+        """Return what is wrong, in the order of the document."""
         return [problem(key, reason) for key, reason in self.rejected.items()]
 
 
 def read_document(document: Mapping[str, object]) -> Reading:
-    """Read a document; null stands for the default. Everything that is wrong with it is noted."""
+    """Parse a document, in which null stands for the default, and collect everything that is wrong with it."""
     settings = declared_settings()
     texts: dict[str, str | None] = {}
     rejected: dict[str, str] = {}
     for key, value in document.items():
         setting = settings.get(key)
         if setting is None:
-            rejected[key] = "there is no such setting"
+            rejected[key] = "there's no such setting"
             continue
         try:
             texts[key] = None if value is None else stored(parsed(setting, _as_text(setting, value)))
@@ -47,12 +47,12 @@ def read_document(document: Mapping[str, object]) -> Reading:
 
 
 def problem(key: str, reason: str) -> str:
-    """Return what is wrong with a key, which is shown in part where it is long."""
+    """Return the problem with a key, which is shortened if it is long."""
     return f"{key if len(key) <= _KEY_SHOWN else f'{key[:_KEY_SHOWN]}…'}: {reason}"
 
 
 def unusable(problems: Sequence[str]) -> AppError:
-    """Refuse a document for what is wrong with it."""
+    """Return the refusal of a document, with its problems."""
     more = len(problems) - PROBLEMS_SHOWN
     return AppError(
         UNUSABLE_DOCUMENT,
@@ -61,16 +61,16 @@ def unusable(problems: Sequence[str]) -> AppError:
 
 
 def write_document(values: Mapping[str, Value]) -> str:
-    """Write values as a document, one setting a line, in the order of the alphabet."""
+    """Return values as a document, one setting per line, in alphabetical order."""
     lines = [f"  {json.dumps(key)}: {json.dumps(_plain(value))}" for key, value in sorted(values.items())]
     return "{\n" + ",\n".join(lines) + "\n}" if lines else "{}"
 
 
 def _as_text(setting: AnySetting, value: object) -> str:
-    """Return a value of a document as people would write it.
+    """Return a document's value as people would write it.
 
     Raises:
-        UnusableValue: nobody would.
+        UnusableValue: it can't be written that way.
     """
     if isinstance(value, list) and setting.kind is SettingKind.ROLES:
         return ",".join(_word(setting, item) for item in value)
@@ -86,7 +86,7 @@ def _word(setting: AnySetting, value: object) -> str:
 
 
 def _plain(value: Value) -> object:
-    """Return a value as JSON has it; ids are texts, since many a reader rounds large numbers."""
+    """Return a value as JSON; ids are texts, since many parsers round large numbers."""
     match value:
         case bool() | None:
             return value

@@ -1,4 +1,4 @@
-"""Read settings of guilds, kept at hand: the `GuildSettings` of the application."""
+"""Read settings of guilds through a cache: the application's `GuildSettings`."""
 
 from collections.abc import Mapping
 from typing import TypeVar, cast, final
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @final
 class ReadSettings:
-    """Give each guild's values; what is stored and no longer acceptable counts as not set."""
+    """A cached reader of each guild's values; a stored value that is no longer acceptable counts as not set."""
 
     def __init__(self, open_unit: Open[SettingsUnit], invalidations: Invalidations, clock: Clock) -> None:
         self._open_unit = open_unit

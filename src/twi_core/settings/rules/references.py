@@ -1,4 +1,4 @@
-"""Check the roles and channels that settings name: they exist, and stand below whoever names them."""
+"""Check the roles and channels that settings name: they exist, and rank below the author of the change."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,16 +30,16 @@ REFERENCE_REFUSALS: Final[tuple[ErrorCode, ...]] = (
     UNKNOWN_ROLE,
     UNSUITABLE_ROLE,
 )
-"""What naming a role or a channel may be refused with."""
+"""The refusals for naming a role or a channel."""
 
-_EVERYONE: Final = "everybody has it"
-_MANAGED: Final = "Discord hands it out for a bot, subscribers or boosters"
+_EVERYONE: Final = "everyone has it"
+_MANAGED: Final = "Discord assigns it to a bot, subscribers or boosters"
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Be who changes settings: one who runs the bot, or a member, none where Discord cannot be asked about them."""
+    """The author of a change: an operator, or a member, who is None if Discord can't be asked about them."""
 
     guild: GuildId
     operator: bool
@@ -48,14 +48,14 @@ class Author:
 
 @final
 class References:
-    """Ask the directory about what settings name."""
+    """A check of what settings name, with the directory."""
 
     def __init__(self, authority: Authority, directory: Directory) -> None:
         self._authority = authority
         self._directory = directory
 
     async def author(self, settings: Iterable[AnySetting], context: CallContext) -> Author:
-        """Look up who makes a call, as far as it matters for what some settings may name."""
+        """Look up the caller, as far as the settings to change require it."""
         operator = await self._authority.level(context) is Level.OPERATOR
         roles = any(setting.kind is SettingKind.ROLES for setting in settings)
         if operator or not roles or context.actor is None:
@@ -67,9 +67,9 @@ class References:
         return Author(context.in_guild, False, member)
 
     async def refusal(self, setting: AnySetting, before: Value, after: Value, author: Author) -> AppError | None:
-        """Refuse a change that names what is not there, or adds or removes a role that its author does not outrank.
+        """Refuse a change that names what doesn't exist, or adds or removes a role that its author doesn't outrank.
 
-        Where Discord cannot be asked, channels are taken as they are, and roles by those only who run the bot.
+        If Discord can't be asked, channels are accepted unchecked, and roles from operators only.
         """
         if setting.kind is SettingKind.CHANNEL and isinstance(after, ChannelId):
             return None if await self._may_exist(author.guild, after) else AppError(UNKNOWN_CHANNEL)
@@ -87,7 +87,7 @@ class References:
             return True
 
     async def _on_role(self, role: RoleId, added: bool, author: Author) -> AppError | None:
-        """Check one role; one that is deleted can still be removed."""
+        """Check one role; a deleted one can still be removed."""
         if added and role == RoleId(author.guild):
             return AppError(UNSUITABLE_ROLE, {"reason": _EVERYONE})
         try:

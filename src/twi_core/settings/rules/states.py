@@ -1,4 +1,4 @@
-"""Find settings by their keys, and describe them with what a guild has set."""
+"""Find settings by key, and describe them with what a guild has set."""
 
 from dataclasses import dataclass
 from typing import Final, final
@@ -17,10 +17,10 @@ _NEAR_MISSES: Final = 3
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingState:
-    """Describe a setting, and tell what a guild has it at.
+    """A setting, and its value in a guild.
 
-    Values are texts: `true`, `20`, an id, ids with commas between, blank for nothing. `takes` says what it can be set
-    to, `level` who has the `permission` that changing it takes without any rule.
+    Values are texts: `true`, `20`, an id, ids separated by commas, empty for nothing. `takes` says what the setting can
+    be set to, `level` who by default has the `permission` required to change it.
     """
 
     key: str
@@ -51,7 +51,7 @@ def state_of(setting: AnySetting, text: str | None) -> SettingState:
 
 
 def known_setting(key: str) -> Outcome[AnySetting, AppError]:
-    """Return the setting of a key, or name the keys that resemble it."""
+    """Return the setting with a key, or a refusal that names similar keys."""
     settings = declared_settings()
     if key in settings:
         return Success(settings[key])

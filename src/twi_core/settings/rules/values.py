@@ -1,4 +1,4 @@
-"""Settings as texts: how they are stored, written and read."""
+"""Settings as texts: how they are stored, written and parsed."""
 
 import re
 from collections.abc import Sequence
@@ -20,11 +20,11 @@ Value: TypeAlias = bool | int | ChannelId | tuple[RoleId, ...] | None
 
 
 class UnusableValue(ValueError):
-    """Tell what a setting takes instead; the text completes "it takes …"."""
+    """An unacceptable value; the text says what the setting takes instead and completes "it takes …"."""
 
 
 def written(value: object) -> str:
-    """Write a value as the text that is stored: `true`, `20`, an id, or ids with commas between; blank for none."""
+    """Return a value as the text that is stored: `true`, `20`, an id, or ids separated by commas; empty for None."""
     match value:
         case None:
             return ""
@@ -37,12 +37,12 @@ def written(value: object) -> str:
 
 
 def stored(value: Value) -> str | None:
-    """Write a value as the storage keeps it: one that holds nothing is not kept, since it is the default."""
+    """Return a value as the storage keeps it; an empty one isn't kept, since it is the default."""
     return written(value) or None
 
 
 def spoken_value(kind: SettingKind, text: str) -> str:
-    """Word what is stored for a setting as people write it, wherever they read it: `yes` for `true`."""
+    """Return a stored text as people write it: `yes` for `true`."""
     if kind is SettingKind.BOOLEAN and text.casefold() in _ON | _OFF:
         return "yes" if text.casefold() in _ON else "no"
     return text
@@ -58,14 +58,14 @@ def takes(setting: AnySetting) -> str:
         case SettingKind.CHANNEL:
             return "a channel, as a mention or an id"
         case SettingKind.ROLES:
-            return f"up to {ROLES_LIMIT} roles, as mentions or ids with commas between"
+            return f"up to {ROLES_LIMIT} roles, as mentions or ids separated by commas"
 
 
 def parsed(setting: AnySetting, text: str) -> Value:
-    """Read a text as a setting's value, as people write it: `yes`, `20`, a mention or an id, several with commas.
+    """Parse a text as people write a setting's value: `yes`, `20`, a mention or an id, several separated by commas.
 
     Raises:
-        UnusableValue: the setting does not take that.
+        UnusableValue: the setting doesn't take that.
     """
     text = text.strip()
     match setting.kind:
@@ -82,9 +82,9 @@ def parsed(setting: AnySetting, text: str) -> Value:
 
 
 def effective(setting: AnySetting, text: str | None) -> Value:
-    """Return the value of a setting: what is stored for it, else the default.
+    """Return the value of a setting: the stored one, otherwise the default.
 
-    What is stored and no longer acceptable, such as when bounds became narrower later, counts as not set.
+    A stored value that is no longer acceptable, for instance after bounds were narrowed, counts as not set.
     """
     if text is None:
         return setting.default
@@ -95,7 +95,7 @@ def effective(setting: AnySetting, text: str | None) -> Value:
 
 
 def choices(setting: AnySetting, most: int) -> Sequence[str]:
-    """Return every value that a setting can have, as people write them, where these are not more than `most`."""
+    """Return every value that a setting can have, as people write them, if there are no more than `most`."""
     if setting.kind is SettingKind.BOOLEAN:
         return ("yes", "no")
     low, high = setting.minimum or 0, setting.maximum or 0

@@ -1,1 +1,1 @@
-"""What can be done with settings: one file a use case."""
+"""Use cases of settings, one per file."""

@@ -1,4 +1,4 @@
-"""Add to a setting that is a list."""
+"""Add to a list setting."""
 
 from typing import Final, final
 
@@ -13,7 +13,7 @@ from twi_core.settings.rules.changing import LIST_REFUSALS, ChangedSetting, Chan
 
 
 class AddToSetting(Command):
-    """Add to a setting that holds a list, and leave what is there."""
+    """Add an item to a list setting."""
 
     key: ListKey
     value: ListValue
@@ -21,7 +21,7 @@ class AddToSetting(Command):
 
 @final
 class AddToSettingUseCase:
-    """Add to a list; that takes the setting's own permission."""
+    """An addition to a list, which requires the setting's own permission."""
 
     policy: Final = Policy(name="settings.add", requires=SETTINGS_VIEW, limit=Rate(30, per=60), errors=LIST_REFUSALS)
 
@@ -29,5 +29,5 @@ class AddToSettingUseCase:
         self._changer = changer
 
     async def __call__(self, command: AddToSetting, context: CallContext, /) -> Outcome[ChangedSetting, AppError]:
-        """Answer the setting as it is now; what is in it already is not added twice."""
+        """Return the setting as it is now; an item it already has isn't added twice."""
         return await self._changer.change_list(command.key, command.value, context, add=True)

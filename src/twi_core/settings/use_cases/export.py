@@ -20,18 +20,18 @@ from twi_core.settings.rules.values import effective
 @final
 @dataclass(frozen=True, slots=True)
 class ExportedSettings:
-    """Hold what a guild has set as a JSON object of keys and values, which an import takes."""
+    """What a guild has set, as a JSON object of keys and values that can be imported."""
 
     document: str
 
 
 class ExportSettings(Command):
-    """Give everything that this server has set as one document."""
+    """Export everything that this server has set as one document."""
 
 
 @final
 class ExportSettingsUseCase:
-    """Write what is set; settings at their defaults are left out."""
+    """An export of what is set; settings at their defaults are left out."""
 
     policy: Final = Policy(name="settings.export", requires=SETTINGS_VIEW, limit=Rate(10, per=60))
 
@@ -39,7 +39,7 @@ class ExportSettingsUseCase:
         self._open_unit = open_unit
 
     async def __call__(self, _: ExportSettings, context: CallContext, /) -> Outcome[ExportedSettings, AppError]:
-        """Answer the document."""
+        """Return the document."""
         async with self._open_unit(context) as unit:
             found = await unit.settings.of_guild(context.in_guild)
         values = {

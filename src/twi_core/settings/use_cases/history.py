@@ -1,4 +1,4 @@
-"""Show how settings came to be what they are."""
+"""Show the history of settings."""
 
 from typing import Final, final
 
@@ -22,17 +22,17 @@ PAGE_SIZE: Final = 10
 
 
 class SettingHistory(Command):
-    """Show who changed settings of this server, when, from what to what."""
+    """Show who changed this server's settings, when, and from what to what."""
 
     key: SettingKey | None = Field(
-        None, description="The setting; without it, all of them.", examples=["links.page_size"]
+        None, description="The setting; leave it out to see all of them.", examples=["links.page_size"]
     )
     after: Cursor | None = None
 
 
 @final
 class SettingHistoryUseCase:
-    """List changes, the latest first."""
+    """A listing of changes, latest first."""
 
     policy: Final = Policy(
         name="settings.history",
@@ -47,7 +47,7 @@ class SettingHistoryUseCase:
     async def __call__(
         self, command: SettingHistory, context: CallContext, /
     ) -> Outcome[Page[SettingChange], AppError]:
-        """Answer a page of changes."""
+        """Return a page of changes."""
         after = read_cursor(command.after)
         if isinstance(after, Failure):
             return after

@@ -25,17 +25,17 @@ from twi_core.settings.rules.values import effective
 
 
 class ImportSettings(Command):
-    """Show what a document of settings would change, and change it with apply."""
+    """Show what a settings document would change; use apply to make the changes."""
 
     document: Document
-    apply: bool = Field(False, description="Whether to change it, and not only show it.", examples=[True])
-    replace: bool = Field(False, description="Whether to reset what the document leaves out.", examples=[True])
+    apply: bool = Field(False, description="Whether to make the changes instead of only showing them.", examples=[True])
+    replace: bool = Field(False, description="Whether to reset settings that the document leaves out.", examples=[True])
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class ImportedSettings:
-    """Tell what an import changes, by key, and whether that was done."""
+    """The differences that an import makes, by key, and whether they were applied."""
 
     differences: Sequence[Difference]
     applied: bool
@@ -43,7 +43,7 @@ class ImportedSettings:
 
 @final
 class ImportSettingsUseCase:
-    """Take a document over, all of it or nothing; each change takes the permission of its setting."""
+    """An import of a document, completely or not at all; each change requires its setting's permission."""
 
     policy: Final = Policy(
         name="settings.import",
@@ -58,11 +58,11 @@ class ImportSettingsUseCase:
         self._changer = changer
 
     async def __call__(self, command: ImportSettings, context: CallContext, /) -> Outcome[ImportedSettings, AppError]:
-        """Answer the differences; whatever is wrong with the document is told at once, key by key."""
+        """Return the differences, or a refusal with everything that is wrong with the document, key by key."""
         try:
             document = read_object(command.document.encode())
         except MalformedError as error:
-            return Failure(unusable([f"it is not a JSON object ({error})"]))
+            return Failure(unusable([f"it isn't a JSON object ({error})"]))
         reading, settings = read_document(document), declared_settings()
         wanted = {**dict.fromkeys(settings if command.replace else ()), **reading.texts}
         author = await self._changer.references.author((settings[key] for key in wanted), context)
@@ -84,7 +84,7 @@ class ImportSettingsUseCase:
     async def _refusal(
         self, reading: Reading, differences: Sequence[Difference], author: Author, context: CallContext
     ) -> AppError | None:
-        """Refuse what the author may not change; else what cannot be imported, all of it together."""
+        """Refuse what the author may not change, otherwise everything that can't be imported, all at once."""
         settings, problems = declared_settings(), list(reading.problems)
         for difference in differences:
             refusal = await self._authority.refusal_for(settings[difference.key].permission, context)

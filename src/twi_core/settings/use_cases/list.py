@@ -16,12 +16,12 @@ from twi_core.settings.rules.states import SettingState, state_of
 
 
 class ListSettings(Command):
-    """List the settings of this server: what each is for, its value, and who may change it."""
+    """List this server's settings: what they're for, their values, and who can change them."""
 
 
 @final
 class ListSettingsUseCase:
-    """Describe every setting that the contexts declare."""
+    """A description of every setting that the contexts declare."""
 
     policy: Final = Policy(name="settings.list", requires=SETTINGS_VIEW, limit=Rate(30, per=60))
 
@@ -29,7 +29,7 @@ class ListSettingsUseCase:
         self._open_unit = open_unit
 
     async def __call__(self, _: ListSettings, context: CallContext, /) -> Outcome[Sequence[SettingState], AppError]:
-        """Answer all of them, by key."""
+        """Return all settings, by key."""
         async with self._open_unit(context) as unit:
             found = await unit.settings.of_guild(context.in_guild)
         return Success([state_of(setting, found.get(key)) for key, setting in declared_settings().items()])

@@ -1,4 +1,4 @@
-"""Remove from a setting that is a list."""
+"""Remove from a list setting."""
 
 from typing import Final, final
 
@@ -13,7 +13,7 @@ from twi_core.settings.rules.changing import LIST_REFUSALS, ChangedSetting, Chan
 
 
 class RemoveFromSetting(Command):
-    """Remove from a setting that holds a list, and leave the rest."""
+    """Remove an item from a list setting."""
 
     key: ListKey
     value: ListValue
@@ -21,7 +21,7 @@ class RemoveFromSetting(Command):
 
 @final
 class RemoveFromSettingUseCase:
-    """Remove from a list; that takes the setting's own permission."""
+    """A removal from a list, which requires the setting's own permission."""
 
     policy: Final = Policy(name="settings.remove", requires=SETTINGS_VIEW, limit=Rate(30, per=60), errors=LIST_REFUSALS)
 
@@ -29,5 +29,5 @@ class RemoveFromSettingUseCase:
         self._changer = changer
 
     async def __call__(self, command: RemoveFromSetting, context: CallContext, /) -> Outcome[ChangedSetting, AppError]:
-        """Answer the setting as it is now; what is not in it changes nothing."""
+        """Return the setting as it is now; removing an item it doesn't have changes nothing."""
         return await self._changer.change_list(command.key, command.value, context, add=False)

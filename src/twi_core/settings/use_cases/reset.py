@@ -13,14 +13,14 @@ from twi_core.settings.rules.changing import REFUSALS, ChangedSetting, Changer
 
 
 class ResetSetting(Command):
-    """Put a setting of this server back to its default."""
+    """Reset a setting to its default."""
 
     key: SettingKey
 
 
 @final
 class ResetSettingUseCase:
-    """Forget what a guild has set; that takes the setting's own permission."""
+    """The removal of what a guild has set, which requires the setting's own permission."""
 
     policy: Final = Policy(name="settings.reset", requires=SETTINGS_VIEW, limit=Rate(30, per=60), errors=REFUSALS)
 
@@ -28,5 +28,5 @@ class ResetSettingUseCase:
         self._changer = changer
 
     async def __call__(self, command: ResetSetting, context: CallContext, /) -> Outcome[ChangedSetting, AppError]:
-        """Answer the setting as it is now."""
+        """Return the setting as it is now."""
         return await self._changer.change(command.key, None, context)

@@ -14,7 +14,7 @@ from twi_core.settings.rules.values import parsed
 
 
 class SetSetting(Command):
-    """Change a setting of this server; each says itself who may."""
+    """Change a setting of this server."""
 
     key: SettingKey
     value: SettingValue
@@ -22,7 +22,7 @@ class SetSetting(Command):
 
 @final
 class SetSettingUseCase:
-    """Store another value of a setting; changing it takes the setting's own permission."""
+    """A change of a setting's value, which requires the setting's own permission."""
 
     policy: Final = Policy(name="settings.set", requires=SETTINGS_VIEW, limit=Rate(30, per=60), errors=REFUSALS)
 
@@ -30,5 +30,5 @@ class SetSettingUseCase:
         self._changer = changer
 
     async def __call__(self, command: SetSetting, context: CallContext, /) -> Outcome[ChangedSetting, AppError]:
-        """Answer the setting as it is now."""
+        """Return the setting as it is now."""
         return await self._changer.change(command.key, lambda setting, _: parsed(setting, command.value), context)

@@ -16,14 +16,14 @@ from twi_core.settings.rules.states import SettingState, known_setting, state_of
 
 
 class ShowSetting(Command):
-    """Show one setting: what it is for, its value, what it takes and who may change it."""
+    """Show a setting: what it's for, its value, what it takes, and who can change it."""
 
     key: SettingKey
 
 
 @final
 class ShowSettingUseCase:
-    """Describe a setting."""
+    """A description of a setting."""
 
     policy: Final = Policy(
         name="settings.show", requires=SETTINGS_VIEW, limit=Rate(30, per=60), errors=(UNKNOWN_SETTING,)
@@ -33,7 +33,7 @@ class ShowSettingUseCase:
         self._open_unit = open_unit
 
     async def __call__(self, command: ShowSetting, context: CallContext, /) -> Outcome[SettingState, AppError]:
-        """Answer it as it is now."""
+        """Return the setting as it is now."""
         known = known_setting(command.key)
         if isinstance(known, Failure):
             return known

@@ -1,4 +1,4 @@
-"""Suggest settings, and their values, while somebody types."""
+"""Suggest settings and their values during autocompletion."""
 
 from collections.abc import Sequence
 from typing import Annotated, Final, final
@@ -21,7 +21,7 @@ CHOICES: Final = 25
 
 
 class SuggestSettings(Command):
-    """Suggest settings that hold what was typed, or values of the setting that is named."""
+    """Suggest settings that contain what was typed, or values of a setting."""
 
     typed: Annotated[
         str,
@@ -29,19 +29,19 @@ class SuggestSettings(Command):
         Field(description="What was typed so far.", examples=["links"]),
     ] = ""
     key: SettingKey | None = Field(
-        None, description="The setting whose values are meant.", examples=["permissions.quiet_refusals"]
+        None, description="The setting to suggest values for.", examples=["permissions.quiet_refusals"]
     )
-    lists: bool = Field(False, description="Whether only lists are meant.", examples=[True])
+    lists: bool = Field(False, description="Whether to suggest only list settings.", examples=[True])
 
 
 @final
 class SuggestSettingsUseCase:
-    """Suggest what begins with the typed text first, then what holds it."""
+    """Suggested keys or values: first those that begin with the typed text, then those that contain it."""
 
     policy: Final = Policy(name="settings.suggest", requires=SETTINGS_VIEW)
 
     async def __call__(self, command: SuggestSettings, _: CallContext, /) -> Outcome[Sequence[str], AppError]:
-        """Answer up to `CHOICES` keys or values; none where a setting's values cannot be listed."""
+        """Return up to `CHOICES` keys or values; none if a setting's values can't be listed."""
         found = [text for text in _candidates(command) if command.typed in text]
         return Success(sorted(found, key=lambda text: not text.startswith(command.typed))[:CHOICES])
 

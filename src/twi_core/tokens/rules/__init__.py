@@ -1,1 +1,1 @@
-"""The rules of tokens that use cases share."""
+"""Rules that the use cases of tokens share."""

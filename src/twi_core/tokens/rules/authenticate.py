@@ -1,4 +1,4 @@
-"""Recognise the bearer of a token; entrypoints ask it before there is a call."""
+"""Identify the bearer of a token; entrypoints do this before there is a call."""
 
 from typing import final
 
@@ -10,16 +10,16 @@ from twi_core.tokens.ports import TokensUnit
 
 @final
 class Authenticate:
-    """Find tokens by the digest of their secret, so that comparing them takes no secret-dependent time."""
+    """The lookup of tokens by the digest of their secret, so that its time doesn't depend on the secret."""
 
     def __init__(self, open_unit: Open[TokensUnit]) -> None:
         self._open_unit = open_unit
 
     async def __call__(self, secret: str, context: CallContext, /) -> ApiToken | None:
-        """Return the token of a secret, or none where it is unknown or revoked.
+        """Return the token with a secret, or None if it is unknown or revoked.
 
         Raises:
-            PortError: the storage cannot tell.
+            PortError: the storage can't answer.
         """
         async with self._open_unit(context) as unit:
             return await unit.tokens.find(digest(secret))

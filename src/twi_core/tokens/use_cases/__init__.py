@@ -1,1 +1,1 @@
-"""What can be done with API tokens: one file a use case."""
+"""Use cases of API tokens, one per file."""

@@ -20,18 +20,18 @@ from twi_core.tokens.permissions import TOKENS_MANAGE
 from twi_core.tokens.ports import TokensUnit
 
 CLOSED: Final = {
-    Origin.DISCORD: "a secret must not appear in a chat",
-    Origin.HTTP: "a token must not make or remove tokens",
+    Origin.DISCORD: "a secret mustn't appear in a chat",
+    Origin.HTTP: "a token mustn't create or revoke tokens",
 }
 
 
 class CreateToken(Command):
-    """Make an API token; its secret is shown once."""
+    """Create an API token; its secret is shown only once."""
 
-    name: Annotated[str, TextShape(NAME_LIMIT), Field(description="What it is for.", examples=["dashboard"])]
+    name: Annotated[str, TextShape(NAME_LIMIT), Field(description="What it's for.", examples=["dashboard"])]
     actor: UserId = Field(description="The user its bearer acts as.", examples=["175928847299117063"])
     level: Literal["everyone", "moderator", "administrator", "operator"] = Field(
-        "everyone", description="What its bearer may do.", examples=["moderator"]
+        "everyone", description="What its bearer can do.", examples=["moderator"]
     )
     guilds: tuple[GuildId, ...] = Field(
         min_length=1, max_length=GUILDS_LIMIT, description="The servers it works in.", examples=[["175928847299117063"]]
@@ -40,7 +40,7 @@ class CreateToken(Command):
 
 @final
 class CreateTokenUseCase:
-    """Store a new token under a free name."""
+    """The storage of a new token under a free name."""
 
     policy: Final = Policy(
         name="tokens.create", requires=TOKENS_MANAGE, guild=False, errors=(NAME_TAKEN,), closed_to=CLOSED
@@ -53,7 +53,7 @@ class CreateTokenUseCase:
         self._random = random
 
     async def __call__(self, command: CreateToken, context: CallContext, /) -> Outcome[IssuedToken, AppError]:
-        """Answer the token and its secret."""
+        """Return the token and its secret."""
         secret = new_secret(self._random)
         token = ApiToken(
             id=TokenId(self._ids.new_id()),

@@ -26,7 +26,7 @@ class ListTokens(Command):
 
 @final
 class ListTokensUseCase:
-    """List tokens by name."""
+    """A listing of tokens by name."""
 
     policy: Final = Policy(
         name="tokens.list", requires=TOKENS_MANAGE, guild=False, errors=(INVALID_CURSOR,), closed_to=CLOSED
@@ -36,7 +36,7 @@ class ListTokensUseCase:
         self._open_unit = open_unit
 
     async def __call__(self, command: ListTokens, context: CallContext, /) -> Outcome[Page[ApiToken], AppError]:
-        """Answer a page of tokens."""
+        """Return a page of tokens."""
         after = read_cursor(command.after)
         if isinstance(after, Failure):
             return after

@@ -20,14 +20,14 @@ from twi_core.tokens.use_cases.create import CLOSED
 
 
 class RevokeToken(Command):
-    """Make an API token useless, at once and for good."""
+    """Revoke an API token, immediately and permanently."""
 
     name: Annotated[str, TextShape(NAME_LIMIT), Field(description="Its name.", examples=["dashboard"])]
 
 
 @final
 class RevokeTokenUseCase:
-    """Delete a token by its name."""
+    """The deletion of a token by its name."""
 
     policy: Final = Policy(
         name="tokens.revoke", requires=TOKENS_MANAGE, guild=False, errors=(TOKEN_NOT_FOUND,), closed_to=CLOSED
@@ -37,7 +37,7 @@ class RevokeTokenUseCase:
         self._open_unit = open_unit
 
     async def __call__(self, command: RevokeToken, context: CallContext, /) -> Outcome[ApiToken, AppError]:
-        """Answer the token as it was."""
+        """Return the revoked token."""
         async with self._open_unit(context) as unit:
             token = await unit.tokens.remove(name_key(command.name))
             if token is None:

@@ -1,0 +1,249 @@
+"""Hints can be followed as they stand: each line that a refusal shows is sent where it was shown, and understood."""
+
+import asyncio
+import contextlib
+import io
+import json
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import simcord
+
+from tests.architecture.operations import EVERY
+from tests.contexts import Call, suites
+from tests.integration.discord.stage import Said, Stage
+from tests.integration.http.server import HttpServer, bearer, opened
+from tests.integration.parity.entrypoints import cli_on, discord_stage
+from tests.integration.parity.test_refusals import REFUSED
+from tests.integration.parity.world import World, cast, example, seed
+from twi_cli.main import main
+from twi_core.kernel.context import Origin
+from twi_core.kernel.handling import AnyOperation
+from twi_core.kernel.ids import UserId
+from twi_core.kernel.parameters import ParameterKind, parameters
+from twi_discord.commands.hybrids import HostedCommand
+from twi_discord.commands.specs import CommandSpec
+from twi_http.paths import path_of
+from twi_runtime.opening.lifecycle import Overrides
+
+IN_CHAT: Final = re.compile(r"`([/!][^`]+)`")
+IN_A_SHELL: Final = re.compile(r"(?:^|[ (])(twi [^()]*?)\)?\.?$", re.MULTILINE)
+OVER_HTTP: Final = re.compile(r"(POST /api/.*)$")
+NOT_UNDERSTOOD: Final = re.compile(
+    r"(?:input|cli|http|operations)\.|discord\.(?:unknown_command|option_twice|outdated)"
+)
+"""Codes of what no entrypoint can make sense of."""
+GUILD, PEOPLE = cast()
+CODE: Final = re.compile(r"^-# `([a-z_]+\.[a-z_]+)`", re.MULTILINE)
+
+BEFORE: Final = tuple(each for name in suites() for each in seed(name))
+"""What the examples of all operations are about."""
+
+
+def attempts(operation: AnyOperation) -> Iterator[dict[str, Any]]:
+    """Yield input that is refused: something missing, unknown, unreadable, too long; and what the examples refuse."""
+    sound = example(operation.name, only_required=True)
+    yield from ({name: value for name, value in sound.items() if name != left_out} for left_out in sound)
+    yield {**sound, "nonsense": "x"}
+    for parameter in parameters(operation.command):
+        if parameter.kind is not ParameterKind.TEXT:
+            yield {**sound, parameter.name: "zz%"}
+        yield {**sound, parameter.name: "x" * 5_000}
+    yield sound
+    yield from (dict(raw) for _, name, raw, _ in REFUSED if name == operation.name)
+
+
+def placed(operation: AnyOperation) -> Call:
+    """Return a call that says what is stored before."""
+    return Call(operation.name, "administrator", {}, before=BEFORE, guild=operation.policy.guild)
+
+
+async def fresh(world: World) -> None:
+    """Bring the world to where the examples are about something."""
+    await world.prepare(placed(EVERY[0]))
+
+
+# Discord
+
+
+def lines_in(said: Said) -> list[str]:
+    """Return the commands that a refusal shows; what a success shows is no hint."""
+    return IN_CHAT.findall(said.text) if CODE.search(said.text) else []
+
+
+async def send(stage: Stage, line: str) -> str | None:
+    """Send a line as the administrator, and return the code that answers it."""
+    if line.startswith("!"):
+        said = await stage.write("administrator", line)
+    else:
+        name, given = slash(stage, line)
+        said = await stage.ask("administrator", "slash", name, **given)
+    found = CODE.search(said.text)
+    return found[1] if found else None
+
+
+def slash(stage: Stage, line: str) -> tuple[str, dict[str, Any]]:
+    """Read a slash command as Discord's client does when it is pasted: a name, then `option:value`."""
+    names = [name for name, _ in commands(stage) if re.match(rf"/{re.escape(name)}(?: |$)", line)]
+    name = max(names, key=len)
+    spec = dict(commands(stage))[name]
+    rest = line.removeprefix(f"/{name}")
+    places = [(match[1], match.start(), match.end()) for match in re.finditer(r" ([a-z_]+):", rest)]
+    places = [each for each in places if each[0] in {option.name for option in spec.options}]
+    ends = [*(start for _, start, _ in places[1:]), len(rest)][: len(places)]
+    assert places or not rest.strip(), f"{line} says more than Discord reads"
+    kinds = {option.name: option.parameter.kind for option in spec.options}
+    return name, {
+        option: chosen(stage, kinds[option], rest[at:end]) for (option, _, at), end in zip(places, ends, strict=True)
+    }
+
+
+def chosen(stage: Stage, kind: ParameterKind, value: str) -> Any:
+    """Return what Discord makes of a value; the ids of examples stand for somebody and something that is there."""
+    match kind:
+        case ParameterKind.USER:
+            return stage.people["member"]
+        case ParameterKind.ROLE:
+            return next(iter(stage.guild.roles.values()))
+        case ParameterKind.CHANNEL:
+            return stage.channel
+        case ParameterKind.BOOLEAN:
+            return value == "yes"
+        case ParameterKind.INTEGER:
+            return int(value)
+        case _:
+            return value
+
+
+def commands(stage: Stage) -> list[tuple[str, CommandSpec]]:
+    """Return the commands of the bot."""
+    return [(each.qualified_name, each.spec) for each in stage.bot.walk_commands() if isinstance(each, HostedCommand)]
+
+
+async def refused_in_chat(stage: Stage, world: World) -> set[str]:
+    """Return the lines that refusals show, written and by slash, to somebody who may and to somebody who may not."""
+    shown: set[str] = set()
+    for name, spec in commands(stage):
+        for operation in (each for each in EVERY if each.policy in spec.policies):
+            for raw in attempts(operation):
+                given: dict[str, Any] = {spec.renamed.get(field, field): value for field, value in raw.items()}
+                for who in ("administrator", "member"):
+                    await fresh(world)
+                    shown |= set(lines_in(await stage.write(who, words(name, spec, given)[:2_000])))
+                    text = {option.name: str(given[option.name]) for option in spec.options if option.name in given}
+                    with contextlib.suppress(simcord.OptionError, ValueError):  # what Discord doesn't send
+                        _, options = slash(stage, " ".join((f"/{name}", *(f"{o}:{v}" for o, v in text.items()))))
+                        shown |= set(lines_in(await stage.ask(who, "slash", name, **options)))
+    return shown
+
+
+def words(name: str, spec: CommandSpec, given: Mapping[str, Any]) -> str:
+    """Write a command, whatever of it is missing or unknown."""
+    text = f"!{name}"
+    if spec.positional is not None and spec.positional in given:
+        text += f" {given[spec.positional]}"
+    return " ".join((text, *(f"--{option} {value}" for option, value in given.items() if option != spec.positional)))
+
+
+def test_hints_in_chat_are_understood() -> None:
+    """Each line that a refusal shows in Discord, behind the prefix or with a slash, is a call that the bot takes."""
+
+    async def run() -> dict[str, str]:
+        world = World()
+        async with discord_stage(world) as stage:
+            shown = await refused_in_chat(stage, world)
+            assert {line[0] for line in shown} == {"!", "/"}
+            found = {}
+            for line in sorted(shown):
+                await fresh(world)
+                found[line] = await send(stage, line)
+            return {line: code for line, code in found.items() if code and NOT_UNDERSTOOD.match(code)}
+
+    assert asyncio.run(run()) == {}
+
+
+# The command line
+
+
+def run(words: list[str]) -> tuple[str | None, str]:
+    """Run `twi`, and return the code of a refusal, and what it wrote to standard error."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as err:
+        main(words)
+    found = re.search(r"^code:  ([a-z_.]+)", err.getvalue(), re.MULTILINE)
+    return (found[1] if found else None), err.getvalue()
+
+
+def typed(operation: AnyOperation, raw: Mapping[str, Any]) -> list[str]:
+    """Return a call as words, whatever is missing or unknown in it."""
+    described = {parameter.name: parameter for parameter in parameters(operation.command)}
+    line = [operation.name.partition(".")[0], operation.name.partition(".")[2].replace("_", "-")]
+    for name, value in raw.items():
+        option = name.replace("_", "-")
+        if isinstance(value, bool):
+            line.append(f"--{option}")
+        else:
+            line += [f"--{option}={item}" for item in (value if isinstance(value, list | tuple) else [value])]
+    caller = [] if "actor" in described else [f"--actor={PEOPLE['administrator']}", "--as=administrator"]
+    return [*line, *caller, *([f"--guild={GUILD}"] if operation.policy.guild else [])]
+
+
+def test_hints_in_a_terminal_are_understood() -> None:
+    """Each line that a refusal shows on standard error can be typed as it stands."""
+    with cli_on(world := World()):
+        shown: set[str] = set()
+        for operation in EVERY:
+            if Origin.CLI not in operation.policy.closed_to:
+                for raw in attempts(operation):
+                    asyncio.run(fresh(world))
+                    code, written = run(typed(operation, raw))
+                    hint = written.partition("hint:")[2].partition("\ncode:")[0]
+                    shown |= set(IN_A_SHELL.findall(hint)) if code else set()
+        assert len(shown) > len(EVERY)
+        wrong = {}
+        for line in sorted(shown):
+            asyncio.run(fresh(world))
+            code, written = run(shlex.split(line)[1:])
+            if code and NOT_UNDERSTOOD.match(code):
+                wrong[line] = written
+        assert wrong == {}
+
+
+# HTTP
+
+
+def test_hints_over_http_are_understood() -> None:
+    """Each request that a problem shows can be sent as it stands."""
+
+    async def run() -> dict[str, Any]:
+        world = World(keep_tokens=True)
+        overrides = Overrides(storage=world, limiter=world, refusals=None, clock=world.clock, random=world, ids=world)
+        async with opened(overrides, operator_ids=frozenset({UserId(PEOPLE["operator"])})) as server:
+            token = await server.token("administrator", actor=PEOPLE["administrator"], guilds=(GUILD,))
+            shown: set[str] = set()
+            for operation in EVERY:
+                for raw in attempts(operation):
+                    await fresh(world)
+                    path = path_of(operation).format(guild=GUILD)
+                    answered = await post(server, token, path, json.dumps(raw))
+                    shown |= set(OVER_HTTP.findall(answered.get("hint", "")))
+            assert len(shown) > len(EVERY) // 2
+            wrong = {}
+            for line in sorted(shown):
+                await fresh(world)
+                _, path, *body = line.split(" ", 2)
+                answered = await post(server, token, path, body[0] if body else "")
+                if "code" in answered and NOT_UNDERSTOOD.match(str(answered["code"])):
+                    wrong[line] = answered
+            return wrong
+
+    assert asyncio.run(run()) == {}
+
+
+async def post(server: HttpServer, token: str, path: str, body: str) -> Any:
+    """Send a request, and return the JSON that answers it."""
+    headers = {**bearer(token), "Content-Type": "application/json"}
+    response = await server.client.post(path, headers=headers, content=body.encode())
+    found = response.json()
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,146 @@
+"""Every sentence is looked up in the caller's language: what people read in a pseudo-language holds no plain word."""
+
+import asyncio
+import contextlib
+import io
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, final
+
+import pytest
+import simcord
+
+from tests.architecture.operations import EVERY
+from tests.integration.discord.stage import Stage
+from tests.integration.http.server import opened
+from tests.integration.parity.entrypoints import cli_on, discord_stage
+from tests.integration.parity.test_hints import (
+    BEFORE,
+    GUILD,
+    PEOPLE,
+    attempts,
+    commands,
+    fresh,
+    post,
+    slash,
+    typed,
+    words,
+)
+from tests.integration.parity.world import World, example
+from tests.pseudo import TAG, PseudoOnly, compile_pseudo, english
+from twi_cli.main import main
+from twi_core.kernel.context import Origin
+from twi_core.kernel.handling import AnyOperation
+from twi_core.kernel.ids import UserId
+from twi_discord.commands.specs import CommandSpec
+from twi_http.paths import path_of
+from twi_runtime.opening.lifecycle import Overrides
+
+KNOWN: Final = " ".join((*(operation.name for operation in EVERY), str(BEFORE), "twi UTC JSON POST api nonsense zz"))
+"""What has one name in every language, and what the members of the test have written."""
+
+
+@final
+class Leaks:
+    """What was shown with words that were not looked up, by where it was shown."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, list[str]] = {}
+
+    def look(self, where: str, shown: str, raw: Mapping[str, Any]) -> None:
+        """Look for such words in an answer to a call."""
+        left = list(english(shown, f"{KNOWN} {json.dumps(raw)}"))
+        if left:
+            self.found[f"{where}: {shown[:300]}"] = left
+
+
+def tried(operation: AnyOperation) -> Iterator[Mapping[str, Any]]:
+    """Yield what an operation is called with: what works, and what doesn't."""
+    yield example(operation.name)
+    yield from attempts(operation)
+
+
+async def _in_chat(stage: Stage, world: World, leaks: Leaks, name: str, spec: CommandSpec) -> None:
+    for raw in [raw for operation in EVERY if operation.policy in spec.policies for raw in tried(operation)]:
+        given: dict[str, Any] = {spec.renamed.get(field, field): value for field, value in raw.items()}
+        shown = {each.name: str(given[each.name]) for each in spec.options if each.name in given}
+        for who in ("administrator", "member"):
+            await fresh(world)
+            written = await stage.write(who, words(name, spec, given)[:2_000])
+            leaks.look(f"!{name}", written.text, raw)
+            await fresh(world)
+            with contextlib.suppress(simcord.OptionError, ValueError):  # what Discord doesn't send
+                _, options = slash(stage, " ".join((f"/{name}", *(f"{o}:{v}" for o, v in shown.items()))))
+                leaks.look(f"/{name}", (await stage.ask(who, "slash", name, **options)).text, raw)
+
+
+def test_no_sentence_of_discord_is_left_in_english(tmp_path: Path) -> None:
+    """Answers, refusals and help, written and by slash, to somebody who may and to somebody who may not."""
+    languages = PseudoOnly(tmp_path)
+
+    async def run() -> Leaks:
+        world, leaks = World(languages=languages), Leaks()
+        async with discord_stage(world) as stage:
+            for name, spec in commands(stage):
+                await _in_chat(stage, world, leaks, name, spec)
+                leaks.look("!help", (await stage.write("member", f"!help {name}")).text, {"command": name})
+            every = [f"{name} {' '.join(o.name for o in spec.options)}" for name, spec in commands(stage)]
+            leaks.look("!help", (await stage.write("member", "!help")).text, {"command": every})
+            assert stage.env.errors == []
+        return leaks
+
+    assert asyncio.run(run()).found == {}
+
+
+def test_no_sentence_of_the_command_line_is_left_in_english(tmp_path: Path) -> None:
+    """Results, refusals and help of every command."""
+    compile_pseudo(tmp_path)
+    leaks = Leaks()
+    with cli_on(world := World()), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TWI_CATALOGUES", str(tmp_path))
+        patch.setenv("LC_ALL", TAG)
+        for operation in EVERY:
+            if Origin.CLI in operation.policy.closed_to:
+                continue
+            for raw in tried(operation):
+                asyncio.run(fresh(world))
+                line = typed(operation, raw)
+                leaks.look("twi", _printed(line), {**raw, "line": line})
+            leaks.look("twi --help", _printed([*typed(operation, {})[:2], "--help"]), {})
+    assert leaks.found == {}
+
+
+def _printed(line: list[str]) -> str:
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+        main(line)
+    return "\n".join((out.getvalue(), *(each.partition("  ")[2] for each in err.getvalue().splitlines()[:2])))
+
+
+def test_no_problem_over_http_is_left_in_english(tmp_path: Path) -> None:
+    """Title, detail and hint of every problem are in the language of the header."""
+    languages = PseudoOnly(tmp_path)
+
+    async def run() -> Leaks:
+        world, leaks = World(keep_tokens=True), Leaks()
+        overrides = Overrides(
+            storage=world,
+            limiter=world,
+            refusals=None,
+            clock=world.clock,
+            random=world,
+            ids=world,
+            languages=languages,
+        )
+        async with opened(overrides, operator_ids=frozenset({UserId(PEOPLE["operator"])})) as server:
+            token = await server.token("administrator", actor=PEOPLE["administrator"], guilds=(GUILD,))
+            for operation in EVERY:
+                for raw in attempts(operation):
+                    await fresh(world)
+                    answered = await post(server, token, path_of(operation).format(guild=GUILD), json.dumps(raw))
+                    if "detail" in answered:
+                        hint = answered["hint"].partition("POST ")[0]
+                        leaks.look("http", f"{answered['title']} {answered['detail']} {hint}", raw)
+        return leaks
+
+    assert asyncio.run(run()).found == {}
