@@ -70,14 +70,18 @@ def document(operations: Sequence[AnyOperation], contexts: Iterable[AnyContext])
 
 
 def described(operation: AnyOperation) -> str:
-    """Return one to three sentences about who may call an operation, and how often."""
+    """Return who may call an operation and how often, in a few sentences in the language of the request."""
     policy = operation.policy
-    rank = policy.requires.default.label
-    said = [f"Requires the permission {policy.requires.name}, which the level “{rank}” has."]
+    sentences = [text("Needs the permission {permission} (default: {level}).", **_needs(policy.requires))]
     if policy.own is not None:
-        said.append(f"For the caller's own items, {policy.own.name} (“{policy.own.default.label}”) is enough.")
-    said += [f"At most {often(rate)}." for rate in policy.limits]
-    return " ".join(said)
+        own = _needs(policy.own)
+        sentences.append(text("For what the caller owns, {permission} (default: {level}) is enough.", **own))
+    sentences += [text("At most {rate}.", rate=often(rate)) for rate in policy.limits]
+    return " ".join(sentences)
+
+
+def _needs(permission: Permission) -> dict[str, str]:
+    return {"permission": permission.name, "level": translated(permission.default.label)}
 
 
 def _schemas(operations: Sequence[AnyOperation]) -> tuple[Mapping[tuple[str, str], Json], Json]:

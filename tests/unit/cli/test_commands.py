@@ -198,11 +198,12 @@ def test_the_catalogue_of_errors_is_complete(twi: Twi) -> None:
 
 
 def test_one_code_is_shown_in_full(twi: Twi) -> None:
-    """`twi errors CODE` shows its text, cause, hint, exit code and the operations that answer with it; as JSON too."""
+    """`twi errors CODE` shows text and hint as in a terminal, cause, exit code and operations; all as JSON too."""
     definition = registered_errors()["links.title_taken"]
     ran = twi("errors", "links.title_taken")
     assert ran.code == Exit.OK
-    for text in (definition.message, definition.cause, definition.hint, "14", "409", "links.add", "links.rename"):
+    message, line = "There's already a link called “world map” here.", "twi links edit 'world map' --guild 1759"
+    for text in (message, definition.cause, line, "14", "409", "links.add", "links.rename"):
         assert text in ran.out
     entry = twi("errors", "links.title_taken", "--output=json").result
     assert entry == next(e for e in twi("errors", "--output=json").result["errors"] if e["code"] == entry["code"])

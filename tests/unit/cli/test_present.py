@@ -69,8 +69,14 @@ def test_what_no_context_describes_is_shown_as_its_fields() -> None:
 
 
 def test_a_page_says_how_to_go_on() -> None:
-    """The cursor of the next page is below the table."""
-    assert as_text(KARMA, Page(("a",), "c1")).endswith("\nMore follows: --after=c1")
+    """The line that was typed, with the cursor of the next page, is below the table."""
+    for typed, line in (
+        (("links", "tags", "--guild=1"), "twi links tags --guild=1 --after=c1"),
+        (("links", "list", "--after", "c0", "--", "-x y"), "twi links list --after=c1 -- '-x y'"),
+        (("links", "tags", "--after=c0", "--as=everyone"), "twi links tags --as=everyone --after=c1"),
+    ):
+        with answering(typed):
+            assert as_text(KARMA, Page(("a",), "c1")).endswith(f"\nMore follows: {line}")
 
 
 def test_what_is_not_brief_is_shown_in_details_only() -> None:

@@ -78,8 +78,12 @@ def _title(title: str) -> str:
             return text("Arguments")
         case "Parameters":
             return text("Options")
+        case "Caller":
+            return text("Caller")
+        case "Filters":
+            return text("Filters")
         case _:
-            return translated(title)
+            return title
 
 
 def _plain(shown: object) -> str:
