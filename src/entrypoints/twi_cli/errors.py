@@ -28,7 +28,7 @@ UNKNOWN_OPTION: Final = define_error(
     "cli.unknown_option",
     Kind.INVALID,
     message="“{command}” has no option “{option}”.",
-    hint="See its options, or write a text that begins with a dash as --name=VALUE: {help}",
+    hint="See its options, or write a text that begins with a dash as `--name=VALUE`: {help}",
     cause="The command line names an option that its command doesn't have. Exit code 2.",
     example={
         "command": "twi links add",

@@ -28,7 +28,7 @@ MISTAKES: Final = [
     ("db xyzzy", "unknown_command", "There's no command “twi db xyzzy”.", "See all commands: twi db --help"),
     ("links add a b --tga=x", "unknown_option", "has no option “--tga”.", "Did you mean: twi links add a b --tag=x"),
     ("links add a b --tga x", "unknown_option", "has no option “--tga”.", "Did you mean: twi links add a b --tag x"),
-    ("links get -x", "unknown_option", "has no option “-x”.", "--name=VALUE: twi links get --help"),
+    ("links get -x", "unknown_option", "has no option “-x”.", "--name=VALUE`: twi links get --help"),
     ("--bogus", "unknown_option", "“twi” has no option “--bogus”.", ": twi --help"),
     ("links --hlep", "unknown_option", "“twi links” has no option “--hlep”.", "Did you mean: twi links --help"),
     ("call links.get --bogus", "unknown_option", "“twi call” has no option “--bogus”.", ": twi call --help"),
