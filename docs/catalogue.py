@@ -33,6 +33,8 @@ from twi_runtime.registry import every_entry
 SOURCE: Final = Path(__file__).parents[1] / "src"
 FUNCTIONS: Final[Mapping[str, int]] = {"text": 1, "say": 1, "translated": 1, "phrase": 1, "Fact": 1, "plural": 2}
 """Functions that take messages, and how many of their first arguments are forms of one."""
+HELP: Final = "help"
+"""The keyword behind which help of the command line stands."""
 ELSEWHERE: Final = "the bot"
 """What messages belong to that are no context's."""
 DISCORD: Final = "commands of Discord"
@@ -53,7 +55,12 @@ class Message(NamedTuple):
 def literals(file: IO[bytes], *_: object, **__: object) -> Iterator[Found]:
     """Yield the messages of a Python file, as one of Babel's extraction methods."""
     for node in ast.walk(ast.parse(file.read())):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS:
+        if not isinstance(node, ast.Call):
+            continue
+        yield from (
+            (node.lineno, None, found, []) for word in node.keywords if word.arg == HELP for found in _texts(word.value)
+        )
+        if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS:
             continue
         forms = [tuple(_texts(each)) for each in node.args[: FUNCTIONS[node.func.id]]]
         if len(forms) == 2 and all(forms):

@@ -48,7 +48,7 @@ from twi_core.kernel.policy import Rate, Scope
         (Secret("twi_abc"), "twi_abc", None),
         (
             Call("permissions.grant", {"permission": "links.add", "user": "7"}),
-            "twi permissions grant links.add --user 7 --guild ID",
+            "twi permissions grant links.add --user 7 --guild 175928847299117063",
             None,
         ),
         (Phrase("by ", Person(None)), "by the operator", None),

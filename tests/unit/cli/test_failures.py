@@ -71,7 +71,7 @@ def test_bugs_are_listed_described_and_resolved(twi: Twi, store: MemoryStore) ->
     for part in ("links.get", "ValueError", "open, came back once", "r2, r1", "twi_core.links:get, line 1"):
         assert part in described
     assert twi("failures", "resolve", SEEN.fingerprint, "--output=json").result["resolved_by"] is None
-    assert twi("failures", "list").out.startswith("No such bugs are known.")
+    assert twi("failures", "list").out == "No such bugs. See resolved ones too: twi failures list --resolved\n"
     assert "by the operator" in twi("failures", "list", "--resolved").out
     assert twi("failures", "resolve", "0" * 16).code == Exit.NOT_FOUND
 
