@@ -153,11 +153,11 @@ def _number(bound: object) -> float | None:
 
 
 def takes(parameter: Parameter) -> str:
-    """Return briefly what a parameter takes, beyond its kind: `from 1 to 9`, `at most 5`."""
+    """Return briefly what a parameter takes, beyond its kind: `from 1 to 9`, `at most 5 values`."""
     low, high = parameter.minimum, parameter.maximum
     said = [text("such as {form}", form=translated(parameter.form))] if parameter.form else []
     if parameter.most:
-        said.append(text("at most {count}", count=parameter.most))
+        said.append(plural("at most {count} value", "at most {count} values", parameter.most))
     if parameter.kind is ParameterKind.TEXT:
         said += [plural("at most {count} character", "at most {count} characters", int(high))] if high else []
     elif parameter.choices and parameter.several:

@@ -7,7 +7,7 @@ import pytest
 from tests.integration.discord.stage import WAYS, Said, Stage, Way, staged
 from twi_core.pipeline.block import INVALID_REQUESTS, REFUSALS
 
-SPANS: Final = {1: "a second", 90: "1 minute and 30 seconds", 60: "a minute", 7_200: "2 hours", 86_400: "a day"}
+SPANS: Final = {1: "a second", 90: "in 1 minute and 30 seconds", 60: "a minute", 7_200: "in 2 hours", 86_400: "a day"}
 TOO_OFTEN, BLOCKED = "limits.limited", "limits.refused_too_often"
 MISTAKEN = "limits.invalid_too_often"
 
@@ -72,7 +72,7 @@ async def test_a_role_is_chosen_and_shown() -> None:
         given: dict[str, Any] = {"operation": "links.add", "amount": 3, "role": role}
         for seconds, words in SPANS.items():
             said = await stage.ask("operator", "slash", "limits set", seconds=seconds, **given)
-            assert f"3 times in {words}, for each member · holders of <@&{role.id}>" in said.text
+            assert f"3 times {words}, for each member · holders of <@&{role.id}>" in said.text
         whole = await stage.ask("operator", "slash", "limits set", operation="*", amount=5, seconds=9, scope="guild")
         assert "5 times in 9 seconds, for the whole server" in whole.text
         exempt = await stage.ask("operator", "slash", "limits exempt", role=role)

@@ -119,9 +119,9 @@ async def test_help_says_how_they_are_written() -> None:
         await add(stage, command("probe", OPERATION, taken, positional="labels"))
         said = (await stage.write("member", "!help probe")).text
         for line in (
-            "`ratio`: A share (from -1.5 up to 2.5). Optional.",
+            "`ratio`: A share (from -1.5 to 2.5). Optional.",
             "`starts`: When it starts (such as 2026-12-24 or 2026-12-24 18:00, in UTC). Optional.",
-            "`labels`: Labels (at most 3 of them; at most 20 characters; several, separated by commas). Optional.",
+            "`labels`: Labels (at most 3 values; at most 20 characters; several, separated by commas). Optional.",
             "`colours`: Colours (any of red, blue; several, separated by commas). Optional.",
         ):
             assert line in said

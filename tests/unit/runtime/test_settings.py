@@ -253,6 +253,29 @@ def test_an_unknown_parameter_of_the_database_url_is_a_problem_that_names_it(mon
     assert load_settings(()).database_url is not None
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("TWI_HTTP_PORT", "x", "it must be a whole number"),
+        ("TWI_HTTP_PORT", "70000", "it must be at most 65,535"),
+        ("TWI_STOP_TIMEOUT", "0", "it must be greater than 0"),
+        ("TWI_STOP_TIMEOUT", "soon", "it must be a number"),
+        ("TWI_LOG_LEVEL", "loud", "it must be debug, info, warning or error"),
+        ("TWI_PREFIX", "much too long", "it takes at most 5 characters"),
+        ("TWI_HTTP_HOST", "a b", "it contains characters that aren't allowed"),
+        ("TWI_OPERATOR_IDS", "7,x", None),
+        ("TWI_DISCORD_API_URL", "ftp://x", "it must begin with https://"),
+    ],
+)
+def test_a_wrong_value_is_explained_in_our_words(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, reason: str | None
+) -> None:
+    """Each problem names the variable and what it takes, in no library's words."""
+    monkeypatch.setenv(name, value)
+    expected = f"{name}: {reason}" if reason else f"{name}, item 2: an id consists of digits"
+    assert problems() == (expected,)
+
+
 def test_operator_ids_are_read_from_one_text(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ids are separated by commas, with or without blanks."""
     monkeypatch.setenv("TWI_OPERATOR_IDS", "175928847299117063, 7 ,")
