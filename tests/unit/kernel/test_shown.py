@@ -80,10 +80,10 @@ SHOWN: Final[dict[str, Callable[[], str]]] = {
     "takes": lambda: takes(NUMBER),
     "setting": lambda: setting_takes(PAGE_SIZE),
     "json": lambda: str(refusal(parse_object("[]")).params["reason"]),
-    "levels": lambda: " ".join(level.shown for level in Level),
-    "holders": lambda: " ".join(level.holders for level in Level),
-    "scopes": lambda: " ".join(scope.whose for scope in Scope),
-    "places": lambda: " ".join(above.reason for above in Above),
+    "levels": lambda: "\n".join(level.shown for level in Level),
+    "holders": lambda: "\n".join(level.holders for level in Level),
+    "scopes": lambda: "\n".join(scope.whose for scope in Scope),
+    "places": lambda: "\n".join(above.reason for above in Above),
 }
 
 
@@ -92,7 +92,7 @@ def test_a_text_is_in_the_language_of_the_call(name: str) -> None:
     """The same text is English by default, and in another language within a call in that language."""
     with speaking(Marked()):
         marked = SHOWN[name]()
-    assert marked.startswith("~")
+    assert all(line.startswith("~") for line in marked.splitlines())
     assert "~" not in SHOWN[name]()
 
 
