@@ -29,6 +29,8 @@ from twi_discord.commands.specs import CommandSpec
 from twi_discord.connection.bot import TwiBot, extensions
 from twi_runtime.opening.lifecycle import application_without_storage
 from twi_runtime.registry import every_entry
+from twi_sandbox.stage.parts import parts
+from twi_sandbox.stage.world import PEOPLE
 
 SOURCE: Final = Path(__file__).parents[1] / "src"
 FUNCTIONS: Final[Mapping[str, int]] = {"text": 1, "say": 1, "translated": 1, "phrase": 1, "Fact": 1, "plural": 2}
@@ -38,6 +40,7 @@ HELP: Final = "help"
 ELSEWHERE: Final = "the bot"
 """What messages belong to that are no context's."""
 DISCORD: Final = "commands of Discord"
+SANDBOX: Final = "the sandbox"
 
 
 Found: TypeAlias = tuple[int, str | None, str | tuple[str, str], list[str]]
@@ -120,6 +123,11 @@ def _registered() -> Iterator[Message]:
         yield Message(permission.summary, None, name.partition(".")[0])
     for name, setting in declared_settings().items():
         yield Message(setting.summary, None, name.partition(".")[0])
+    for part in parts():
+        for chapter in part.tour:
+            yield Message(chapter.heading, None, SANDBOX)
+    for person in PEOPLE:
+        yield Message(person.rank, None, SANDBOX)
     for spec in asyncio.run(_specs(app)):
         for text in _of_spec(spec):
             yield Message(text, None, DISCORD)
@@ -141,6 +149,7 @@ def _of_spec(spec: Spec) -> Iterator[str]:
     if isinstance(spec, CommandSpec):
         for option in spec.options:
             yield from (f"option:{option.name}", option.parameter.description)
+            yield from (f"choice:{choice}" for choice in option.parameter.choices if not option.parameter.several)
 
 
 def template(found: Iterable[Message]) -> str:

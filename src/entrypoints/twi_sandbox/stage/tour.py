@@ -25,7 +25,7 @@ async def play(world: World, write: Callable[[str], None]) -> int:
         for step in chapter.steps:
             await tour.take(step)
     steps = plural("{count} step.", "{count} steps.", tour.steps)
-    write(f"\n{steps} {plural('{count} answer not as expected.', '{count} answers not as expected.', tour.wrong)}")
+    write(f"\n{steps} {plural('{count} unexpected answer.', '{count} unexpected answers.', tour.wrong)}")
     return tour.wrong
 
 
