@@ -16,7 +16,7 @@ from twi_core.kernel.parameters import Parameter, parameters
 from twi_http.errors import status_of
 from twi_http.markup import Markup, page, tag, together
 from twi_http.openapi import described
-from twi_http.paths import DOCS, ERROR_PAGES, docs_of, path_of, place_of
+from twi_http.paths import DOCS, ERROR_PAGES, EXAMPLE_GUILD, docs_of, path_of, place_of
 from twi_http.problems import page_of
 from twi_http.refusals import refusals
 from twi_http.wording import wording
@@ -28,8 +28,6 @@ ASSETS: Final[Mapping[str, str]] = {
     "icon.svg": "image/svg+xml",
 }
 """The files of the pages and their content types; they lie in `static`."""
-
-EXAMPLE_ID: Final = "175928847299117063"
 
 
 def asset(name: str) -> bytes:
@@ -163,9 +161,7 @@ def _caller() -> Markup:
         tag(
             "div",
             _field("token", text("API token"), type="password", autocomplete="off", placeholder="twi_…"),
-            _field(
-                "guild", text("Server id"), inputmode="numeric", autocomplete="off", placeholder="175928847299117063"
-            ),
+            _field("guild", text("Server id"), inputmode="numeric", autocomplete="off", placeholder=EXAMPLE_GUILD),
             class_="who",
         ),
         tag("p", text("Both stay on this page: they aren't stored, and only sent to this bot."), class_="small"),

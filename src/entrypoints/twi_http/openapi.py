@@ -18,7 +18,7 @@ from twi_core.pipeline.guard import TIMED_OUT, UNAVAILABLE, UNEXPECTED
 from twi_core.tokens.errors import TOKEN_REQUIRED
 from twi_http.catalogue import CATALOGUE_SCHEMA, CODES_SCHEMA
 from twi_http.errors import BUSY, status_of
-from twi_http.paths import ERRORS, OPERATIONS, path_of
+from twi_http.paths import ERRORS, EXAMPLE_GUILD, OPERATIONS, path_of
 from twi_http.problems import PROBLEM_JSON, PROBLEM_SCHEMA, title
 from twi_http.quota import QUOTA_HEADERS
 from twi_http.refusals import refusals
@@ -33,7 +33,7 @@ GUILD_PARAMETER: Final[Json] = {
     "in": "path",
     "required": True,
     "description": "The id of the server.",
-    "schema": {"type": "string", "pattern": "^[0-9]{1,19}$", "examples": ["175928847299117063"]},
+    "schema": {"type": "string", "pattern": "^[0-9]{1,19}$", "examples": [EXAMPLE_GUILD]},
 }
 RETRY_HEADER: Final[Json] = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
 LOGIN_HEADER: Final[Json] = {"WWW-Authenticate": {"description": "How to authenticate.", "schema": {"type": "string"}}}
