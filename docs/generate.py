@@ -5,26 +5,22 @@ the context that refuses, or of a part of the bot; those without a code are remo
 `docs/languages/twi.pot`. In `docs/configuration.md` and `docs/settings.md` the part between the two marks is made.
 """
 
-import contextlib
-import io
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from catalogue import messages, sheet, template
 
-from twi_cli.output.outlet import print_error
 from twi_core.kernel.context import Origin
-from twi_core.kernel.errors import AppError, ErrorCode, Kind
+from twi_core.kernel.errors import ErrorCode, Kind
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.settings import declared_settings
 from twi_core.settings.rules.states import state_of
-from twi_discord.replies.message import refusal_text
-from twi_http.errors import STATUSES, Refused, status_of
+from twi_http.errors import STATUSES, status_of
 from twi_http.paths import offered
-from twi_http.problems import problem
 from twi_http.refusals import refusals
 from twi_runtime.configuration.settings import settings_table
 from twi_runtime.opening.lifecycle import application_without_storage
@@ -48,7 +44,11 @@ ENTRYPOINTS: Final = {
     Origin.CLI: "`twi`, on standard error",
     Origin.HTTP: "the HTTP API",
 }
-REFERENCE: Final = "7z4fg5hknq"
+EXAMPLES: Final = {"discord": "in Discord", "cli": "on the command line", "http": "through HTTP"}
+PROMPTS: Final = {"discord": "", "cli": "$ ", "http": ""}
+RECORD: Final = DOCS.parent / "tests/integration/provoked/answers.json"
+"""What was answered when each code was provoked; see `docs/testing.md`."""
+Answers: TypeAlias = Sequence[Mapping[str, str]]
 MADE: Final = "<!-- Made by docs/generate.py from the registered codes; change the code's own texts instead. -->"
 BEGIN: Final = "<!-- made by docs/generate.py: begin -->"
 END: Final = "<!-- made by docs/generate.py: end -->"
@@ -78,15 +78,16 @@ def errors_page(groups: Mapping[str, Sequence[Entry]]) -> str:
     return "\n".join([*lines, ""])
 
 
-def group_page(group: str, entries: Sequence[Entry], operations: Sequence[AnyOperation]) -> str:
+def group_page(
+    group: str, entries: Sequence[Entry], operations: Sequence[AnyOperation], record: Mapping[str, Answers]
+) -> str:
     """Make the page of the codes that begin with one word; each has a section, whose anchor is the code."""
     head = [f"# Error codes of {group}", "", MADE, "", "[All error codes](../errors.md)", ""]
-    return "\n".join([*head, *(line for entry in entries for line in _section(entry, operations))])
+    return "\n".join([*head, *(line for entry in entries for line in _section(entry, operations, record))])
 
 
-def _section(entry: Entry, operations: Sequence[AnyOperation]) -> list[str]:
+def _section(entry: Entry, operations: Sequence[AnyOperation], record: Mapping[str, Answers]) -> list[str]:
     code = entry.definition
-    where, example = _example(entry, operations)
     return [
         f'<a id="{code.code}"></a>',
         "",
@@ -111,12 +112,7 @@ def _section(entry: Entry, operations: Sequence[AnyOperation]) -> list[str]:
         "",
         *_answerers(entry, operations),
         "",
-        f"### Example, {where}",
-        "",
-        "```text",
-        *example.splitlines(),
-        "```",
-        "",
+        *_examples(record.get(code.code, ())),
     ]
 
 
@@ -142,9 +138,10 @@ def pages(docs: Path = DOCS) -> Iterator[tuple[Path, str]]:
     """Give each page in a folder that is made, and what it is to hold."""
     operations = application_without_storage().operations()
     groups = by_first_word(every_entry(operations))
+    record = json.loads(RECORD.read_text(encoding="utf-8"))
     yield docs / "errors.md", errors_page(groups)
     for group, entries in groups.items():
-        yield docs / "errors" / f"{group}.md", group_page(group, entries, operations)
+        yield docs / "errors" / f"{group}.md", group_page(group, entries, operations, record)
     found = messages()
     yield docs / "messages.md", sheet(found, MADE)
     yield docs / "languages" / "twi.pot", template(found)
@@ -190,20 +187,17 @@ def _answerers(entry: Entry, operations: Sequence[AnyOperation]) -> Iterator[str
     yield from (f"- {ENTRYPOINTS[place]}" for place in entry.places)
 
 
-def _example(entry: Entry, operations: Sequence[AnyOperation]) -> tuple[str, str]:
-    """Give what a person sees, and where: in Discord where that can be."""
-    code = entry.definition
-    error = AppError(code, code.example)
-    closed = [operation.policy.closed_to for operation in operations if operation.name in entry.operations]
-    if Origin.DISCORD in entry.places or any(Origin.DISCORD not in entrypoints for entrypoints in closed):
-        return "in Discord", refusal_text(error, REFERENCE)
-    if closed or Origin.CLI in entry.places:
-        told = io.StringIO()
-        with contextlib.redirect_stderr(told):
-            print_error(error, as_json=False, reference=REFERENCE if closed else None)
-        return "on the command line", told.getvalue()
-    body = json.loads(problem(Refused(error), REFERENCE).body)
-    return "through HTTP", json.dumps(body, ensure_ascii=False, indent=2)
+def _examples(answers: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """Yield what was sent at each entrypoint to provoke a code, and what was answered."""
+    for answer in answers:
+        fence = "`" * max(3, 1 + max(map(len, re.findall("`+", answer["sent"] + answer["answered"])), default=0))
+        yield from (
+            f"### Example, {EXAMPLES[answer['where']]}",
+            "",
+            f"{fence}text",
+            PROMPTS[answer["where"]] + answer["sent"],
+        )
+        yield from ("", *answer["answered"].splitlines(), fence, "")
 
 
 if __name__ == "__main__":
