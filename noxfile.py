@@ -1,6 +1,6 @@
-"""Every check of the project. `nox` runs what the README calls the tests; `nox --list` names the others.
+"""Every check of the project. `nox` runs the tests of the README; `nox --list` shows the other sessions.
 
-Sessions run in the environment that `uv run nox` has made; only `wheel` and `lowest` make others.
+Sessions run in the environment of `uv run nox`; only `wheel` and `lowest` create others.
 """
 
 import atexit
@@ -15,7 +15,7 @@ nox.needs_version = ">=2026.2"
 nox.options.sessions = ["lint", "types", "wheel", "tests"]
 nox.options.error_on_external_run = False
 
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the many processes of the tests shall not compile everything anew
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # so that the tests' many processes need not compile everything again
 
 ROOT = Path(__file__).parent
 NOTES = ROOT / ".nox" / "notes"
@@ -30,25 +30,25 @@ CHECKED = [
     *DOCS,
     "noxfile.py",
 ]
-PARALLEL = [f"--numprocesses={(os.cpu_count() or 1) + 1}", "--dist=worksteal"]  # many tests wait for others
+PARALLEL = [f"--numprocesses={(os.cpu_count() or 1) + 1}", "--dist=worksteal"]  # many tests spend their time waiting
 PRINTED = ["tests/integration/provoked"]
 CORE_FLOOR = "95"
 FLOOR = "90"
 
 
 def tool(name: str) -> str:
-    """Give a program of the environment that runs nox, whatever PATH says."""
+    """Return the path of a program in the environment that runs nox, whatever PATH says."""
     return str(Path(sys.executable).with_name(name))
 
 
 def existing(paths: list[str]) -> list[str]:
-    """Leave out folders that hold no Python yet."""
+    """Return the paths without folders that contain no Python yet."""
     return [path for path in paths if (ROOT / path).is_file() or any((ROOT / path).rglob("*.py"))]
 
 
 @nox.session(venv_backend="none")
 def lint(session: nox.Session) -> None:
-    """Judge style, docstrings, dead code, imports between packages, declared dependencies and the workflow."""
+    """Check style, docstrings, dead code, imports between packages, declared dependencies and the workflow."""
     session.run(tool("ruff"), "check")
     session.run(tool("ruff"), "format", "--check")
     session.run(tool("vulture"))
@@ -59,7 +59,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def types(session: nox.Session) -> None:
-    """Check types strictly, those of the public surface (tests/typing) included."""
+    """Check types strictly, including those of the public surface (tests/typing)."""
     session.run(tool("mypy"), *existing(CHECKED))
 
 
@@ -68,6 +68,13 @@ def unit(session: nox.Session) -> None:
     """Run the tests that need no server and no process."""
     folders = ["tests/unit", "tests/contracts", "tests/architecture", "tests/typing"]
     session.run(tool("pytest"), *existing(folders), *session.posargs)
+
+
+@nox.session(venv_backend="none", default=False)
+def affected(session: nox.Session) -> None:
+    """Run what the changes since `main` can break, and name what was left out; takes another branch, and options."""
+    base = session.posargs[:1] or ["main"]
+    session.run(sys.executable, "-m", "tests.affected", *base, *PARALLEL, *session.posargs[1:])
 
 
 @nox.session(venv_backend="none", default=False)
@@ -103,29 +110,29 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none", default=False)
 def coverage(session: nox.Session) -> None:
-    """Run every test once, and refuse too little of it covered."""
+    """Run every test once, and fail if coverage is too low."""
     run_every_test(session, "--cov", "--cov-report=term:skip-covered", "--cov-report=xml", f"--cov-fail-under={FLOOR}")
     session.run(tool("coverage"), "report", "--include=src/twi_core/*", f"--fail-under={CORE_FLOOR}", silent=True)
 
 
 def run_every_test(session: nox.Session, *more: str) -> None:
-    """Run all tests, and have their count said last."""
+    """Run all tests, and print their count last."""
     counts = NOTES / "tests.xml"
     counts.unlink(missing_ok=True)
-    atexit.register(say_count_last, counts)
+    atexit.register(print_count, counts)
     session.run(tool("pytest"), *PARALLEL, f"--junitxml={counts}", *more, *session.posargs)
 
 
 @nox.session(venv_backend="none", default=False)
 def changed(session: nox.Session) -> None:
-    """Refuse changed lines that no test runs; takes the branch to compare with, after `coverage`."""
+    """Fail if changed lines are not covered; run after `coverage`, with the branch to compare with."""
     against = session.posargs[0] if session.posargs else "origin/main"
     session.run(tool("diff-cover"), "coverage.xml", f"--compare-branch={against}", "--fail-under=95")
 
 
 @nox.session(venv_backend="none")
 def wheel(session: nox.Session) -> None:
-    """Build the wheel and the sdist, and look at them as somebody who installs them does."""
+    """Build the wheel and the sdist, and check them as a user would install them."""
     built = NOTES / "dist"
     uv = os.environ.get("UV", "uv")
     session.run(uv, "build", "--quiet", "--clear", "--out-dir", str(built), silent=True)
@@ -142,13 +149,13 @@ def lowest(session: nox.Session) -> None:
     session.run("pytest", *session.posargs)
 
 
-def say_count_last(counts: Path) -> None:
-    """Repeat pytest's count as the last line, after what nox says about its sessions."""
+def print_count(counts: Path) -> None:
+    """Print pytest's count as the last line, after nox's summary of its sessions."""
     if not counts.is_file():
         return
     suite = next(ET.parse(counts).getroot().iter("testsuite"))  # noqa: S314  # pytest has just written it
     total, failed, errors, skipped = (int(suite.get(name, 0)) for name in ("tests", "failures", "errors", "skipped"))
     parts = {"failed": failed, "passed": total - failed - errors - skipped, "skipped": skipped, "errors": errors}
-    told = ", ".join(f"{number} {what}" for what, number in parts.items() if number or what == "passed")
+    count = ", ".join(f"{number} {what}" for what, number in parts.items() if number or what == "passed")
     sys.stdout.flush()
-    print(f"{told} in {float(suite.get('time', 0)):.2f}s", file=sys.stderr, flush=True)
+    print(f"{count} in {float(suite.get('time', 0)):.2f}s", file=sys.stderr, flush=True)

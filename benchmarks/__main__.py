@@ -1,4 +1,4 @@
-"""Run measurements: `python -m benchmarks`, with `--quick` to see that they work; names choose some of them."""
+"""Run benchmarks: `python -m benchmarks`, with `--quick` to check that they work; names select some of them."""
 
 import asyncio
 import platform
@@ -19,11 +19,11 @@ EVERY: Final[Mapping[str, Measure]] = {
     "limits": lambda quick: limits.run(2 if quick else 9, 200 if quick else 3000),
     "fairness": lambda quick: fairness.run(1 if quick else 5, 3 if quick else 15),
 }
-"""Every measurement by its name."""
+"""Every benchmark by name."""
 
 
 async def main(names: Sequence[str], *, quick: bool) -> None:
-    """Measure, and print each table when it is ready."""
+    """Run the benchmarks, and print each table when it is ready."""
     print(f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}\n")
     for name in names or EVERY:
         print(await EVERY[name](quick), flush=True)
@@ -32,5 +32,5 @@ async def main(names: Sequence[str], *, quick: bool) -> None:
 if __name__ == "__main__":
     given = [word for word in sys.argv[1:] if word != "--quick"]
     if unknown := [name for name in given if name not in EVERY]:
-        sys.exit(f"there is no measurement called {unknown[0]}; there are {', '.join(EVERY)}")
+        sys.exit(f"there is no benchmark called {unknown[0]}; choose from {', '.join(EVERY)}")
     asyncio.run(main(given, quick="--quick" in sys.argv[1:]))

@@ -64,7 +64,7 @@ _WORDS: Final = (
 
 
 async def run(titles: int, rounds: int) -> str:
-    """Measure, and write the table."""
+    """Run the benchmark, and return its table."""
     async with open_migrated() as (store, engine):
         clock, chance = SystemClock(), SystemRandom()
         limiter = MemoryLimiter(LeapingClock())  # one user makes all the calls

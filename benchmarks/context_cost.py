@@ -1,9 +1,9 @@
-"""What one context costs, in files of its own and elsewhere: `python -m benchmarks.context_cost [REVISION ...]`.
+"""The cost of a context, in its own files and elsewhere: `python -m benchmarks.context_cost [REVISION ...]`.
 
-Its own are the files whose path names it. Elsewhere every line of source or configuration counts that names it: its
-package, a module of its name in another package, its classes (`LinksApi`, `LinksUnit`), its name or one of its
-operations as a text. Lines of tests elsewhere are counted apart: they use it as an example, which a new context needs
-none of.
+A context's own files are those whose path names it. Elsewhere, every line of source or configuration counts that names
+it: its package, a module of its name in another package, its classes (`LinksApi`, `LinksUnit`), its name or one of its
+operations as a string. Lines of other tests are counted separately: they use it as an example, and a new context needs
+none of them.
 """
 
 import re
@@ -21,15 +21,15 @@ CONTEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "failures": ("failures", "failure", "bugs"),
     "tokens": ("tokens", "token", "access"),
 }
-"""Each context with the words that a path names it by; the last of some is the name that it once had."""
+"""Each context with the words that name it in a path; the last word of some is a former name."""
 MODULES: Final[Mapping[str, tuple[str, ...]]] = {"limits": ("limits", "throttling"), "tokens": ("tokens", "access")}
-"""The names of a context's modules, where there was another one before."""
+"""The names of a context's modules, if there was an earlier one."""
 PROCESS: Final = frozenset({"twi_runtime", "unit/runtime", "twi_core/kernel", "unit/kernel"})
-"""Where a path names a thing of the process or the kernel that is called like a context."""
+"""Paths in which a context's name means something of the process or the kernel."""
 
 
 class Cost(NamedTuple):
-    """Count files and lines: a context's own, those elsewhere in source and configuration, those of other tests."""
+    """Files and lines: a context's own, those elsewhere in source and configuration, those of other tests."""
 
     own_files: int
     own_lines: int
@@ -39,7 +39,7 @@ class Cost(NamedTuple):
 
 
 def costs(revision: str) -> Iterator[tuple[str, Cost]]:
-    """Yield what each context costs at a revision."""
+    """Yield the cost of each context at a revision."""
     files = {path: _text(revision, path) for path in _paths(revision)}
     for context, words in CONTEXTS.items():
         own = {path for path in files if _is_own(path, words)}
@@ -73,7 +73,7 @@ def _is_own(path: str, words: tuple[str, ...]) -> bool:
 
 
 def _naming(context: str) -> re.Pattern[str]:
-    """Return a pattern that matches each line which names a context, once."""
+    """Return a pattern that matches each line that names a context, once."""
     names = "|".join(MODULES.get(context, (context,)))
     classes = "|".join(f"{name.capitalize()}(?:Api|Unit)" for name in MODULES.get(context, (context,)))
     constants = "|".join(name.upper() for name in MODULES.get(context, (context,)))
@@ -82,7 +82,7 @@ def _naming(context: str) -> re.Pattern[str]:
 
 
 def main(revisions: list[str]) -> None:
-    """Write a table for each revision."""
+    """Print a table for each revision."""
     for revision in revisions or ["HEAD"]:
         print(f"\n### {revision}\n")
         print("| context | own files | own lines | elsewhere: files | elsewhere: lines | lines of other tests |")

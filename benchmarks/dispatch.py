@@ -43,7 +43,7 @@ PAYLOAD = json.dumps(
 
 
 class LeapingClock:
-    """Let a minute pass at each look, or another leap, so that the real limiter counts every call and refuses none."""
+    """A clock that leaps by a minute at each reading, so that the real limiter counts every call and refuses none."""
 
     def __init__(self, leap: float = 60.0) -> None:
         self._leap = leap
@@ -51,17 +51,17 @@ class LeapingClock:
         self._system = SystemClock()
 
     def now(self) -> datetime:
-        """Give the real time of day."""
+        """Return the real time of day."""
         return self._system.now()
 
     def monotonic(self) -> float:
-        """Give more than before."""
+        """Return more than before."""
         self._seconds += self._leap
         return self._seconds
 
 
 async def run(rounds: int, calls: int) -> str:
-    """Measure, and write the table."""
+    """Run the benchmark, and return its table."""
     clock, random, store = SystemClock(), SystemRandom(), MemoryStore()
     app = build_application(
         Application,
@@ -96,7 +96,7 @@ async def run(rounds: int, calls: int) -> str:
         reached += len(title) > 0
 
     tree.add_command(group)
-    state: Any = client._connection  # noqa: SLF001  # what discord.py itself hands to an interaction
+    state: Any = client._connection  # noqa: SLF001  # what discord.py itself passes to an interaction
 
     bot_user: Any = {"id": "1300000000000000002", "username": "bot", "discriminator": "0", "avatar": None, "bot": True}
     state.user = discord.ClientUser(state=state, data=bot_user)

@@ -1,4 +1,4 @@
-"""Whether somebody who calls without a pause slows the others down."""
+"""Whether one user who calls without pause slows the others down."""
 
 import asyncio
 import time
@@ -20,14 +20,14 @@ from twi_memory.storage.store import MemoryStore
 GUILD: Final = GuildId(346842016480755724)
 ABUSER: Final = UserId(666)
 ABUSE: Final = 300
-"""Calls a second of the one who calls without a pause."""
+"""Calls a second by the user who calls without pause."""
 OTHERS: Final = 20
 PAUSE: Final = 2.5
-"""Seconds between two calls of each of the others, so that none of them meets a limit."""
+"""Seconds between two calls by each of the others, so that none of them reaches a limit."""
 
 
 async def run(rounds: int, seconds: float) -> str:
-    """Measure in turns with and without the abuser, and write the table."""
+    """Run alternately with and without the abuser, and return the table."""
     app = await _prepared()
     figures: dict[bool, list[list[float]]] = {False: [], True: []}
     refused = answered = 0
@@ -41,21 +41,21 @@ async def run(rounds: int, seconds: float) -> str:
             figures[abused].append([each for found, _ in taken for each in found])
             refused += sum(missed for _, missed in taken)
             answered += sum(len(found) for found, _ in taken)
-    assert refused == 0, f"{refused} of {answered + refused} calls of the others were refused"
+    assert refused == 0, f"{refused} of {answered + refused} calls by the others were refused"
     rows = [
-        [told, *(_milliseconds(figures[abused], share) for share in (0.5, 0.99))]
-        for told, abused in (("alone", False), (f"beside {ABUSE} calls a second of one user", True))
+        [label, *(_milliseconds(figures[abused], share) for share in (0.5, 0.99))]
+        for label, abused in (("alone", False), (f"beside {ABUSE} calls a second of one user", True))
     ]
     ratios = [f"{_median(figures[True], share) / _median(figures[False], share):.2f}" for share in (0.5, 0.99)]
     return table(
-        f"7. `links.get` by {OTHERS} users, with and without somebody who calls without a pause (none of them refused)",
+        f"7. `links.get` by {OTHERS} users, with and without one who calls without pause (none of them refused)",
         ["", "median", "99 %"],
         [*rows, ["ratio (aim: 1.2 or less)", *ratios]],
     )
 
 
 async def _prepared() -> Application:
-    """Give an application with the link that is asked for."""
+    """Return an application with the link that is requested."""
     clock, chance, store = SystemClock(), SystemRandom(), MemoryStore()
     app = build_application(
         Application,
@@ -81,7 +81,7 @@ async def _abuse(app: Application) -> None:
 
 
 async def _ask(app: Application, user: UserId, number: int, seconds: float) -> tuple[list[float], int]:
-    """Call now and then, and give the seconds that each answer took, and how many were refused."""
+    """Call at intervals, and return the seconds that each answer took, and how many calls were refused."""
     found: list[float] = []
     refused = 0
     end = time.perf_counter() + seconds
@@ -100,5 +100,5 @@ def _milliseconds(rounds: Sequence[Sequence[float]], share: float) -> str:
 
 
 def _median(rounds: Sequence[Sequence[float]], share: float) -> float:
-    """Give the median of the rounds' percentiles."""
+    """Return the median of the rounds' percentiles."""
     return percentile([percentile(each, share) for each in rounds], 0.5)

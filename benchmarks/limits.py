@@ -1,4 +1,4 @@
-"""What it costs to decide whether a call may be made, and how often: in memory, through Redis, and among many rules."""
+"""The cost of deciding whether a call is allowed, and how often: in memory, through Redis, and among many rules."""
 
 import asyncio
 import shutil
@@ -41,16 +41,16 @@ from twi_memory.storage.store import MemoryStore
 
 QUIET: Final = GuildId(7)
 RULED: Final = GuildId(8)
-"""A guild with a thousand rules of permissions and a thousand about limits."""
+"""A guild with a thousand permission rules and a thousand limit rules."""
 ROLES: Final = tuple(RoleId(number) for number in range(101, 109))
 PATTERNS: Final = ("links.view", "links.get", "links.*", "*")
 LEAP: Final = 2.1
-"""Seconds between two looks, so that the window of `links.get` (30 a minute) is nearly full and no call is refused."""
+"""Seconds between readings, so that the window of `links.get` (30 a minute) is nearly full and no call is refused."""
 POLICY: Final = GetLinkUseCase.policy
 
 
 class _Nothing(Command):
-    """Ask for nothing."""
+    """A command without fields."""
 
 
 async def _inner(_: _Nothing, __: CallContext, /) -> Outcome[None, AppError]:
@@ -58,7 +58,7 @@ async def _inner(_: _Nothing, __: CallContext, /) -> Outcome[None, AppError]:
 
 
 async def _filled(now: datetime) -> MemoryStore:
-    """Make a storage with a guild whose rules are about roles and patterns that concern the call, and about others."""
+    """Return a storage with a guild whose rules are about roles and patterns of the call, and about others."""
     store = MemoryStore()
     call = _call(RULED, now)
     async with store.open(PERMISSIONS)(call) as unit, store.open(LIMITS)(call) as limiting:
@@ -108,7 +108,7 @@ def _call(guild: GuildId, now: datetime) -> CallContext:
 
 @asynccontextmanager
 async def _redis() -> AsyncIterator[Limiter | None]:
-    """Run a Redis on a socket of its own; none where the program is missing."""
+    """Run a Redis on a separate socket; yield None if the program is missing."""
     program = shutil.which("redis-server")
     if program is None:
         yield None
@@ -139,7 +139,7 @@ async def _answering(client: Redis) -> None:
 
 
 async def run(rounds: int, calls: int) -> str:
-    """Measure, and write the table."""
+    """Run the benchmark, and return its table."""
     clock = SystemClock()
     store = await _filled(clock.now())
     settings = ReadSettings(store.open(SETTINGS), store.invalidations, clock)
@@ -188,7 +188,7 @@ async def run(rounds: int, calls: int) -> str:
 
 
 def _roomy(limiter: Limiter) -> Work:
-    """Count a call in four windows that have room for every call, by the real clock of the server."""
+    """Count a call in four windows with room for every call, by the server's real clock."""
     rates = [Rate(10**7, per=10 + number) for number in range(4)]
     windows = [Window(f"bench.{number}", 7, 5, rate) for number, rate in enumerate(rates)]
 

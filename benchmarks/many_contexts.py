@@ -1,4 +1,4 @@
-"""The start of one command: `twi call` as it is, and beside 22 synthetic contexts of five operations each."""
+"""The start of one command: `twi call` as it is, and with 22 more synthetic contexts of five operations each."""
 
 import asyncio
 import os
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 {upper}: "Final[Context[{title}Api, {title}Unit]]" = Context(__name__)
 '''
-PERMISSIONS: Final = '''"""What may be granted."""
+PERMISSIONS: Final = '''"""Permissions."""
 
 from typing import Final
 
@@ -39,7 +39,7 @@ from twi_core.kernel.permissions import Level, declare_permission
 {upper}_VIEW: Final = declare_permission("{name}.view", Level.EVERYONE, "look at {name}")
 {upper}_EDIT: Final = declare_permission("{name}.edit", Level.MODERATOR, "change {name}")
 '''
-ERRORS: Final = '''"""What is refused."""
+ERRORS: Final = '''"""Refusals."""
 
 from typing import Final
 
@@ -54,7 +54,7 @@ NOT_FOUND: Final = define_error(
     example={{"title": "one"}},
 )
 '''
-PORTS: Final = '''"""What it needs of a storage."""
+PORTS: Final = '''"""The storage it needs."""
 
 from typing import Protocol
 
@@ -123,7 +123,7 @@ UNITS: Final = Units({upper}, Memory{title}Unit)
 
 
 def copy_with_contexts(folder: Path, number: int) -> None:
-    """Copy the source into a folder, with so many synthetic contexts among ours."""
+    """Copy the source into a folder, with some synthetic contexts added to ours."""
     for package in (ROOT / "src" / "twi_core", *ROOT.glob("src/*/twi_*")):
         shutil.copytree(
             package, folder / package.name, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True
@@ -158,7 +158,7 @@ def _write(folder: Path, name: str) -> None:
 
 
 def start(folder: Path) -> float:
-    """Return the seconds of processor time that one command takes from its start to its end."""
+    """Return the processor time, in seconds, of one command from start to end."""
     environment = {**os.environ, "PYTHONPATH": str(folder), "TWI_STORAGE": "memory"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     code = f"from twi_cli.main import main; raise SystemExit(main({list(COMMAND)!r}))"
@@ -171,7 +171,7 @@ def start(folder: Path) -> float:
 
 
 async def run(rounds: int) -> str:
-    """Measure, and write the table."""
+    """Run the benchmark, and return its table."""
     return await asyncio.to_thread(_run, rounds)
 
 
@@ -191,6 +191,6 @@ def _run(rounds: int) -> str:
         ["", "seconds, median", "ratio (aim: 1.15 or less)"],
         [
             ["our contexts", f"{ours:.3f}", "1"],
-            [f"beside {CONTEXTS} more with {CONTEXTS * len(VERBS)} operations", f"{many:.3f}", f"{many / ours:.2f}"],
+            [f"with {CONTEXTS} more ({CONTEXTS * len(VERBS)} operations)", f"{many:.3f}", f"{many / ours:.2f}"],
         ],
     )

@@ -1,4 +1,4 @@
-"""Time two ways of doing something in turns, so that a slow phase of the machine hits both."""
+"""Alternating timing of several pieces of work, so that a slow phase of the machine affects all of them."""
 
 import asyncio
 import gc
@@ -10,7 +10,7 @@ Work = Callable[[], Awaitable[object]]
 
 
 async def interleaved(works: Mapping[str, Work], *, rounds: int, calls: int) -> dict[str, list[float]]:
-    """Give microseconds per call, one figure a round, for each named piece of work."""
+    """Return microseconds per call, one figure per round, for each named piece of work."""
     figures: dict[str, list[float]] = {name: [] for name in works}
     for work in works.values():
         for _ in range(max(calls // 10, 1)):
@@ -27,22 +27,22 @@ async def interleaved(works: Mapping[str, Work], *, rounds: int, calls: int) -> 
 
 
 def table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Write a Markdown table."""
+    """Return a Markdown table."""
     lines = [f"### {title}", "", f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     lines += [f"| {' | '.join(row)} |" for row in rows]
     return "\n".join([*lines, ""])
 
 
 def summary(figures: Sequence[float]) -> str:
-    """Write the median of some figures, and the smallest and largest."""
+    """Return the median of some figures, with the smallest and largest."""
     return f"{statistics.median(figures):.1f} ({min(figures):.1f} to {max(figures):.1f})"
 
 
 def ratio(figures: Sequence[float], baseline: Sequence[float]) -> str:
-    """Write how many times the baseline some figures are, by the median of the rounds' ratios."""
+    """Return the ratio of some figures to a baseline, as the median of the rounds' ratios."""
     return f"{statistics.median(one / other for one, other in zip(figures, baseline, strict=True)):.2f}"
 
 
 def percentile(figures: Sequence[float], share: float) -> float:
-    """Give the figure that a share (0 to 1) of the figures does not pass."""
+    """Return the figure that a share (0 to 1) of the figures does not exceed."""
     return sorted(figures)[min(int(len(figures) * share), len(figures) - 1)]

@@ -1,4 +1,4 @@
-"""A PostgreSQL storage of its own for a measurement, thrown away afterwards."""
+"""A separate PostgreSQL storage for a benchmark, thrown away afterwards."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ from twi_postgres.database.unit import PostgresStore
 
 @asynccontextmanager
 async def open_migrated() -> AsyncIterator[tuple[PostgresStore, AsyncEngine]]:
-    """Give a storage on a new embedded server as the bot runs it, with durability."""
+    """Yield a storage on a new embedded server as the bot runs it, with durability."""
     base = default_data_dir() if os.geteuid() == 0 else Path(gettempdir())
     folder = base / f"bench-{uuid.uuid4().hex[:8]}"
     try:
@@ -35,6 +35,6 @@ async def open_migrated() -> AsyncIterator[tuple[PostgresStore, AsyncEngine]]:
 
 
 async def analyse(engine: AsyncEngine) -> None:
-    """Let the planner know the tables, as autovacuum does in a running server."""
+    """Update the planner's statistics, as autovacuum does in a running server."""
     async with engine.connect() as connection:
         await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("VACUUM ANALYZE"))

@@ -28,9 +28,9 @@ Call = Callable[[simcord.MemberActor, simcord.ChannelHandle], Awaitable[simcord.
 
 
 def bare_bot() -> commands.Bot:
-    """Make a bot with one hybrid group that answers a constant."""
+    """Return a bot with one hybrid group that answers a constant."""
     bot = commands.Bot("!", intents=discord.Intents.default(), help_command=None)
-    hybrid_group: Any = commands.hybrid_group  # its decorators do not pass a strict type checker
+    hybrid_group: Any = commands.hybrid_group  # its decorators fail a strict type check
 
     @hybrid_group(name="link")  # type: ignore[untyped-decorator]  # see above
     async def link(_: Any) -> None: ...
@@ -50,7 +50,7 @@ def bare_bot() -> commands.Bot:
 
 
 async def _microseconds(bot: commands.Bot, calls: int) -> float:
-    """Run one bot in its simulated Discord, and give the time of one command."""
+    """Run a bot in a simulated Discord, and return the time of one command."""
     async with simcord.run(bot) as env:
         guild = env.create_guild(id=GUILD)
         channel = guild.create_text_channel("general")
@@ -69,8 +69,8 @@ async def _microseconds(bot: commands.Bot, calls: int) -> float:
 
 
 async def run(rounds: int, calls: int) -> str:
-    """Measure, and write the table."""
-    # Its idle polls of 50 ms would drown what is measured.
+    """Run the benchmark, and return its table."""
+    # Its idle polls of 50 ms would drown out the measurement.
     waits: dict[str, Any] = simcord.Env._settle_internal.__kwdefaults__ or {}  # noqa: SLF001
     idle = waits["idle"]
     waits["idle"] = 0.002
@@ -100,7 +100,7 @@ async def run(rounds: int, calls: int) -> str:
 
 
 async def _ours(store: MemoryStore | PostgresStore, calls: int) -> float:
-    limiter = MemoryLimiter(LeapingClock())  # only it leaps: what is kept at hand would be too old at each look
+    limiter = MemoryLimiter(LeapingClock())  # only this one leaps: caches would expire at each reading
     overrides = Overrides(storage=store, invalidations=store.invalidations, limiter=limiter)
     async with open_runtime(Settings(storage="memory", log_level="warning"), overrides) as runtime:
         moderator = runtime.app.context(actor=None, guild=GuildId(GUILD), asserted_level=Level.MODERATOR)

@@ -1,4 +1,4 @@
-"""What it costs to import, to ask for help, to start, and to sit in memory."""
+"""The cost of importing, showing help, starting, and staying in memory."""
 
 import asyncio
 import os
@@ -30,7 +30,7 @@ def _seconds(command: list[str], environment: dict[str, str]) -> float:
 
 
 async def run(rounds: int) -> str:
-    """Measure, and write the table."""
+    """Run the benchmark, and return its table."""
     return await asyncio.to_thread(_run, rounds)
 
 

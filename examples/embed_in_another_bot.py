@@ -1,7 +1,7 @@
-"""Load our link commands into a discord.py bot of your own.
+"""Load our link commands into your own discord.py bot.
 
-The bot below is somebody else's: it rolls dice, has its own prefix, intents and error handlers, and knows nothing of
-links. The three lines of `setup_hook` give it `/link`, `/tag`, `?link …` and `?tag …`.
+The bot below rolls dice. It has its own prefix, intents and error handlers, and knows nothing about
+links. The three lines of `setup_hook` add `/link`, `/tag`, `?link …` and `?tag …`.
 
 Run it: `pip install 'twi-core[discord]'`, then `DISCORD_TOKEN=… python examples/embed_in_another_bot.py`
 """
@@ -25,7 +25,7 @@ PREFIX = "?"
 
 
 class DiceTree(app_commands.CommandTree["DiceBot"]):
-    """Tell what went wrong with the bot's own slash commands; ours never come here."""
+    """A tree that reports errors of the bot's own slash commands; ours never reach it."""
 
     @override
     async def on_error(
@@ -35,7 +35,7 @@ class DiceTree(app_commands.CommandTree["DiceBot"]):
 
 
 class DiceBot(commands.Bot):
-    """Roll dice, and keep links."""
+    """A bot that rolls dice and keeps links."""
 
     def __init__(self, app: Application) -> None:
         intents = discord.Intents(guilds=True, guild_messages=True, message_content=True)
@@ -46,14 +46,14 @@ class DiceBot(commands.Bot):
 
     @override
     async def setup_hook(self) -> None:
-        """Add the links beside the bot's own commands; where it has a command `link` or `tag` already, this raises."""
+        """Add the link commands to the bot's own; this raises if it already has a command `link` or `tag`."""
         await twi_discord.attach(self, self.app, prefix=PREFIX)
         await self.load_extension("twi_discord.links")
         await self.tree.sync()
 
     @override
     async def on_command_error(self, context: commands.Context[Any], error: commands.CommandError, /) -> None:
-        """Tell what went wrong with the bot's own written commands; ours never come here either."""
+        """Report errors of the bot's own prefix commands; ours never reach it either."""
         if not isinstance(error, commands.CommandNotFound):
             await context.send("The dice fell off the table.")
 
@@ -71,14 +71,14 @@ async def slash_roll(interaction: discord.Interaction[DiceBot], sides: int = 6) 
 
 
 def roll(sides: int) -> int:
-    """Give a number from 1 to `sides`; raises ValueError where there are no sides."""
+    """Return a number from 1 to `sides`; raise ValueError if there are no sides."""
     return random.randint(1, sides)  # noqa: S311  # a die keeps no secrets
 
 
 async def main(token: str) -> None:
     """Open the application and serve until the process is stopped."""
-    # "memory" forgets everything at the end. A URL of a PostgreSQL server keeps it (extra `postgres`); with nothing
-    # given the bot brings its own server (extra `embedded`).
+    # "memory" keeps nothing after a stop. The URL of a PostgreSQL database keeps everything (extra `postgres`); without
+    # a database, the bot starts its own server (extra `embedded`).
     async with open_application(database="memory") as app, DiceBot(app) as bot:
         await bot.start(token)
 

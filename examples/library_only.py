@@ -1,4 +1,4 @@
-"""Use the library by itself: no Discord, no database, no web server, nothing to configure.
+"""Use the library on its own: no Discord, no database, no web server, nothing to configure.
 
 Run it: `pip install twi-core`, then `python examples/library_only.py`
 """
@@ -17,7 +17,7 @@ from twi_memory.storage.store import MemoryStore
 
 
 def opened() -> Application:
-    """Give the application what it needs from outside. Each port is a protocol: bring your own where you like."""
+    """Build the application on its ports. Each port is a protocol, so you can supply your own implementation."""
     clock, random, store = SystemClock(), SystemRandom(), MemoryStore()
     return build_application(
         Application,
@@ -33,10 +33,10 @@ def opened() -> Application:
 
 
 async def main() -> None:
-    """Add a link as a moderator, look it up as a member, misspell its title, and give an empty one."""
+    """Add a link as a moderator, look it up as a member, misspell its title, and submit an empty one."""
     app = opened()
     guild = GuildId(346842016480755724)
-    # Whoever calls says who it is and what it vouches for; make a new context for each call.
+    # The context names the caller and the level that you assert for them; create a new one for each call.
     moderator = app.context(actor=UserId(1001), guild=guild, asserted_level=Level.MODERATOR)
     await app.links.add(AddLink(title="World Map", content="https://wanderinginn.com/map"), moderator)
 
@@ -48,7 +48,7 @@ async def main() -> None:
             case Failure(error):
                 print("refused:", error.code, "-", error.message(), error.hint())
 
-    # The same by name and from raw input, as an entrypoint calls it: what is wrong with the input is a refusal too.
+    # The same by name and from raw input, as an entrypoint calls it: invalid input is refused in the same way.
     operation = app.operation("links.add").unwrap()
     outcome = await operation.call({"title": "", "content": "x"}, app.context(actor=UserId(1002), guild=guild))
     print("refused:", outcome.failure().code)

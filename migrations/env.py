@@ -1,6 +1,6 @@
-"""Run migrations over the locked connection of `twi_postgres.database.schema`, or as a script.
+"""Run migrations over the locked connection of `twi_postgres.database.schema`, or write them as a script.
 
-They say the schema of every table, as it can be chosen: `op.get_context().version_table_schema`.
+Migrations name the schema of every table, as it is configurable: `op.get_context().version_table_schema`.
 """
 
 from alembic import context

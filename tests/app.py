@@ -1,4 +1,4 @@
-"""An application on memory adapters, with time, chance and ids held in hand, and a context for each kind of caller."""
+"""An application on memory adapters whose time, chance and ids the test controls, and a context per kind of caller."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Who(Enum):
-    """Name the kinds of callers; each one's value is a user id."""
+    """The kinds of callers; each one's value is a user id."""
 
     OPERATOR = 100
     """Runs the bot; holds nothing in the guild."""
@@ -43,11 +43,11 @@ class Who(Enum):
     MEMBER = 104
     """Holds nothing."""
     SHELL = 0
-    """The command line without an actor: no user, asserted_level to be the operator."""
+    """The command line without an actor: no user, asserted to be the operator."""
 
     @property
     def actor(self) -> UserId | None:
-        """Give the user, none for the command line."""
+        """Return the user, none for the command line."""
         return UserId(self.value) if self.value else None
 
 
@@ -61,7 +61,7 @@ _NATIVE: Final[Mapping[Who, NativePermissions]] = {
 @final
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Hold an application and everything below it."""
+    """An application and everything below it."""
 
     app: Application
     store: MemoryStore
@@ -69,7 +69,7 @@ class Bench:
     limiter: Limiter
 
     def by(self, who: Who, guild: GuildId | None = GUILD) -> CallContext:
-        """Give a new call's context, as an entrypoint would make it for this caller."""
+        """Return a new call's context, as an entrypoint would make it for this caller."""
         shell = who is Who.SHELL
         return self.app.context(
             actor=who.actor,
@@ -91,7 +91,7 @@ class Bench:
     async def code(
         self, name: str, who: Who = Who.AUTHOR, guild: GuildId | None = GUILD, /, **raw: object
     ) -> str | None:
-        """Give the code that answers a call, none where it succeeds."""
+        """Return the code that answers a call, none where it succeeds."""
         outcome = await self.call(name, who, guild, **raw)
         return outcome.failure().code if isinstance(outcome, Failure) else None
 
@@ -121,12 +121,12 @@ def build(
 
 
 def operation(app: Application, name: str) -> AnyOperation:
-    """Give an operation that exists."""
+    """Return an operation that exists."""
     return success(app.operation(name))
 
 
 def success(outcome: Outcome[T, AppError]) -> T:
-    """Give the value of a success, and fail with the refusal otherwise."""
+    """Return the value of a success, and fail with the refusal otherwise."""
     match outcome:
         case Success(value):
             return value
@@ -135,7 +135,7 @@ def success(outcome: Outcome[T, AppError]) -> T:
 
 
 def refusal(outcome: Outcome[object, AppError]) -> AppError:
-    """Give the error of a refusal, its texts complete, and fail otherwise."""
+    """Return the error of a refusal, its texts complete, and fail otherwise."""
     assert isinstance(outcome, Failure), outcome
     error = outcome.failure()
     assert isinstance(error, AppError)

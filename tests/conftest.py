@@ -1,4 +1,4 @@
-"""What all tests share: reports that can be sent from the process that runs a test to the one that tells of it."""
+"""What all tests share: reports that can be sent from the process that runs a test to the one that prints them."""
 
 from collections.abc import Generator
 from typing import Any

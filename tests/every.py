@@ -1,4 +1,4 @@
-"""One unit over the contexts that tests of a whole storage ask by name; the product opens the units of one context."""
+"""One unit over the contexts that tests of a whole storage refer to by name; the product opens one context's units."""
 
 from abc import ABC, abstractmethod
 from typing import Any, Protocol, cast
@@ -59,7 +59,7 @@ class EveryPostgresUnit(PostgresUnit):
 
 
 def every(store: Store) -> Open[EveryUnit]:
-    """Return what opens units over every context of a storage."""
+    """Return a storage whose units cover every context."""
     if isinstance(store, MemoryStore):
         tables, unit = store.tables, getattr(store, "unit", EveryMemoryUnit)  # a test may plant another one
         return lambda _: cast("EveryUnit", unit(tables))
@@ -69,16 +69,16 @@ def every(store: Store) -> Open[EveryUnit]:
 
 
 class Around(ABC):
-    """A storage whose units come out as `wrap` makes them of those of another storage."""
+    """A storage that wraps the units of another storage with `wrap`."""
 
     def __init__(self, below: Store) -> None:
         self.below = below
 
     @abstractmethod
     def wrap(self, unit: Any, context: CallContext) -> Any:
-        """Return the unit that is opened in place of the one below."""
+        """Return the unit that is opened in place of the inner one."""
 
     def open(self, context: Context[Any, Any], /) -> Open[Any]:
-        """See `Storage`."""
+        """Open a unit of work."""
         opened = self.below.open(context)
         return cast("Open[Any]", lambda call: self.wrap(opened(call), call))

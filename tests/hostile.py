@@ -1,8 +1,8 @@
 # ruff: noqa: RUF001  # letters that look like others are the point
-"""Hostile inputs that can reach links, and the answer each must get, whichever entrypoint it comes through.
+"""Hostile inputs that can reach links, and the answer that each must get at every entrypoint.
 
 Rows are those of the project's table of hostile inputs (sections A, B, D, E, F and G). Each `HOSTILE_...` table is a
-tuple of cases; a case says what is given and the code that must answer it, or none where it is stored as written.
+tuple of cases; a case holds the input and the code that must answer it, or none where it is stored as written.
 
 - `HOSTILE_TITLES`: for `title` and `new_title`; all but those that are too long or `*_tag` cases hold for `tag` too.
 - `HOSTILE_TAGS`: for `tag` only. `HOSTILE_CONTENTS`: for `content`. `HOSTILE_QUERIES`: for `links.search`.
@@ -24,7 +24,7 @@ from typing_extensions import override
 @final
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Give one text for one field.
+    """One text for one field.
 
     `code` is the error that must answer it, none where it is accepted; then it is kept as `kept`, or as written.
     """
@@ -37,22 +37,22 @@ class Text:
 
     @property
     def kept(self) -> str:
-        """Give what is stored of an accepted text."""
+        """Return what is stored of an accepted text."""
         return self.text if self.trimmed is None else self.trimmed
 
     @property
     def utf8(self) -> bool:
-        """Say whether the text can be sent as UTF-8."""
+        """Return whether the text can be encoded as UTF-8."""
         return not any("\ud800" <= character <= "\udfff" for character in self.text)
 
     @property
     def argument(self) -> bool:
-        """Say whether the text can be an argument of a process: UTF-8, no NUL, and not megabytes of it."""
+        """Return whether the text can be an argument of a process: UTF-8, no NUL, and not megabytes of it."""
         return self.utf8 and "\x00" not in self.text and len(self.text) < 30_000
 
     @property
     def line(self) -> bool:
-        """Say whether a person could send the text as one line of a chat message."""
+        """Return whether a person could send the text as one line of a chat message."""
         return self.argument and len(self.text) < 1_900 and self.text.isprintable()
 
     @override
@@ -63,7 +63,7 @@ class Text:
 @final
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Give one JSON value for one field; `code` as in `Text`."""
+    """One JSON value for one field; `code` as in `Text`."""
 
     row: int
     name: str
@@ -78,7 +78,7 @@ class Value:
 @final
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Give one body; `says` is what the message must name."""
+    """One body; `says` is what the message must name."""
 
     row: int
     name: str
@@ -94,7 +94,7 @@ class Body:
 @final
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Give one JSON object; `says` is what the message must name."""
+    """One JSON object; `says` is what the message must name."""
 
     row: int
     name: str

@@ -1,4 +1,4 @@
-"""A command that takes every kind of option, and one table of what is given through each entrypoint."""
+"""A command that takes every kind of option, and one table of the values passed through each entrypoint."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,14 +50,14 @@ OPERATION: Final = Operation(
     TakeEverything,
     _given,
 )
-"""Answers with what it was given."""
+"""Answers with its input."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """Be one value of one field, as each entrypoint is given it, and what comes of it: a value, or code and field.
+    """One value of one field, as each entrypoint gets it, and the outcome: a value, or code and field.
 
-    `json` is what HTTP takes. `typed` is what is typed into a slash option or behind a written one, `words` what
+    `json` is what HTTP takes. `typed` is what is typed into a slash option or after a written one, `words` what
     follows the option on the command line, once each; none where that way cannot express it.
     """
 

@@ -69,13 +69,13 @@ def _accepted(text: str, limit: int) -> bool:
 
 
 def _repaired(text: str, limit: int) -> str:
-    """Drop what a name may not hold, so that little is generated in vain."""
+    """Drop what a name may not contain, so that little is generated in vain."""
     kept = "".join(character for character in text if _accepted(f"a{character}", limit))[: limit // 2]
     return kept if _accepted(kept, limit) else "".join(character for character in kept if character.isalnum()) or "x"
 
 
 def names(limit: int) -> SearchStrategy[str]:
-    """Give texts that pass as a name, many of them strange."""
+    """Return texts that pass as a name, many of them strange."""
     repaired = hostile_text.map(lambda text: _repaired(text, limit))
     return st.one_of(plain_words, repaired).filter(lambda text: _accepted(text, limit))
 

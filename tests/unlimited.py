@@ -8,7 +8,7 @@ from twi_core.kernel.limiting import Decision, Window
 
 @final
 class Unlimited:
-    """Let every call pass."""
+    """A limiter that allows every call."""
 
     async def acquire(self, windows: Sequence[Window], /) -> Decision:
         return Decision(windows[0], 0.0, windows[0].rate.amount, 0.0)

@@ -4,9 +4,13 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Final
+
+PATIENCE: Final = 60.0
+"""Seconds after which what a test waits for is given up: more than it takes on a machine kept busy by others."""
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 15.0) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
     """Look every 10 ms until the condition holds.
 
     Raises:
@@ -18,7 +22,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 15.0) -> None:
         time.sleep(0.01)
 
 
-async def eventually(condition: Callable[[], bool], seconds: float = 15.0) -> None:
+async def eventually(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
     """Let other tasks run, and look every 10 ms until the condition holds.
 
     Raises:

@@ -17,7 +17,7 @@ SHARED = 0x7477695F636F7265  # the lock over what all our schemas in a database 
 
 def upgrade() -> None:
     schema = op.get_context().version_table_schema
-    # One extension serves all schemas of the database; where it is there, it stays in the schema that it is in.
+    # One extension serves all schemas of the database; if it is already installed, it stays in its schema.
     op.execute(f"SELECT pg_advisory_xact_lock({SHARED})")
     op.execute(f"""
         DO $$ BEGIN
@@ -68,4 +68,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     schema = op.get_context().version_table_schema
-    op.drop_table("links", schema=schema)  # the extension stays: it may have been there before
+    op.drop_table("links", schema=schema)  # the extension stays: it may have been installed before

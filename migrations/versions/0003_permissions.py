@@ -1,4 +1,4 @@
-"""Rules of permissions."""
+"""Permission rules."""
 
 from collections.abc import Sequence
 

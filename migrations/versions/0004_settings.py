@@ -1,4 +1,4 @@
-"""Settings of guilds and how they changed."""
+"""Guild settings and their changes."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Rules of limits."""
+"""Limit rules."""
 
 from collections.abc import Sequence
 

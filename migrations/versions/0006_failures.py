@@ -1,4 +1,4 @@
-"""What people were refused, and bugs."""
+"""Occurrences of failures, and bugs."""
 
 from collections.abc import Sequence
 

@@ -32,14 +32,14 @@ COLUMNS: Final = {
     ("failure_occurrences", "code"): CODES,
     ("bugs", "happened_in"): OPERATIONS,
 }
-"""The columns that hold dotted names, each with the names that change otherwise than by their context."""
+"""The columns that hold dotted names, each with the names that change in more than their context."""
 
 RENAMED: Final = (
     ("links", "embed", "preview"),
     ("bugs", "announced_at", "notified_at"),
     ("bugs", "announced_count", "notified_count"),
 )
-"""A table, one of its columns, and what that is called now."""
+"""A table, one of its columns, and the column's new name."""
 
 TOKENS: Final = ("pkey", "name_key_key", "digest_key", "name_check", "digest_check", "level_check")
 
@@ -57,7 +57,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for column, names in COLUMNS.items():
-        _rename(*column, dict(_turned(names)), dict(_turned(CONTEXTS)))
+        _rename(*column, dict(_reversed(names)), dict(_reversed(CONTEXTS)))
     _rename_tokens("tokens", "api_tokens")
     for table, old, new in RENAMED:
         op.alter_column(table, new, new_column_name=old, schema=op.get_context().version_table_schema)
@@ -65,13 +65,13 @@ def downgrade() -> None:
     _free_tag("uncategorized")
 
 
-def _turned(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _reversed(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for old, new in names.items():
         yield new, old
 
 
 def _rename(table: str, column: str, names: Mapping[str, str], contexts: Mapping[str, str]) -> None:
-    """Rename whole names, then what is left of each context."""
+    """Rename whole names, then the remaining names of each context."""
     rows = sa.table(table, sa.column(column, sa.Text), schema=op.get_context().version_table_schema)
     found = rows.c[column]
     for old, new in names.items():
@@ -89,17 +89,19 @@ def _rename_tokens(old: str, new: str) -> None:
 
 
 def _free_tag(key: str) -> None:
-    """Take a tag off every link, as links without a tag are listed under it from here on."""
+    """Remove a tag from every link, as links without a tag are listed under its name from now on."""
     text = sa.Text
     columns = (sa.column("tag", text), sa.column("tag_key", text), sa.column("words", text))
     links = sa.table("links", *columns, schema=op.get_context().version_table_schema)
-    found = sa.func.regexp_replace(links.c.words, f" {key}(?= |$)", "")  # the first one: a word is there once for a tag
+    found = sa.func.regexp_replace(
+        links.c.words, f" {key}(?= |$)", ""
+    )  # only the first: the tag contributed the word once
     values = {"tag": sa.null(), "tag_key": sa.null(), "words": found}
     op.execute(sa.update(links).where(links.c.tag_key == key).values(values))
 
 
 def _name_not_nulls(*tables: str) -> None:
-    """Name NOT NULL constraints after their tables and columns again; PostgreSQL has them by name from 18 on."""
+    """Name NOT NULL constraints after their tables and columns again; PostgreSQL names them since version 18."""
     schema = op.get_context().version_table_schema
     for table in tables:
         op.execute(f"""

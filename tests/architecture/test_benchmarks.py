@@ -1,4 +1,4 @@
-"""Benchmarks that write source of their own still write what starts."""
+"""Benchmarks that generate source still generate what starts."""
 
 import subprocess
 import sys

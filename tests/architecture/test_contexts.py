@@ -18,7 +18,7 @@ SUITES: Final = Path(__file__).parents[1] / "contexts"
 
 
 def names_of(suite: ContextSuite) -> Iterator[str]:
-    """Give every operation that a suite names as one of its own."""
+    """Yield every operation that a suite names as one of its context."""
     yield from (row.name for row in suite.rows)
     yield from (case.name for case in suite.faults)
     for named in (suite.typed, suite.unlimited, suite.opens_nothing, suite.without, suite.discord.left_out):
@@ -26,21 +26,21 @@ def names_of(suite: ContextSuite) -> Iterator[str]:
 
 
 def test_every_context_is_known_and_no_other() -> None:
-    """A context without a file is told what to write, and a file without a context is left over."""
+    """Every context has a file, and every file a context."""
     for context in CONTEXTS:
         assert isinstance(suite_of(context), ContextSuite)
     assert {file.stem for file in SUITES.glob("*.py")} - {"__init__"} == set(CONTEXTS)
     assert list(suites()) == CONTEXTS
 
 
-def test_a_context_that_is_unknown_is_told_what_to_write() -> None:
+def test_the_error_for_an_unknown_context_names_its_file() -> None:
     """The message names the file and what belongs into it."""
     with pytest.raises(LookupError, match=r"write tests/contexts/no context\.py with SUITE, a ContextSuite: a row and"):
         suite_of("no context")
 
 
 @pytest.mark.parametrize("context", suites())
-def test_a_suite_speaks_of_its_own_context(context: str) -> None:
+def test_a_suite_is_about_its_own_context(context: str) -> None:
     """It names operations that there are, and none of another context, whose file would be the place for it."""
     named = set(names_of(suite_of(context)))
     assert named == {operation.name for operation in EVERY if operation.name.partition(".")[0] == context}

@@ -1,4 +1,4 @@
-"""The core asks nobody but its ports: no clock, no chance, no files, no environment, no output of its own."""
+"""The core uses nothing but its ports: no clock, no chance, no files, no environment, no output."""
 
 import ast
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ NOW: Final = frozenset({"now", "utcnow", "today", "fromtimestamp", "utcfromtimes
 
 
 def impure(tree: ast.Module) -> Iterator[str]:
-    """Give each use of what only an adapter may use."""
+    """Yield each use of what only an adapter may use."""
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=names):

@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 
 from tests.architecture.generator import generator
+from tests.each import for_each
 from twi_cli.main import main as twi
 from twi_core.application import Application
 from twi_core.kernel.contexts import offered
@@ -41,7 +42,7 @@ def test_pages_made_from_the_code_are_fresh(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_the_generator_is_a_program() -> None:
-    """What the documentation tells people to run runs by itself, and ends with what it found."""
+    """The command that the documentation names runs, and its exit code is what it found."""
     ran = subprocess.run(
         [sys.executable, ROOT / "docs/generate.py", "--check"], capture_output=True, text=True, check=False
     )
@@ -50,13 +51,13 @@ def test_the_generator_is_a_program() -> None:
 
 @cache
 def anchors(path: Path) -> frozenset[str]:
-    """Give what can be linked to on a page: headings, as GitHub spells their anchors, and anchors of its own."""
+    """Return what can be linked to on a page: headings, as GitHub spells their anchors, and explicit anchors."""
     text = FENCED.sub("", path.read_text(encoding="utf-8"))
     headings = (re.sub(r"[^\w\- ]", "", found.lower()).replace(" ", "-") for found in HEADING.findall(text))
     return frozenset((*headings, *ANCHOR.findall(text)))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=page_name)
+@for_each("page", PAGES, ids=page_name)
 def test_links_within_the_project_lead_somewhere(page: Path) -> None:
     """No page points to a file that is not there, nor to a place that a page does not have."""
     for target in LINK.findall(CODE.sub("``", page.read_text(encoding="utf-8"))):
@@ -68,7 +69,7 @@ def test_links_within_the_project_lead_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors(path), f"{page_name(page)} points to {target}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=page_name)
+@for_each("page", PAGES, ids=page_name)
 def test_tests_that_a_page_names_exist(page: Path) -> None:
     """A test named as proof can be run."""
     for file, *names in TEST.findall(page.read_text(encoding="utf-8")):
@@ -79,9 +80,9 @@ def test_tests_that_a_page_names_exist(page: Path) -> None:
             assert re.search(rf"(?:def|class) {name}\b", text), f"{page_name(page)} names {name} of {file}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=page_name)
+@for_each("page", PAGES, ids=page_name)
 def test_commands_that_a_page_names_exist(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Whoever types what is written finds the command."""
+    """Each command that is written on a page can be typed."""
     named = {tuple(found.split()) for found in COMMAND.findall(page.read_text(encoding="utf-8"))}
     for words in {words[:2] if words[0] in GROUPS else words[:1] for words in named}:
         assert twi([*words, "--help"]) == 0, f"{page_name(page)} names twi {' '.join(words)}"
@@ -98,7 +99,7 @@ def test_the_program_in_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> N
     assert "title='map'" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("page", ADRS, ids=page_name)
+@for_each("page", ADRS, ids=page_name)
 def test_a_decision_is_one_page_in_five_parts(page: Path) -> None:
     """Each decision says why, what, what follows, what else was possible, and what holds it."""
     text = page.read_text(encoding="utf-8")

@@ -10,6 +10,7 @@ from discord.ext import commands
 from tests.app import build
 from tests.architecture.operations import EVERY, named
 from tests.contexts import Scope, suites
+from tests.each import for_each
 from twi_cli.commands.calling import offers
 from twi_cli.commands.contexts import context_app, verb_of
 from twi_cli.root import build_app
@@ -26,7 +27,7 @@ from twi_http.paths import offered as offered_by_http
 from twi_http.paths import path_of
 
 WHILE_TYPING: Final = {name for suite in suites().values() for name in suite.typed}
-"""Operations that Discord calls for autocomplete, so that they have no command of their own."""
+"""Operations that Discord calls for autocomplete, so that they have no command."""
 
 
 def context_of(operation: AnyOperation) -> AnyContext:
@@ -36,7 +37,7 @@ def context_of(operation: AnyOperation) -> AnyContext:
 
 @pytest.fixture(scope="module")
 def specs() -> list[CommandSpec]:
-    """Give the commands of every extension."""
+    """Return the commands of every extension."""
 
     async def loaded() -> list[CommandSpec]:
         bot = commands.Bot("!", intents=discord.Intents.none(), help_command=None)
@@ -49,7 +50,7 @@ def specs() -> list[CommandSpec]:
     return asyncio.run(loaded())
 
 
-@pytest.mark.parametrize("operation", EVERY, ids=named)
+@for_each("operation", EVERY, ids=named)
 def test_discord_offers_it(operation: AnyOperation, specs: list[CommandSpec]) -> None:
     """It has a command, or suggests while somebody types into one, unless its policy closes it to Discord."""
     offered = {policy.name for spec in specs for policy in spec.policies}
@@ -57,7 +58,7 @@ def test_discord_offers_it(operation: AnyOperation, specs: list[CommandSpec]) ->
     assert (operation.name in offered) == (Origin.DISCORD not in operation.policy.closed_to)
 
 
-@pytest.mark.parametrize("operation", EVERY, ids=named)
+@for_each("operation", EVERY, ids=named)
 def test_the_command_line_offers_it(operation: AnyOperation) -> None:
     """It is a subcommand of its context, unless its policy closes it to the command line."""
     offered = set(context_app(context_of(operation)))
@@ -69,10 +70,10 @@ WITHOUT: Final = {
     **{row.name: NOWHERE for suite in suites().values() for row in suite.rows if row.scope is Scope.NONE},
     **{name: without for suite in suites().values() for name, without in suite.without.items()},
 }
-"""What subcommands do without of the options that say who calls; `twi call` has them all."""
+"""Options saying who calls that subcommands do without; `twi call` has them all."""
 
 
-@pytest.mark.parametrize("operation", [each for each in EVERY if offers(each)], ids=named)
+@for_each("operation", [each for each in EVERY if offers(each)], ids=named)
 def test_the_command_line_takes_every_field(operation: AnyOperation) -> None:
     """A subcommand has an option for each field of its operation's command, and those that say who calls."""
     arguments = context_app(context_of(operation))[verb_of(operation)].assemble_argument_collection()
@@ -90,9 +91,8 @@ def test_the_root_help_names_every_context() -> None:
         assert app[context.name].help == context.summary
 
 
-@pytest.mark.parametrize("operation", EVERY, ids=named)
-def test_http_offers_it(operation: AnyOperation) -> None:
-    """It has a path of its own in the OpenAPI document, unless its policy closes it to HTTP."""
+def test_http_offers_them() -> None:
+    """Each operation has its own path in the OpenAPI document, unless its policy closes it to HTTP."""
     paths = document(offered_by_http(EVERY), ())["paths"]
     assert isinstance(paths, dict)
-    assert (path_of(operation) in paths) == (Origin.HTTP not in operation.policy.closed_to)
+    assert set(paths) & set(map(path_of, EVERY)) == {path_of(o) for o in EVERY if Origin.HTTP not in o.policy.closed_to}

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, get_args, get_origin
 
-import pytest
-
 from tests.architecture.operations import EVERY, named
+from tests.each import for_each
 from twi_cli.output.presenters import Presenters
 from twi_core.application import Application
 from twi_core.kernel.contexts import offered
@@ -32,9 +31,9 @@ def plain(kind: object) -> bool:
     return kind in {str, int, bool} or (isinstance(kind, type) and issubclass(kind, Snowflake))
 
 
-@pytest.mark.parametrize("operation", EVERY, ids=named)
+@for_each("operation", EVERY, ids=named)
 def test_its_answer_is_described(operation: AnyOperation) -> None:
-    """No entrypoint falls back to the fields of a dataclass for an operation of ours."""
+    """No entrypoint falls back to the fields of a dataclass for one of our operations."""
     facts = CONTEXTS[operation.name.partition(".")[0]].facts
     missing = [kind for kind in described_types(operation.value) if not (plain(kind) or facts.describes(kind))]
     assert missing == []

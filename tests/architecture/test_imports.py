@@ -96,7 +96,7 @@ def test_contexts_stand_at_the_top_of_each_package_and_mechanism_in_folders(pack
 
 
 def test_the_folders_of_packages_are_no_packages() -> None:
-    """`import adapters` and `import entrypoints` find nothing of ours."""
+    """`import adapters` and `import entrypoints` find none of our packages."""
     assert not list(ROOT.glob("src/*.py"))
     assert not list(ROOT.glob("src/adapters/*.py"))
     assert not list(ROOT.glob("src/entrypoints/*.py"))

@@ -18,14 +18,14 @@ TEMPLATES: Final = {"say": 0, "join": 0, "block": 1}
 
 
 def calls(tree: ast.Module, name: str) -> Iterator[ast.Call]:
-    """Give the calls of a function, by its own name."""
+    """Yield the calls of a function, by its own name."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
             yield node
 
 
 def problems(module: str, tree: ast.Module) -> Iterator[str]:
-    """Say which templates are no literals, do not fit their values, or read more than names."""
+    """Yield which templates are no literals, do not fit their values, or read more than names."""
     if module not in MAKERS:
         yield from (f"{module}:{call.lineno} declares markup" for call in calls(tree, "Markup") if call.args)
         yield from (
@@ -44,7 +44,7 @@ def problems(module: str, tree: ast.Module) -> Iterator[str]:
 
 
 def _literals(node: ast.expr) -> list[str]:
-    """Give the texts that an expression stands for; none where it is no literal."""
+    """Return the texts that an expression stands for; none where it is no literal."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return [node.value]
     if isinstance(node, ast.IfExp):
@@ -81,6 +81,6 @@ def test_templates_are_literals_that_fit_their_values() -> None:
     ],
 )
 def test_others_are_found(written: str) -> None:
-    """Each way in which a text could become markup is told of."""
+    """Each way in which a text could become markup is found."""
     (tree,) = parse(twi_discord__links=written).values()
     assert len(list(problems("twi_discord.links", tree))) == 1

@@ -4,10 +4,9 @@ import inspect
 from dataclasses import replace
 from typing import Final, get_type_hints
 
-import pytest
-
 from tests.architecture.operations import EVERY, named
 from tests.contexts import suites
+from tests.each import for_each
 from twi_core.application import Application
 from twi_core.kernel.commands import decode
 from twi_core.kernel.contexts import offered
@@ -23,15 +22,15 @@ from twi_core.pipeline.throttle import BUDGETS
 API = {context.name: context.api for context in offered(Application)}
 
 
-@pytest.mark.parametrize("operation", EVERY, ids=named)
+@for_each("operation", EVERY, ids=named)
 def test_the_help_says_what_it_does(operation: AnyOperation) -> None:
-    """The first line is a sentence of its own, short enough for Discord's hundred characters."""
+    """The first line is a whole sentence, short enough for Discord's hundred characters."""
     assert operation.command.__doc__ != operation.command.__mro__[1].__doc__
     assert operation.summary.endswith(".")
     assert 5 < len(operation.summary) <= 100
 
 
-@pytest.mark.parametrize("operation", EVERY, ids=named)
+@for_each("operation", EVERY, ids=named)
 def test_every_parameter_is_described_by_words_and_an_example(operation: AnyOperation) -> None:
     """No entrypoint has to invent what a parameter is; Discord's hundred characters are kept."""
     for parameter in parameters(operation.command):
@@ -40,7 +39,7 @@ def test_every_parameter_is_described_by_words_and_an_example(operation: AnyOper
         assert parameter.example is not None, parameter.name
 
 
-@pytest.mark.parametrize("operation", EVERY, ids=named)
+@for_each("operation", EVERY, ids=named)
 def test_the_examples_are_accepted(operation: AnyOperation) -> None:
     """What the help shows as an example can be given as it stands."""
     for only_required in (False, True):
@@ -48,18 +47,18 @@ def test_the_examples_are_accepted(operation: AnyOperation) -> None:
         assert isinstance(decode(operation.command, given), Success), given
 
 
-@pytest.mark.parametrize("operation", EVERY, ids=named)
+@for_each("operation", EVERY, ids=named)
 def test_its_permissions_are_declared_and_say_what_they_allow(operation: AnyOperation) -> None:
-    """What the pipeline asks for can be named, explained and later granted."""
+    """What the pipeline requires can be named, explained and later granted."""
     asked = [operation.policy.requires, *([operation.policy.own] if operation.policy.own else [])]
     for permission in asked:
         assert declared_permissions()[permission.name] is permission
         assert permission.summary
 
 
-@pytest.mark.parametrize("operation", EVERY, ids=named)
+@for_each("operation", EVERY, ids=named)
 def test_its_refusals_are_registered_with_cause_and_hint(operation: AnyOperation) -> None:
-    """Each code that it names can be looked up, and tells when it happens and what to do."""
+    """Each code that it names can be looked up, with its cause and what to do."""
     for code in operation.policy.errors:
         assert registered_errors()[code.code] is code
         assert code.cause
@@ -67,7 +66,7 @@ def test_its_refusals_are_registered_with_cause_and_hint(operation: AnyOperation
 
 
 def use_cases(context: str) -> dict[str, type]:
-    """Give the use cases of a context by name; one that Python keeps for itself has a line behind it, as `import_`."""
+    """Return the use cases of a context by name; a reserved word of Python has a trailing underscore, as `import_`."""
     return {name.removesuffix("_"): kind for name, kind in declared_use_cases(API[context])}
 
 
@@ -75,7 +74,7 @@ UNLIMITED: Final = {name: why for suite in suites().values() for name, why in su
 """Operations without a limit, each with the reason."""
 
 
-@pytest.mark.parametrize("operation", EVERY, ids=named)
+@for_each("operation", EVERY, ids=named)
 def test_how_often_it_may_be_called_is_bounded(operation: AnyOperation) -> None:
     """Each operation has a limit that allows something, or is named among those without, with the reason."""
     limits = operation.policy.limits
@@ -84,7 +83,7 @@ def test_how_often_it_may_be_called_is_bounded(operation: AnyOperation) -> None:
     assert len({(limit.scope, limit.per) for limit in limits}) == len(limits)
 
 
-@pytest.mark.parametrize("operation", EVERY, ids=named)
+@for_each("operation", EVERY, ids=named)
 def test_what_strains_the_host_is_limited(operation: AnyOperation) -> None:
     """An operation that is marked as heavy has a limit and a cost; no cost is a large part of any budget."""
     policy = operation.policy
@@ -93,7 +92,7 @@ def test_what_strains_the_host_is_limited(operation: AnyOperation) -> None:
 
 
 def test_a_heavy_operation_without_a_limit_is_found() -> None:
-    """It is named, whoever marked it."""
+    """It is found by its policy."""
     heavy = Policy(name="links.count", requires=LINKS_VIEW, heavy=True, cost=5)
     assert unlimited_though_heavy(heavy) == "links.count"
     assert unlimited_though_heavy(replace(heavy, limit=Rate(1, per=60))) is None
@@ -110,24 +109,24 @@ def unlimited_though_heavy(policy: Policy) -> str | None:
     return policy.name if policy.heavy and (not bounds or policy.cost == 1) else None
 
 
-@pytest.mark.parametrize("operation", EVERY, ids=named)
+@for_each("operation", EVERY, ids=named)
 def test_its_name_is_its_place(operation: AnyOperation) -> None:
-    """`links.add` is the attribute `add` of the context `links`, and an entrypoint closed to it is told why."""
+    """`links.add` is the attribute `add` of the context `links`, and each closed entrypoint has its reason."""
     context, _, name = operation.name.partition(".")
     assert name in use_cases(context)
     assert all(reason and not reason.endswith(".") for reason in operation.policy.closed_to.values())
 
 
-@pytest.mark.parametrize("operation", EVERY, ids=named)
-def test_who_may_do_it_on_their_own_things_is_asked_within_the_transaction(operation: AnyOperation) -> None:
-    """A policy with `own` comes from a use case that is given the `Ownership` port, and only such a policy does."""
+@for_each("operation", EVERY, ids=named)
+def test_who_may_do_it_on_their_own_things_is_decided_within_the_transaction(operation: AnyOperation) -> None:
+    """A policy with `own` comes from a use case that takes the `Ownership` port, and only such a policy does."""
     context, _, name = operation.name.partition(".")
     kind = use_cases(context)[name]
     asked = get_type_hints(inspect.getattr_static(kind, "__init__")).values()
     assert (Ownership in asked) == (operation.policy.own is not None)
 
 
-@pytest.mark.parametrize("operation", EVERY, ids=named)
+@for_each("operation", EVERY, ids=named)
 def test_its_answer_can_be_written_as_json_and_described(operation: AnyOperation) -> None:
-    """HTTP and `--output json` need no code of their own for it."""
+    """HTTP and `--output json` need no code for it."""
     assert operation.values.json_schema(mode="serialization")

@@ -1,4 +1,4 @@
-"""No Outcome is dropped: whoever calls what may refuse looks at the answer."""
+"""No Outcome is dropped: callers look at the answer of what may refuse."""
 
 import ast
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ APIS: Final = {each.name: {name for name, _ in declared_use_cases(each.api)} for
 
 
 def returns_outcome(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Say whether a function's annotation is `Outcome[...]`, also as text or under a module's name."""
+    """Return whether a function's annotation is `Outcome[...]`, also as text or under a module's name."""
     annotation = node.returns
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         annotation = ast.parse(annotation.value, mode="eval").body
@@ -24,7 +24,7 @@ def returns_outcome(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def answering(trees: list[ast.Module]) -> tuple[set[str], set[str]]:
-    """Give the names of functions that answer an Outcome: those to await, and the others."""
+    """Return the names of functions that answer an Outcome: those to await, and the others."""
     awaited: set[str] = set()
     plain: set[str] = set()
     for tree in trees:
@@ -35,7 +35,7 @@ def answering(trees: list[ast.Module]) -> tuple[set[str], set[str]]:
 
 
 def dropped(tree: ast.Module, awaited: set[str], plain: set[str]) -> Iterator[int]:
-    """Give the lines on which the answer of such a function is thrown away, or kept only as `_`."""
+    """Yield the lines on which the answer of such a function is thrown away, or kept only as `_`."""
     for node in ast.walk(tree):
         match node:
             case ast.Expr(value=value) | ast.Assign(targets=[ast.Name(id="_")], value=value):
@@ -58,7 +58,7 @@ def _name(called: ast.expr) -> str:
 
 
 def _is_operation(called: ast.expr) -> bool:
-    """Say whether it is a call such as `app.links.add(...)`."""
+    """Return whether it is a call such as `app.links.add(...)`."""
     match called:
         case ast.Call(func=ast.Attribute(value=ast.Attribute(value=ast.Name(id="unit")))):
             return False  # a repository of a unit, which may be called like its context

@@ -21,7 +21,7 @@ BROAD: Final = {
     "src/entrypoints/twi_discord/calls/running.py": "the net under whatever Discord sends",
     "src/entrypoints/twi_discord/commands/hybrids.py": "what foreign checks raise becomes an error of the command",
     "src/entrypoints/twi_runtime/logs/writer.py": "the log goes on, whatever its target meets",
-    "src/entrypoints/twi_runtime/logs/records.py": "what logs must not fail because of what it tells",
+    "src/entrypoints/twi_runtime/logs/records.py": "what logs must not fail because of what they hold",
 }
 """Files that may catch everything for good, each with its reason; elsewhere it must be raised again at once."""
 
@@ -46,7 +46,7 @@ def _docstring_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def broad_catches(tree: ast.Module) -> Iterator[int]:
-    """Give the lines that swallow everything: a broad `except` that does not end by raising, or such a `suppress`."""
+    """Yield the lines that swallow everything: a broad `except` that does not end by raising, or such a `suppress`."""
     for node in ast.walk(tree):
         match node:
             case ast.ExceptHandler(type=kind, body=body) if kind is None or _is_broad(kind):

@@ -72,7 +72,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_holds_our_packages_and_nothing_else() -> None:
-    """Nothing of ours can overwrite what another distribution installs."""
+    """No file of the wheel can overwrite what another distribution installs."""
     names = {name.partition("/")[0] for name in contents(wheel())}
     assert {name for name in names if not name.endswith(".dist-info")} == set(PACKAGES)
 

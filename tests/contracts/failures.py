@@ -1,4 +1,4 @@
-"""What every storage of failures promises; subclass it and give a `store` fixture."""
+"""What every failure store promises; subclass it and provide a `store` fixture."""
 
 import asyncio
 from dataclasses import replace
@@ -40,7 +40,7 @@ async def known(store: Store, fingerprint: str = "f1") -> Bug:
 
 
 class OccurrencesContract:
-    """Hold what `Occurrences` promises."""
+    """The contract of `Occurrences`."""
 
     @pytest.mark.asyncio
     @pytest.mark.parametrize("origin", Origin)
@@ -48,7 +48,7 @@ class OccurrencesContract:
     async def test_an_occurrence_is_found_by_its_reference_as_it_was(
         self, store: Store, origin: Origin, kind: Kind
     ) -> None:
-        """It comes back with every field as it went in, also with none where there may be none."""
+        """It comes back with every field as it went in, also with None where that is allowed."""
         full = replace(
             occurrence("r1"),
             guild=GuildId(LARGEST_ID),
@@ -70,7 +70,7 @@ class OccurrencesContract:
 
     @pytest.mark.asyncio
     async def test_notes_of_one_call_become_one(self, store: Store) -> None:
-        """Whichever note is written first, the later one says what was told, and each what the other does not know."""
+        """Whichever note is written first, the later one says what was answered, and each adds what the other lacks."""
         early = replace(occurrence("r1"), fingerprint="f1", more=2)
         late = replace(
             occurrence("r1", seconds=1, guild=None),
@@ -102,7 +102,7 @@ class OccurrencesContract:
 
     @pytest.mark.asyncio
     async def test_a_batch_begins_once(self, store: Store) -> None:
-        """A batch that was written is told so; one that was begun and not committed was not."""
+        """A batch that was written is reported as written; one that was begun and not committed is not."""
         async with store.open(FAILURES)(CALL) as unit:
             assert await unit.occurrences.begin("b1", START)
         assert await committed(store.open(FAILURES), lambda unit: unit.occurrences.begin("b1", START))
@@ -111,7 +111,7 @@ class OccurrencesContract:
 
     @pytest.mark.asyncio
     async def test_old_ones_are_removed_a_few_at_a_time(self, store: Store) -> None:
-        """What is older goes, at most so many at once, and nothing else does."""
+        """Older ones are removed, at most so many at once, and nothing else is."""
         await keep(store, *(occurrence(f"r{number}", seconds=number) for number in range(6)))
         for number in range(4):
             await committed(store.open(FAILURES), lambda unit, n=number: unit.occurrences.begin(f"b{n}", START))  # type: ignore[misc]
@@ -125,8 +125,8 @@ class OccurrencesContract:
         assert await committed(store.open(FAILURES), lambda unit: unit.occurrences.begin("b3", START))
 
     @pytest.mark.asyncio
-    async def test_nothing_is_kept_of_nothing(self, store: Store) -> None:
-        """Writing none changes nothing of what there is."""
+    async def test_writing_nothing_stores_nothing(self, store: Store) -> None:
+        """Writing none changes nothing."""
         await keep(store, occurrence("r1"))
         await count(store, bug("f1"))
         await keep(store)
@@ -136,7 +136,7 @@ class OccurrencesContract:
 
 
 class BugsContract:
-    """Hold what `Bugs` promises."""
+    """The contract of `Bugs`."""
 
     @pytest.mark.asyncio
     async def test_a_bug_is_found_by_its_fingerprint_as_it_was(self, store: Store) -> None:
@@ -175,8 +175,8 @@ class BugsContract:
         assert await known(store) == replace(bug("f1", "r2", "r1", count=5, seconds=60), first_seen_at=START)
 
     @pytest.mark.asyncio
-    async def test_of_what_was_seen_at_one_moment_the_last_written_is_newer(self, store: Store) -> None:
-        """Where two processes saw it at the same microsecond, the order of writing decides."""
+    async def test_among_sightings_at_one_moment_the_last_written_is_newest(self, store: Store) -> None:
+        """Where two processes saw it at the same microsecond, the last one written wins."""
         await count(store, bug("f1", "r1"))
         await count(store, replace(bug("f1", "r2"), trace="other"))
         found = await known(store)
@@ -193,8 +193,8 @@ class BugsContract:
         assert len(found) == REFERENCES_LIMIT
 
     @pytest.mark.asyncio
-    async def test_seen_again_after_it_was_resolved_it_is_new(self, store: Store) -> None:
-        """A resolved bug that is seen later is open, counts anew, and was never notified."""
+    async def test_a_resolved_bug_that_is_seen_again_is_new(self, store: Store) -> None:
+        """A resolved bug that is seen later is open, counts from one, and was never notified."""
         await count(store, bug("f1", "r1", count=5))
         now = START + MINUTE
         assert await committed(store.open(FAILURES), lambda unit: unit.bugs.claim("f1", START + SOON))
@@ -207,8 +207,8 @@ class BugsContract:
         assert (await known(store)).reopened == 2
 
     @pytest.mark.asyncio
-    async def test_what_was_seen_before_it_was_resolved_changes_nothing_of_that(self, store: Store) -> None:
-        """What a process writes late only adds to the count of a resolved bug."""
+    async def test_a_sighting_before_the_resolution_does_not_reopen_it(self, store: Store) -> None:
+        """A late sighting only adds to the count of a resolved bug."""
         await count(store, bug("f1", "r1", count=5))
         now = START + MINUTE
         resolved = await committed(store.open(FAILURES), lambda unit: unit.bugs.resolve("f1", UserId(3), now))
@@ -219,7 +219,7 @@ class BugsContract:
 
     @pytest.mark.asyncio
     async def test_a_bug_is_resolved_once(self, store: Store) -> None:
-        """Who resolved it first stays; a bug that is not known cannot be resolved."""
+        """The first one to resolve it stays; an unknown bug cannot be resolved."""
         await count(store, bug("f1"), bug("f2"))
         first = await committed(store.open(FAILURES), lambda unit: unit.bugs.resolve("f1", UserId(3), START + SOON))
         assert first == replace(bug("f1"), resolved_at=START + SOON, resolved_by=UserId(3))
@@ -248,7 +248,7 @@ class BugsContract:
             assert walked == names
 
     @pytest.mark.asyncio
-    async def test_what_is_to_be_announced(self, store: Store) -> None:
+    async def test_which_bugs_are_to_be_announced(self, store: Store) -> None:
         """Open bugs that were seen since they were notified are due, once an hour has passed, until a day has."""
         fresh, quiet, resolved = bug("f1", count=2), bug("f2", seconds=-1), bug("f3")
         notified = replace(bug("f4", count=5, seconds=-2), notified_at=START - NOTIFIED_EVERY, notified_count=4)
@@ -265,7 +265,7 @@ class BugsContract:
             assert await unit.bugs.claim("f8", START) is None
 
     @pytest.mark.asyncio
-    async def test_a_claim_is_given_once(self, store: Store) -> None:
+    async def test_a_claim_is_granted_once(self, store: Store) -> None:
         """Of processes that want to notify a bug at once, one may, until it is seen again and an hour has passed."""
         await count(store, bug("f1", count=2))
 
@@ -288,13 +288,13 @@ class BugsContract:
         assert claimed is not None
         await committed(store.open(FAILURES), lambda unit: unit.bugs.release(before, claimed))
         assert await known(store) == before
-        anew = await committed(store.open(FAILURES), lambda unit: unit.bugs.claim("f1", START + SOON))
+        again = await committed(store.open(FAILURES), lambda unit: unit.bugs.claim("f1", START + SOON))
         await committed(store.open(FAILURES), lambda unit: unit.bugs.release(before, claimed))
-        assert await known(store) == anew
+        assert await known(store) == again
 
     @pytest.mark.asyncio
-    async def test_bugs_that_were_not_seen_for_long_are_removed(self, store: Store) -> None:
-        """What was last seen before goes, at most so many at once."""
+    async def test_bugs_not_seen_for_long_are_removed(self, store: Store) -> None:
+        """Bugs last seen before the given time are removed, at most so many at once."""
         await count(store, *(bug(f"f{number}", seconds=number) for number in range(5)))
         before = START + timedelta(seconds=3)
         removed = [

@@ -1,4 +1,4 @@
-"""What every storage promises of invalidations; subclass it and give a `store` fixture."""
+"""What every storage promises about invalidations; subclass it and provide a `store` fixture."""
 
 import asyncio
 from typing import Any, Protocol, TypeVar
@@ -16,45 +16,45 @@ from twi_core.links import LINKS, LinksUnit
 from twi_core.tokens import TOKENS
 
 U = TypeVar("U", bound=Unit)
-Heard = list[tuple[str, GuildId | None]]
+Announced = list[tuple[str, GuildId | None]]
 
 
 class AnnouncingStore(Protocol):
-    """Open units, and publish what they announce."""
+    """A storage that opens units and publishes what they announce."""
 
     invalidations: Invalidations
 
     def open(self, context: Context[Any, U], /) -> Open[U]:
-        """See `Storage`."""
+        """Open a unit of work."""
         ...
 
 
-def hearing(store: AnnouncingStore, *topics: str) -> Heard:
-    """Give a list that grows by whatever is announced from now on."""
-    heard: Heard = []
+def collected(store: AnnouncingStore, *topics: str) -> Announced:
+    """Return a list that grows with every announcement from now on."""
+    announced: Announced = []
     for topic in topics:
-        store.invalidations.subscribe(topic, lambda guild, topic=topic: heard.append((topic, guild)))  # type: ignore[misc]  # a lambda's default is not inferred
-    return heard
+        store.invalidations.subscribe(topic, lambda guild, topic=topic: announced.append((topic, guild)))  # type: ignore[misc]  # a lambda's default is not inferred
+    return announced
 
 
 class AnnouncingContract:
-    """Hold what `Unit.invalidate` promises."""
+    """The contract of `Unit.invalidate`."""
 
     @pytest.mark.asyncio
     async def test_nothing_is_announced_before_the_commit(self, store: AnnouncingStore) -> None:
-        """What a unit announces is told when `commit` returns, not before."""
-        heard = hearing(store, "a")
+        """What a unit announces is published when `commit` returns, not before."""
+        announced = collected(store, "a")
         async with store.open(LINKS)(CALL) as unit:
             await unit.links.add(link(1, "one"))
             unit.invalidate("a", GUILD)
             await unit.links.add(link(2, "two"))
-            assert heard == []
+            assert announced == []
             await unit.commit(UNAUDITED)
-            assert heard == [("a", GUILD)]
-        assert heard == [("a", GUILD)]
+            assert announced == [("a", GUILD)]
+        assert announced == [("a", GUILD)]
 
     @pytest.mark.asyncio
-    async def test_who_hears_of_a_change_finds_it(self, store: AnnouncingStore) -> None:
+    async def test_a_listener_finds_the_announced_change(self, store: AnnouncingStore) -> None:
         """A value that is loaded because of an announcement is the new one."""
         found: list[asyncio.Task[object]] = []
         store.invalidations.subscribe("a", lambda _: found.append(asyncio.ensure_future(find(store, "one"))))
@@ -67,9 +67,9 @@ class AnnouncingContract:
         assert await asyncio.gather(*found) == [link(1, "one")]
 
     @pytest.mark.asyncio
-    async def test_each_announcement_reaches_its_own_hearers(self, store: AnnouncingStore) -> None:
-        """Every topic and guild that a unit names is told in the order named, and nothing else is."""
-        heard, others = hearing(store, "a", "b"), hearing(store, "c")
+    async def test_each_announcement_reaches_its_own_listeners(self, store: AnnouncingStore) -> None:
+        """Every topic and guild that a unit names is announced in the order named, and nothing else is."""
+        announced, others = collected(store, "a", "b"), collected(store, "c")
 
         async def change(unit: LinksUnit) -> None:
             unit.invalidate("a", GUILD)
@@ -79,13 +79,13 @@ class AnnouncingContract:
 
         await committed(store.open(LINKS), change)
         await keep(store, link(2, "two"))
-        assert heard == [("a", GUILD), ("b", OTHER_GUILD), ("a", OTHER_GUILD)]
+        assert announced == [("a", GUILD), ("b", OTHER_GUILD), ("a", OTHER_GUILD)]
         assert others == []
 
     @pytest.mark.asyncio
     async def test_what_is_not_committed_is_not_announced(self, store: AnnouncingStore) -> None:
-        """A unit that is left without a commit, or by an exception, tells nothing, then or later."""
-        heard = hearing(store, "a")
+        """A unit that is left without a commit, or by an exception, announces nothing, then or later."""
+        announced = collected(store, "a")
 
         async def fail() -> None:
             async with store.open(LINKS)(CALL) as unit:
@@ -99,12 +99,12 @@ class AnnouncingContract:
         with pytest.raises(ZeroDivisionError):
             await fail()
         await keep(store, link(1, "one"))
-        assert heard == []
+        assert announced == []
 
     @pytest.mark.asyncio
-    async def test_of_units_in_conflict_those_that_were_stored_are_heard(self, store: AnnouncingStore) -> None:
-        """Of units at the same time that want the same, the one that was stored announces, and no other."""
-        heard = hearing(store, "a")
+    async def test_of_conflicting_units_only_the_stored_ones_announce(self, store: AnnouncingStore) -> None:
+        """Of concurrent units that want the same thing, only the one that was stored announces."""
+        announced = collected(store, "a")
 
         async def attempt(number: int) -> int | None:
             try:
@@ -119,12 +119,12 @@ class AnnouncingContract:
 
         stored = [number for number in await asyncio.gather(*map(attempt, range(1, 9))) if number is not None]
         assert len(stored) == 1
-        assert heard == [("a", GuildId(stored[0]))]
+        assert announced == [("a", GuildId(stored[0]))]
 
     @pytest.mark.asyncio
     async def test_a_unit_that_ended_announces_nothing(self, store: AnnouncingStore) -> None:
-        """Outside its block, and after its commit, a unit refuses to announce instead of losing it."""
-        heard = hearing(store, "a")
+        """Outside its block and after its commit, a unit refuses to announce rather than lose it."""
+        announced = collected(store, "a")
         outside = store.open(LINKS)(CALL)
         with pytest.raises(RuntimeError):
             outside.invalidate("a", GUILD)
@@ -132,17 +132,17 @@ class AnnouncingContract:
             await unit.commit(UNAUDITED)
             with pytest.raises(RuntimeError):
                 unit.invalidate("a", GUILD)
-        assert heard == []
+        assert announced == []
 
     @pytest.mark.asyncio
-    async def test_a_bug_in_a_hearer_does_not_fail_the_commit(self, store: AnnouncingStore) -> None:
-        """What was stored counts as stored, and the other hearers are told, whatever one of them does."""
+    async def test_a_bug_in_a_listener_does_not_fail_the_commit(self, store: AnnouncingStore) -> None:
+        """What was stored counts as stored, and the other listeners are called, whatever one of them does."""
 
         def fail(_: GuildId | None) -> None:
             raise ZeroDivisionError
 
         store.invalidations.subscribe("a", fail)
-        heard = hearing(store, "a")
+        announced = collected(store, "a")
 
         async def change(unit: LinksUnit) -> None:
             await unit.links.add(link(1, "one"))
@@ -150,15 +150,15 @@ class AnnouncingContract:
 
         await committed(store.open(LINKS), change)
         assert await find(store, "one") == link(1, "one")
-        assert heard == [("a", GUILD)]
+        assert announced == [("a", GUILD)]
 
     @pytest.mark.asyncio
-    async def test_what_a_cancelled_call_has_stored_is_heard(self, store: AnnouncingStore) -> None:
-        """Where a call is cancelled at any of its steps, also within its commit, nothing is stored in silence."""
-        heard = hearing(store, "a")
+    async def test_what_a_cancelled_call_has_stored_is_announced(self, store: AnnouncingStore) -> None:
+        """A call that is cancelled at any step, also within its commit, stores nothing without announcing it."""
+        announced = collected(store, "a")
         stored: list[int] = []
         number, ended = 0, False
-        while not ended:  # each is given a little more time, until one needs no more
+        while not ended:  # each gets a little more time, until one needs no more
             number += 1
             task = asyncio.create_task(_change(store, number))
             ended = bool((await asyncio.wait({task}, timeout=number * 0.0003))[0])
@@ -167,11 +167,11 @@ class AnnouncingContract:
             if await find(store, f"link {number}") is not None:
                 stored.append(number)
         assert number in stored
-        assert [each for each in stored if ("a", GuildId(each)) not in heard] == []
+        assert [each for each in stored if ("a", GuildId(each)) not in announced] == []
 
 
 async def _change(store: AnnouncingStore, number: int) -> None:
-    """Add a link, and announce it under a guild's id of its own."""
+    """Add a link, and announce it under a guild id equal to its number."""
     async with store.open(LINKS)(CALL) as unit:
         await unit.links.add(link(number, f"link {number}"))
         unit.invalidate("a", GuildId(number))

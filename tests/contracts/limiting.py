@@ -1,4 +1,4 @@
-"""What every limiter promises; subclass it and give the fixtures `limiter` and `pace`."""
+"""What every limiter promises; subclass it and provide the fixtures `limiter` and `pace`."""
 
 import asyncio
 from typing import Protocol
@@ -10,29 +10,29 @@ from twi_core.kernel.policy import Rate, Scope
 
 
 class Pace(Protocol):
-    """Say how long a window of the suite is, and let time go by."""
+    """The length of the suite's windows, and a way to let time pass."""
 
     length: float
 
     def wait(self, seconds: float, /) -> None:
-        """Let so many seconds go by."""
+        """Wait for so many seconds."""
         ...
 
 
 def window(pace: Pace, amount: int = 3, *, name: str = "test.do/member", user: int = 1, cost: int = 1) -> Window:
-    """Make a window of a guild's member."""
+    """Return the window of a guild's member."""
     return Window(name, 7, user, Rate(amount, per=pace.length), cost)
 
 
 async def take(limiter: Limiter, *windows: Window) -> Decision:
-    """Count a call that must go on."""
+    """Count a call that must be allowed."""
     taken = await limiter.acquire(windows)
     assert taken.wait == 0.0
     return taken
 
 
 async def refuse(limiter: Limiter, *windows: Window) -> Decision:
-    """Ask for a call that must wait."""
+    """Count a call that must be refused."""
     taken = await limiter.acquire(windows)
     assert taken.wait > 0.0
     assert taken.reset == taken.wait, "nobody finds room before"
@@ -40,18 +40,18 @@ async def refuse(limiter: Limiter, *windows: Window) -> Decision:
 
 
 class LimiterContract:
-    """Hold what `Limiter` promises."""
+    """The contract of `Limiter`."""
 
     @pytest.mark.asyncio
     async def test_as_many_as_allowed_and_no_more(self, limiter: Limiter, pace: Pace) -> None:
-        """A window takes its amount, then nothing; after the wait that is told it takes one more."""
+        """A window takes its amount, then nothing; after the reported wait it takes one more."""
         one = window(pace)
         assert [(await take(limiter, one)).remaining for _ in range(3)] == [2, 1, 0]
-        told = await refuse(limiter, one)
-        assert told.window == one
-        assert told.remaining == 0
-        assert 0 < told.wait <= pace.length
-        pace.wait(told.wait)
+        refusal = await refuse(limiter, one)
+        assert refusal.window == one
+        assert refusal.remaining == 0
+        assert 0 < refusal.wait <= pace.length
+        pace.wait(refusal.wait)
         await take(limiter, one)
 
     @pytest.mark.asyncio
@@ -61,17 +61,17 @@ class LimiterContract:
         await take(limiter, one)
         pace.wait(pace.length / 2)
         await take(limiter, one)
-        told = await refuse(limiter, one)
-        assert told.wait <= pace.length / 2
-        assert told.reset == told.wait
-        pace.wait(told.wait)
+        refusal = await refuse(limiter, one)
+        assert refusal.wait <= pace.length / 2
+        assert refusal.reset == refusal.wait
+        pace.wait(refusal.wait)
         await take(limiter, one)
         again = await refuse(limiter, one)
         assert pace.length / 4 < again.wait < pace.length * 3 / 4
 
     @pytest.mark.asyncio
     async def test_a_refused_call_counts_nowhere(self, limiter: Limiter, pace: Pace) -> None:
-        """Where one of several windows is full the call counts in none of them, whichever it is and however often."""
+        """When one of several windows is full, the call counts in none of them, whichever it is and however often."""
         full, roomy, last = (window(pace, amount, name=f"test.{amount}") for amount in (1, 5, 9))
         await take(limiter, full)
         for order in ((full, roomy, last), (roomy, full, last), (roomy, last, full)):
@@ -81,20 +81,20 @@ class LimiterContract:
         assert (await take(limiter, last)).remaining == 8
 
     @pytest.mark.asyncio
-    async def test_the_longest_wait_is_told(self, limiter: Limiter, pace: Pace) -> None:
-        """Of several full windows the one is told that keeps the call waiting longest, so that the wait is enough."""
+    async def test_the_longest_wait_is_reported(self, limiter: Limiter, pace: Pace) -> None:
+        """Of several full windows the one with the longest wait is reported, so that the wait is enough."""
         early, late = window(pace, 1, name="test.early"), window(pace, 1, name="test.late")
         await take(limiter, early)
         pace.wait(pace.length / 4)
         await take(limiter, late)
-        told = await refuse(limiter, early, late)
-        assert told.window == late
-        pace.wait(told.wait)
+        refusal = await refuse(limiter, early, late)
+        assert refusal.window == late
+        pace.wait(refusal.wait)
         await take(limiter, early, late)
 
     @pytest.mark.asyncio
-    async def test_the_least_room_is_told(self, limiter: Limiter, pace: Pace) -> None:
-        """Of several windows with room the one is told that has the least, whatever their amounts."""
+    async def test_the_least_room_is_reported(self, limiter: Limiter, pace: Pace) -> None:
+        """Of several windows with room the one with the least is reported, whatever their amounts."""
         small, large = window(pace, 3, name="test.small"), window(pace, 9, name="test.large")
         taken = await take(limiter, large, small)
         assert (taken.window, taken.remaining) == (small, 2)
@@ -122,12 +122,12 @@ class LimiterContract:
 
     @pytest.mark.asyncio
     async def test_a_lower_amount_holds_at_once(self, limiter: Limiter, pace: Pace) -> None:
-        """Whoever has used more than is allowed from now on waits until enough of it has left the window."""
+        """A caller who has used more than is now allowed waits until enough of it has left the window."""
         for _ in range(3):
             await take(limiter, window(pace))
-        told = await refuse(limiter, window(pace, 1))
-        assert told.remaining == 0
-        pace.wait(told.wait)
+        refusal = await refuse(limiter, window(pace, 1))
+        assert refusal.remaining == 0
+        pace.wait(refusal.wait)
         await take(limiter, window(pace, 1))
 
     @pytest.mark.asyncio
@@ -137,15 +137,15 @@ class LimiterContract:
         assert (await take(limiter, dear)).remaining == 1
         assert (await take(limiter, cheap)).remaining == 5
         assert (await take(limiter, dear)).remaining == 0
-        told = await refuse(limiter, dear)
+        refusal = await refuse(limiter, dear)
         assert (await take(limiter, cheap)).remaining == 0
         await refuse(limiter, cheap)
-        pace.wait(told.wait)
+        pace.wait(refusal.wait)
         await take(limiter, dear)
 
     @pytest.mark.asyncio
     async def test_looking_counts_nothing(self, limiter: Limiter, pace: Pace) -> None:
-        """A look tells the room that there is, and the wait where there is none, and takes nothing."""
+        """A look returns the room that is left, or the wait if there is none, and takes nothing."""
         one = window(pace, 2)
         for _ in range(9):
             assert await limiter.peek([one]) == Decision(one, 0.0, 2, 0.0)
@@ -160,7 +160,7 @@ class LimiterContract:
 
     @pytest.mark.asyncio
     async def test_a_burst_at_once(self, limiter: Limiter, pace: Pace) -> None:
-        """However many ask at one moment, exactly as many go on as the fullest window allows, and all windows agree."""
+        """However many calls come at once, exactly as many pass as the fullest window allows, and all windows agree."""
         windows = (window(pace, 20, name="test.small"), window(pace, 50, name="test.large"))
         taken = await asyncio.gather(*(limiter.acquire(windows) for _ in range(90)))
         assert sum(each.wait == 0.0 for each in taken) == 20
@@ -168,11 +168,11 @@ class LimiterContract:
 
     @pytest.mark.asyncio
     async def test_a_window_of_many(self, limiter: Limiter, pace: Pace) -> None:
-        """A window that allows more calls than it keeps times of takes exactly so many, and the told wait is enough."""
+        """A window that allows more calls than it keeps times of takes exactly as many; the reported wait is enough."""
         amount = LOG_LIMIT * 5
         many = window(pace, amount)
         assert [(await take(limiter, many)).remaining for _ in range(amount)] == list(range(amount))[::-1]
-        told = await refuse(limiter, many)
-        assert told.wait <= pace.length
-        pace.wait(told.wait)
+        refusal = await refuse(limiter, many)
+        assert refusal.wait <= pace.length
+        pace.wait(refusal.wait)
         await take(limiter, many)

@@ -1,4 +1,4 @@
-"""What every storage of rules about limits promises; subclass it and give a `store` fixture."""
+"""What every store of limit rules promises; subclass it and provide a `store` fixture."""
 
 import asyncio
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ async def keep(store: Store, *rules: LimitRule) -> None:
 
 
 async def of_guild(store: Store, guild: GuildId = GUILD) -> Sequence[LimitRule]:
-    """Give the committed rules of a guild."""
+    """Return the committed rules of a guild."""
     async with store.open(LIMITS)(CALL) as unit:
         return await unit.limit_rules.of_guild(guild)
 
@@ -60,11 +60,11 @@ async def remove(store: Store, place: Place) -> LimitRule | None:
 
 
 class LimitRulesContract:
-    """Hold what `LimitRules` promises."""
+    """The contract of `LimitRules`."""
 
     @pytest.mark.asyncio
     async def test_a_rule_comes_back_as_it_was(self, store: Store) -> None:
-        """Every field of a limit or an exemption comes back as it went in, by id, at both ends of what may be."""
+        """Every field of a limit or an exemption comes back as it went in, by id, at both ends of its range."""
         rules = [
             rule(1, often=(1, 1)),
             rule(2, OF_ROLE, often=(1_000, 86_400)),
@@ -80,8 +80,8 @@ class LimitRulesContract:
         assert {type(each.guild) for each in found} == {GuildId}
 
     @pytest.mark.asyncio
-    async def test_a_guild_has_one_rule_for_a_place(self, store: Store) -> None:
-        """A rule replaces the one for the same subject, pattern and scope, and gives it; others stay."""
+    async def test_a_guild_has_one_rule_per_place(self, store: Store) -> None:
+        """A rule replaces the one for the same subject, pattern and scope, and returns it; others stay."""
         first = rule(1)
         others = [
             rule(2, OF_ROLE),
@@ -99,7 +99,7 @@ class LimitRulesContract:
 
     @pytest.mark.asyncio
     async def test_a_rule_is_removed_once(self, store: Store) -> None:
-        """The rule of a place is deleted and given once; rules of other places and guilds stay."""
+        """The rule of a place is deleted and returned once; rules of other places and guilds stay."""
         elsewhere = replace(rule(3, OF_ROLE), guild=OTHER_GUILD)
         await keep(store, rule(1, OF_ROLE), rule(2, OF_USER, often=None), elsewhere)
         gone = (OF_ROLE, "links.add", Scope.MEMBER)
@@ -111,7 +111,7 @@ class LimitRulesContract:
 
     @pytest.mark.asyncio
     async def test_what_was_not_committed_is_gone(self, store: Store) -> None:
-        """Leaving a unit without a commit undoes what it set and removed; it saw both itself."""
+        """Leaving a unit without a commit undoes what it set and removed; the unit itself saw both."""
         await keep(store, rule(1, OF_ROLE))
         async with store.open(LIMITS)(CALL) as unit:
             await unit.limit_rules.put(rule(2))
@@ -121,7 +121,7 @@ class LimitRulesContract:
 
     @pytest.mark.asyncio
     async def test_units_at_the_same_time_leave_one_rule(self, store: Store) -> None:
-        """Of units that set a rule for one place at once, each takes its turn, and one rule is left."""
+        """Of concurrent units that set a rule for one place, each takes its turn, and one rule is left."""
 
         async def put(number: int) -> None:
             await insisted(store.open(LIMITS), lambda unit: unit.limit_rules.put(rule(number)))
@@ -132,7 +132,7 @@ class LimitRulesContract:
 
     @pytest.mark.asyncio
     async def test_units_that_count_before_they_add_cannot_pass_a_limit(self, store: Store) -> None:
-        """Of units that each add a rule at once, unless there are three, three are stored; guilds are apart."""
+        """Of concurrent units that each add a rule unless there are three, three are stored; guilds are separate."""
         await keep(store, *(rule(100 + number, pattern=f"p{number}", guild=OTHER_GUILD) for number in range(5)))
 
         added = await added_within(

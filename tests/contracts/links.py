@@ -1,4 +1,4 @@
-"""What every storage of links promises; subclass it and give a `store` fixture."""
+"""What every store of links promises; subclass it and provide a `store` fixture."""
 
 import asyncio
 from collections.abc import Sequence
@@ -29,18 +29,18 @@ HOSTILE = (
 
 
 async def find(store: Store, title: str, guild: GuildId = GUILD) -> Link | None:
-    """Give a committed link by its title."""
+    """Return a committed link by its title."""
     async with store.open(LINKS)(CALL) as unit:
         return await unit.links.find(guild, name_key(title))
 
 
 def titles(links: Sequence[Link]) -> list[str]:
-    """Give the titles in their order."""
+    """Return the titles in their order."""
     return [each.title for each in links]
 
 
 class LinksContract:
-    """Hold what `Links` promises of single links."""
+    """The contract of `Links` for single links."""
 
     @pytest.mark.asyncio
     async def test_what_was_committed_is_found_as_it_was(self, store: Store) -> None:
@@ -59,7 +59,7 @@ class LinksContract:
     @pytest.mark.asyncio
     @pytest.mark.parametrize("text", HOSTILE)
     async def test_any_text_comes_back_as_it_was_written(self, store: Store, text: str) -> None:
-        """No text changes or is taken for something else, as title, content or tag."""
+        """No text is changed or mistaken for something else, as title, content or tag."""
         await keep(store, link(1, text, content=text * 3, tag=text), link(2, "other"))
         assert await find(store, text) == link(1, text, content=text * 3, tag=text)
         async with store.open(LINKS)(CALL) as unit:
@@ -92,7 +92,7 @@ class LinksContract:
 
     @pytest.mark.asyncio
     async def test_what_was_not_committed_is_seen_by_its_own_unit_only(self, store: Store) -> None:
-        """A unit sees in every list what it wrote; another one sees none of it, and does not wait for it."""
+        """A unit sees its own writes in every list; another one sees none of them, and does not wait for it."""
         await keep(store, link(1, "old one", tag="a"), link(2, "old two", tag="a"))
         async with store.open(LINKS)(CALL) as unit, store.open(LINKS)(CALL) as other:
             await unit.links.add(link(3, "new one", tag="b", content="fresh"))
@@ -107,7 +107,7 @@ class LinksContract:
 
     @pytest.mark.asyncio
     async def test_no_call_reaches_into_another_guild(self, store: Store) -> None:
-        """What one guild holds is in no answer for another one,."""
+        """The links of one guild are in no answer to another guild."""
         theirs = link(1, "theirs", guild=OTHER_GUILD, tag="maps")
         await keep(store, theirs)
         async with store.open(LINKS)(CALL) as unit:
@@ -140,7 +140,7 @@ class LinksContract:
 
     @pytest.mark.asyncio
     async def test_a_title_is_unique_for_units_at_the_same_time(self, store: Store) -> None:
-        """Of units that add one title at once, one stores it; the others are told."""
+        """Of concurrent units that add one title, one stores it; the others are refused."""
 
         async def attempt(number: int) -> bool:
             try:
@@ -192,7 +192,7 @@ class LinksContract:
 
     @pytest.mark.asyncio
     async def test_a_taken_title_refuses_a_change(self, store: Store) -> None:
-        """A title of another link is refused, in any spelling; the unit goes on; another case of its own is fine."""
+        """Another link's title is refused, in any spelling, and the unit goes on; a link may respell its own title."""
         one = link(1, "One")
         await keep(store, one, link(2, "Two"))
 
@@ -224,7 +224,7 @@ class LinksContract:
 
     @pytest.mark.asyncio
     async def test_changing_or_deleting_what_is_gone_is_a_conflict(self, store: Store) -> None:
-        """A link that somebody deleted meanwhile is neither brought back nor passed over in silence."""
+        """A link that was deleted in the meantime is neither brought back nor silently skipped."""
         gone = link(1, "gone")
         await keep(store, gone)
         async with store.open(LINKS)(CALL) as unit:
@@ -238,7 +238,7 @@ class LinksContract:
 
     @pytest.mark.asyncio
     async def test_no_change_is_lost(self, store: Store) -> None:
-        """Of many units that change one link at once, each one's change is in the end result."""
+        """When many units change one link at once, the end result has every change."""
         await keep(store, link(1, "busy", content="."))
 
         async def append(unit: LinksUnit, mark: str) -> None:
@@ -272,7 +272,7 @@ class LinksContract:
 
 
 async def attempt_add(store: Store, wanted: Link) -> bool:
-    """Add a link in a unit of its own, and say whether it was stored."""
+    """Add a link in a separate unit, and return whether it was stored."""
     try:
         return await committed(store.open(LINKS), lambda unit: unit.links.add(wanted))
     except Conflict:
@@ -294,7 +294,7 @@ async def drop(unit: LinksUnit, key: str) -> bool:
 
 
 async def seen(links: Links) -> tuple[list[str], Sequence[Tag]]:
-    """Give the titles and the categories that a unit sees."""
+    """Return the titles and the categories that a unit sees."""
     return (
         titles(await links.search(GUILD, ["o"], after=None, limit=9)),
         await links.tags(GUILD, after=None, limit=9),

@@ -1,4 +1,4 @@
-"""What every storage promises of lists of links; subclass it and give a `store` fixture."""
+"""What every store of links promises about lists; subclass it and provide a `store` fixture."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -16,19 +16,19 @@ Lister = Callable[[Links, Position | None, int], Awaitable[Sequence[Link]]]
 
 
 async def listed(store: Store, key: str | None, after: Position | None = None, limit: int = 99) -> list[str]:
-    """Give the titles of a category."""
+    """Return the titles of a category."""
     async with store.open(LINKS)(CALL) as unit:
         return titles(await unit.links.of_tag(GUILD, key, after=after, limit=limit))
 
 
 async def searched(store: Store, *words: str) -> list[str]:
-    """Give the titles that a search finds."""
+    """Return the titles that a search finds."""
     async with store.open(LINKS)(CALL) as unit:
         return titles(await unit.links.search(GUILD, words, after=None, limit=99))
 
 
 async def resembling(store: Store, key: str, limit: int = 25) -> list[str]:
-    """Give the preselected titles, sorted, as their order is not promised."""
+    """Return the preselected titles, sorted, as their order is not promised."""
     async with store.open(LINKS)(CALL) as unit:
         found = await unit.links.resembling(GUILD, key, limit=limit)
     assert len({each.title for each in found}) == len(found), "a title was suggested twice"
@@ -46,7 +46,7 @@ def search(links: Links, after: Position | None, limit: int) -> Awaitable[Sequen
 
 
 class LinksListsContract:
-    """Hold what `Links` promises of lists."""
+    """The contract of `Links` for lists."""
 
     @pytest.mark.asyncio
     @pytest.mark.parametrize("lister", [of_tag, search])
@@ -73,7 +73,7 @@ class LinksListsContract:
     @pytest.mark.asyncio
     @pytest.mark.parametrize("lister", [of_tag, search])
     async def test_pages_skip_and_repeat_nothing_while_others_write(self, store: Store, lister: Lister) -> None:
-        """Going on after the last item gives each item once, also when some are added or deleted before and after."""
+        """Continuing after the last item returns each item once, also when some are added or deleted around it."""
         await keep(store, *(link(number, f"part {number}") for number in range(1, 40, 2)))
         walked: list[Link] = []
         after: Position | None = None
@@ -93,7 +93,7 @@ class LinksListsContract:
 
     @pytest.mark.asyncio
     async def test_a_position_need_not_be_there(self, store: Store) -> None:
-        """Any position is an honest place to go on from, also one that no link has or a stranger made up."""
+        """Any position is a valid place to continue from, even one that no link has or that somebody made up."""
         await keep(store, link(1, "a"), link(2, "b"), link(3, "c"))
         assert await listed(store, None, ("b", 1)) == ["b", "c"]
         assert await listed(store, None, ("b", 2)) == ["c"]
@@ -103,7 +103,7 @@ class LinksListsContract:
 
     @pytest.mark.asyncio
     async def test_a_category_holds_its_tag_only(self, store: Store) -> None:
-        """A tag is found by its key, whole; no tag is a category of its own; other guilds stay out."""
+        """A tag is found by its key, whole; no tag is a category too; other guilds stay out."""
         await keep(
             store,
             link(1, "one", tag="Maps"),
@@ -118,7 +118,7 @@ class LinksListsContract:
 
     @pytest.mark.asyncio
     async def test_categories_are_counted_in_order(self, store: Store) -> None:
-        """Tags come by key, spelled as by their oldest link, those without a tag last; pages go on after a key."""
+        """Tags come by key, spelled as by their oldest link, those without a tag last; pages continue after a key."""
         await keep(
             store,
             link(2, "a", tag="maps"),
@@ -144,7 +144,7 @@ class LinksListsContract:
 
     @pytest.mark.asyncio
     async def test_categories_without_untagged_links_end_with_the_last_tag(self, store: Store) -> None:
-        """No category of no links is made up."""
+        """There is no category for untagged links when there are none."""
         await keep(store, link(1, "a", tag="maps"))
         async with store.open(LINKS)(CALL) as unit:
             assert await unit.links.tags(GUILD, after=None, limit=9) == [Tag("maps", 1)]
@@ -171,7 +171,7 @@ class LinksListsContract:
 
     @pytest.mark.asyncio
     async def test_search_takes_nothing_for_a_wildcard(self, store: Store) -> None:
-        """Signs that mean something to a storage mean nothing here, and a blank joins no two words."""
+        """Characters that mean something to a storage mean nothing here, and a blank joins no two words."""
         await keep(store, link(1, "one two", content="three"), link(2, "100 %", content="x_y"))
         for word in ("%", "_", "\\", "o%", "on_", "*", "o\\", "one two", "two three", "'", "ONE"):
             assert await searched(store, word) == [], word
@@ -180,7 +180,7 @@ class LinksListsContract:
 
     @pytest.mark.asyncio
     async def test_search_without_words_finds_everything(self, store: Store) -> None:
-        """No word asks for nothing; an empty one asks for some word, which signs alone do not hold."""
+        """Without words everything is found; an empty word matches any word, so a link of signs alone is not found."""
         await keep(store, link(1, "b"), link(2, "!", content="😀"))
         assert await searched(store) == ["!", "b"]
         assert await searched(store, "") == ["b"]
@@ -216,11 +216,11 @@ class LinksListsContract:
 
 
 class ResemblingContract:
-    """Hold what `Links` promises of titles that may be meant."""
+    """The contract of `Links` for titles that may be meant."""
 
     @pytest.mark.asyncio
-    async def test_nothing_typed_gives_the_most_recently_changed(self, store: Store) -> None:
-        """An empty key gives the newest changes; of equal times, the larger id."""
+    async def test_nothing_typed_finds_the_most_recently_changed(self, store: Store) -> None:
+        """An empty key returns the newest changes; of equal times, the larger id first."""
         await keep(store, link(1, "a", seconds=5), link(2, "b", seconds=9), link(3, "c"), link(4, "d", seconds=5))
         await keep(store, link(5, "elsewhere", guild=OTHER_GUILD, seconds=99))
         assert await resembling(store, "", 1) == ["b"]
@@ -228,23 +228,23 @@ class ResemblingContract:
         assert await resembling(store, "") == ["a", "b", "c", "d"]
 
     @pytest.mark.asyncio
-    async def test_a_short_key_gives_titles_that_begin_with_it(self, store: Store) -> None:
-        """One or two letters give the first titles by key that begin with them, and nothing else."""
+    async def test_a_short_key_finds_titles_that_begin_with_it(self, store: Store) -> None:
+        """One or two letters return the first titles by key that begin with them, and nothing else."""
         await keep(store, *map(link, range(1, 7), ("Mb", "ma", "mc", "xm", "ab ma", "m")))
         assert await resembling(store, "m", 3) == ["Mb", "m", "ma"]
         assert await resembling(store, "ma") == ["ma"]
         assert await resembling(store, "a b") == []
 
     @pytest.mark.asyncio
-    async def test_three_letters_give_titles_that_hold_them(self, store: Store) -> None:
-        """Titles that hold the key anywhere are found, the most recently changed of them where they are many."""
+    async def test_three_letters_find_titles_that_contain_them(self, store: Store) -> None:
+        """Titles that contain the key anywhere are found; of too many, the most recently changed."""
         await keep(store, *(link(number, f"x{number}mapx", seconds=number % 7) for number in range(1, 21)))
         assert await resembling(store, "map", 3) == ["x13mapx", "x20mapx", "x6mapx"]
         assert len(await resembling(store, "map")) == 20
 
     @pytest.mark.asyncio
-    async def test_a_misspelt_key_gives_titles_like_it(self, store: Store) -> None:
-        """Titles whose trigrams are like the key's are found, the most alike of them where they are many."""
+    async def test_a_misspelt_key_finds_titles_like_it(self, store: Store) -> None:
+        """Titles whose trigrams resemble the key's are found; of too many, the most alike."""
         await keep(store, link(1, "wandering inn"), link(2, "wandering"), link(3, "wonder"), link(4, "kitchen"))
         assert await resembling(store, "wandring") == ["wandering", "wandering inn"]
         assert await resembling(store, "wandring", 1) == ["wandering"]
@@ -252,14 +252,14 @@ class ResemblingContract:
 
     @pytest.mark.asyncio
     async def test_equally_alike_titles_are_settled_by_their_change(self, store: Store) -> None:
-        """Of titles that are just as alike, the most recently changed is kept, then the one with the larger id."""
+        """Of titles that are equally alike, the most recently changed is kept, then the one with the larger id."""
         await keep(store, *(link(number, f"wandering{number}", seconds=number // 2) for number in range(1, 8)))
         assert await resembling(store, "wandeering", 1) == ["wandering7"]
         assert await resembling(store, "wandeering", 3) == ["wandering5", "wandering6", "wandering7"]
 
     @pytest.mark.asyncio
     async def test_signs_are_no_wildcards(self, store: Store) -> None:
-        """Signs that mean something to a storage are looked for as they are."""
+        """Characters that mean something to a storage are searched for as they are."""
         await keep(store, *map(link, range(1, 5), ("a%", "ab", "a_c", "a long title that holds 1%2345 in it")))
         await keep(store, link(5, "a long title that holds 1 2345 in it"), link(6, "c\\d"))
         assert await resembling(store, "a%") == ["a%"]

@@ -1,4 +1,4 @@
-"""What every storage of permission rules promises; subclass it and give a `store` fixture."""
+"""What every store of permission rules promises; subclass it and provide a `store` fixture."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,6 +9,7 @@ import pytest
 
 from tests.contracts.links import HOSTILE
 from tests.contracts.values import CALL, GUILD, OTHER_GUILD, START, Store, added_within, committed, insisted
+from tests.waiting import PATIENCE
 from twi_core.kernel.ids import LARGEST_ID, ChannelId, GuildId, RoleId, Snowflake, UserId
 from twi_core.kernel.unit import UNAUDITED
 from twi_core.permissions import PERMISSIONS, PermissionsUnit
@@ -50,7 +51,7 @@ def rule(
 
 
 async def put(store: Store, *rules: Rule) -> list[Rule | None]:
-    """Store rules in a unit of their own, and give what each one replaced."""
+    """Store rules in one unit, and return what each one replaced."""
 
     async def work(unit: PermissionsUnit) -> list[Rule | None]:
         return [await unit.permission_rules.put(each) for each in rules]
@@ -59,13 +60,13 @@ async def put(store: Store, *rules: Rule) -> list[Rule | None]:
 
 
 async def rules(store: Store, guild: GuildId = GUILD) -> Sequence[Rule]:
-    """Give the committed rules of a guild."""
+    """Return the committed rules of a guild."""
     async with store.open(PERMISSIONS)(CALL) as unit:
         return await unit.permission_rules.of_guild(guild)
 
 
 class PermissionRulesContract:
-    """Hold what `PermissionRules` promises."""
+    """The contract of `PermissionRules`."""
 
     @pytest.mark.asyncio
     @pytest.mark.parametrize("effect", Effect)
@@ -98,12 +99,12 @@ class PermissionRulesContract:
     @pytest.mark.asyncio
     @pytest.mark.parametrize("reason", [text[:REASON_LIMIT] for text in HOSTILE])
     async def test_any_reason_comes_back_as_it_was_written(self, store: Store, reason: str) -> None:
-        """No reason changes or is taken for something else."""
+        """No reason is changed or mistaken for something else."""
         await put(store, replace(rule(1), reason=reason))
         assert [each.reason for each in await rules(store)] == [reason]
 
     @pytest.mark.asyncio
-    async def test_rules_are_given_by_id(self, store: Store) -> None:
+    async def test_rules_come_in_order_of_id(self, store: Store) -> None:
         """All rules of a guild come in the order of their ids, whenever they were stored; ended ones too."""
         subjects = {number: user(UserId(number)) for number in (30, 4, 200, 1_000, 5)}
         await put(store, *(rule(number, subject, ends=START) for number, subject in subjects.items()))
@@ -112,7 +113,7 @@ class PermissionRulesContract:
 
     @pytest.mark.asyncio
     async def test_a_rule_takes_the_place_of_the_one_before(self, store: Store) -> None:
-        """A guild has one rule for a subject and a pattern: the last one put, which gives back the one before."""
+        """A guild has one rule for a subject and a pattern: the last one put, which returns the one before."""
         first, second = rule(1), replace(rule(2), effect=Effect.DENY, reason="because")
         assert await put(store, first) == [None]
         assert await put(store, second) == [first]
@@ -122,7 +123,7 @@ class PermissionRulesContract:
 
     @pytest.mark.asyncio
     async def test_only_the_same_subject_and_pattern_of_the_guild_is_replaced(self, store: Store) -> None:
-        """Another kind of subject with the same id, another pattern and another guild have rules of their own."""
+        """Another kind of subject with the same id, another pattern and another guild have separate rules."""
         kept = [
             rule(1, user(UserId(GUILD))),
             rule(2, role(RoleId(GUILD))),
@@ -139,7 +140,7 @@ class PermissionRulesContract:
 
     @pytest.mark.asyncio
     async def test_a_rule_is_removed_once(self, store: Store) -> None:
-        """A removed rule is given back once; every other rule stays; its place is free again."""
+        """A removed rule is returned once; every other rule stays; its place is free again."""
         kept = [
             rule(2, SOMEBODY, "links.*"),
             rule(3, role(RoleId(SOMEBODY.id))),
@@ -161,7 +162,7 @@ class PermissionRulesContract:
 
     @pytest.mark.asyncio
     async def test_rules_that_ended_long_ago_are_removed(self, store: Store) -> None:
-        """What ended before the time named goes, in that guild; what ends then or later, or never, stays."""
+        """Rules of that guild that ended before the given time go; those that end then or later, or never, stay."""
         moment = timedelta(microseconds=1)
         stays = [
             rule(2, user(UserId(2)), ends=START),
@@ -175,8 +176,8 @@ class PermissionRulesContract:
         assert await rules(store, OTHER_GUILD) == [elsewhere]
 
     @pytest.mark.asyncio
-    async def test_a_unit_sees_what_it_has_done_and_nobody_else_does(self, store: Store) -> None:
-        """Until the commit its own unit alone sees a change, and without one it never was."""
+    async def test_only_the_unit_itself_sees_uncommitted_changes(self, store: Store) -> None:
+        """Until the commit only the unit itself sees its change, and without a commit it never happened."""
         ended = rule(1, user(UserId(1)), ends=START - timedelta(days=1))
         kept, gone = rule(2, user(UserId(2))), rule(3, user(UserId(3)))
         await put(store, ended, kept, gone)
@@ -195,7 +196,7 @@ class PermissionRulesContract:
     async def test_units_that_put_one_rule_at_once_come_one_after_another(
         self, store: Store, before: Rule | None
     ) -> None:
-        """Of units at the same time each replaces exactly one other's rule, and one is left: none gets lost."""
+        """Of concurrent units each replaces exactly one other's rule, and one is left: none is lost."""
         if before is not None:
             await put(store, before)
         put_at_once = [rule(number) for number in range(1, 9)]
@@ -206,7 +207,7 @@ class PermissionRulesContract:
 
     @pytest.mark.asyncio
     async def test_units_that_put_and_remove_at_once_come_one_after_another(self, store: Store) -> None:
-        """Whoever removes a rule gets one that was put and that nobody else got; what nobody got is left."""
+        """Each removal returns a rule that was put and that no other removal returned; the one not returned is left."""
         first, put_at_once = rule(100), [rule(number) for number in range(1, 7)]
         await put(store, first)
 
@@ -222,7 +223,7 @@ class PermissionRulesContract:
 
     @pytest.mark.asyncio
     async def test_units_that_count_before_they_add_cannot_pass_a_limit(self, store: Store) -> None:
-        """Of units that each add a rule at once, unless there are three, three are stored; guilds are apart."""
+        """Of concurrent units that each add a rule unless there are three, three are stored; guilds are separate."""
         await put(store, *(rule(number, guild=OTHER_GUILD, pattern=f"p{number}") for number in range(101, 106)))
 
         added = await added_within(
@@ -234,7 +235,7 @@ class PermissionRulesContract:
         assert added == len(await rules(store)) == 3
 
     @pytest.mark.asyncio
-    async def test_units_with_different_rules_are_not_in_each_other_s_way(self, store: Store) -> None:
+    async def test_units_with_different_rules_do_not_block_each_other(self, store: Store) -> None:
         """Rules about other subjects or patterns, or in other guilds, are stored at the same time, with no conflict."""
         apart = [
             rule(1),
@@ -251,14 +252,14 @@ class PermissionRulesContract:
                 await ready.wait()
                 await unit.commit(UNAUDITED)
 
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await asyncio.gather(*map(attempt, [*apart, elsewhere]))
         assert await rules(store) == apart
         assert await rules(store, OTHER_GUILD) == [elsewhere]
 
     @pytest.mark.asyncio
     async def test_a_rule_that_is_set_again_is_not_removed_as_ended(self, store: Store) -> None:
-        """Where units drop ended rules while another sets one of them anew, the new one stays."""
+        """When units drop ended rules while another one sets one of them again, the new one stays."""
         long_ago = START - timedelta(days=90)
         for number in range(1, 11):
             subject = user(UserId(number))
@@ -274,7 +275,7 @@ class PermissionRulesContract:
 
 
 def _putting(mine: Rule) -> Callable[[PermissionsUnit], Awaitable[Rule | None]]:
-    """Put a rule, and let other units come between that and the commit."""
+    """Put a rule, and let other units run between that and the commit."""
 
     async def work(unit: PermissionsUnit) -> Rule | None:
         found = await unit.permission_rules.put(mine)
@@ -285,7 +286,7 @@ def _putting(mine: Rule) -> Callable[[PermissionsUnit], Awaitable[Rule | None]]:
 
 
 async def _cleaning(unit: PermissionsUnit) -> None:
-    """Drop what ended, and let other units come between that and the commit."""
+    """Drop ended rules, and let other units run between that and the commit."""
     await unit.permission_rules.remove_ended(GUILD, START)
     await asyncio.sleep(0)
 

@@ -1,4 +1,4 @@
-"""What every storage of settings promises; subclass it and give a `store` fixture."""
+"""What every store of settings promises; subclass it and provide a `store` fixture."""
 
 import asyncio
 import itertools
@@ -47,7 +47,7 @@ async def keep(store: Store, *changes: SettingChange) -> None:
 
 
 async def values(store: Store, guild: GuildId = GUILD) -> dict[str, str]:
-    """Give what a guild has set."""
+    """Return what a guild has set."""
     async with store.open(SETTINGS)(CALL) as unit:
         found = dict(await unit.settings.of_guild(guild))
         assert dict(await unit.settings.of_guild_to_change(guild)) == found
@@ -55,7 +55,7 @@ async def values(store: Store, guild: GuildId = GUILD) -> dict[str, str]:
 
 
 async def history(store: Store, key: str | None = None, guild: GuildId = GUILD) -> Sequence[SettingChange]:
-    """Give the history of a guild."""
+    """Return the history of a guild."""
     async with store.open(SETTINGS)(CALL) as unit:
         return await unit.settings.history(guild, key, before=None, limit=999)
 
@@ -71,11 +71,11 @@ async def replayed(store: Store) -> dict[str, str]:
 
 
 class SettingsContract:
-    """Hold what `StoredSettings` promises."""
+    """The contract of `StoredSettings`."""
 
     @pytest.mark.asyncio
     async def test_a_value_is_what_the_last_change_made_it(self, store: Store) -> None:
-        """Set, set again, put back and set once more, a key has each time what the change says; others stay."""
+        """Set, set again, reset and set once more, a key always has the value of the last change; others stay."""
         await keep(store, change(1, None, "a"), change(2, None, "other", key="test.other"))
         assert await values(store) == {KEY: "a", "test.other": "other"}
         await keep(store, change(3, "a", "b"))
@@ -87,7 +87,7 @@ class SettingsContract:
 
     @pytest.mark.asyncio
     async def test_guilds_do_not_see_one_another(self, store: Store) -> None:
-        """A value and its history belong to one guild, also where another one has the same key and value."""
+        """A value and its history belong to one guild, even if another one has the same key and value."""
         await keep(store, change(1, None, "same"), change(2, None, "same", guild=OTHER_GUILD))
         await keep(store, change(3, "same", "new"))
         assert (await values(store), await values(store, OTHER_GUILD)) == ({KEY: "new"}, {KEY: "same"})
@@ -98,7 +98,7 @@ class SettingsContract:
 
     @pytest.mark.asyncio
     async def test_a_change_comes_back_as_it_was_made(self, store: Store) -> None:
-        """Every field of a change, with its type; nobody but the operator is none."""
+        """Every field of a change comes back with its type; the operator's is none."""
         full = change(LARGEST_ID, None, "1,2")
         shell = replace(change(2, None, "x", key="test.other"), changed_by=None)
         await keep(store, full, shell)
@@ -111,7 +111,7 @@ class SettingsContract:
 
     @pytest.mark.asyncio
     async def test_the_history_is_listed_in_pages_the_latest_first(self, store: Store) -> None:
-        """Each change comes once, those of one key alone or of all, also when another is made meanwhile."""
+        """Each change comes once, those of one key or of all, also when another is made in the meantime."""
         steps = [str(number) for number in range(9)]
         for number, (before, after) in enumerate(zip([None, *steps], steps, strict=False), 1):
             await keep(
@@ -131,7 +131,7 @@ class SettingsContract:
 
     @pytest.mark.asyncio
     async def test_what_was_not_committed_is_gone(self, store: Store) -> None:
-        """Leaving a unit without a commit undoes values and history alike; it saw both itself."""
+        """Leaving a unit without a commit undoes values and history alike; the unit itself saw both."""
         await keep(store, change(1, None, "kept"))
         async with store.open(SETTINGS)(CALL) as unit:
             await unit.settings.put(change(2, "kept", "new"))
@@ -166,8 +166,8 @@ class SettingsContract:
         assert (await values(store), await history(store)) == before
 
     @pytest.mark.asyncio
-    async def test_no_change_gets_lost_where_several_are_made_at_once(self, store: Store) -> None:
-        """Of units that each add to one value at once, every one's part is in it in the end, and in the history."""
+    async def test_concurrent_changes_are_not_lost(self, store: Store) -> None:
+        """When several units add to one value at once, the end value and the history have every part."""
 
         async def add(number: int) -> None:
             async def work(unit: SettingsUnit) -> None:
@@ -184,8 +184,8 @@ class SettingsContract:
         assert len(await history(store)) == 8
 
     @pytest.mark.asyncio
-    async def test_of_two_who_set_it_first_one_is_told(self, store: Store) -> None:
-        """Of units that set the same unset key at once, one stores it, and the other one is in conflict."""
+    async def test_of_two_first_writers_one_is_in_conflict(self, store: Store) -> None:
+        """Of concurrent units that set the same unset key, one stores it, and the other one is in conflict."""
 
         async def attempt(number: int) -> bool:
             try:
@@ -200,7 +200,7 @@ class SettingsContract:
         assert len(await history(store)) == 1
 
     @pytest.mark.asyncio
-    async def test_who_reads_to_change_is_not_overtaken(self, store: Store) -> None:
+    async def test_a_read_to_change_is_not_overtaken(self, store: Store) -> None:
         """Between reading to change and the commit, another unit's change waits, or one of the two is in conflict."""
         await keep(store, change(1, None, "a"))
         async with store.open(SETTINGS)(CALL) as first:
@@ -219,7 +219,7 @@ class SettingsContract:
     @pytest.mark.asyncio
     @pytest.mark.parametrize("key", [KEY, "test.other"])
     async def test_the_history_is_in_the_order_of_the_commits(self, store: Store, key: str) -> None:
-        """Whoever reads to change and is overtaken by changes there and back, of this key or another, begins anew."""
+        """A unit that reads to change and is overtaken by changes there and back, of any key, starts over."""
         numbers = itertools.count(1)
 
         async def work(unit: SettingsUnit, key: str, after: str | None) -> None:
@@ -254,7 +254,7 @@ class SettingsContract:
     @pytest.mark.asyncio
     @pytest.mark.parametrize("text", HOSTILE)
     async def test_any_text_comes_back_as_it_was_written(self, store: Store, text: str) -> None:
-        """No value changes or is taken for something else."""
+        """No value is changed or mistaken for something else."""
         await keep(store, change(1, None, text))
         assert await values(store) == {KEY: text}
         await keep(store, change(2, text, f"{text}x"))

@@ -1,4 +1,4 @@
-"""What every storage of API tokens promises; subclass it and give a `store` fixture."""
+"""What every store of API tokens promises; subclass it and provide a `store` fixture."""
 
 import asyncio
 from dataclasses import replace
@@ -27,18 +27,18 @@ async def keep(store: Store, *tokens: ApiToken) -> None:
 
 
 async def find(store: Store, name: str) -> ApiToken | None:
-    """Give a committed token by its secret, its name."""
+    """Return a committed token by its secret, which is its name."""
     async with store.open(TOKENS)(CALL) as unit:
         return await unit.tokens.find(digest(name))
 
 
 class TokensContract:
-    """Hold what `Tokens` promises."""
+    """The contract of `Tokens`."""
 
     @pytest.mark.asyncio
     @pytest.mark.parametrize("level", Level)
     async def test_a_token_is_found_by_its_digest_as_it_was(self, store: Store, level: Level) -> None:
-        """A token comes back with every field as it went in, and under its own digest only."""
+        """A token comes back with every field as it went in, and under its digest only."""
         full = replace(token(LARGEST_ID, "Bot 1"), level=level, guilds=(GuildId(1), GuildId(LARGEST_ID)))
         await keep(store, full, token(2, "other"))
         found = await find(store, "Bot 1")
@@ -65,7 +65,7 @@ class TokensContract:
 
     @pytest.mark.asyncio
     async def test_a_name_is_unique_for_units_at_the_same_time(self, store: Store) -> None:
-        """Of units that add one name at once, one stores it; the others are told."""
+        """Of concurrent units that add one name, one stores it; the others are refused."""
 
         async def attempt(number: int) -> bool:
             try:
@@ -79,7 +79,7 @@ class TokensContract:
 
     @pytest.mark.asyncio
     async def test_a_removed_token_is_useless(self, store: Store) -> None:
-        """A token is deleted by its name's key and given back once; others stay; its name is free again."""
+        """A token is deleted by its name's key and returned once; others stay; its name is free again."""
         await keep(store, token(1, "One"), token(2, "Two"))
         assert await committed(store.open(TOKENS), lambda unit: unit.tokens.remove("one")) == token(1, "One")
         assert await committed(store.open(TOKENS), lambda unit: unit.tokens.remove("one")) is None
@@ -90,7 +90,7 @@ class TokensContract:
 
     @pytest.mark.asyncio
     async def test_what_was_not_committed_is_gone(self, store: Store) -> None:
-        """Leaving a unit without a commit undoes what it added and removed; it saw both itself."""
+        """Leaving a unit without a commit undoes what it added and removed; the unit itself saw both."""
         await keep(store, token(1, "kept"))
         async with store.open(TOKENS)(CALL) as unit:
             await unit.tokens.add(token(2, "new"), digest("new"))
@@ -103,14 +103,14 @@ class TokensContract:
     @pytest.mark.asyncio
     @pytest.mark.parametrize("name", [text[:25] for text in HOSTILE])
     async def test_any_name_comes_back_as_it_was_written(self, store: Store, name: str) -> None:
-        """No name changes or is taken for something else."""
+        """No name is changed or mistaken for something else."""
         await keep(store, token(1, name))
         assert await find(store, name) == token(1, name)
         assert await committed(store.open(TOKENS), lambda unit: unit.tokens.remove(name_key(name))) == token(1, name)
 
     @pytest.mark.asyncio
     async def test_tokens_are_listed_by_name_in_pages(self, store: Store) -> None:
-        """Pages hold each token once, by its name's key and by code point, also when one is added meanwhile."""
+        """Pages hold each token once, by its name's key and by code point, also when one is added in the meantime."""
         order = ["10", "9", "alpha", "Beta", "zeta", "ärger", "日"]
         numbers = [3, 1, 7, 2, 6, 5, 4]
         await keep(store, *sorted(map(token, numbers, order), key=lambda each: each.id))

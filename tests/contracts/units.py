@@ -1,4 +1,4 @@
-"""What every unit of work promises; subclass it and give a `store` fixture."""
+"""What every unit of work promises; subclass it and provide a `store` fixture."""
 
 import asyncio
 
@@ -12,11 +12,11 @@ from twi_core.tokens import TOKENS
 
 
 class UnitContract:
-    """Hold what `Unit` promises."""
+    """The contract of `Unit`."""
 
     @pytest.mark.asyncio
     async def test_a_commit_stores_all_that_its_unit_wrote(self, store: Store) -> None:
-        """Together it is stored, or together it is not."""
+        """Everything is stored together or not at all."""
         async with store.open(LINKS)(CALL) as unit:
             await unit.links.add(link(1, "one"))
             await unit.links.add(link(2, "two"))
@@ -29,7 +29,7 @@ class UnitContract:
 
     @pytest.mark.asyncio
     async def test_units_of_several_contexts_keep_to_themselves(self, store: Store) -> None:
-        """Each context has units of its own; one that is undone takes nothing of another with it."""
+        """Each context has separate units; rolling one back takes nothing of another with it."""
         async with store.open(LINKS)(CALL) as unit, store.open(TOKENS)(CALL) as other:
             await unit.links.add(link(1, "one"))
             await other.tokens.add(token(1, "one"), b"1" * 32)
@@ -40,7 +40,7 @@ class UnitContract:
 
     @pytest.mark.asyncio
     async def test_an_exception_undoes_everything_and_goes_on(self, store: Store) -> None:
-        """What leaves the unit early leaves nothing behind."""
+        """An exception that leaves the unit leaves nothing behind."""
 
         async def fail() -> None:
             async with store.open(LINKS)(CALL) as unit:
@@ -53,7 +53,7 @@ class UnitContract:
 
     @pytest.mark.asyncio
     async def test_a_unit_takes_no_work_outside_its_block_or_after_its_commit(self, store: Store) -> None:
-        """Work that could not be stored is refused instead of being lost."""
+        """Work that could not be stored is refused rather than lost."""
         unit = store.open(LINKS)(CALL)
         with pytest.raises(RuntimeError):
             _ = unit.links
@@ -81,7 +81,7 @@ class UnitContract:
 
     @pytest.mark.asyncio
     async def test_a_cancelled_unit_leaves_nothing(self, store: Store) -> None:
-        """A call that is cancelled at any of its steps stores all of its work or none, and harms no later one."""
+        """A call that is cancelled at any step stores all of its work or none, and harms no later one."""
 
         async def work(number: int) -> None:
             async with store.open(LINKS)(CALL) as unit:

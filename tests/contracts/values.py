@@ -96,7 +96,7 @@ def bug(fingerprint: str, *references: str, count: int = 1, seconds: float = 0) 
 
 
 async def committed(open_unit: Open[U], work: Callable[[U], Awaitable[T]]) -> T:
-    """Run work in a unit of its own and commit it."""
+    """Run work in a separate unit and commit it."""
     async with open_unit(CALL) as unit:
         result = await work(unit)
         await unit.commit(UNAUDITED)
@@ -104,7 +104,7 @@ async def committed(open_unit: Open[U], work: Callable[[U], Awaitable[T]]) -> T:
 
 
 async def insisted(open_unit: Open[U], work: Callable[[U], Awaitable[T]], times: int = 50) -> T:
-    """Run work in a unit of its own until it is stored, as a caller may where a fault allows it."""
+    """Run work in a separate unit until it is stored, as a caller may where a fault allows it."""
     for _ in range(times):
         try:
             return await committed(open_unit, work)
@@ -120,9 +120,9 @@ async def added_within(
     count: Callable[[U], Awaitable[int]],
     put: Callable[[U, int], Awaitable[object]],
 ) -> int:
-    """Let eight units at once count, and each add a thing of its own where there are fewer; say how many did.
+    """Run eight concurrent units that each count and add one thing if there are fewer; return how many added one.
 
-    Each must see what it has added itself.
+    Each must see what it has added.
     """
 
     def adding(number: int) -> Callable[[U], Awaitable[bool]]:
@@ -142,7 +142,7 @@ async def added_within(
 
 
 async def keep(store: Store, *links: Link) -> None:
-    """Store links, and see that each one was taken."""
+    """Store links, and check that each one was accepted."""
 
     async def add(unit: LinksUnit) -> None:
         for each in links:
@@ -152,5 +152,7 @@ async def keep(store: Store, *links: Link) -> None:
 
 
 async def begun(task: "asyncio.Task[object]") -> None:
-    """Let a task run until it waits for somebody, or ends."""
+    """Run a task until it waits for somebody, or ends."""
+    for _ in range(100):  # turns, not time: what waits for nobody then ends, however busy the machine is
+        await asyncio.sleep(0)
     await asyncio.wait({task}, timeout=0.05)

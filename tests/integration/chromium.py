@@ -14,11 +14,11 @@ _QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "-
 
 @asynccontextmanager
 async def open_tab() -> AsyncIterator[Page]:
-    """Give a tab of a new browser; where there is none the test is skipped, or fails where skips are forbidden."""
+    """Yield a tab of a new browser; where there is none the test is skipped, or fails where skips are forbidden."""
     program = shutil.which("chromium")
     if program is None:
-        told = "needs chromium: apt-get install chromium"
-        pytest.fail(told) if os.environ.get("TWI_TEST_REQUIRE_ALL") == "1" else pytest.skip(told)
+        needed = "needs chromium: apt-get install chromium"
+        pytest.fail(needed) if os.environ.get("TWI_TEST_REQUIRE_ALL") == "1" else pytest.skip(needed)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program, args=list(_QUIET))
         try:

@@ -1,4 +1,4 @@
-"""Fixtures that all integration tests may ask for."""
+"""Fixtures for all integration tests."""
 
 from tests.integration.postgres_database import empty_url, postgres_template, postgres_url
 from tests.integration.postgres_server import postgres_server

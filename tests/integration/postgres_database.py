@@ -1,4 +1,4 @@
-"""Migrated databases on the session's server: one of their own for tests that ask for it, cloned in some 40 ms."""
+"""Migrated databases on the session's server: a separate one for tests that ask for it, cloned in some 40 ms."""
 
 import asyncio
 import uuid
@@ -18,7 +18,7 @@ TEMPLATE = "twi_template"
 
 @contextmanager
 def fresh_database(server: EmbeddedServer, template: str = TEMPLATE) -> Iterator[str]:
-    """Give the URL of a new database, a copy of another one; it is dropped at the end, whoever is connected."""
+    """Yield the URL of a new database, a copy of another one; it is dropped at the end, even with open connections."""
     name = f"test_{uuid.uuid4().hex}"
     with psycopg.connect(libpq(server.url), autocommit=True) as connection:
         connection.execute(
@@ -34,7 +34,7 @@ def fresh_database(server: EmbeddedServer, template: str = TEMPLATE) -> Iterator
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: EmbeddedServer) -> EmbeddedServer:
-    """Give the session's server once it has a migrated database to copy."""
+    """Return the session's server once it has a migrated database to copy."""
     with psycopg.connect(libpq(postgres_server.url), autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
     asyncio.run(schema.upgrade(postgres_server.url_of(TEMPLATE)))
@@ -43,13 +43,13 @@ def postgres_template(postgres_server: EmbeddedServer) -> EmbeddedServer:
 
 @pytest.fixture
 def postgres_url(postgres_template: EmbeddedServer) -> Iterator[str]:
-    """Give the URL of a migrated, empty database that no other test sees."""
+    """Yield the URL of a migrated, empty database that no other test sees."""
     with fresh_database(postgres_template) as url:
         yield url
 
 
 @pytest.fixture
 def empty_url(postgres_template: EmbeddedServer) -> Iterator[str]:
-    """Give the URL of a database without any of our tables."""
+    """Yield the URL of a database without any of our tables."""
     with fresh_database(postgres_template, "template1") as url:
         yield url

@@ -11,13 +11,13 @@ from twi_embedded.server import EmbeddedPostgres, EmbeddedServer
 
 
 def libpq(url: str) -> str:
-    """Give a URL of the embedded server as libpq reads it: for psycopg without SQLAlchemy, and for pg_dump."""
+    """Return a URL of the embedded server as libpq reads it: for psycopg without SQLAlchemy, and for pg_dump."""
     return url.replace("+psycopg", "", 1)
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[EmbeddedServer]:
-    """Run a server of the session's own, as root and as an ordinary user alike; gone with the session."""
+    """Run a server for the session, as root and as an ordinary user alike; gone with the session."""
     folder = Path(tempfile.mkdtemp(prefix="twi-tests-"))
     try:
         folder.chmod(0o711)  # so that a copy of the programs, where one is needed, can lie in it

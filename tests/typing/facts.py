@@ -1,4 +1,4 @@
-"""What a context may say of its values, and what the type checker must refuse; see `operations`. Never run."""
+"""What a context may say about its values, and what the type checker must refuse; see `operations`. Never run."""
 
 from collections.abc import Iterable
 
@@ -32,7 +32,7 @@ def a_description_fits_its_type(facts: ContextFacts, presenters: Presenters) -> 
 
 
 def a_fact_has_one_of_the_known_values(tag: Tag) -> None:
-    """What no entrypoint knows how to show is no fact."""
+    """What no entrypoint can show is no fact."""
     Fact("tag", tag)  # type: ignore[arg-type]  # must be refused
     Fact("part", 0.5)  # type: ignore[arg-type]  # must be refused
     Phrase("a ", b"b")  # type: ignore[arg-type]  # must be refused

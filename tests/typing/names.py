@@ -11,7 +11,7 @@ from twi_core.links.domain import Link as Defined
 
 
 def what_is_loaded_late_has_its_type(link: Link, settings: twi_runtime.Settings) -> None:
-    """A name is what the module defines that it comes from, and no `Any`."""
+    """A name has the type that its module defines, not `Any`."""
     assert_type(LINKS, Context[LinksApi, LinksUnit])
     assert_type(LINKS.api, type[LinksApi])
     assert_type(link, Defined)
@@ -20,7 +20,7 @@ def what_is_loaded_late_has_its_type(link: Link, settings: twi_runtime.Settings)
 
 
 def there_are_no_other_names() -> None:
-    """A slip of the pen is found before the program runs."""
+    """A misspelt name is found before the program runs."""
     link = twi_core.links.Nonsense  # type: ignore[attr-defined]  # must be refused
     attached = twi_discord.nonsense  # type: ignore[attr-defined]  # must be refused
     settings = twi_runtime.Nonsense  # type: ignore[attr-defined]  # must be refused

@@ -120,14 +120,14 @@ async def entrypoints_serve_operations_alike(app: Application, context: CallCont
 
 
 class OwnApi(Api):
-    """Declare operations as a context does."""
+    """An API that declares operations as a context does."""
 
     add = use(AddLinkUseCase)
     broken = use(AddLink)  # type: ignore[arg-type, var-annotated]  # must be refused
 
 
 class WithoutPolicy:
-    """Answer a command without saying how it is called."""
+    """A use case that does not say how it is called."""
 
     answer: Outcome[Link, AppError]
 
@@ -137,7 +137,7 @@ class WithoutPolicy:
 
 
 class Careless:
-    """Answer a value instead of an Outcome."""
+    """A use case that returns a value instead of an Outcome."""
 
     answer: Link
 

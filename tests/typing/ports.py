@@ -1,4 +1,4 @@
-"""What a program that brings its own adapters may plug in. Never run."""
+"""What a program with its own adapters may plug in. Never run."""
 
 from typing import assert_type
 
@@ -37,7 +37,7 @@ from twi_postgres.settings import PostgresSettingsUnit
 
 
 def the_memory_adapters_fit(store: MemoryStore, faulty: FaultyStore, links: MemoryLinks, unit: MemoryUnit) -> None:
-    """Each adapter is what its port asks for, without saying so."""
+    """Each adapter fits its port, without naming it."""
     open_all: Storage = store
     open_links: Open[LinksUnit] = store.open(LINKS)
     open_faulty: Storage = faulty
@@ -57,7 +57,7 @@ def the_memory_adapters_fit(store: MemoryStore, faulty: FaultyStore, links: Memo
 
 
 class HalfAUnit:
-    """Commit, and nothing else."""
+    """A unit that can only commit."""
 
     async def commit(self) -> None:
         """Do nothing."""
@@ -69,19 +69,19 @@ def open_half(context: CallContext, /) -> HalfAUnit:
 
 
 class SlowClock:
-    """Tell the time of day as text."""
+    """A clock that returns the time of day as text."""
 
     def now(self) -> str:
-        """Tell it wrongly."""
+        """Return text instead of a time."""
         return "noon"
 
     def monotonic(self) -> float:
-        """Tell nothing."""
+        """Return nothing."""
         return 0.0
 
 
 def other_things_do_not_fit() -> None:
-    """What lacks a method, or answers another type, is refused where it is plugged in."""
+    """An adapter that lacks a method, or returns another type, is refused where it is plugged in."""
     wrong_open: Open[LinksUnit] = open_half  # type: ignore[assignment]  # must be refused
     wrong_clock: Clock = SlowClock()  # type: ignore[assignment]  # must be refused
     wrong_limiter: Limiter = MemoryStore()  # type: ignore[assignment]  # must be refused
@@ -90,7 +90,7 @@ def other_things_do_not_fit() -> None:
 
 
 class HalfALinksUnit(MemoryUnit):
-    """Keep something else in the place of links."""
+    """A unit with something else in the place of links."""
 
     links: int = 0
 

@@ -1,4 +1,4 @@
-"""A storage whose every port call can fail, wait its turn, or be counted; below it works the memory storage."""
+"""A storage whose every port call can fail, wait its turn, or be counted, on top of the memory storage."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -23,7 +23,7 @@ Hook = Callable[[str], Awaitable[None]]
 @final
 @dataclass(slots=True)
 class Faults:
-    """Say what happens around the port calls: hooks run before and after each, and may raise or wait."""
+    """What happens around the port calls: hooks run before and after each, and may raise or wait."""
 
     before: Hook | None = None
     after: Hook | None = None
@@ -97,7 +97,7 @@ class _Port:
 
 
 def failing_at(place: int, error: BaseException, *, times: int = 1) -> Hook:
-    """Raise at the call of this number (from 0), and at the `times - 1` calls of that name which follow."""
+    """Raise at the call of this number (from 0), and at the next `times - 1` calls of that name."""
     seen = -1
     left = times
     chosen: str | None = None
@@ -115,7 +115,7 @@ def failing_at(place: int, error: BaseException, *, times: int = 1) -> Hook:
 
 @final
 class Turns:
-    """Let tasks take turns: each waits before every port call until it is chosen."""
+    """Turns that tasks take: each waits before every port call until it is chosen."""
 
     def __init__(self) -> None:
         self._waiting: list[asyncio.Future[None]] = []
@@ -126,7 +126,7 @@ class Turns:
         await turn
 
     async def run(self, calls: Sequence[Awaitable[T]], choices: Sequence[int]) -> list[T]:
-        """Run the calls to their ends; `choices` say, step by step, which of the waiting ones goes on."""
+        """Run the calls to their ends; `choices` say, step by step, which of the waiting ones continues."""
         tasks = [asyncio.ensure_future(call) for call in calls]
         step = 0
         while not all(task.done() for task in tasks):
@@ -145,7 +145,7 @@ State: TypeAlias = dict[str, list[dict[str, Any]]]
 
 
 def state(store: MemoryStore) -> State:
-    """Return all that a storage holds, but not what is drawn anew; fail where its indices disagree with its rows."""
+    """Return everything in a storage except randomly drawn values; fail if its indices disagree with its rows."""
     held: State = {}
     for name, table in store.tables.every().items():
         rows: dict[int, Any] = dict(table.rows)
@@ -157,7 +157,7 @@ def state(store: MemoryStore) -> State:
 
 
 def _settled(value: Any) -> Any:
-    """Leave out the ids that the bot gives, and digests of what it draws; Discord's ids stay."""
+    """Leave out the ids that the bot generates, and digests of what it draws; Discord's ids stay."""
     if is_dataclass(value) and not isinstance(value, type):
         return {found.name: _settled(getattr(value, found.name)) for found in fields(value)}
     drawn = isinstance(value, bytes) or (
@@ -167,7 +167,7 @@ def _settled(value: Any) -> Any:
 
 
 def bench_on(faults: Faults) -> tuple[Bench, MemoryStore]:
-    """Build an application on a faulty storage; give it and the storage below."""
+    """Build an application on a faulty storage; return it and the storage below."""
     from tests.app import build
 
     store = FaultyStore(faults)

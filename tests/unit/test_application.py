@@ -30,8 +30,8 @@ from twi_memory.storage.store import MemoryStore
 T = TypeVar("T")
 
 
-def test_a_context_holds_what_the_door_verified() -> None:
-    """The context of a call carries what it is given, the time of receipt, and a new reference."""
+def test_a_context_holds_what_the_entrypoint_verified() -> None:
+    """The context of a call carries the given facts, the time of receipt, and a new reference."""
     app = build().app
     context = app.context(
         actor=UserId(1),
@@ -52,8 +52,8 @@ def test_a_context_holds_what_the_door_verified() -> None:
     assert (context.received_at, context.correlation_id) == (START, "r000000001")
 
 
-def test_a_context_vouches_for_nothing_by_itself() -> None:
-    """Left alone, a context has no rank, no role and no channel, and comes from an embedding program."""
+def test_a_context_has_no_rights_by_default() -> None:
+    """By default, a context has no rank, no role and no channel, and comes from an embedding program."""
     context = build().app.context(actor=None, guild=None)
     assert (context.asserted_level, context.native, context.roles) == (
         Level.EVERYONE,
@@ -64,7 +64,7 @@ def test_a_context_vouches_for_nothing_by_itself() -> None:
 
 
 def test_every_use_case_is_made_by_the_container() -> None:
-    """The container is asked once for every use case, and knows beforehand whatever it will construct."""
+    """The container is asked once for every use case, and knows in advance everything that it will construct."""
     asked: list[type] = []
     announced: list[type] = []
 
@@ -94,8 +94,8 @@ def test_every_use_case_is_made_by_the_container() -> None:
     assert set(use_cases) <= set(announced)
 
 
-def test_nobody_gets_a_second_one_of_what_the_application_stands_on() -> None:
-    """Classes without parameters could be made anew for whoever asks, and would know nothing; these never are."""
+def test_nothing_that_the_application_is_built_on_exists_twice() -> None:
+    """Classes without parameters could be built again for each dependant, and would know nothing; these never are."""
     bound: list[Mapping[object, object]] = []
 
     def container(bindings: Mapping[object, object], kinds: Sequence[type], /) -> Factory:
@@ -120,15 +120,15 @@ def test_nobody_gets_a_second_one_of_what_the_application_stands_on() -> None:
 
 @pytest.mark.asyncio
 async def test_refused_callers_spend_nothing() -> None:
-    """Who may not call is refused for that, not for calling often; so authority stands before the limit."""
+    """A caller who may not call is refused for that, not for calling often; so authority comes before the limit."""
     bench = build()
     codes = [await bench.code("links.add", Who.MEMBER, title="a", content="b") for _ in range(15)]
     assert set(codes) == {"permissions.denied"}
 
 
 @pytest.mark.asyncio
-async def test_mistakes_are_told_so_often_and_no_more() -> None:
-    """Input that makes no sense is explained sixty times a minute to each caller, and hinders no other input."""
+async def test_mistakes_are_explained_so_often_and_no_more() -> None:
+    """Invalid input is explained sixty times a minute to each caller, and hinders no other input."""
     bench = build()
     codes = [await bench.code("links.add") for _ in range(INVALID_REQUESTS.amount + 40)]
     assert codes == ["input.missing"] * INVALID_REQUESTS.amount + ["limits.invalid_too_often"] * 40
@@ -168,7 +168,7 @@ async def test_a_second_run_is_not_a_second_call() -> None:
 
 @pytest.mark.asyncio
 async def test_the_reference_is_known_below() -> None:
-    """Whatever logs within a call, down to the storage, knows the call's reference; afterwards it is gone."""
+    """Everything that logs within a call, down to the storage, knows the call's reference; afterwards it is gone."""
     seen: list[str] = []
 
     async def look(_: str) -> None:
@@ -184,7 +184,7 @@ async def test_the_reference_is_known_below() -> None:
 
 @pytest.mark.asyncio
 async def test_a_bug_in_authority_or_the_limiter_is_caught_too() -> None:
-    """The net hangs above everything but the trace, so that an entrypoint never sees an exception."""
+    """The net is above everything but the trace, so that an entrypoint never sees an exception."""
 
     class Broken:
         async def acquire(self, _: Sequence[Window], /) -> Decision:

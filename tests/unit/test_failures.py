@@ -26,7 +26,7 @@ IDS: Final = {SOMEBODY: "2", OWNER: "55", ADMIN_ROLE: "3"}
 
 
 async def prepared(faults: Faults) -> tuple[Bench, MemoryStore]:
-    """Give an application that holds what every context's examples are about, and has made no failure yet."""
+    """Return an application with everything that the contexts' examples are about, and no failure so far."""
     before, faults.before, after, faults.after = faults.before, None, faults.after, None
     bench, store = bench_on(faults)
     for suite in suites().values():
@@ -44,18 +44,18 @@ async def prepared(faults: Faults) -> tuple[Bench, MemoryStore]:
 
 
 async def called(bench: Bench, call: Call | Case) -> Outcome[object, AppError]:
-    """Call as who runs the bot does."""
+    """Call as the operator."""
     return await bench.call(call.name, Who.SHELL, **filled(call.raw, IDS))
 
 
 async def code_of(bench: Bench, case: Case) -> str | None:
-    """Give the code that answers a case, none where it succeeds."""
+    """Return the code that answers a case, none where it succeeds."""
     outcome = await called(bench, case)
     return outcome.failure().code if isinstance(outcome, Failure) else None
 
 
 async def sound(case: Case) -> tuple[list[str], str | None, State]:
-    """Give the port calls, the code and the state after of a call during which nothing fails."""
+    """Return the port calls, the code and the state after of a call during which nothing fails."""
     faults = Faults()
     bench, store = await prepared(faults)
     code = await code_of(bench, case)
@@ -80,7 +80,7 @@ def test_every_operation_has_a_case() -> None:
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
 async def test_a_failure_changes_nothing(case: Case, error: Exception, code: str) -> None:
-    """A port call that fails, whichever one it is, is answered with its code and changes nothing."""
+    """Whichever port call fails, it is answered with its code and changes nothing."""
     names, expected, after = await sound(case)
     for place, name in enumerate(names):
         bench, store = await prepared(Faults(before=failing_at(place, error)))
@@ -96,7 +96,7 @@ async def test_a_failure_changes_nothing(case: Case, error: Exception, code: str
 @pytest.mark.parametrize("case", CASES, ids=str)
 @pytest.mark.parametrize("error", [Unavailable("x"), asyncio.CancelledError()], ids=["lost", "cancelled"])
 async def test_a_call_that_succeeds_and_then_fails(case: Case, error: BaseException) -> None:
-    """If the answer of a port call is lost, all is stored that the call asked for, or nothing; only a commit stores."""
+    """If the answer of a port call is lost, all of the call's work is stored, or nothing; only a commit stores."""
     names, _, after = await sound(case)
     for place, name in enumerate(names):
         bench, store = await prepared(Faults(after=failing_at(place, error)))
@@ -139,8 +139,8 @@ async def test_a_failure_that_stored_nothing_is_made_good(case: Case, error: Exc
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("case", CASES, ids=str)
-async def test_a_second_conflict_is_told(case: Case) -> None:
-    """A conflict that comes again is answered as such, after two runs and no third, and nothing is changed."""
+async def test_a_second_conflict_is_reported(case: Case) -> None:
+    """A repeated conflict is answered as such, after two runs and no third, and nothing is changed."""
     names, _, _ = await sound(case)
     for place, name in enumerate(names[: names.index("commit") + 1] if case.writes else names):
         faults = Faults(before=failing_at(place, Conflict("x"), times=9))
@@ -156,7 +156,7 @@ async def test_a_second_conflict_is_told(case: Case) -> None:
 @pytest.mark.asyncio
 @pytest.mark.parametrize("case", CASES, ids=str)
 async def test_only_a_change_is_committed(case: Case) -> None:
-    """What reads, and what refuses, commits nothing; what writes commits one change, last before it closes."""
+    """Reads and refusals commit nothing; a write commits one change, last before it closes."""
     faults = Faults()
     bench, _ = await prepared(faults)
     await called(bench, case)
@@ -197,8 +197,8 @@ async def test_a_limiter_that_fails() -> None:
 
 
 @pytest.mark.asyncio
-async def test_recognising_a_token_tells_an_outage() -> None:
-    """Whether a token is known is not guessed when the storage cannot tell."""
+async def test_recognising_a_token_reports_an_outage() -> None:
+    """Whether a token is known is not guessed when the storage fails."""
     faults = Faults(before=failing_at(0, Unavailable("x")))
     bench, _ = await prepared(faults)
     with pytest.raises(Unavailable):

@@ -32,7 +32,7 @@ class CutPoints:
 
     @staticmethod
     def strikes(points: set[int], seq: int | None) -> bool:
-        """Say whether the socket is to drop at `seq`, and forget that point."""
+        """Return whether the socket is to drop at `seq`, and forget that point."""
         if seq is None or seq not in points:
             return False
         points.remove(seq)
@@ -69,7 +69,7 @@ class Connection:
         self._frames: asyncio.Queue[Json | _Close] = asyncio.Queue()
 
     def send(self, frame: Json) -> None:
-        """Put a frame behind those already waiting."""
+        """Put a frame after those already waiting."""
         self._frames.put_nowait(frame)
 
     def close(self, code: int) -> None:

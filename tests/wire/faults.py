@@ -34,13 +34,13 @@ class Fault:
     applied: bool = False
 
     def matches(self, method: str, path: str) -> bool:
-        """Say whether a request is meant."""
+        """Return whether a request is meant."""
         return matches(self.method, self.pattern, method, path)
 
 
 @dataclass(slots=True, eq=False)
 class Hold:
-    """Keeps the answers of matching requests back until it is released.
+    """A hold on the answers of matching requests, until it is released.
 
     The request has taken effect when it is held, and is among `requests` with `status` None.
     """
@@ -50,7 +50,7 @@ class Hold:
     _released: asyncio.Event = field(default_factory=asyncio.Event)
 
     def release(self) -> None:
-        """Let the held answers go, and hold no more."""
+        """Release the held answers, and hold no more."""
         self._released.set()
 
     async def pass_through(self, method: str, path: str) -> None:
@@ -60,7 +60,7 @@ class Hold:
 
 
 def matches(wanted_method: str, pattern: str, method: str, path: str) -> bool:
-    """Say whether a request has the method (or any, `"*"`) and a path of the pattern."""
+    """Return whether a request has the method (or any, `"*"`) and a path of the pattern."""
     return wanted_method in ("*", method) and fnmatchcase(path, pattern)
 
 

@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from tests.waiting import PATIENCE
 from tests.wire.connection import Connection, CutPoints
 from tests.wire.records import Bell, Identify, Json, Resume
 from tests.wire.session import DISPATCH, Session
@@ -31,14 +32,14 @@ _CHUNK: Final = 1000
 
 
 class Gateway:
-    """Speaks Discord's gateway v10 to one bot; a new connection takes the place of the old one.
+    """Discord's gateway v10 for one bot; a new connection takes the place of the old one.
 
     Attributes:
         identifies: Every IDENTIFY received, refused ones too.
         resumes: Every RESUME received.
         heartbeats: How many heartbeats came.
         closed_by_client: The close codes with which the bot left.
-        heartbeat_interval: Seconds between heartbeats, told in HELLO.
+        heartbeat_interval: Seconds between heartbeats, sent in HELLO.
         acknowledge_heartbeats: Set False for a zombie connection: open, but silent.
     """
 
@@ -117,7 +118,7 @@ class Gateway:
         self._cuts.after.add(self._seq + events)
 
     def reconnect_request(self) -> None:
-        """Send op 7: the bot shall reconnect and resume."""
+        """Send op 7: the bot must reconnect and resume."""
         self._send({"op": RECONNECT, "d": None, "s": None, "t": None})
 
     def invalidate_session(self, *, resumable: bool = False) -> None:
@@ -132,7 +133,7 @@ class Gateway:
         self._cuts.clear()  # They are sequence numbers of the session.
 
     def reset_token(self, token: str, *, closing: bool = True) -> None:
-        """Give the bot another token, as the developer portal does: the old one is refused from now on.
+        """Reset the bot's token, as the developer portal does: the old one is refused from now on.
 
         An open session is lost and closed with 4004; unless `closing`, its socket stays, and ends where it next breaks.
         """
@@ -146,7 +147,7 @@ class Gateway:
         """Answer the next IDENTIFY, or the next few, with a close code instead of READY."""
         self._refusals.extend(codes)
 
-    async def wait_until_connected(self, *, identifies: int = 1, deadline: float = 10.0) -> None:
+    async def wait_until_connected(self, *, identifies: int = 1, deadline: float = PATIENCE) -> None:
         """Wait until the bot has identified so many times since the start, and is connected."""
         await self._bell.until(
             lambda: True if len(self.identifies) >= identifies and self.connected else None,
@@ -154,7 +155,7 @@ class Gateway:
             lambda: f"{len(self.identifies)} of {identifies} identifies, connected: {self.connected}",
         )
 
-    async def wait_for_resumes(self, count: int, *, deadline: float = 10.0) -> None:
+    async def wait_for_resumes(self, count: int, *, deadline: float = PATIENCE) -> None:
         """Wait until the bot has resumed so many times since the start, and is connected."""
         await self._bell.until(
             lambda: True if len(self.resumes) >= count and self.connected else None,
@@ -162,7 +163,7 @@ class Gateway:
             lambda: f"{len(self.resumes)} of {count} resumes, connected: {self.connected}",
         )
 
-    async def wait_until_delivered(self, seq: int | None = None, *, deadline: float = 30.0) -> None:
+    async def wait_until_delivered(self, seq: int | None = None, *, deadline: float = PATIENCE) -> None:
         """Wait until the event `seq` (else the last one) was written to the bot, with no cut still to come."""
         wanted = seq or self._seq
 

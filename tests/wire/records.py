@@ -56,7 +56,7 @@ class Identify:
 class Resume:
     """One RESUME (op 6): the last event that the client had, and how many were replayed.
 
-    `replayed` is None when the session was not resumable, so that the client was told to identify anew.
+    `replayed` is None when the session was not resumable, so that the client had to identify again.
     """
 
     seq: int
@@ -65,7 +65,7 @@ class Resume:
 
 
 class Bell:
-    """Wakes those who wait for a condition, whenever something changed."""
+    """A bell that wakes those who wait for a condition, whenever something changed."""
 
     def __init__(self) -> None:
         self._changed = asyncio.Event()
@@ -93,7 +93,7 @@ class Bell:
 
 
 class Snowflakes:
-    """Makes ids as Discord does: milliseconds since 2015 above a counter."""
+    """Ids as Discord makes them: milliseconds since 2015 above a counter."""
 
     def __init__(self) -> None:
         self._counter = itertools.count(1)

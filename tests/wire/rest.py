@@ -9,6 +9,7 @@ from typing import Final
 
 from aiohttp import BodyPartReader, web
 
+from tests.waiting import PATIENCE
 from tests.wire.faults import Answer, Fault, Hold, matches, rate_limited, refusal
 from tests.wire.records import Bell, Json, Request
 from tests.wire.routes import Routes
@@ -19,11 +20,11 @@ _BY_TOKEN_IN_PATH: Final = ("/interactions/", "/webhooks/")
 
 
 class Rest:
-    """Speaks as much of Discord's REST API v10 as a bot of ours uses.
+    """As much of Discord's REST API v10 as our bots use.
 
     Attributes:
         requests: Every request in order of arrival, those that failed too.
-        routes: What the API has been told: messages, answered interactions.
+        routes: What the API has received: messages, answered interactions.
     """
 
     def __init__(self, world: World, bell: Bell) -> None:
@@ -61,7 +62,7 @@ class Rest:
             pattern: Shell-style, of the path behind `/api/v10`: `"/interactions/*/callback"`.
             status: 429, 500, 502, 503, 403, ...
             times: How many requests fail.
-            retry_after: Seconds, sent as `Retry-After`; a 429 has 1 if not told.
+            retry_after: Seconds, sent as `Retry-After`; a 429 has 1 if not set.
             everywhere: Whether a 429 is Discord's global one.
             headers: Further headers.
             body: The JSON in place of Discord's usual `code` and `message`.
@@ -89,7 +90,7 @@ class Rest:
         return hold
 
     async def wait_for_request(
-        self, method: str, pattern: str, *, deadline: float = 5.0, answered: bool = True
+        self, method: str, pattern: str, *, deadline: float = PATIENCE, answered: bool = True
     ) -> Request:
         """Return the oldest matching request that no earlier call has returned.
 

@@ -41,7 +41,7 @@ class Exchange:
 
 @dataclass(slots=True)
 class Routes:
-    """Answers requests, and remembers what they told.
+    """The routes that answer requests, and remember them.
 
     Attributes:
         exchanges: Interactions by token; filled when one is dispatched.
@@ -143,10 +143,10 @@ def _callback(routes: Routes, request: Request, ids: dict[str, str]) -> Answer:
     if request.query.get("with_response") not in ("1", "true"):
         return _NO_CONTENT
     shown_id = None if exchange.message is None else exchange.message["id"]
-    told: Json = {"id": ids["interaction"], "type": exchange.interaction["type"]}
-    told |= {"response_message_loading": kind == _DEFERRALS[0]}
-    told |= {} if shown_id is None else {"response_message_id": shown_id}
-    return Answer(200, {"interaction": told, "resource": resource})
+    interaction: Json = {"id": ids["interaction"], "type": exchange.interaction["type"]}
+    interaction |= {"response_message_loading": kind == _DEFERRALS[0]}
+    interaction |= {} if shown_id is None else {"response_message_id": shown_id}
+    return Answer(200, {"interaction": interaction, "resource": resource})
 
 
 @_route("POST", "/webhooks/{application}/{token}")

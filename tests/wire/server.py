@@ -10,6 +10,7 @@ from typing import Self
 from aiohttp import web
 from typing_extensions import override
 
+from tests.waiting import PATIENCE
 from tests.wire.gateway import Gateway
 from tests.wire.records import Bell, Json
 from tests.wire.rest import API_PREFIX, Rest
@@ -89,7 +90,7 @@ class FakeDiscord(Gateway, Rest):
             del self.routes.exchanges[interaction["token"]]
         return interaction
 
-    async def until(self, condition: Callable[[], bool], *, deadline: float = 5.0) -> None:
+    async def until(self, condition: Callable[[], bool], *, deadline: float = PATIENCE) -> None:
         """Wait for a condition of the test's own.
 
         Raises:

@@ -5,6 +5,7 @@ from typing import Final, final
 
 from redis.asyncio import Redis
 
+from twi_cache.round_trips import PATIENCE, RoundTrips
 from twi_core.kernel.limiting import LOG_LIMIT, Decision, Window, WindowState, decided
 
 PREFIX: Final = "{twi}:limit:"
@@ -66,17 +67,19 @@ _TOO_MUCH: Final = 2**53
 
 @final
 class RedisLimiter:
-    """Count calls by the clock of the server; one script looks at all windows of a call and counts it."""
+    """Count calls by the clock of the server; one script looks at all windows of a call and counts it.
 
-    def __init__(self, client: "Redis") -> None:
-        self._script = client.register_script(SCRIPT)
+    A server that doesn't answer within some seconds, its `patience`, is given up; see `RoundTrips`.
+    """
+
+    def __init__(self, client: "Redis", patience: float = PATIENCE) -> None:
+        self._script = RoundTrips(client, SCRIPT, patience)
 
     async def acquire(self, windows: Sequence[Window], /) -> Decision:
         """See `Limiter`.
 
         Raises:
-            RedisError: the server cannot be reached, or refuses.
-            ValueError: its answer is none.
+            Exception: the server cannot be reached in time, refuses, or is no Redis.
         """
         return decided(windows, await self._standings(windows, counting=True), counted=True)
 
@@ -84,11 +87,14 @@ class RedisLimiter:
         """See `Limiter`; raises as `acquire` does."""
         return decided(windows, await self._standings(windows, counting=False), counted=False)
 
+    async def aclose(self) -> None:
+        """Ask the server nothing more."""
+        await self._script.aclose()
+
     async def _standings(self, windows: Sequence[Window], *, counting: bool) -> list[WindowState]:
         keys = [_key(window) for window in windows]
         arguments = [int(counting), *(figure for window in windows for figure in _figures(window))]
-        answer: object = await self._script(keys=keys, args=arguments)
-        return list(_read(answer, len(windows)))
+        return list(_read(await self._script.run(keys, arguments), len(windows)))
 
 
 def _key(window: Window) -> str:

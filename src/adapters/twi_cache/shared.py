@@ -13,14 +13,10 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from twi_cache.limiter import RedisLimiter
+from twi_cache.round_trips import PATIENCE
 from twi_core.kernel.limiting import Decision, Limiter, Window
 from twi_core.kernel.policy import Rate
 
-PATIENCE: Final = 0.25
-"""Seconds after which a server that does not answer is given up."""
-DEADLINE: Final = PATIENCE * 2
-"""Seconds after which a server is given up that answers, but too slowly for all who ask; no call waits longer."""
-CONNECTIONS: Final = 16
 PAUSE: Final = 1.0
 """Seconds between two attempts to come back; after a loss that follows a return at once, twice as many."""
 LONGEST_PAUSE: Final = 30.0
@@ -42,7 +38,6 @@ class SharedLimiter:
         self._shared = shared
         self._local = local
         self._lost = asyncio.Event()
-        self._room = asyncio.Semaphore(CONNECTIONS)
 
     async def acquire(self, windows: Sequence[Window], /) -> Decision:
         """See `Limiter`."""
@@ -66,37 +61,21 @@ class SharedLimiter:
             returned = loop.time()
 
     async def _either(self, windows: Sequence[Window], shared: _Ask, local: _Ask) -> Decision:
-        taken = None
-        if not self._lost.is_set():
-            taken = await self._answer(self._in_turn(shared, windows), DEADLINE)
+        taken = None if self._lost.is_set() else await self._answer(shared(windows))
         return await local(windows) if taken is None else taken
 
-    async def _in_turn(self, shared: _Ask, windows: Sequence[Window]) -> Decision | None:
-        async with self._room:
-            if self._lost.is_set():  # while this call waited for others
-                return None
-            async with asyncio.timeout(PATIENCE):
-                return await shared(windows)
-
     async def _try(self) -> None:
-        if await self._answer(self._shared.acquire(_PROBE), PATIENCE) is not None and self._lost.is_set():
+        if await self._answer(self._shared.acquire(_PROBE)) is not None and self._lost.is_set():
             self._lost.clear()
             _log.warning("Redis answers again: limits are shared by all processes from here on")
 
-    async def _answer(self, asking: Awaitable[Decision | None], patience: float) -> Decision | None:
+    async def _answer(self, asking: Awaitable[Decision]) -> Decision | None:
         """Wait for the server; none where it fails, whatever the library makes of what it met."""
-        taken = fault = None
-        before = _cancellations()
         try:
-            async with asyncio.timeout(patience):
-                taken = await asking
+            return await asking
         except Exception as error:  # noqa: BLE001  # what answers may be anything, and no call fails for it
-            fault = error
-        if _cancellations() > before:  # the library may have swallowed it, or taken it for a fault
-            raise asyncio.CancelledError
-        if fault is not None:
-            self._lose(fault)
-        return taken
+            self._lose(error)
+            return None
 
     def _lose(self, error: Exception) -> None:
         if not self._lost.is_set():  # nothing of the error but its sort: the rest may hold an address
@@ -105,15 +84,9 @@ class SharedLimiter:
             _log.warning("Redis does not answer (%s): until it does, limits are counted in this process alone", sort)
 
 
-def _cancellations() -> int:
-    """Return how often somebody wants this task to end."""
-    task = asyncio.current_task()
-    return 0 if task is None else task.cancelling()
-
-
 @final
 class UnusableUrlError(ValueError):
-    """Tell that a URL holds what no connection can be made of."""
+    """A URL with options or a database that can't exist."""
 
 
 @asynccontextmanager
@@ -124,9 +97,11 @@ async def shared_limits(url: str, local: Limiter) -> AsyncIterator[Limiter]:
         UnusableUrlError: the URL names options or a database that there cannot be.
     """
     client = Redis.from_pool(_pool(url))
-    limiter = SharedLimiter(RedisLimiter(client), local)
+    redis = RedisLimiter(client)
+    limiter = SharedLimiter(redis, local)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(client.aclose)
+        stack.push_async_callback(redis.aclose)
         watching = asyncio.create_task(limiter.watch(), name="shared limits")
         stack.push_async_callback(_ended, watching)
         yield limiter
@@ -141,9 +116,10 @@ async def answers(url: str) -> bool:
     async with AsyncExitStack() as stack:
         client = Redis.from_pool(_pool(url))
         stack.push_async_callback(client.aclose)
+        limiter = RedisLimiter(client, PATIENCE * 4)
+        stack.push_async_callback(limiter.aclose)
         try:
-            async with asyncio.timeout(PATIENCE * 4):
-                await RedisLimiter(client).acquire(_PROBE)
+            await limiter.acquire(_PROBE)
         except Exception:  # noqa: BLE001  # the same: anything may answer
             return False
         return True
@@ -153,9 +129,8 @@ def _pool(url: str) -> ConnectionPool:
     try:
         pool = ConnectionPool.from_url(
             url,
-            max_connections=CONNECTIONS + 1,  # one more for the attempts to come back
-            socket_timeout=PATIENCE,
-            socket_connect_timeout=PATIENCE,
+            socket_timeout=None,  # `RoundTrips` measures how long the server takes, not how long our own loop does
+            socket_connect_timeout=None,
             retry=Retry(NoBackoff(), 0),
             protocol=2,
             driver_info=None,

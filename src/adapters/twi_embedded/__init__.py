@@ -1,1 +1,1 @@
-"""The embedded PostgreSQL server: found, started, shared and upgraded without anybody looking after it."""
+"""The embedded PostgreSQL server: found, started, shared and stopped without administration."""

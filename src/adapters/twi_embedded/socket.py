@@ -1,4 +1,4 @@
-"""The one way to the embedded server: the folder of its socket, and who is let in there."""
+"""The only way into the embedded server: the folder of its socket, and who may connect there."""
 
 import os
 import re
@@ -28,34 +28,34 @@ def socket_folder(layout: Layout) -> Path:
 
 
 def fresh_socket_folder(layout: Layout, account: Account) -> Path:
-    """Return a folder for the socket that only the server's user can enter, made if need be.
+    """Return a folder for the socket that only the server's user can enter, creating it if needed.
 
     Raises:
-        EmbeddedServerError: `storage.data_owner` for a folder that was opened, or given to somebody else.
+        EmbeddedServerError: `storage.data_owner` for a folder that is open to others or belongs to another user.
     """
     folder = socket_folder(layout)
     if not _fits(layout.socket):
         if folder != layout.socket and _closed_to_others(folder, account):
             return folder
-        # Not below the data folder, so others may have planted the old name since: then a new one is made.
+        # Not below the data folder, so others may have planted the old name since: create a new one.
         folder = Path(tempfile.mkdtemp(prefix="twi-", dir=_short_folder()))
-        give(folder, account)
+        hand_over(folder, account)
         layout.moved_socket.write_text(f"{_mark(layout)} {folder}", encoding="utf-8")
         return folder
     if not folder.exists():
         folder.mkdir(mode=0o700)
-        give(folder, account)
+        hand_over(folder, account)
     if not _closed_to_others(folder, account):
         raise EmbeddedServerError(
             DATA_OWNER,
-            f"{folder} must belong to {account.name} and be closed to everyone else, and does not. Remove that "
-            "folder, so that it is made anew.",
+            f"{folder} does not belong to {account.name} alone: its owner or its mode is wrong. Remove that folder; "
+            "the next start creates it again.",
         )
     return folder
 
 
 def remove_dead_socket(folder: Path, port: int) -> None:
-    """Remove what a killed server left in the folder; its lock file names a process that may be anybody's by now."""
+    """Remove what a killed server left in the folder; another process may have its lock file's pid by now."""
     for name in (f".s.PGSQL.{port}", f".s.PGSQL.{port}.lock"):
         (folder / name).unlink(missing_ok=True)
 
@@ -69,9 +69,9 @@ def forget_moved_socket(layout: Layout) -> None:
 
 
 def write_access(layout: Layout, role: str, caller: Account) -> None:
-    """Let in the caller alone, by what the kernel says of the other end of the socket.
+    """Write access rules that admit only the caller, as the kernel identifies the other end of the socket.
 
-    The rules lie in a folder that the server's user reads and cannot change.
+    The rules are in a folder that the server's user can read but not change.
     """
     layout.access.mkdir(exist_ok=True)
     layout.access.chmod(0o755)  # ours, in a closed folder; a strict umask must not hide it from the server
@@ -83,14 +83,14 @@ def write_access(layout: Layout, role: str, caller: Account) -> None:
         path.chmod(0o644)
 
 
-def give(folder: Path, account: Account) -> None:
+def hand_over(folder: Path, account: Account) -> None:
     """Hand a folder that this process has just made to the server's user."""
     if account.uid != os.geteuid():
         os.chown(folder, account.uid, account.gid, follow_symlinks=False)
 
 
 def _mark(layout: Layout) -> str:
-    """Tell this folder from a copy of it, which must not come to the original's server."""
+    """Return what distinguishes this folder from a copy of it, which must not reach the original's server."""
     found = layout.root.stat()
     return f"{found.st_dev}:{found.st_ino}"
 

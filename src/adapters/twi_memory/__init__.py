@@ -1,1 +1,1 @@
-"""Adapters without a server: honest storages for tests and small bots, and the machine's own clock, chance and ids."""
+"""Adapters without a server: storage in memory for tests and small bots, and the system's clock, randomness and ids."""

@@ -19,14 +19,14 @@ R = TypeVar("R")
 @final
 @dataclass(frozen=True, slots=True)
 class StoredBatch:
-    """Remember that a batch was written."""
+    """The record that a batch was written."""
 
     name: str
     at: datetime
 
 
 def _together(_: object) -> None:
-    """Put all in one group: they are found by their names, not by guild."""
+    """Put all rows in one group: they are found by name, not by guild."""
 
 
 def _number(name: str) -> int:
@@ -48,7 +48,7 @@ BUG_ROWS: Final = Rows[Bug](
 
 @final
 class MemoryOccurrences:
-    """Keep occurrences; see `Occurrences` for what each call promises."""
+    """Occurrences in memory; see `Occurrences` for what each call promises."""
 
     def __init__(self, rows: View[Occurrence], batches: View[StoredBatch]) -> None:
         self._rows = rows
@@ -80,7 +80,7 @@ class MemoryOccurrences:
 
 @final
 class MemoryBugs:
-    """Keep bugs; see `Bugs` for what each call promises."""
+    """Bugs in memory; see `Bugs` for what each call promises."""
 
     def __init__(self, rows: View[Bug]) -> None:
         self._rows = rows

@@ -1,4 +1,4 @@
-"""Rules of limits in memory."""
+"""Limit rules in memory."""
 
 from collections.abc import Sequence
 from typing import Final, final
@@ -19,7 +19,7 @@ LIMIT_RULE_ROWS: Final = Rows[LimitRule](
 
 @final
 class MemoryLimitRules:
-    """Keep rules; see `LimitRules` for what each call promises."""
+    """Limit rules in memory; see `LimitRules` for what each call promises."""
 
     def __init__(self, rows: View[LimitRule]) -> None:
         self._rows = rows
@@ -48,7 +48,7 @@ class MemoryLimitRules:
 
 @final
 class MemoryLimitsUnit(MemoryUnit):
-    """A unit of work over rules of limits."""
+    """A unit of work over limit rules."""
 
     @property
     def limit_rules(self) -> MemoryLimitRules:

@@ -19,7 +19,7 @@ LINK_ROWS: Final = Rows[Link](
 
 @final
 class MemoryLinks:
-    """Keep links; see `Links` for what each call promises."""
+    """Links in memory; see `Links` for what each call promises."""
 
     def __init__(self, rows: View[Link]) -> None:
         self._rows = rows

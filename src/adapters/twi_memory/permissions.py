@@ -1,4 +1,4 @@
-"""Rules of permissions in memory."""
+"""Permission rules in memory."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ PERMISSION_RULE_ROWS: Final = Rows[Rule](
 
 @final
 class MemoryPermissionRules:
-    """Keep rules; see `PermissionRules` for what each call promises."""
+    """Permission rules in memory; see `PermissionRules` for what each call promises."""
 
     def __init__(self, rows: View[Rule]) -> None:
         self._rows = rows
@@ -55,7 +55,7 @@ class MemoryPermissionRules:
 
 @final
 class MemoryPermissionsUnit(MemoryUnit):
-    """A unit of work over rules of permissions."""
+    """A unit of work over permission rules."""
 
     @property
     def permission_rules(self) -> MemoryPermissionRules:

@@ -1,4 +1,4 @@
-"""Settings of guilds in memory."""
+"""Guild settings in memory."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from twi_memory.storage.unit import MemoryUnit, Units
 @final
 @dataclass(frozen=True, slots=True)
 class StoredSetting:
-    """Hold what a guild has set for a key."""
+    """A guild's value for a key."""
 
     id: int
     guild: GuildId
@@ -32,7 +32,7 @@ SETTING_ROWS: Final = Rows[StoredSetting](
 @final
 @dataclass(frozen=True, slots=True)
 class SettingsHead:
-    """Name the last change in a guild, so that those who change anything there come one after another."""
+    """The last change in a guild; watching it serialises concurrent changes there."""
 
     guild: GuildId
     last: ChangeId
@@ -50,7 +50,7 @@ SETTING_CHANGE_ROWS: Final = Rows[SettingChange](
 
 @final
 class MemorySettings:
-    """Keep settings; see `StoredSettings` for what each call promises."""
+    """Guild settings in memory; see `StoredSettings` for what each call promises."""
 
     def __init__(self, rows: View[StoredSetting], changes: View[SettingChange], heads: View[SettingsHead]) -> None:
         self._rows = rows

@@ -16,7 +16,7 @@ from twi_memory.storage.unit import MemoryUnit, Units
 @final
 @dataclass(frozen=True, slots=True)
 class StoredToken:
-    """Hold a token and the digest of its secret."""
+    """A token and the digest of its secret."""
 
     token: ApiToken
     digest: bytes
@@ -33,7 +33,7 @@ TOKEN_ROWS: Final = Rows[StoredToken](
 
 @final
 class MemoryTokens:
-    """Keep tokens; see `Tokens` for what each call promises."""
+    """Tokens in memory; see `Tokens` for what each call promises."""
 
     def __init__(self, rows: View[StoredToken]) -> None:
         self._rows = rows

@@ -1,4 +1,4 @@
-"""Rules of limits in PostgreSQL: the table, the mapping, the statements."""
+"""Limit rules in PostgreSQL: the table, the mapping, the statements."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ from twi_postgres.database.unit import PostgresUnit, Units
 
 
 class LimitRuleRow(Base):
-    """Hold a rule."""
+    """The row of a limit rule."""
 
     __tablename__ = "limit_rules"
 
@@ -61,7 +61,7 @@ _RULE: Final = (
 
 @final
 class PostgresLimitRules:
-    """Keep rules; see `LimitRules` for what each call promises."""
+    """Limit rules in PostgreSQL; see `LimitRules` for what each call promises."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -90,7 +90,7 @@ class PostgresLimitRules:
         return before
 
     async def count_to_add(self, guild: GuildId, /) -> int:
-        """See `LimitRules`; a lock is held until the unit ends, as what is not there yet has no row to lock."""
+        """See `LimitRules`; a lock is held until the unit ends, as rows that don't exist yet can't be locked."""
         await self._transaction.advisory_lock("limit_rules", guild)
         counted = select(func.count()).where(LimitRuleRow.guild_id == guild)
         ((count,),) = await self._transaction.rows(counted)
@@ -131,7 +131,7 @@ def _rule(row: Row[int, int, str, int, str, str, int | None, int | None, int | N
 
 @final
 class PostgresLimitsUnit(PostgresUnit):
-    """A unit of work over rules of limits."""
+    """A unit of work over limit rules."""
 
     @property
     def limit_rules(self) -> PostgresLimitRules:

@@ -37,7 +37,7 @@ TITLE_TAKEN: Final = "links_guild_id_title_key_key"
 
 
 class LinkRow(Base):
-    """Hold a link, and what its title, tag and content are found by."""
+    """The row of a link, with what its title, tag and content are found by."""
 
     __tablename__ = "links"
 
@@ -90,7 +90,7 @@ _SUGGESTION: Final = (LinkRow.id, LinkRow.title, LinkRow.tag, LinkRow.changed_at
 
 @final
 class PostgresLinks:
-    """Keep links; see `Links` for what each call promises."""
+    """Links in PostgreSQL; see `Links` for what each call promises."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction

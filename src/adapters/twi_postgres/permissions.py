@@ -1,4 +1,4 @@
-"""Rules of permissions in PostgreSQL: the table, the mapping, the statements."""
+"""Permission rules in PostgreSQL: the table, the mapping, the statements."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ from twi_postgres.database.unit import PostgresUnit, Units
 
 
 class PermissionRuleRow(Base):
-    """Hold a rule."""
+    """The row of a permission rule."""
 
     __tablename__ = "permission_rules"
 
@@ -58,7 +58,7 @@ _RULE: Final = (
 
 @final
 class PostgresPermissionRules:
-    """Keep rules; see `PermissionRules` for what each call promises."""
+    """Permission rules in PostgreSQL; see `PermissionRules` for what each call promises."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -87,7 +87,7 @@ class PostgresPermissionRules:
         return before
 
     async def count_to_add(self, guild: GuildId, /) -> int:
-        """See `PermissionRules`; a lock is held until the unit ends, as what is not there yet has no row to lock."""
+        """See `PermissionRules`; a lock is held until the unit ends, as rows that don't exist yet can't be locked."""
         await self._transaction.advisory_lock("permission_rules", guild)
         counted = select(func.count()).where(PermissionRuleRow.guild_id == guild)
         ((count,),) = await self._transaction.rows(counted)
@@ -134,7 +134,7 @@ def _rule(
 
 @final
 class PostgresPermissionsUnit(PostgresUnit):
-    """A unit of work over rules of permissions."""
+    """A unit of work over permission rules."""
 
     @property
     def permission_rules(self) -> PostgresPermissionRules:

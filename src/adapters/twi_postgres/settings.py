@@ -1,4 +1,4 @@
-"""Settings of guilds in PostgreSQL: the tables, the mapping, the statements."""
+"""Guild settings in PostgreSQL: the tables, the mapping, the statements."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ from twi_postgres.database.unit import PostgresUnit, Units
 
 
 class SettingRow(Base):
-    """Hold what a guild has set for a key."""
+    """The row of a guild's value for a key."""
 
     __tablename__ = "guild_settings"
 
@@ -30,7 +30,7 @@ class SettingRow(Base):
 
 
 class SettingChangeRow(Base):
-    """Hold how a setting changed."""
+    """The row of a change to a setting."""
 
     __tablename__ = "guild_setting_changes"
 
@@ -62,7 +62,7 @@ _CHANGE: Final = (
 
 @final
 class PostgresSettings:
-    """Keep settings; see `StoredSettings` for what each call promises."""
+    """Guild settings in PostgreSQL; see `StoredSettings` for what each call promises."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -73,7 +73,7 @@ class PostgresSettings:
         return {row.key: row.value for row in await self._transaction.rows(statement)}
 
     async def of_guild_to_change(self, guild: GuildId, /) -> Mapping[str, str]:
-        """See `StoredSettings`; a lock is held until the unit ends, also over what is not set yet."""
+        """See `StoredSettings`; a lock is held until the unit ends, even on settings that have no value yet."""
         await self._transaction.advisory_lock("guild_settings", guild)
         return await self.of_guild(guild)
 
@@ -81,7 +81,7 @@ class PostgresSettings:
         """See `StoredSettings`."""
         if change.before is None and change.after is not None:
             values = {"guild_id": change.guild, "key": change.key, "value": change.after}
-            # Where somebody else has set it first, that is a conflict by the primary key.
+            # If another transaction set it first, the primary key makes that a conflict.
             await self._transaction.rows(insert(SettingRow).values(values).returning(SettingRow.key))
         else:
             await self._replace(change)

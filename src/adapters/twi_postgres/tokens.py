@@ -23,7 +23,7 @@ NAME_TAKEN: Final = "tokens_name_key_key"
 
 
 class TokenRow(Base):
-    """Hold an API token and the digest of its secret."""
+    """The row of an API token, with the digest of its secret."""
 
     __tablename__ = "tokens"
 
@@ -50,7 +50,7 @@ _TOKEN = (TokenRow.id, TokenRow.name, TokenRow.actor, TokenRow.level, TokenRow.g
 
 @final
 class PostgresTokens:
-    """Keep tokens; see `Tokens` for what each call promises."""
+    """Tokens in PostgreSQL; see `Tokens` for what each call promises."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction

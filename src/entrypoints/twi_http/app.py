@@ -24,13 +24,13 @@ from twi_runtime.opening.lifecycle import Runtime
 from twi_runtime.registry import every_entry
 
 REQUEST: Final = "http.request"
-"""What is said to have failed where a bug is in the entrypoint itself."""
+"""The operation named in the report of a bug in the entrypoint itself."""
 
 _log: Final = logging.getLogger(__name__)
 
 
 def build_http(runtime: Runtime, operations: Sequence[AnyOperation] | None = None) -> ASGIApp:
-    """Build the application of HTTP; `operations` are those to offer, if not all of the runtime's."""
+    """Build the HTTP application; `operations` limits the operations offered, which default to all of the runtime's."""
     served = offered(runtime.app.operations() if operations is None else operations)
     entries = every_entry(runtime.app.operations())
     inner = Litestar(
@@ -56,7 +56,7 @@ def _handlers(recorder: Recorder) -> ExceptionHandlersMap:
         return Response(answer.body, status_code=answer.status, media_type=answer.content_type, headers=answer.headers)
 
     def on_http(request: HttpRequest, error: HTTPException) -> Response[bytes]:
-        """Translate what the router refuses."""
+        """Translate the router's refusals."""
         code = {404: NO_ROUTE, 405: WRONG_METHOD}.get(error.status_code, BAD_REQUEST)
         return on_refused(request, Refused(AppError(code), headers=error.headers))
 

@@ -68,7 +68,7 @@ _OPERATION_SCHEMA: Final = _object(
     }
 )
 CATALOGUE_SCHEMA: Final = _object({"operations": {"type": "array", "items": _OPERATION_SCHEMA}})
-"""What the list of operations looks like."""
+"""The schema of the list of operations."""
 
 _CODE_SCHEMA: Final = _object(
     {
@@ -84,16 +84,16 @@ _CODE_SCHEMA: Final = _object(
     }
 )
 CODES_SCHEMA: Final = _object({"errors": {"type": "array", "items": _CODE_SCHEMA}})
-"""What the list of error codes looks like."""
+"""The schema of the list of error codes."""
 
 
 def catalogue(operations: Mapping[str, AnyOperation]) -> bytes:
-    """Write the operations, by their paths, as JSON."""
+    """Return the operations, by their paths, as JSON."""
     found = [described(operation) | {"method": "POST", "path": path} for path, operation in operations.items()]
     return json.dumps({"operations": found}, ensure_ascii=False).encode()
 
 
 def codes(entries: Iterable[Entry]) -> bytes:
-    """Write the error codes as JSON."""
+    """Return the error codes as JSON."""
     found = [described_code(entry, status_of(entry.definition)) for entry in entries]
     return json.dumps({"errors": found}, ensure_ascii=False).encode()

@@ -1,4 +1,4 @@
-"""Know clients by the tokens that they present, and turn away at once those who were refused too often."""
+"""Identification of clients by their tokens, and blocking of those who were refused too often."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,10 +14,10 @@ from twi_runtime.opening.lifecycle import Runtime
 
 @final
 class Clients:
-    """Count what is refused before there is a call, for each presented token apart, known or not, by its digest.
+    """The clients of the API; counts refusals that precede a call, for each presented token, known or not.
 
-    A request without a token is refused without a look at the storage, so there is nothing to count. Addresses are
-    not looked at: behind a proxy all clients share one.
+    A request without a token is refused without a query to the storage, so there is nothing to count. Addresses are
+    ignored: behind a proxy all clients share one.
     """
 
     def __init__(self, runtime: Runtime) -> None:
@@ -28,17 +28,17 @@ class Clients:
 
     @asynccontextmanager
     async def identified(self, request: HttpRequest) -> AsyncIterator[ApiToken]:
-        """Give the token of a request, and count the request if it is refused within the block.
+        """Yield the token of a request, and count the request if it is refused within the block.
 
         Raises:
-            Refused: there is no token, none that is known, or it was refused too often; or the storage cannot tell.
+            Refused: the token is missing, unknown or was refused too often, or the storage failed.
         """
         secret = _presented(request)
         client = digest(secret)
         error = self._refused.blocked(client) if self._refused else None
         if error is not None:
             raise Refused(error)
-        token = await find_token(self._app, secret)  # an outage is nobody's fault, and counts for nothing
+        token = await find_token(self._app, secret)  # an outage is not the client's fault, and is not counted
         try:
             if token is None:
                 raise token_required()
@@ -48,8 +48,8 @@ class Clients:
                 self._refused.note(client)
             raise
 
-    def heed(self, request: HttpRequest, error: AppError) -> None:
-        """Turn away whom the pipeline turns away, for as long as it says, without the look that finds out who it is."""
+    def block(self, request: HttpRequest, error: AppError) -> None:
+        """Block a caller that the pipeline has blocked, for as long, so that its token is not looked up meanwhile."""
         seconds = error.params.get("retry_after")
         if self._refused and error.definition in BLOCKED and isinstance(seconds, int):
             self._refused.block(digest(_presented(request)), error, seconds)
@@ -59,12 +59,12 @@ def _presented(request: HttpRequest) -> str:
     """Return the secret that a request presents.
 
     Raises:
-        Refused: there is none, more than one, or it is not presented as a bearer token.
+        Refused: there is none, more than one, or it is not a bearer token.
     """
-    given = request.headers.getall("authorization", [])
-    if len(given) != 1:
+    values = request.headers.getall("authorization", [])
+    if len(values) != 1:
         raise token_required()
-    scheme, _, secret = given[0].partition(" ")
+    scheme, _, secret = values[0].partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise token_required()
     return secret.strip()

@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can serve."""
+"""The health checks: whether the process is alive, and whether it can serve."""
 
 import asyncio
 from typing import Final
@@ -14,11 +14,11 @@ from twi_runtime.opening.lifecycle import Runtime
 from twi_runtime.process.drain import STOPPING
 
 READY_SECONDS: Final = 1.0
-"""A storage that takes longer counts as gone."""
+"""A storage that takes longer counts as down."""
 
 
 def health_routes(runtime: Runtime) -> list[HTTPRouteHandler]:
-    """Make the routes of health; they take no token and tell no detail."""
+    """Build the routes of the health checks; they need no token and reveal no details."""
 
     @get("/health/live")
     async def live() -> dict[str, str]:
@@ -33,10 +33,10 @@ def health_routes(runtime: Runtime) -> list[HTTPRouteHandler]:
 
 
 async def _check(runtime: Runtime) -> None:
-    """Read what every request of the API reads first, a token, through the application.
+    """Look up a token through the application, as every request of the API does first.
 
     Raises:
-        Refused: the process stops, or the storage cannot be read within `READY_SECONDS`.
+        Refused: the process is stopping, or the storage can't be read within `READY_SECONDS`.
     """
     if runtime.drain.closed:
         raise Refused(AppError(STOPPING))

@@ -1,4 +1,4 @@
-"""Take a request apart: in which guild it calls, with what; and look tokens up."""
+"""Reading of requests: the guild, the body and its types; and looking tokens up."""
 
 import asyncio
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ from twi_http.shield import current_call
 HttpRequest: TypeAlias = Request[None, None, State]
 
 BODY_SECONDS: Final = 10.0
-"""A body that takes longer to arrive is given up."""
+"""A body that takes longer to arrive is refused."""
 
 _JSON_TYPES: Final[Mapping[ParameterKind, tuple[tuple[type, ...], str]]] = {
     ParameterKind.BOOLEAN: ((bool,), "true or false"),
@@ -38,16 +38,16 @@ _JSON_TYPES: Final[Mapping[ParameterKind, tuple[tuple[type, ...], str]]] = {
 
 
 class _Place(Command):
-    """Be the part of the path that names a guild."""
+    """The part of the path that names a guild."""
 
     guild: GuildId
 
 
 async def find_token(app: Application, secret: str) -> ApiToken | None:
-    """Look a token up, once more where the storage says that this may help, as the pipeline does for calls.
+    """Look a token up, retrying once if the storage says that this may help, as the pipeline does for calls.
 
     Raises:
-        Refused: the storage cannot tell.
+        Refused: the storage failed.
     """
     context = current_call.get()
     try:
@@ -64,7 +64,7 @@ async def find_token(app: Application, secret: str) -> ApiToken | None:
 
 
 def context_of(token: ApiToken, guild: GuildId | None) -> CallContext:
-    """Return the context of a call: the token vouches for its actor, its level and its guilds.
+    """Return the context of a call; its actor, level and guilds are the token's.
 
     Raises:
         Refused: the token does not work in that guild.
@@ -75,10 +75,10 @@ def context_of(token: ApiToken, guild: GuildId | None) -> CallContext:
 
 
 def guild_of(request: HttpRequest) -> GuildId:
-    """Read the guild's id from the path.
+    """Parse the guild's id in the path.
 
     Raises:
-        Refused: it is none.
+        Refused: it is not an id.
     """
     place = decode(_Place, {"guild": request.path_params["guild"]})
     if isinstance(place, Failure):
@@ -87,7 +87,7 @@ def guild_of(request: HttpRequest) -> GuildId:
 
 
 def refuse_query(request: HttpRequest) -> None:
-    """Refuse query parameters: the API takes none, so that nothing is said twice or ignored.
+    """Refuse query parameters: the API takes none, so that nothing is given twice or ignored.
 
     Raises:
         Refused: there is one.
@@ -97,10 +97,10 @@ def refuse_query(request: HttpRequest) -> None:
 
 
 async def read_object(request: HttpRequest, command: type[Command]) -> dict[str, object]:
-    """Read the body: one JSON object; or nothing, where the command asks for nothing.
+    """Read the body: one JSON object, or nothing if the command requires nothing.
 
     Raises:
-        Refused: it is too large, too slow, of another type, or no sound JSON.
+        Refused: it is too large, too slow, of another type, or not valid JSON.
     """
     declared = request.headers.get("content-length", "0")
     if not declared.isdecimal() or int(declared[:20]) > JSON_LIMIT:
@@ -118,10 +118,10 @@ async def read_object(request: HttpRequest, command: type[Command]) -> dict[str,
 
 
 def check_types(found: Mapping[str, object], expected: Mapping[str, ParameterKind]) -> None:
-    """Refuse what commands would take for a number or a truth value from entrypoints that know only text.
+    """Refuse texts that commands would accept as numbers or booleans from entrypoints that have only text.
 
     Raises:
-        Refused: a field is none of its JSON type.
+        Refused: a field has the wrong JSON type.
     """
     for name, kind in expected.items():
         value = found.get(name)
@@ -133,7 +133,7 @@ def check_types(found: Mapping[str, object], expected: Mapping[str, ParameterKin
 
 
 def expected_types(command: type[Command]) -> Mapping[str, ParameterKind]:
-    """Return the fields that JSON has a type for and text does not."""
+    """Return the fields whose values have a JSON type other than text."""
     return {p.name: p.kind for p in parameters(command) if p.kind in _JSON_TYPES}
 
 
@@ -144,7 +144,7 @@ async def _read(receive: Receive) -> bytes:
             while True:
                 message = await receive()
                 if message["type"] != "http.request":
-                    raise Refused(AppError(BAD_REQUEST))  # nobody is there to read it
+                    raise Refused(AppError(BAD_REQUEST))  # the client has gone
                 body += message["body"]
                 if len(body) > JSON_LIMIT:
                     raise _too_large()

@@ -1,4 +1,4 @@
-"""Write HTML: what is put into it is always text."""
+"""HTML elements, whose content is escaped."""
 
 from html import escape
 from typing import Final, final
@@ -8,13 +8,13 @@ VOID: Final = frozenset({"input", "link", "meta"})
 
 @final
 class Markup(str):
-    """Be HTML that is sound already; any other text is escaped when it is put into an element."""
+    """Safe HTML; any other text is escaped when it is put into an element."""
 
     __slots__ = ()
 
 
 def tag(name: str, /, *content: str, **attributes: str | bool) -> Markup:
-    """Write an element. `class_` stands for `class`, `data_path` for `data-path`; true stands for no value."""
+    """Return an element; `class_` stands for `class`, `data_path` for `data-path`, and True for no value."""
     written = "".join(_attribute(key, value) for key, value in attributes.items())
     if name in VOID:
         return Markup(f"<{name}{written}>")
@@ -22,12 +22,12 @@ def tag(name: str, /, *content: str, **attributes: str | bool) -> Markup:
 
 
 def together(*content: str) -> Markup:
-    """Put pieces in a row."""
+    """Join pieces, escaping those that are not HTML."""
     return Markup("".join(piece if isinstance(piece, Markup) else escape(piece) for piece in content))
 
 
 def page(title: str, head: Markup, body: Markup) -> bytes:
-    """Write a whole page."""
+    """Return a whole page."""
     start = together(
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),

@@ -1,4 +1,4 @@
-"""The OpenAPI description, made from the operations."""
+"""The OpenAPI document, generated from the operations."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
@@ -34,12 +34,12 @@ GUILD_PARAMETER: Final[Json] = {
     "schema": {"type": "string", "pattern": "^[0-9]{1,19}$", "examples": ["175928847299117063"]},
 }
 RETRY_HEADER: Final[Json] = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
-LOGIN_HEADER: Final[Json] = {"WWW-Authenticate": {"description": "How to log in.", "schema": {"type": "string"}}}
+LOGIN_HEADER: Final[Json] = {"WWW-Authenticate": {"description": "How to authenticate.", "schema": {"type": "string"}}}
 HEADERS: Final[Mapping[int, Json]] = {401: LOGIN_HEADER, 429: {**RETRY_HEADER, **QUOTA_HEADERS}, 503: RETRY_HEADER}
 
 
 def document(operations: Sequence[AnyOperation], contexts: Iterable[AnyContext]) -> Json:
-    """Describe the whole API in OpenAPI 3.1: each operation has a path of its own, each context of `contexts` a tag."""
+    """Return the OpenAPI 3.1 document of the API: a path for each operation, a tag for each of the `contexts`."""
     schemas, definitions = _schemas(operations)
     paths = {path_of(operation): {"post": _operation(operation, schemas)} for operation in operations}
     used = {operation.name.partition(".")[0] for operation in operations}
@@ -48,11 +48,11 @@ def document(operations: Sequence[AnyOperation], contexts: Iterable[AnyContext])
         "info": {
             "title": "twi_core",
             "version": version("twi-core"),
-            "description": "Every use case of the bot. Ids are texts; times are ISO 8601 in UTC.",
+            "description": "Every operation of the bot. Ids are strings; times are ISO 8601 in UTC.",
         },
         "tags": [
             *({"name": each.name, "description": each.summary} for each in contexts if each.name in used),
-            {"name": "process", "description": "The process itself, and what it offers."},
+            {"name": "process", "description": "The process and what it offers."},
         ],
         "paths": {**paths, **_process_paths()},
         "components": {
@@ -68,18 +68,18 @@ def document(operations: Sequence[AnyOperation], contexts: Iterable[AnyContext])
 
 
 def described(operation: AnyOperation) -> str:
-    """Say in a sentence or three who may call an operation, and how often."""
+    """Return one to three sentences about who may call an operation, and how often."""
     policy = operation.policy
     rank = policy.requires.default.label
-    said = [f"Takes the permission {policy.requires.name}, which the level “{rank}” holds."]
+    said = [f"Requires the permission {policy.requires.name}, which the level “{rank}” has."]
     if policy.own is not None:
-        said.append(f"On what the caller owns, {policy.own.name} (“{policy.own.default.label}”) is enough.")
+        said.append(f"For the caller's own items, {policy.own.name} (“{policy.own.default.label}”) is enough.")
     said += [f"At most {often(rate)}." for rate in policy.limits]
     return " ".join(said)
 
 
 def _schemas(operations: Sequence[AnyOperation]) -> tuple[Mapping[tuple[str, str], Json], Json]:
-    """Return the schemas of requests and answers, and the definitions that they refer to."""
+    """Return the schemas of requests and answers, and the definitions they refer to."""
     wanted: list[tuple[str, Any, TypeAdapter[Any]]] = []
     for operation in operations:
         wanted.append((operation.name, "validation", TypeAdapter(operation.command)))
@@ -102,7 +102,7 @@ def _operation(operation: AnyOperation, schemas: Mapping[tuple[str, str], Json])
         },
         "responses": {
             "200": {
-                **_answer("What was asked for.", schemas[operation.name, "serialization"]),
+                **_answer("The result.", schemas[operation.name, "serialization"]),
                 "headers": QUOTA_HEADERS,
             },
             **{str(status): _refusal(status, codes) for status, codes in refusals(operation).items()},
@@ -133,7 +133,7 @@ def _refusals_of(*codes: ErrorCode, status: int | None = None) -> Json:
 
 
 def _process_paths() -> Json:
-    said = {"type": "object", "properties": {"status": {"type": "string"}}, "required": ["status"]}
+    health = {"type": "object", "properties": {"status": {"type": "string"}}, "required": ["status"]}
     gone = _refusals_of(UNAVAILABLE, TIMED_OUT, BUSY, STOPPING, status=503)
     listing = _refusals_of(
         *(TOKEN_REQUIRED, UNKNOWN_FIELD, REFUSED_TOO_OFTEN, INVALID_TOO_OFTEN, UNEXPECTED, UNAVAILABLE, TIMED_OUT),
@@ -143,8 +143,8 @@ def _process_paths() -> Json:
     return {
         ERRORS: _get("errors", "List the error codes of every entrypoint.", f"{SCHEMAS}Errors", reading),
         OPERATIONS: _get("operations", "List the operations.", f"{SCHEMAS}Operations", listing, token=True),
-        "/health/live": _get("live", "Say whether the process lives.", said, _refusals_of(BUSY)),
-        "/health/ready": _get("ready", "Say whether the process can serve.", said, gone | _refusals_of(UNEXPECTED)),
+        "/health/live": _get("live", "Check whether the process is alive.", health, _refusals_of(BUSY)),
+        "/health/ready": _get("ready", "Check whether the process can serve.", health, gone | _refusals_of(UNEXPECTED)),
     }
 
 

@@ -34,7 +34,7 @@ JSON: Final = "application/json"
 
 
 def operation_routes(runtime: Runtime, operations: Sequence[AnyOperation]) -> list[HTTPRouteHandler]:
-    """Make the routes of the operations, of their list, and of misspelt names."""
+    """Build the routes of the operations, of their list, and of misspelt names."""
     clients = Clients(runtime)
     return [
         _list_route(clients, operations),
@@ -52,13 +52,13 @@ def _route(clients: Clients, operation: AnyOperation, operations: Sequence[AnyOp
             current_call.set(context)
             write_for(operations, context.guild, operation)
             refuse_query(request)
-            given = await read_object(request, operation.command)
-            check_types(given, types)
+            fields = await read_object(request, operation.command)
+            check_types(fields, types)
         last_decision.set(None)
-        outcome = await operation.call(given, context)
+        outcome = await operation.call(fields, context)
         headers = quota_headers(last_decision.get())
         if isinstance(outcome, Failure):
-            clients.heed(request, outcome.failure())
+            clients.block(request, outcome.failure())
             raise Refused(outcome.failure(), headers=headers)
         return Response(operation.values.dump_json(outcome.unwrap()), media_type=JSON, headers=headers)
 
@@ -78,7 +78,7 @@ def _list_route(clients: Clients, operations: Sequence[AnyOperation]) -> HTTPRou
 
 
 def _unknown_routes(clients: Clients, operations: Sequence[AnyOperation]) -> list[HTTPRouteHandler]:
-    """Tell a misspelt name, or a missing guild, from an address that is none at all."""
+    """Build the routes that refuse a misspelt name or a missing guild, instead of “no such address”."""
     in_guilds = {operation.name for operation in operations if operation.policy.guild}
 
     @post("/api/v1/guilds/{guild:str}/operations/{name:str}", status_code=200)

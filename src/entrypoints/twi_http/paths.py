@@ -1,4 +1,4 @@
-"""Where things are."""
+"""The paths of the API and its documentation."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -8,22 +8,22 @@ from twi_core.kernel.handling import AnyOperation
 
 DOCS: Final = "/docs"
 ERROR_PAGES: Final = "/docs/errors"
-"""The page that lists the codes; those of the codes, which a problem's `type` names, are below it."""
+"""The page that lists the codes; the pages of the codes, to which a problem's `type` refers, are below it."""
 OPERATIONS: Final = "/api/v1/operations"
 ERRORS: Final = "/api/v1/errors"
 GUILD_OPERATIONS: Final = "/api/v1/guilds/{guild}/operations"
 
 
 def offered(operations: Sequence[AnyOperation]) -> tuple[AnyOperation, ...]:
-    """Return the operations that are open to HTTP."""
+    """Return the operations that HTTP offers."""
     return tuple(operation for operation in operations if Origin.HTTP not in operation.policy.closed_to)
 
 
 def by_context(operations: Sequence[AnyOperation]) -> Mapping[str, Sequence[AnyOperation]]:
-    """Return operations by the contexts whose they are.
+    """Return operations by context.
 
     Raises:
-        ValueError: a context is called as the pages of error codes are, so that it could have none of its own.
+        ValueError: a context has the name of the error pages, so it could not have its own page.
     """
     groups: dict[str, list[AnyOperation]] = {}
     for operation in operations:
@@ -34,12 +34,12 @@ def by_context(operations: Sequence[AnyOperation]) -> Mapping[str, Sequence[AnyO
 
 
 def docs_of(context: str) -> str:
-    """Return the address of the page that documents a context's operations."""
+    """Return the path of the page that documents a context's operations."""
     return f"{DOCS}/{context}"
 
 
 def place_of(operation: str) -> str:
-    """Return the address of the place that documents an operation, by its name."""
+    """Return the path and anchor that document an operation, by its name."""
     return f"{docs_of(operation.partition('.')[0])}#{operation}"
 
 

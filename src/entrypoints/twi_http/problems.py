@@ -48,7 +48,7 @@ PROBLEM_SCHEMA: Final = {
 @final
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Hold a whole response."""
+    """A whole response."""
 
     status: int
     content_type: str

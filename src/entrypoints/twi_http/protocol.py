@@ -1,4 +1,4 @@
-"""HTTP/1.1 on the wire, as uvicorn speaks it with h11, but for requests that are not sound."""
+"""HTTP/1.1 as uvicorn speaks it with h11, except for malformed requests."""
 
 import asyncio
 from typing import Final, cast, final
@@ -15,25 +15,25 @@ from twi_http.shield import HEADERS
 HEAD_SECONDS: Final = 10.0
 """A connection whose request line and headers take longer is closed."""
 NO_REFERENCE: Final = "-"
-"""The reference of what never became a request, and so is not in the log either."""
+"""The reference of what never became a request, and so is not in the log."""
 
 
 @final
 class ProblemProtocol(H11Protocol):
-    """Answer what is not HTTP with a problem and the headers of every response; wait for no head for ever."""
+    """A protocol that answers malformed HTTP with a problem and our headers, and limits the wait for a head."""
 
     _head_timer: asyncio.TimerHandle | None = None
 
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Wait for the first head."""
+        """Start waiting for the first head."""
         super().connection_made(transport)
         self._wait_for_head()
 
     @override
     def data_received(self, data: bytes) -> None:
-        """Stop waiting once a head is whole; wait anew from the first byte of the next one."""
-        before = cast(RequestResponseCycle | None, self.cycle)  # none before the first request
+        """Stop waiting once a head is complete; start again at the first byte of the next one."""
+        before = cast(RequestResponseCycle | None, self.cycle)  # None before the first request
         idle = before is None or before.response_complete
         super().data_received(data)
         if self.cycle is not before:
@@ -43,7 +43,7 @@ class ProblemProtocol(H11Protocol):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        """Leave no timer behind."""
+        """Cancel the timer."""
         self._stop_waiting()
         super().connection_lost(exc)
 
@@ -58,7 +58,7 @@ class ProblemProtocol(H11Protocol):
 
     @override
     def send_400_response(self, msg: str) -> None:
-        """Refuse and hang up, in other words than the server's."""
+        """Refuse the request with our own problem, and close the connection."""
         del msg
         answer = problem(Refused(AppError(BAD_REQUEST)), NO_REFERENCE)
         headers = {**HEADERS, "Content-Type": answer.content_type, "Connection": "close"}

@@ -1,4 +1,4 @@
-"""Tell a client how it stands to its limits, as draft-ietf-httpapi-ratelimit-headers-06 has it."""
+"""The headers that show a client's limits, by draft-ietf-httpapi-ratelimit-headers-06."""
 
 import math
 from collections.abc import Mapping
@@ -6,23 +6,23 @@ from typing import Final
 
 from twi_core.kernel.limiting import Decision
 
-_TOLD: Final[Mapping[str, str]] = {
-    "RateLimit-Limit": "How many requests the limit allows that is nearest to being used up.",
-    "RateLimit-Remaining": "How many of them may still be sent now.",
-    "RateLimit-Reset": "Seconds until more may be sent than now.",
+_DESCRIPTIONS: Final[Mapping[str, str]] = {
+    "RateLimit-Limit": "How many requests the limit closest to exhaustion allows.",
+    "RateLimit-Remaining": "How many of them remain.",
+    "RateLimit-Reset": "Seconds until more of them are available.",
 }
 
 QUOTA_HEADERS: Final[Mapping[str, object]] = {
-    name: {"description": f"{told} Left out where nothing limits the caller.", "schema": {"type": "integer"}}
-    for name, told in _TOLD.items()
+    name: {"description": f"{description} Omitted if the caller is not limited.", "schema": {"type": "integer"}}
+    for name, description in _DESCRIPTIONS.items()
 }
-"""How OpenAPI describes them."""
+"""Their descriptions in OpenAPI."""
 
 
 def quota_headers(taken: Decision | None) -> dict[str, str]:
-    """Write the headers; none where the call was not limited."""
+    """Return the headers; empty if the call was not limited."""
     if taken is None:
         return {}
     limit = taken.window.rate.amount // taken.window.cost
     figures = (limit, taken.remaining, math.ceil(taken.reset))
-    return {name: str(figure) for name, figure in zip(_TOLD, figures, strict=True)}
+    return {name: str(figure) for name, figure in zip(_DESCRIPTIONS, figures, strict=True)}

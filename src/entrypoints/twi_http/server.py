@@ -1,4 +1,4 @@
-"""The server: a listening socket, and a server that leaves the signals alone."""
+"""The HTTP server: a listening socket, and a server that installs no signal handlers."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ from twi_runtime.opening.lifecycle import Runtime
 from twi_runtime.process.servers import Died, FatalServerError, Server
 
 CLOSING_SECONDS: Final = 3
-"""What is still being sent when the server closes gets so long; calls have ended, or were cut short, before."""
+"""Seconds for sending what remains when the server closes; by then, calls have ended or were cut short."""
 BACKLOG: Final = 256
 
 _log: Final = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ _log: Final = logging.getLogger(__name__)
 
 @final
 class QuietServer(uvicorn.Server):
-    """Serve without owning signals; the process does."""
+    """A server that leaves the signals to the process."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -39,14 +39,14 @@ class QuietServer(uvicorn.Server):
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Tell when it serves."""
+        """Start, then set `ready`."""
         await super().startup(sockets)
         self.ready.set()
 
     @override
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
+        """Capture no signals."""
         yield
 
 
@@ -58,7 +58,7 @@ def listen(host: str, port: int) -> socket.socket:
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        bound = socket.socket(family, kind, protocol)  # asyncio turns Nagle's delay off only where TCP is named
+        bound = socket.socket(family, kind, protocol)  # asyncio disables Nagle's algorithm only if TCP is named
         try:
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             bound.bind(address)
@@ -67,13 +67,13 @@ def listen(host: str, port: int) -> socket.socket:
             bound.close()
             raise
     except OSError as error:
-        params = {"address": url_of((host, port)), "reason": (error.strerror or "it is no address").lower()}
+        params = {"address": url_of((host, port)), "reason": (error.strerror or "it is not an address").lower()}
         raise FatalServerError(AppError(CANNOT_LISTEN, params)) from error
     return bound
 
 
 def url_of(address: tuple[str, int]) -> str:
-    """Write an address as the beginning of a URL."""
+    """Return the URL of an address."""
     host, port = address
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
@@ -82,10 +82,10 @@ def url_of(address: tuple[str, int]) -> str:
 async def serve_http(
     runtime: Runtime, operations: Sequence[AnyOperation] | None = None
 ) -> AsyncIterator[tuple[Died, str]]:
-    """Serve until left; gives what tells that serving ended by itself, and the URL. For `operations` see `build_http`.
+    """Serve until left; yield the `Died` of the server and its URL. For `operations` see `build_http`.
 
     Raises:
-        FatalServerError: the address cannot be listened on.
+        FatalServerError: the server can't listen on the address.
     """
     bound = listen(runtime.settings.http_host, runtime.settings.http_port)
     with contextlib.closing(bound):
@@ -96,12 +96,12 @@ async def serve_http(
             yield serving, url_of(bound.getsockname()[:2])
         finally:
             server.should_exit = True
-            if not serving.done():  # what it died of, the process has been told
+            if not serving.done():  # otherwise the process already has the exception
                 await serving
 
 
 async def _either(serving: "asyncio.Task[None]", ready: asyncio.Event) -> None:
-    """Wait until the server serves, or has failed to."""
+    """Wait until the server serves or has failed."""
     started = asyncio.create_task(ready.wait())
     try:
         await asyncio.wait([serving, started], return_when=asyncio.FIRST_COMPLETED)
@@ -118,7 +118,7 @@ def _configuration(app: ASGIApp) -> uvicorn.Config:
         loop="none",
         log_config=None,
         access_log=False,
-        proxy_headers=False,  # whoever connects is not believed about where a request came from
+        proxy_headers=False,  # clients' claims about where a request came from are not trusted
         server_header=False,
         h11_max_incomplete_event_size=HEAD_LIMIT,
         timeout_graceful_shutdown=CLOSING_SECONDS,
@@ -128,11 +128,11 @@ def _configuration(app: ASGIApp) -> uvicorn.Config:
 @asynccontextmanager
 async def _open(runtime: Runtime) -> AsyncIterator[Died]:
     async with serve_http(runtime) as (died, url):
-        _log.info("the HTTP API listens on %s", url)
+        _log.info("the HTTP API is listening on %s", url)
         print(f"HTTP API on {url}, its documentation on {url}/docs", file=sys.stderr, flush=True)
         yield died
 
 
 def http_server() -> Server:
-    """Describe the HTTP server to the process."""
+    """Return the description of the HTTP server for the process."""
     return Server("http", _open)

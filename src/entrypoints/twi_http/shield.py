@@ -24,7 +24,7 @@ API: Final = "/api/"
 REFERENCE_HEADER: Final = "X-Request-ID"
 
 REQUESTS: Final = 256
-"""More requests at once are turned away."""
+"""More concurrent requests than this are refused."""
 
 HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -56,7 +56,7 @@ class Shield:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request under a new reference; a call of the API counts for the drain."""
-        if scope["type"] != ScopeType.HTTP:  # the server is told to take nothing else
+        if scope["type"] != ScopeType.HTTP:  # the server is configured to accept nothing else
             return
         app = self._runtime.app
         context = app.context(actor=None, guild=None, languages=_languages(scope), origin=Origin.HTTP)
@@ -83,7 +83,7 @@ class Shield:
             self._running -= 1
 
     def _refusal(self, scope: HTTPScope) -> Refused | None:
-        """Give why a request is not even looked at."""
+        """Return why a request is refused unread, or None."""
         if _size(scope) > HEAD_LIMIT:  # the server itself measures only heads that arrive in pieces
             return Refused(AppError(BAD_REQUEST), status=431)
         if self._running >= REQUESTS:

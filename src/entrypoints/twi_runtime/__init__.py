@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Overrides", "RuntimeFailure", "Settings", "SettingsError", "open_application"]
 
-if not TYPE_CHECKING:  # for a type checker the names above are all that there are
+if not TYPE_CHECKING:  # for a type checker the names above are the only ones
 
     def __getattr__(name: str) -> object:
         if name in __all__:

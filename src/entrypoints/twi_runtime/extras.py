@@ -1,4 +1,4 @@
-"""Name the command that installs what an entrypoint lacks: one way for all of them."""
+"""Refusal of a missing extra, naming the command that installs it; the same for every entrypoint."""
 
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -28,14 +28,19 @@ MODULES: Final[Mapping[Extra, tuple[str, ...]]] = {
     "redis": ("redis",),
     "sandbox": ("simcord",),
 }
-"""The modules by which an extra is recognised."""
+"""The modules that show that an extra is installed."""
+
+
+def installed(extra: Extra) -> bool:
+    """Return whether an extra is installed."""
+    return all(find_spec(module) is not None for module in MODULES[extra])
 
 
 def require(extra: Extra, what: str) -> None:
-    """Do nothing where an extra is installed; `what` begins the sentence otherwise, such as `twi http`.
+    """Check that an extra is installed; `what`, such as `twi http`, begins the refusal's sentence.
 
     Raises:
-        RuntimeFailure: `runtime.extra_missing`, which names the command that installs it.
+        RuntimeFailure: `runtime.extra_missing`, with the command that installs it.
     """
-    if any(find_spec(module) is None for module in MODULES[extra]):
+    if not installed(extra):
         raise RuntimeFailure(AppError(EXTRA_MISSING, {"what": what, "extra": extra}), Exit.SETTINGS)

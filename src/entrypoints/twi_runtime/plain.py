@@ -1,17 +1,17 @@
-"""Make text harmless in a terminal and in a log: what could move, hide, colour or reorder it is written out."""
+"""Text made harmless for terminals and logs: characters that could move, hide, colour or reorder it are escaped."""
 
 import unicodedata
 from typing import Final
 
 _UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _JOINERS: Final = frozenset("\u200c\u200d")
-"""Scripts and emoji need them, and they neither move nor hide anything."""
+"""Some scripts and emoji need them, and they neither move nor hide anything."""
 
 
 def plain(text: str, *, keep_lines: bool = False) -> str:
-    r"""Give the text with every control, direction, hidden or unassigned character as an escape such as `\x1b`.
+    r"""Return the text with control, direction, hidden and unassigned characters escaped, such as `\x1b`.
 
-    `keep_lines` keeps line feeds and tabs, for prose that may have several lines.
+    `keep_lines` keeps line feeds and tabs, for prose of several lines.
     """
     if text.isascii() and text.isprintable():
         return text

@@ -39,7 +39,7 @@ REGISTERING: Final = (
 """What registers all codes when it is imported; none of it needs an extra, and none loads an entrypoint."""
 
 Place: TypeAlias = Origin
-"""Where a code is told beside the answers of operations: by an entrypoint, or (`cli`) on standard error of `twi`."""
+"""Where a code occurs outside the answers of operations: at an entrypoint, or (`cli`) on standard error of `twi`."""
 
 _BY_NAME: Final[Mapping[str, tuple[Place, ...]]] = {
     TOKEN_REQUIRED.code: (Origin.HTTP,),
@@ -63,7 +63,7 @@ _BY_NAME: Final[Mapping[str, tuple[Place, ...]]] = {
     "http.cannot_listen": (Origin.CLI,),
     "settings.invalid": (Origin.CLI,),
 }
-"""Codes that are not told where their first word says."""
+"""Codes that occur elsewhere than their first word says."""
 _BY_FIRST_WORD: Final[Mapping[str, tuple[Place, ...]]] = {
     "cli": (Origin.CLI,),
     "discord": (Origin.DISCORD,),
@@ -81,6 +81,7 @@ _ENDS: Final[Mapping[str, int]] = {
     "discord.token_missing": Exit.SETTINGS,
     "discord.token_refused": Exit.SETTINGS,
     "http.cannot_listen": Exit.SETTINGS,
+    "runtime.catalogue_unreadable": Exit.SETTINGS,
     "runtime.extra_missing": Exit.SETTINGS,
     "settings.invalid": Exit.SETTINGS,
     "storage.no_database": Exit.SETTINGS,
@@ -107,7 +108,7 @@ _OF_KINDS: Final[Mapping[ParameterKind, tuple[ErrorCode, ...]]] = {
 @final
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Hold a code, how `twi` ends with it, the operations that can answer with it, by name, and who else tells it."""
+    """A code, its exit code of `twi`, the names of the operations that can answer with it, and where else it occurs."""
 
     definition: ErrorCode
     exit_code: int
@@ -145,12 +146,12 @@ def by_first_word(entries: Mapping[str, Entry]) -> Mapping[str, Sequence[Entry]]
 
 
 def refusals_of(operation: AnyOperation) -> frozenset[ErrorCode]:
-    """Return what an operation can answer: refusals of its own, of its input, and of the pipeline."""
+    """Return an operation's possible refusals: its own, those of its input, and those of the pipeline."""
     return frozenset((*operation.policy.errors, *_of_input(operation), *OF_EVERY_CALL, *_of_policy(operation.policy)))
 
 
 def places_of(code: str) -> tuple[Place, ...]:
-    """Return where a code is told beside the answers of operations."""
+    """Return where a code occurs outside the answers of operations."""
     return _BY_NAME[code] if code in _BY_NAME else _BY_FIRST_WORD.get(code.partition(".")[0], ())
 
 

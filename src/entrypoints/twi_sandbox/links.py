@@ -1,4 +1,4 @@
-"""Links in the sandbox: believable ones for a server that has none, and what the tour tells of them."""
+"""Links in the sandbox: demo links for a server that has none, and the tour's chapters about links."""
 
 from typing import Final
 
@@ -25,7 +25,7 @@ _MAP: Final = "https://wanderinginn.com/world-map/"
 
 
 async def _add_links(app: Application, context: CallContext) -> None:
-    """Add the links where the guild has none yet, through the application as a moderator would."""
+    """Add the links if the guild has none yet, through the application as a moderator would."""
     tags = await app.links.tags(ListTags(), context)
     if isinstance(tags, Failure) or tags.unwrap().items:
         return
@@ -40,7 +40,7 @@ async def _add_links(app: Application, context: CallContext) -> None:
 _TOUR: Final = (
     Chapter(
         Act.ARRIVAL,
-        "A moderator saves a link; everybody finds it again.",
+        "A moderator saves a link; everyone can find it.",
         (
             Step(
                 "mona",
@@ -54,7 +54,7 @@ _TOUR: Final = (
     ),
     Chapter(
         Act.ARRIVAL,
-        "The same command written by hand: the title takes all words, options follow as --name value.",
+        "The same command as a message: the title takes all words, options follow as --name value.",
         (
             Step(
                 "adam",
@@ -66,7 +66,7 @@ _TOUR: Final = (
     ),
     Chapter(
         Act.RIGHTS,
-        "Nobody changes what is not theirs, and everybody is told why.",
+        "Nobody can change other people's links, and each refusal says why.",
         (
             Step("max", Slash("link delete", {"title": "World Map"}), ("permissions.denied",), private=True),
             Step("max", Slash("link add", {"content": "x", "title": "y"}), ("permissions.denied",), private=True),
@@ -81,7 +81,7 @@ _TOUR: Final = (
     ),
     Chapter(
         Act.ROUTINE,
-        "Owners manage their links, administrators any.",
+        "Owners manage their links, administrators manage all.",
         (
             Step("mona", Slash("link edit", {"title": "World Map", "tag": "atlas"}), ("World Map", "atlas")),
             Step(
@@ -94,7 +94,7 @@ _TOUR: Final = (
     ),
     Chapter(
         Act.ROUTINE,
-        "Lists turn their pages.",
+        "Lists have pages.",
         (
             Step("max", Slash("link list", {}), ("chapters", "guides")),
             Step("max", Slash("link list", {"tag": "chapters"}), ("Chapter 1.00", "Chapter 1.09")),
@@ -104,7 +104,7 @@ _TOUR: Final = (
     ),
     Chapter(
         Act.FAREWELL,
-        "What is no longer needed goes.",
+        "Links that are no longer needed are deleted.",
         (
             Step("mona", Slash("link delete", {"title": "Map of the world"}), ("Map of the world",)),
             Step("max", Slash("link get", {"title": "Map of the world"}), ("links.not_found",), private=True),

@@ -1,4 +1,4 @@
-"""`twi sandbox`: settings of its own, then the page or the tour."""
+"""`twi sandbox`: its separate settings, then the page or the tour."""
 
 import asyncio
 import sys
@@ -11,17 +11,17 @@ from twi_runtime.configuration.settings import Settings
 from twi_runtime.opening.lifecycle import Runtime, open_runtime
 from twi_runtime.opening.storage import data_folder
 from twi_runtime.process.servers import Died, Exit, Server, run_once, run_servers
-from twi_sandbox.stage.folder import own_folder, passing_folder
+from twi_sandbox.stage.folder import own_folder, temporary_folder
 from twi_sandbox.stage.session import open_world, operator_id, prepare, serve_page
 from twi_sandbox.stage.tour import play
 from twi_sandbox.stage.world import PEOPLE
 
 
 def run_page(settings: Settings, *, port: int, data: Path | None, empty: bool, reset: bool, browser: bool) -> int:
-    """Serve the page until a signal comes, and give the exit code.
+    """Serve the page until a signal arrives, and return the exit code.
 
     Raises:
-        RuntimeFailure: the folder cannot be used, or the database cannot start.
+        RuntimeFailure: the folder can't be used, or the database can't start.
     """
     with own_folder(data or data_folder(settings) / "sandbox", reset=reset) as folder:
         chosen = _own_settings(settings, folder)
@@ -40,12 +40,12 @@ def run_page(settings: Settings, *, port: int, data: Path | None, empty: bool, r
 
 
 def run_tour(settings: Settings, data: Path | None) -> int:
-    """Play the scripted conversation, and give 0, or 3 where an answer was not as expected.
+    """Play the scripted conversation, and return 0, or 3 if an answer was not as expected.
 
     Raises:
-        RuntimeFailure: the folder cannot be used, or the database cannot start.
+        RuntimeFailure: the folder can't be used, or the database can't start.
     """
-    folder = own_folder(data, reset=True) if data else passing_folder(data_folder(settings))
+    folder = own_folder(data, reset=True) if data else temporary_folder(data_folder(settings))
     with folder as place:
         chosen = _own_settings(settings, place)
 
@@ -59,7 +59,7 @@ def run_tour(settings: Settings, data: Path | None) -> int:
 
 
 def _own_settings(settings: Settings, folder: Path) -> Settings:
-    """Leave the real bot's database, people and prefix out of it."""
+    """Return settings without the real bot's database, people and prefix."""
     own = {
         "data_dir": folder,
         "database_url": None,
@@ -80,7 +80,7 @@ def _welcome(address: str) -> str:
             f"    {address}",
             "",
             f"You are {PEOPLE[0].shown}; “Viewing as” switches between {people}.",
-            "Type / for the commands, or write !help. Links survive a restart, messages do not.",
-            "Ctrl-C ends it." if sys.stdin.isatty() else "A signal ends it.",
+            "Type / for the commands, or write !help. Links survive a restart, messages don't.",
+            "Press Ctrl-C to stop." if sys.stdin.isatty() else "Send a signal to stop.",
         )
     )

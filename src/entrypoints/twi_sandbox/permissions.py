@@ -1,4 +1,4 @@
-"""Permissions in the sandbox: what the tour tells of them."""
+"""Permissions in the sandbox: the tour's chapter about them."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ from twi_sandbox.stage.parts import Act, Chapter, Part, Slash, Step
 _TOUR: Final = (
     Chapter(
         Act.RIGHTS,
-        "Who was refused asks why; an administrator tries what would help, does it, and it helps.",
+        "A refused member asks why; an administrator simulates a grant, makes it, and it works.",
         (
             Step(
                 "max",

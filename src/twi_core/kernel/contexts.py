@@ -160,7 +160,7 @@ class Storage(Protocol):
         """Return the context's `Open`, which opens its units.
 
         Raises:
-            LookupError: the storage keeps nothing for the context; the message says what to add.
+            LookupError: the context has no storage of this kind; the message says what to add.
         """
         ...
 

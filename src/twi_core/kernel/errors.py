@@ -161,7 +161,9 @@ class AppError:
             operation, *given = place.split(" ")
             pairs = (each.split("=") for each in given)
             return wording.command(operation, {name: str(self.params.get(param, "")) for name, param in pairs})
-        value = self.params.get(place, f"{{{place}}}")
+        value = self.params.get(place)
+        if value is None:
+            return f"{{{place}}}"
         if isinstance(value, tuple):
             return language().listed([f"“{wording.escape(item)}”" for item in value])
         return language().number(value) if type(value) is int else wording.escape(str(value))

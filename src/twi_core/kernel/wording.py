@@ -45,7 +45,7 @@ class PlainWording:
 
     def command(self, operation: str, given: Mapping[str, str], /) -> str | None:
         """See `Wording`."""
-        return " ".join((operation, *(f"{name}={value}" for name, value in given.items())))
+        return self._escape(" ".join((operation, *(f"{name}={value}" for name, value in given.items()))))
 
     def usage(self, _: str, /) -> str | None:
         """See `Wording`."""
@@ -53,3 +53,27 @@ class PlainWording:
 
 
 PLAIN: Final = PlainWording()
+
+
+@final
+class NoCommands:
+    """Advice that holds at every entrypoint: it names no command."""
+
+    def escape(self, text: str, /) -> str:
+        """See `Wording`."""
+        return text
+
+    def option(self, name: str, /) -> str:
+        """See `Wording`."""
+        return name
+
+    def command(self, _: str, __: Mapping[str, str], /) -> str | None:
+        """See `Wording`."""
+        return None
+
+    def usage(self, _: str, /) -> str | None:
+        """See `Wording`."""
+        return None
+
+
+NO_COMMANDS: Final = NoCommands()

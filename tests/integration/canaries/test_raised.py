@@ -9,7 +9,7 @@ from tests.integration.canaries.sinks import Sinks, logged
 from tests.integration.canaries.world import World, opened, raising
 from tests.integration.discord.entries import KINDS, WHO, Kind
 from tests.integration.discord.stage import Said, answered
-from tests.integration.discord.test_listeners import ears
+from tests.integration.discord.test_listeners import listening
 
 pytestmark = pytest.mark.asyncio
 
@@ -74,7 +74,7 @@ async def test_in_a_listener(sinks: Sinks, tmp_path: Path) -> None:
     """What hears an event breaks."""
     with logged(sinks, tmp_path):
         async with opened(sinks) as world:
-            cog = await ears(world.stage)
+            cog = await listening(world.stage)
             for canary in CANARIES:
                 cog._error = ValueError(canary.text)
                 await world.stage.people["member"].send(world.stage.channel, "hello")

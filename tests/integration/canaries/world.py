@@ -15,6 +15,7 @@ from tests.integration.canaries.sinks import Sinks
 from tests.integration.discord.stage import Stage, populate
 from tests.integration.http.server import HttpServer, bearer
 from tests.unlimited import Unlimited
+from tests.waiting import PATIENCE
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.ids import ChannelId, UserId
@@ -108,10 +109,10 @@ async def opened(sinks: Sinks) -> AsyncIterator[World]:
     async with (
         open_runtime(settings(http_host="127.0.0.1", http_port=0), overrides) as runtime,
         serve_http(runtime) as (_, url),
-        httpx.AsyncClient(base_url=url, timeout=20) as client,
+        httpx.AsyncClient(base_url=url, timeout=PATIENCE) as client,
     ):
         bot = TwiBot(runtime.app, runtime.drain)
-        running = simcord.run(bot, settle_timeout=10)
+        running = simcord.run(bot, settle_timeout=PATIENCE)
         guild, channel, people = populate(running._env)
         room = guild.create_text_channel("operators")
         runtime.operators.replace([UserId(people["operator"].id)])

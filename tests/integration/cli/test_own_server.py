@@ -1,4 +1,4 @@
-"""The command line on a PostgreSQL server of one's own, which is never changed unless asked."""
+"""The command line on an external PostgreSQL server, which is never changed unless asked."""
 
 import json
 import uuid
@@ -52,7 +52,7 @@ def test_a_server_is_changed_only_when_asked(twi: Twi) -> None:
 
 @pytest.mark.usefixtures("database")
 def test_a_downgrade_takes_everything_back(twi: Twi) -> None:
-    """With --yes the schema goes, and without it nothing happens; a revision that there is not is refused."""
+    """With --yes the schema goes, without it nothing happens; an unknown revision is refused."""
     assert twi("db", "upgrade").code == Exit.OK
     assert twi("db", "downgrade", "base").code == Exit.USAGE
     assert twi("db", "check").code == Exit.OK
@@ -62,52 +62,58 @@ def test_a_downgrade_takes_everything_back(twi: Twi) -> None:
 
 
 def test_the_status_knows_three_states(twi: Twi, postgres_server: EmbeddedServer, database: str) -> None:
-    """Behind is to be upgraded, current is left, ahead asks for a newer program; what cannot be done has a code."""
+    """Behind needs an upgrade, current needs nothing, ahead needs a newer program; every failure has a code."""
 
-    def told() -> tuple[str, str]:
+    def status() -> tuple[str, str]:
         return twi("db", "status", "--output=json").result["state"], twi("db", "status").out
 
     assert twi("db", "upgrade", "0001").code == Exit.OK
-    state, text = told()
+    state, text = status()
     assert (state, "run `twi db upgrade`" in text) == ("behind", True)
     wrong = twi("db", "downgrade", "0002", "--yes", "--output=json")
     assert (wrong.code, wrong.error["code"]) == (Exit.INVALID, "storage.schema_direction")
     assert twi("db", "upgrade").code == Exit.OK
-    assert told()[0] == "current"
+    assert status()[0] == "current"
     with psycopg.connect(libpq(postgres_server.url_of(database)), autocommit=True) as connection:
         connection.execute("UPDATE twi.alembic_version SET version_num = '9999'")
-    state, text = told()
+    state, text = status()
     assert (state, "upgrade the program" in text, "twi db upgrade" in text) == ("ahead", True, False)
     for change in (("upgrade",), ("downgrade", "base", "--yes")):
         refused = twi("db", *change, "--output=json")
         assert (refused.code, refused.error["code"]) == (Exit.SETTINGS, "storage.schema_ahead")
 
 
-def test_a_revision_of_somebody_else_is_harmless(twi: Twi, postgres_server: EmbeddedServer, database: str) -> None:
-    """What the version table holds is text of the database's: nothing in it moves or colours a terminal."""
+def test_a_foreign_revision_is_harmless(twi: Twi, postgres_server: EmbeddedServer, database: str) -> None:
+    """The version table's text comes from the database: nothing in it moves or colours a terminal."""
     assert twi("db", "upgrade").code == Exit.OK
     with psycopg.connect(libpq(postgres_server.url_of(database)), autocommit=True) as connection:
         connection.execute("UPDATE twi.alembic_version SET version_num = E'\\x1b[2J'")
     assert [r"\x1b[2J" in twi("db", command).out for command in ("status", "check")] == [True, True]
 
 
-@pytest.mark.parametrize("lost", ["no_such_database", "no_such_user"])
-def test_a_database_that_turns_us_away_says_why(
-    twi: Twi, postgres_server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, lost: str
+@pytest.mark.parametrize(
+    ("lost", "expected"),
+    [
+        ("no_such_database", (Exit.UNAVAILABLE, "storage.unavailable")),
+        ("no_such_user", (Exit.SETTINGS, "storage.login_refused")),
+    ],
+)
+def test_a_database_that_refuses_the_connection_says_why(
+    twi: Twi, postgres_server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, lost: str, expected: tuple[Exit, str]
 ) -> None:
-    """A wrong name of a database or user is in the log of a process that cannot start, and a password is not."""
+    """A wrong database or user name is in the log of a process that cannot start, and a password is not."""
     url = make_url(postgres_server.url).set(password="hunter2")
     wrong = url.set(database=lost) if lost == "no_such_database" else url.set(username=lost)
     monkeypatch.delenv("TWI_STORAGE")
     monkeypatch.setenv("TWI_DATABASE_URL", wrong.render_as_string(hide_password=False))
     refused = twi("db", "status", "--output=json")
-    assert (refused.code, refused.error["code"]) == (Exit.UNAVAILABLE, "storage.unavailable")
+    assert (refused.code, refused.error["code"]) == expected
     assert (lost in refused.err, "hunter2" in refused.err) == (True, False)
 
 
 @pytest.mark.usefixtures("database")
 def test_every_command_knows_the_schema(twi: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
-    """TWI_DATABASE_SCHEMA says where `twi db` looks and works, what its SQL names, and where a call stores."""
+    """TWI_DATABASE_SCHEMA says where `twi db` looks and works, which names its SQL has, and where a call stores."""
     assert twi("db", "upgrade").code == Exit.OK
     assert twi("links", "add", "map", "x", GUILD).code == Exit.OK
     monkeypatch.setenv("TWI_DATABASE_SCHEMA", "second")
@@ -134,7 +140,7 @@ def test_every_command_knows_the_schema(twi: Twi, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.usefixtures("database")
 def test_pages_are_followed_to_the_end(twi: Twi) -> None:
-    """The cursor that the text names leads to what follows, and every link is seen once."""
+    """The cursor in the text leads to the next page, and every link is seen once."""
     assert twi("db", "upgrade").code == Exit.OK
     for actor in (1, 2, 3):
         for number in range(8):
@@ -148,7 +154,7 @@ def test_pages_are_followed_to_the_end(twi: Twi) -> None:
 
 
 def test_the_status_names_tables_that_lie_in_public(twi: Twi, postgres_server: EmbeddedServer, database: str) -> None:
-    """A host who looks before an upgrade reads where the tables are, and that the upgrade moves them."""
+    """Before an upgrade a host reads where the tables are, and that the upgrade moves them."""
     make_before(postgres_server.url_of(database), "0006")
     status = twi("db", "status", "--output=json").result
     assert (status["revision"], status["state"], status["in_public"]) == ("0006", "behind", True)

@@ -1,1 +1,1 @@
-"""The bot in a simulated Discord, driven as people would."""
+"""The bot in a simulated Discord, driven as people would drive it."""

@@ -30,12 +30,12 @@ SUBJECT = "member"
 OLD_PAGE = say("the page before")
 
 Use: TypeAlias = Callable[[float], Awaitable[Said]]
-"""Use an entry, let so many seconds pass, and give what was answered."""
+"""Use an entry, wait so many seconds, and return the answer."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """Be one kind of entry: `arm` puts it into the bot and gives what uses it."""
+    """One kind of entry: `arm` adds it to the bot and returns what uses it."""
 
     name: str
     arm: Callable[[Stage, Answer], Awaitable[Use]]
@@ -66,14 +66,14 @@ def field(name: str = "text", *, required: bool = True, maximum: int = 4000) -> 
 
 
 async def add(stage: Stage, *made: Any) -> Host:
-    """Add commands to the bot, tell Discord, and give the host."""
+    """Add commands to the bot, sync them with Discord, and return the host."""
     await mount(Host.of(stage.bot, "test"), "test", made)
     await stage.bot.tree.sync()
     return Host.of(stage.bot, "test")
 
 
 async def later(stage: Stage, result: simcord.InteractionResult, seconds: float) -> Said:
-    """Let time pass and give what an interaction was answered with."""
+    """Wait some time and return what an interaction was answered with."""
     if seconds:
         await stage.env.advance_time(seconds)
     return answered(result)
@@ -118,7 +118,7 @@ async def arm_button(stage: Stage, answer: Answer) -> Use:
 
 
 class Choosing(HostedView):
-    """Be a menu under a message that outlives a restart."""
+    """A menu under a message that outlives a restart."""
 
     def __init__(self, host: Host, answer: Answer) -> None:
         super().__init__(host, "test", invoker=None, timeout=None)
@@ -153,7 +153,7 @@ async def arm_select(stage: Stage, answer: Answer) -> Use:
 
 
 def _in_place(said: Said) -> Said:
-    """Leave the message out that a component is under, unless it has changed."""
+    """Leave out the message that a component is under, unless it has changed."""
     messages = tuple(message for message in said.messages if message.content != OLD_PAGE)
     return Said(messages, private=all(message.ephemeral for message in messages))
 
@@ -194,7 +194,7 @@ async def arm_user_menu(stage: Stage, answer: Answer, *, public: bool = True) ->
 
 @contextmanager
 def logged(level: int) -> Iterator[list[tuple[str, logging.LogRecord]]]:
-    """Give what is logged within the block, at that level or above, each record behind the reference it is under."""
+    """Yield what is logged within the block at that level or above, each record after the reference it is under."""
     noted: list[tuple[str, logging.LogRecord]] = []
 
     class Noting(logging.Handler):

@@ -1,4 +1,4 @@
-"""Whom the bot takes a caller for."""
+"""How the bot identifies a caller."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ from twi_discord.replies.identify import identify
 pytestmark = pytest.mark.asyncio
 
 
-async def heard(stage: Stage, who: str, *, dm: bool = False, owners: dict[str, str] | None = None) -> CallContext:
-    """Send an interaction and give how its caller is identified; `owners` says on whose behalf the app is there."""
+async def identified(stage: Stage, who: str, *, dm: bool = False, owners: dict[str, str] | None = None) -> CallContext:
+    """Send an interaction and return how its caller is identified; `owners` are the accounts that installed the app."""
     found: list[CallContext] = []
 
     async def listen(interaction: discord.Interaction[Any]) -> None:
@@ -29,10 +29,10 @@ async def heard(stage: Stage, who: str, *, dm: bool = False, owners: dict[str, s
     return found[0]
 
 
-async def test_a_member_is_known_with_what_discord_vouches_for() -> None:
-    """Actor, server, channel, roles and native permissions come from Discord, the entrypoint is named."""
+async def test_a_member_is_identified_by_what_discord_sends() -> None:
+    """Actor, server, channel, roles and native permissions come from Discord; the entrypoint is named."""
     async with staged() as stage:
-        context = await heard(stage, "moderator")
+        context = await identified(stage, "moderator")
         assert context.actor == stage.people["moderator"].id
         assert context.guild == stage.guild.id
         assert context.channel == stage.channel.id
@@ -43,9 +43,9 @@ async def test_a_member_is_known_with_what_discord_vouches_for() -> None:
 
 
 async def test_a_private_caller_has_no_server_and_no_rights() -> None:
-    """In a direct message there is neither server nor permission, whoever calls."""
+    """In a direct message there is neither server nor permission for any caller."""
     async with staged() as stage:
-        context = await heard(stage, "administrator", dm=True)
+        context = await identified(stage, "administrator", dm=True)
         assert (context.guild, context.native, context.roles) == (None, NativePermissions.NONE, frozenset())
 
 
@@ -53,14 +53,14 @@ async def test_a_server_without_the_bot_counts_as_none() -> None:
     """Where only the caller has installed the app, there is no server and there are no rights."""
     async with staged() as stage:
         me = str(stage.people["administrator"].id)
-        context = await heard(stage, "administrator", owners={"1": me})
+        context = await identified(stage, "administrator", owners={"1": me})
         assert (context.guild, context.native) == (None, NativePermissions.NONE)
-        both = await heard(stage, "administrator", owners={"0": str(stage.guild.id), "1": me})
+        both = await identified(stage, "administrator", owners={"0": str(stage.guild.id), "1": me})
         assert both.guild == stage.guild.id
 
 
 async def test_the_servers_owner_is_an_administrator() -> None:
-    """The owner may everything, by slash and in writing, without any role."""
+    """The owner may do everything, by slash and in writing, without any role."""
     async with staged() as stage:
         member = simcord.MemberActor(stage.env, stage.guild, stage.guild.owner)
         await stage.add("map")
@@ -70,8 +70,8 @@ async def test_the_servers_owner_is_an_administrator() -> None:
         assert "Deleted" in said.text
 
 
-async def test_a_role_that_is_taken_away_counts_no_more() -> None:
-    """Rights are those of the moment: a moderator who lost the role adds nothing, in writing neither."""
+async def test_a_role_that_was_taken_away_no_longer_counts() -> None:
+    """Rights are those of the moment: a moderator who lost the role adds nothing, in writing either."""
     async with staged() as stage:
         guild = stage.bot.get_guild(stage.guild.id)
         assert guild is not None

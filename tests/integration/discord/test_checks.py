@@ -1,4 +1,4 @@
-"""What fails before an answer is asked for: checks and hooks of the hosting bot, of components and of menus."""
+"""Failures before an answer is asked for: checks and hooks of the hosting bot, of components and of menus."""
 
 import asyncio
 import logging
@@ -43,7 +43,7 @@ Check = Callable[[Any], Coroutine[Any, Any, bool]]
 
 
 class Custom(commands.CommandError):
-    """Be what a hosting bot's check raises for want of anything better."""
+    """What a hosting bot's check raises for want of anything better."""
 
 
 RAISED: tuple[tuple[BaseException | None, ErrorCode], ...] = (
@@ -59,14 +59,14 @@ each_raised = pytest.mark.parametrize(("error", "code"), RAISED, ids=lambda valu
 
 
 class Hosting(commands.Bot):
-    """Be somebody else's bot, which takes note of what it hears of our commands."""
+    """A foreign bot that notes what its handlers are called with for our commands."""
 
     def __init__(self, app: Application, drain: Drain) -> None:
         intents = discord.Intents.all()
         intents.presences = False
         super().__init__(command_prefix="!", intents=intents)
         self.app, self.drain = app, drain
-        self.heard: list[str] = []
+        self.handled: list[str] = []
         self.completed: list[str] = []
 
         self.add_listener(self._complete, "on_command_completion")
@@ -81,15 +81,15 @@ class Hosting(commands.Bot):
 
     @override
     async def on_command_error(self, context: commands.Context[Any], exception: commands.CommandError, /) -> None:
-        self.heard.append(type(exception).__name__)
+        self.handled.append(type(exception).__name__)
 
     @override
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
-        self.heard.append(event_method)
+        self.handled.append(event_method)
 
 
 def raising(error: BaseException | None, after: float = 0.0) -> Check:
-    """Refuse with an exception, or by saying no."""
+    """Refuse with an exception, or by returning False."""
 
     async def check(_: Any) -> bool:
         await asyncio.sleep(after)
@@ -104,8 +104,8 @@ async def worked(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message
     return Success(Message(say("It worked.")))
 
 
-def told_once(stage: Stage, said: Said, code: ErrorCode, *, private: bool) -> None:
-    """See that a refusal was told once, and that the hosting bot's own handlers heard nothing of it."""
+def reported_once(stage: Stage, said: Said, code: ErrorCode, *, private: bool) -> None:
+    """Check that a refusal was shown once, and that the hosting bot's handlers were not called for it."""
     assert [message.content.partition(" · reference")[0] for message in said.messages] == [
         refusal_text(AppError(code), "r").partition(" · reference")[0]
     ]
@@ -113,7 +113,7 @@ def told_once(stage: Stage, said: Said, code: ErrorCode, *, private: bool) -> No
     assert SECRET not in said.text
     assert len([message for message in stage.channel.history() if message.author.bot]) <= 1
     if isinstance(stage.bot, Hosting):
-        assert stage.bot.heard == []
+        assert stage.bot.handled == []
 
 
 async def hooked(stage: Stage, place: str, check: Check) -> None:
@@ -135,31 +135,31 @@ async def hooked(stage: Stage, place: str, check: Check) -> None:
 @pytest.mark.parametrize("place", ["bot", "once", "command", "hook"])
 @each_raised
 @pytest.mark.parametrize("way", WAYS)
-async def test_what_a_check_raises_is_told_once(
+async def test_what_a_check_raises_is_reported_once(
     way: Way, error: BaseException | None, code: ErrorCode, place: str, after: float
 ) -> None:
-    """Whatever a check or hook of the hosting bot raises, at once or when Discord would have given up, is told once."""
+    """Whatever a check or hook of the hosting bot raises, at once or after Discord would give up, is reported once."""
     if place == "hook" and error is None:
-        return  # what a hook gives says nothing
+        return  # what a hook returns means nothing
     if place == "once" and way == "prefix" and not isinstance(error, commands.CommandError | None):
         return  # discord.py runs it before it looks which command is meant, so it is the hosting bot's alone
     async with timed(Hosting) as stage:
         use = await (arm_slash if way == "slash" else arm_written)(stage, worked)
         await hooked(stage, place, raising(error, after))
-        told_once(stage, await use(after), code, private=way == "slash")
+        reported_once(stage, await use(after), code, private=way == "slash")
 
 
-async def test_what_a_check_raises_of_a_groups_bare_name_is_told_once() -> None:
-    """The name of a group alone is a written command too; what a check raises of it is told in the same way."""
+async def test_what_a_check_raises_for_a_groups_bare_name_is_reported_once() -> None:
+    """The name of a group alone is a written command too; what a check raises for it is reported in the same way."""
     async with timed(Hosting) as stage:
         await add(stage, GroupSpec(name="probe", summary="Try.", commands=(entrypoint(worked, "one"),)))
         stage.bot.add_check(raising(RuntimeError(SECRET)))
-        told_once(stage, await stage.write(WHO, "!probe"), UNEXPECTED, private=False)
+        reported_once(stage, await stage.write(WHO, "!probe"), UNEXPECTED, private=False)
 
 
 @pytest.mark.parametrize("refused", [False, True])
 async def test_a_check_that_has_answered_is_left_alone(refused: bool) -> None:
-    """Where a check of the hosting bot refuses with words of its own, those are the one answer; a bug is still told."""
+    """When a check of the hosting bot refuses with its own message, that is the one answer; a bug is still reported."""
 
     async def check(context: commands.Context[Any]) -> bool:
         await context.send("Not on Sundays.")
@@ -177,14 +177,14 @@ async def test_a_check_that_has_answered_is_left_alone(refused: bool) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_hook_that_fails_afterwards_adds_no_answer(way: Way, caplog: pytest.LogCaptureFixture) -> None:
-    """Where a hook of the hosting bot fails once the answer is given, that stays the only one, and the log tells."""
+    """When a hook of the hosting bot fails after the answer, that stays the only one, and the failure is logged."""
 
     async def hook(_: commands.Context[Any]) -> None:
         raise Custom(SECRET)
 
     async with timed(Hosting) as stage:
         use = await (arm_slash if way == "slash" else arm_written)(stage, worked)
-        if way == "prefix":  # after a slash command nobody hears of it: discord.py loses it
+        if way == "prefix":  # after a slash command nobody is notified: discord.py loses it
             stage.bot.after_invoke(hook)
         assert [message.content for message in (await use(0)).messages] == ["It worked."]
         bugs = [record for record in caplog.records if record.levelno == logging.ERROR]
@@ -192,8 +192,8 @@ async def test_a_hook_that_fails_afterwards_adds_no_answer(way: Way, caplog: pyt
 
 
 @pytest.mark.parametrize("works", [True, False])
-async def test_a_call_that_broke_off_did_not_work_for_the_hosting_bot_either(works: bool) -> None:
-    """Where an answer raises, discord.py does not tell the hosting bot that the slash command was completed."""
+async def test_a_call_that_failed_is_no_success_for_the_hosting_bot_either(works: bool) -> None:
+    """When an answer raises, discord.py does not report the slash command to the hosting bot as completed."""
     async with timed(Hosting) as stage:
         assert isinstance(stage.bot, Hosting)
         answer = worked if works else failing(RuntimeError(SECRET), 0)
@@ -202,7 +202,7 @@ async def test_a_call_that_broke_off_did_not_work_for_the_hosting_bot_either(wor
 
 
 class Guarded(Choosing):
-    """Have a check that fails."""
+    """A view whose check fails."""
 
     error: BaseException = RuntimeError(SECRET)
 
@@ -213,8 +213,8 @@ class Guarded(Choosing):
 
 
 @pytest.mark.parametrize(("error", "code"), RAISED[4:6], ids=lambda value: type(value).__name__)
-async def test_what_a_views_check_raises_is_told_once(error: BaseException, code: ErrorCode) -> None:
-    """An exception in the check of components is told once to the one who used them."""
+async def test_what_a_views_check_raises_is_reported_once(error: BaseException, code: ErrorCode) -> None:
+    """An exception in the check of components is reported once, to the one who used them."""
     async with timed() as stage:
         view = Guarded(Host.of(stage.bot, "test"), worked)
         view.error = error
@@ -224,26 +224,26 @@ async def test_what_a_views_check_raises_is_told_once(error: BaseException, code
         sent = await channel.send(OLD_PAGE, view=view)
         result = await stage.people[WHO].select(sent, ["red"])
         fresh = tuple(message for message in answered(result).messages if message.content != OLD_PAGE)
-        told_once_privately(fresh, code)
+        reported_once_privately(fresh, code)
         assert stage.env.errors == [error]  # the simulation listens in
 
 
-def told_once_privately(messages: Any, code: ErrorCode) -> None:
+def reported_once_privately(messages: Any, code: ErrorCode) -> None:
     assert [(f"`{code.code}`" in message.content, message.ephemeral) for message in messages] == [(True, True)]
     assert SECRET not in messages[0].content
 
 
 @each_raised
-async def test_what_a_menus_check_raises_is_told_once(
+async def test_what_a_menus_check_raises_is_reported_once(
     error: BaseException | None, code: ErrorCode, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Whatever a check of a command in a menu raises is told once, and the hosting bot's tree hears nothing of it."""
+    """Whatever a check of a menu command raises is reported once, and the hosting bot's tree gets no error."""
     async with timed() as stage:
         use = await arm_user_menu(stage, worked)
         menu = stage.bot.tree.get_command("Probe", type=discord.AppCommandType.user)
         assert isinstance(menu, app_commands.ContextMenu)
         menu.add_check(check := raising(error))
-        told_once_privately((await use(0)).messages, code)
+        reported_once_privately((await use(0)).messages, code)
         menu.remove_check(check)
         assert [message.content for message in (await use(0)).messages] == ["It worked."]
         bugs = [record for record in caplog.records if record.levelno == logging.ERROR]

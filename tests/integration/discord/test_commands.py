@@ -1,4 +1,4 @@
-"""Every command of links, with a slash and with the prefix, by everybody, everywhere."""
+"""Every command of links, by slash and by prefix, by everybody, everywhere."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ MANAGES = {"operator", "administrator", "owner"}
 
 
 async def owned(stage: Stage, title: str) -> None:
-    """Save a link that belongs to the person called owner."""
+    """Save a link owned by the caller named owner."""
     await stage.add(title, f"https://example.org/{title}", tag="maps")
     await stage.ask("administrator", "slash", "link transfer", title=title, to=stage.people["owner"])
 
@@ -21,7 +21,7 @@ async def owned(stage: Stage, title: str) -> None:
 @pytest.mark.parametrize("place", ["guild", "thread"])
 @pytest.mark.parametrize("who", RANKS)
 @pytest.mark.parametrize("way", WAYS)
-async def test_each_rank_may_do_what_it_may_and_no_more(way: Way, who: str, place: str) -> None:
+async def test_each_level_may_do_exactly_what_it_may(way: Way, who: str, place: str) -> None:
     """Everyone reads, moderators add, owners and administrators change; others are refused with the same code."""
     async with staged() as stage:
         at = await stage.thread() if place == "thread" else None
@@ -76,15 +76,15 @@ async def test_private_messages_are_refused(way: Way) -> None:
 
 
 async def test_who_sees_what() -> None:
-    """A slash command's success is public and its refusal is for the caller alone."""
+    """A slash command's success is public and its refusal is for the caller only."""
     async with staged() as stage:
         await stage.add("map")
         assert not (await stage.ask("member", "slash", "link get", title="map")).private
         assert (await stage.ask("member", "slash", "link get", title="mop")).private
 
 
-async def test_a_refusal_tells_message_hint_code_and_reference() -> None:
-    """What is wrong, what to do, the code and a reference are all in the answer, however it was asked."""
+async def test_a_refusal_shows_message_hint_code_and_reference() -> None:
+    """The error, what to do, the code and a reference are all in the answer, whichever way it was asked."""
     async with staged() as stage:
         await stage.add("world map")
         for way in WAYS:
@@ -106,7 +106,7 @@ async def test_an_address_is_shown_as_asked() -> None:
 
 
 async def test_editing_keeps_what_is_left_out() -> None:
-    """An option that is left out keeps its value; a tag can be cleared by both ways of writing its name."""
+    """An option that is left out keeps its value; a tag can be cleared by either spelling of the option."""
     async with staged() as stage:
         await stage.add("map", "text", tag="maps", preview=False)
         await stage.write("moderator", "!link edit map --content other text")
@@ -129,7 +129,7 @@ async def test_the_longest_link_is_shown_whole() -> None:
 
 
 async def test_the_grammar_of_written_commands() -> None:
-    """Words up to the first option are one value; quotes around a value go; unknown and doubled options are refused."""
+    """Words up to the first option are one value; enclosing quotes go; unknown and repeated options are refused."""
     async with staged() as stage:
         mention = f"<@{stage.env.backend.bot_user.id}>"
         for text in (
@@ -168,7 +168,7 @@ async def test_what_is_no_command_is_not_answered() -> None:
 
 
 async def test_while_stopping_new_calls_are_refused() -> None:
-    """Once the process drains, commands say so and change nothing."""
+    """Once the process is draining, commands say so and change nothing."""
     async with staged() as stage:
         await stage.drain.close(1)
         for way in WAYS:

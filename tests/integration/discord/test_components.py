@@ -38,7 +38,7 @@ DOCUMENT = '{"links.page_size": 7}'
 
 
 async def echo(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Message, AppError]:
-    """Show what was given."""
+    """Show the given options."""
     return Success(Message(escape(repr(dict(raw)))))
 
 
@@ -52,18 +52,18 @@ def showing(*rows: Row, message: Message | None = None) -> Answer:
 
 
 async def asked(stage: Stage, answer: Answer, way: Way = "slash") -> discord.Message:
-    """Ask for an answer and give the message that came."""
+    """Ask for an answer and return the message that came."""
     await add(stage, entrypoint(answer))
     return (await stage.ask(WHO, way, "probe")).messages[0].message
 
 
 def now(stage: Stage, message: discord.Message) -> str:
-    """Give what a message shows now."""
+    """Return what a message shows now."""
     return shown(current(stage, message))
 
 
 def labels(message: discord.Message) -> list[list[str]]:
-    """Give what stands in each row of components."""
+    """Return the labels in each row of components."""
     return [
         [item.label or "" if isinstance(item, discord.Button) else "select" for item in row.children]
         for row in message.components
@@ -72,23 +72,23 @@ def labels(message: discord.Message) -> list[list[str]]:
 
 
 async def imported(stage: Stage, way: Way = "slash") -> simcord.ResponseMessage:
-    """Ask what a document of settings would change."""
+    """Preview what a settings document would change."""
     said = await stage.ask("administrator", way, "settings import", document=DOCUMENT)
     assert "Nothing was changed yet" in said.text
     return said.messages[0]
 
 
 def values(stage: Stage) -> dict[str, str]:
-    """Give what is set."""
+    """Return what is set."""
     return {row.key: row.value for row in stage.store.table(SETTING_ROWS).rows.values()}
 
 
-# What people meet.
+# What people see.
 
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_an_import_is_applied_by_a_button(way: Way) -> None:
-    """The preview has a button that does what it shows, in its place, and is gone then."""
+    """The preview has a button that applies it, in place, and then disappears."""
     async with staged() as stage:
         preview = await imported(stage, way)
         assert values(stage) == {}
@@ -111,7 +111,7 @@ async def test_an_import_from_a_form_is_applied_by_a_button() -> None:
 
 
 async def test_what_a_button_does_takes_the_rights_that_its_user_has_then() -> None:
-    """Who lost the right between the preview and the click is refused, privately, and the button stays."""
+    """A user who lost the right between the preview and the click is refused privately, and the button stays."""
     async with staged() as stage:
         role = stage.guild.create_role("helper")
         member = stage.guild.add_member(stage.env.create_user("holder"), roles=[role])
@@ -128,7 +128,7 @@ async def test_what_a_button_does_takes_the_rights_that_its_user_has_then() -> N
 
 
 async def test_others_cannot_apply_it() -> None:
-    """The operator, who may do anything, may still not use somebody else's button."""
+    """The operator, who may do anything, still cannot use another person's button."""
     async with staged() as stage:
         preview = await imported(stage, "prefix")
         refused = answered(await stage.people["operator"].click(preview.message, label="Apply"))
@@ -137,8 +137,8 @@ async def test_others_cannot_apply_it() -> None:
         assert values(stage) == {}
 
 
-async def test_a_button_dies_visibly_and_then_says_so() -> None:
-    """After some minutes it is dead; after a restart a click on one that looks alive is told that it has expired."""
+async def test_a_button_is_disabled_and_then_says_that_it_expired() -> None:
+    """After some minutes it is disabled; after a restart a click on one that looks live is answered as expired."""
     async with staged() as stage:
         preview = await imported(stage, "prefix")
         await stage.env.advance_time(TIMEOUT + 1)
@@ -151,7 +151,7 @@ async def test_a_button_dies_visibly_and_then_says_so() -> None:
 
 
 async def test_what_was_found_can_be_chosen() -> None:
-    """A search lets its titles be chosen; the link takes the place of the list, and another can be chosen below it."""
+    """A search offers its titles as choices; the chosen link replaces the list, with the choices still below it."""
     async with staged() as stage:
         titles = ["**map** <@1> of `it`", "map, the other"]
         for title in titles:
@@ -165,7 +165,7 @@ async def test_what_was_found_can_be_chosen() -> None:
 
 
 async def test_pages_of_what_was_found_have_their_own_choices() -> None:
-    """Below the choices the pages are turned, and a page offers what it shows."""
+    """Pages are turned below the choices, and each page offers what it shows."""
     async with staged() as stage:
         await filled(stage, 25)
         message = (await stage.ask("member", "slash", "link search", query="part")).messages[0].message
@@ -180,7 +180,7 @@ async def test_pages_of_what_was_found_have_their_own_choices() -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_the_facts_of_a_link_are_an_embed(way: Way) -> None:
-    """Title, content and who owns it are told in fields, and an address can be opened."""
+    """Title, content and owner are shown in fields, and an address can be opened."""
     async with staged() as stage:
         await stage.add("world map", "https://example.org/map", tag="maps")
         said = await stage.ask("member", way, "link info", title="world map")
@@ -199,7 +199,7 @@ async def test_the_facts_of_a_link_are_an_embed(way: Way) -> None:
 
 
 async def test_a_button_calls_what_it_names_or_the_same_again() -> None:
-    """Its answer is given what it declares; without one, what was asked is called again with that put over it."""
+    """Its answer gets the declared options; without an answer, the same call is repeated with those options on top."""
 
     async def again(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Message, AppError]:
         buttons = (Button("More", given={"n": int(str(raw.get("n", 0))) + 1}), Button("Other", echo, {"x": 1}))
@@ -215,8 +215,8 @@ async def test_a_button_calls_what_it_names_or_the_same_again() -> None:
         assert labels(current(stage, message)) == []
 
 
-async def test_a_select_gives_one_value_or_several() -> None:
-    """What is chosen comes under the select's name: a text, or a list where several can be chosen."""
+async def test_a_select_sends_one_value_or_several() -> None:
+    """The choice arrives under the select's name: a text, or a list if several can be chosen."""
     choices = [Choice(name, name.capitalize(), description="A colour.", emoji="🎨") for name in ("red", "blue")]
     one = Select(name="colour", choices=choices, answer=echo, placeholder="Choose")
     for select, chosen, given in (
@@ -230,7 +230,7 @@ async def test_a_select_gives_one_value_or_several() -> None:
 
 
 async def test_components_look_as_described() -> None:
-    """Rows, styles, emoji, addresses, and what is dead, come through; a label from a user is cut and drawn as it is."""
+    """Rows, styles, emoji, addresses and disabled state arrive; a label from a user is cut and shown literally."""
     rows: tuple[Row, ...] = (
         (
             Button("**x**\u202e" * 30, echo, style=Style.DANGER),
@@ -261,8 +261,8 @@ async def test_components_look_as_described() -> None:
         assert [item.disabled for item in current(stage, message).components[0].children] == [True, True, False, True]  # type: ignore[union-attr]  # rows only
 
 
-async def test_a_click_on_what_was_replaced_is_told_so() -> None:
-    """A button of a message that another has replaced calls nothing, even where a new one stands in its place."""
+async def test_a_click_on_a_replaced_message_says_so() -> None:
+    """A button of a message that was replaced calls nothing, even if a new one stands in its place."""
     called: list[str] = []
 
     def noting(name: str, then: Answer) -> Answer:
@@ -286,7 +286,7 @@ async def test_a_click_on_what_was_replaced_is_told_so() -> None:
 
 
 async def test_what_a_slow_click_shows_works() -> None:
-    """The buttons of an answer work though those that were clicked have gone dead while it was made."""
+    """The buttons of an answer work although those that were clicked were disabled while it was made."""
 
     async def slow(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
         await asyncio.sleep(TIMEOUT + 20)
@@ -305,7 +305,7 @@ async def test_what_a_slow_click_shows_works() -> None:
 
 @pytest.mark.parametrize("fails", [False, True])
 async def test_a_click_while_another_is_answered_calls_nothing(fails: bool) -> None:
-    """A second click meanwhile is accepted without a word; after the answer, a failure too, the button works again."""
+    """A second click meanwhile is silently accepted; after the answer, or after a failure, the button works again."""
     calls: list[str] = []
 
     async def slow(raw: Mapping[str, object], call: CallContext, /) -> Outcome[Message, AppError]:
@@ -331,8 +331,8 @@ async def test_a_click_while_another_is_answered_calls_nothing(fails: bool) -> N
 
 
 @pytest.mark.parametrize("seconds", [0.0, 4.0])
-async def test_what_a_click_did_is_told_though_its_message_is_gone(seconds: float) -> None:
-    """Where a message is deleted while a click is answered, the one who clicked is told alone what came of it."""
+async def test_what_a_click_did_is_shown_though_its_message_is_gone(seconds: float) -> None:
+    """If a message is deleted while a click is answered, only the one who clicked is shown the result."""
 
     async def deleting(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
         stage.env.backend.delete_message(stage.channel.id, message.id)
@@ -348,7 +348,7 @@ async def test_what_a_click_did_is_told_though_its_message_is_gone(seconds: floa
 
 
 async def test_a_form_that_a_button_opens_leaves_the_message() -> None:
-    """The message and its button stay; the form's answer is a message of its own."""
+    """The message and its button stay; the form's answer is a separate message."""
 
     async def opening(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
         return Success(dialog("Form", [field()], echo, instead=say("in writing")))
@@ -379,7 +379,7 @@ async def test_a_private_answer_to_a_public_button_is_refused_and_the_button_sta
 
 
 async def test_a_private_answer_to_a_private_button_is_shown() -> None:
-    """Under a message that only its reader sees, what is for them alone takes its place."""
+    """Under a private message, a private answer takes its place."""
 
     async def secret(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
         return Success(Message(say("secret"), private=True))

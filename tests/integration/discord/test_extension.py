@@ -1,4 +1,4 @@
-"""The extension in somebody else's bot."""
+"""The extension in a foreign bot."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ LINKS = "twi_discord.links"
 
 
 class ForeignTree(app_commands.CommandTree[Any]):
-    """Answer every error, whoever has answered before."""
+    """A tree that answers every error, even if it was already answered."""
 
     @override
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
@@ -30,7 +30,7 @@ class ForeignTree(app_commands.CommandTree[Any]):
 
 
 class ForeignBot(commands.Bot):
-    """Have other intents, another prefix and tree, error handlers, a check, and a help of its own."""
+    """A bot with other intents, another prefix and tree, error handlers, a check, and its own help."""
 
     def __init__(self, app: Application, drain: Drain) -> None:
         intents = discord.Intents.all()
@@ -38,7 +38,7 @@ class ForeignBot(commands.Bot):
         super().__init__(command_prefix="!", intents=intents, tree_cls=ForeignTree)
         self.app, self.drain = app, drain
         self.allowed = True
-        self.heard: list[str] = []
+        self.handled: list[str] = []
         self.add_check(lambda _: self.allowed)
 
     @override
@@ -49,18 +49,18 @@ class ForeignBot(commands.Bot):
 
     @override
     async def on_message(self, message: discord.Message, /) -> None:
-        await self.invoke(await self.get_context(message))  # whoever wrote it, bots too
+        await self.invoke(await self.get_context(message))  # from any author, bots too
 
     @override
     async def on_command_error(self, context: commands.Context[Any], exception: commands.CommandError, /) -> None:
-        self.heard.append(type(exception).__name__)
+        self.handled.append(type(exception).__name__)
         if not isinstance(exception, commands.CommandNotFound):
             await context.send("foreign command error")
 
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_links_work_in_a_foreign_bot(way: Way) -> None:
-    """Commands, refusals and pages work there as in our own bot, and its error handlers hear nothing of them."""
+    """Commands, refusals and pages work there as in our bot, and its error handlers are not called for them."""
     async with staged(ForeignBot) as stage:
         assert isinstance(stage.bot, ForeignBot)
         assert (await stage.ask("moderator", way, "link add", title="map", content="x")).text.startswith("Added")
@@ -71,32 +71,32 @@ async def test_links_work_in_a_foreign_bot(way: Way) -> None:
         await click(stage, "member", message, NEXT)
         assert titles(current(stage, message))[0] == "part 21"
         assert not any("foreign" in m.content for m in stage.channel.history())
-        assert stage.bot.heard == []
+        assert stage.bot.handled == []
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_a_foreign_check_is_told_once(way: Way) -> None:
-    """Where the hosting bot's own check refuses, the caller hears it once, from us."""
+async def test_a_foreign_check_is_reported_once(way: Way) -> None:
+    """When the hosting bot's check refuses, the caller sees it once, from us."""
     async with staged(ForeignBot) as stage:
         assert isinstance(stage.bot, ForeignBot)
         stage.bot.allowed = False
         said = await stage.ask("operator", way, "link list")
         assert "`discord.not_allowed`" in said.text
         assert len(said.messages) == 1
-        assert stage.bot.heard == []
+        assert stage.bot.handled == []
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_a_bug_there_is_told_once(way: Way) -> None:
-    """A bug below is told by us alone."""
+async def test_a_bug_there_is_reported_once(way: Way) -> None:
+    """A bug below us is reported by us only."""
     async with staged(ForeignBot, wrap=first(fail)) as stage:
         said = await stage.ask("member", way, "link get", title="x")
         assert "`internal.unexpected`" in said.text
         assert not any("foreign" in m.content for m in stage.channel.history())
 
 
-async def test_bots_and_webhooks_are_not_heard_there_either() -> None:
-    """A hosting bot that passes on what bots and webhooks write gets nothing done, and nothing said, by ours."""
+async def test_bots_and_webhooks_are_ignored_there_too() -> None:
+    """A hosting bot that passes on what bots and webhooks write gets nothing done and nothing said by ours."""
     async with staged(ForeignBot) as stage:
         robot = stage.guild.add_member(stage.env.create_user("robot", bot=True))
         hook = stage.guild.create_webhook(stage.channel)
@@ -116,7 +116,7 @@ async def test_foreign_help_knows_our_commands() -> None:
 
 
 async def test_a_taken_name_is_refused_clearly_and_nothing_is_left() -> None:
-    """Where the bot has a command called link, loading fails with a sentence that names it, and adds nothing."""
+    """When the bot already has a command called link, loading fails with a sentence that names it, and adds nothing."""
     async with staged(ForeignBot) as stage:
         await stage.bot.unload_extension(LINKS)
         for written in (True, False):
@@ -141,7 +141,7 @@ async def _slash(interaction: discord.Interaction) -> None: ...
 
 
 def names(bot: commands.Bot) -> set[str]:
-    """Give every command that a bot has, written or slash."""
+    """Return every command of a bot, written or slash."""
     return {command.name for command in bot.commands} | {command.name for command in bot.tree.get_commands()}
 
 

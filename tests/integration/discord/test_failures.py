@@ -1,4 +1,4 @@
-"""References looked up, and bugs listed and notified, as people meet them in Discord."""
+"""References looked up, and bugs listed and notified, as people see them in Discord."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ import pytest
 from tests.integration.discord.entries import KINDS, WHO, Kind, add, entrypoint
 from tests.integration.discord.stage import WAYS, Said, Stage, Way, answered, staged, timed
 from tests.integration.discord.test_checks import Hosting
-from tests.integration.discord.test_listeners import ears
+from tests.integration.discord.test_listeners import listening
 from tests.integration.discord.test_once import SECRET, failing
 from tests.integration.discord.test_pager import click, opened
 from tests.integration.discord.test_replies import first
@@ -41,7 +41,7 @@ async def looked_up(stage: Stage, of: str, who: str = "administrator", way: Way 
 
 
 class Broken:
-    """Be a bug in the storage while it is switched on."""
+    """A bug in the storage while it is switched on."""
 
     def __init__(self) -> None:
         self.on = False
@@ -53,10 +53,10 @@ class Broken:
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_staff_look_up_what_a_member_was_shown(way: Way) -> None:
-    """The reference of a refusal tells staff who, where, when, what and why; a member may not look."""
+    """The reference of a refusal shows staff who, where, when, what and why; a member may not look."""
     async with staged() as stage:
         refused = await stage.ask("member", way, "link get", title="a private title")
-        told = await looked_up(stage, reference(refused), "moderator", way)
+        found = await looked_up(stage, reference(refused), "moderator", way)
         person, channel = stage.people["member"].id, stage.channel.id
         for part in (
             f"Who: <@{person}>",
@@ -66,15 +66,15 @@ async def test_staff_look_up_what_a_member_was_shown(way: Way) -> None:
             "When: <t:",
             "called “…” here",
         ):
-            assert part in told.text
-        assert "private" not in told.text
-        assert told.private or way == "prefix"
+            assert part in found.text
+        assert "private" not in found.text
+        assert found.private or way == "prefix"
         assert "permissions.denied" in (await looked_up(stage, reference(refused), "member", way)).text
         assert "failures.unknown_reference" in (await looked_up(stage, "neverneve1", "moderator", way)).text
 
 
 async def test_operators_look_up_in_direct_messages_too() -> None:
-    """What a member met in a direct message is found by who runs the bot, from there, and by nobody else."""
+    """An operator finds what a member was shown in a direct message, from a direct message; nobody else does."""
     async with staged() as stage:
         refused = await stage.ask("member", "slash", "link get", dm=True, title="x")
         assert "guild.required" in refused.text
@@ -83,8 +83,8 @@ async def test_operators_look_up_in_direct_messages_too() -> None:
         assert "`guild.required`" in (await looked_up(stage, reference(refused), "operator", dm=True)).text
 
 
-async def test_what_happened_elsewhere_is_told_to_whoever_runs_the_bot_alone() -> None:
-    """Written in a server, a look at what was met outside it shows nothing there, but says where to ask."""
+async def test_what_happened_elsewhere_is_shown_to_operators_only() -> None:
+    """Written in a server, a lookup of something from outside it shows nothing there, but says where to ask."""
     async with staged() as stage:
         of = reference(await stage.ask("member", "slash", "link get", dm=True, title="x"))
         refused = await looked_up(stage, of, "operator", "prefix")
@@ -97,21 +97,21 @@ async def test_what_happened_elsewhere_is_told_to_whoever_runs_the_bot_alone() -
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name.replace(" ", "_"))
 async def test_a_bug_anywhere_is_found_by_the_reference_that_was_shown(kind: Kind) -> None:
-    """Whatever sort of entry broke, the reference leads to the bug, which holds where it was and no secret text."""
+    """Whichever kind of entry broke, the reference leads to the bug, which holds where it was and no secret text."""
     async with timed() as stage:
         use = await kind.arm(stage, failing(RuntimeError("x"), 0.0))
         said = await use(0.0)
-        told = await looked_up(stage, reference(said), "operator")
-        assert "`internal.unexpected`" in told.text
-        assert f"<@{stage.people[WHO].id}>" in told.text
-        (fingerprint,) = set(FINGERPRINT.findall(told.text))
+        found = await looked_up(stage, reference(said), "operator")
+        assert "`internal.unexpected`" in found.text
+        assert f"<@{stage.people[WHO].id}>" in found.text
+        (fingerprint,) = set(FINGERPRINT.findall(found.text))
         described = await stage.ask("operator", "slash", "failure describe", fingerprint=fingerprint)
         assert "RuntimeError: x" in described.text
         assert "tests.integration.discord.test_once:failing.<locals>.answer, line " in described.text
         assert reference(said) in described.text
 
 
-async def test_a_trace_is_shown_to_nobody_but_who_asked() -> None:
+async def test_a_trace_is_shown_to_the_asker_only() -> None:
     """Written in a channel, the command is refused with the way to go; by slash and in a direct message it is shown."""
     async with staged() as stage:
         met = stage.app.context(actor=None, guild=None)
@@ -131,8 +131,8 @@ async def test_a_trace_is_shown_to_nobody_but_who_asked() -> None:
         assert "`permissions.denied`" in denied.text
 
 
-async def test_what_the_door_itself_refuses_is_found() -> None:
-    """Somebody else's button, a misspelt option, a command that is none, and a forgotten page have references too."""
+async def test_what_the_entrypoint_refuses_is_found() -> None:
+    """Another person's button, a misspelt option, an unknown command, and a forgotten page have references too."""
     async with staged() as stage:
         message = await opened(stage)
         cases = {
@@ -147,7 +147,7 @@ async def test_what_the_door_itself_refuses_is_found() -> None:
 
 
 async def test_a_call_that_is_cut_short_is_found() -> None:
-    """That the bot stopped while it worked is noted under the reference."""
+    """A call that the stopping bot cut short is noted under the reference."""
     async with timed() as stage:
         stopped = await stage.drain.close(1)
         assert stopped
@@ -160,7 +160,7 @@ async def test_a_call_that_is_cut_short_is_found() -> None:
 
 
 async def test_a_refused_keystroke_is_not_noted_and_a_bug_is() -> None:
-    """Nobody is shown what is refused while they type, so nothing is noted; a bug there is found all the same."""
+    """Nobody sees a refusal while they type, so nothing is noted; a bug there is still found."""
     broken = Broken()
     async with staged(wrap=first(broken)) as stage:
         member = stage.people["member"]
@@ -177,9 +177,9 @@ async def test_a_refused_keystroke_is_not_noted_and_a_bug_is() -> None:
 
 
 async def test_a_listener_that_fails_is_a_bug_with_a_reference() -> None:
-    """What breaks while the bot listens is listed under the event, though nobody was told of it."""
+    """What fails while the bot listens is listed under the event, though nobody was shown anything."""
     async with timed(Hosting) as stage:
-        await ears(stage, RuntimeError("x"))
+        await listening(stage, RuntimeError("x"))
         await stage.people["member"].send(stage.channel, "hello")
         await stage.env.advance_time(1)
         assert await stage.app.failure_records.flush()
@@ -190,16 +190,16 @@ async def test_a_listener_that_fails_is_a_bug_with_a_reference() -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_operators_list_describe_and_resolve_bugs(way: Way) -> None:
-    """Bugs are theirs alone; nothing that an exception says acts on Discord."""
+    """Bugs are for operators only; no text of an exception acts on Discord."""
     broken = Broken()
     async with staged(wrap=first(broken)) as stage:
         broken.on = True
         said = await stage.ask("member", way, "link list")
         broken.on = False
         assert SECRET not in said.text
-        told = await looked_up(stage, reference(said), "administrator", way)
-        assert "`internal.unexpected`" in told.text
-        assert "RuntimeError" not in told.text
+        found = await looked_up(stage, reference(said), "administrator", way)
+        assert "`internal.unexpected`" in found.text
+        assert "RuntimeError" not in found.text
         assert "RuntimeError" in (await looked_up(stage, reference(said), "operator", way)).text
         listed = (await stage.ask("operator", way, "failure list")).text
         (fingerprint,) = FINGERPRINT.findall(listed)
@@ -223,7 +223,7 @@ async def test_operators_list_describe_and_resolve_bugs(way: Way) -> None:
 
 
 async def test_bugs_are_announced_in_a_channel() -> None:
-    """The channel is told once what broke where, how often, and how to see more, without what the exception said."""
+    """The channel is notified once: what broke where, how often, how to see more, but not the exception's text."""
     broken = Broken()
     async with staged(wrap=first(broken)) as stage:
         room = stage.guild.create_text_channel("operators")
@@ -267,8 +267,8 @@ async def test_a_channel_that_is_gone_disturbs_nothing(caplog: pytest.LogCapture
         assert "2 times" in message.content
 
 
-async def test_a_bug_in_what_shows_an_answer_is_the_doors_own() -> None:
-    """What breaks after the operation has succeeded is recorded under the entrypoint."""
+async def test_a_bug_in_a_presenter_belongs_to_the_entrypoint() -> None:
+    """What fails after the operation has succeeded is recorded under the entrypoint."""
 
     async def answer(raw: Mapping[str, object], call: CallContext, /) -> Outcome[Message, AppError]:
         assert isinstance(await stage.app.links.tags.call({}, call), Success)

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.asyncio
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_help_lists_every_command_and_explains_each(way: Way) -> None:
-    """The overview names every command; each has usage, parameters, an example, who may, and its limit."""
+    """The overview names every command; each has usage, parameters, an example, who may use it, and its limit."""
     async with staged() as stage:
         overview = (await stage.ask("member", way, "help")).text
         for command in stage.bot.walk_commands():
@@ -31,7 +31,7 @@ async def test_help_lists_every_command_and_explains_each(way: Way) -> None:
 
 
 async def test_help_says_every_rule_and_who_may() -> None:
-    """Both operations behind a command are told of where they differ, and everyone is called so."""
+    """When the two operations behind a command differ, help says so for both, and everyone is called everyone."""
     async with staged() as stage:
         command = stage.bot.get_command("link list")
         assert isinstance(command, HostedCommand)
@@ -54,7 +54,7 @@ async def test_the_examples_work() -> None:
 
 
 async def test_help_on_nothing_known_says_so_inertly() -> None:
-    """An unknown name is told as such; what was typed pings nobody and formats nothing."""
+    """An unknown name is reported as unknown; what was typed pings nobody and formats nothing."""
     async with staged() as stage:
         said = await stage.write("member", "!help @everyone **x**")
         assert "`discord.unknown_command`" in said.text
@@ -65,11 +65,11 @@ async def test_help_on_nothing_known_says_so_inertly() -> None:
         assert all("add" in choice["name"] for choice in found)
 
 
-async def test_the_grammar_tells_of_quotes_and_what_it_shows_works() -> None:
-    """Help says how to write a value with an option's name in it, and one that begins with a quote; both work so."""
+async def test_the_grammar_explains_quotes_and_what_it_shows_works() -> None:
+    """Help says how to write a value with an option's name in it, and one that begins with a quote; both work."""
     async with staged() as stage:
-        told = (await stage.ask("member", "slash", "help", command="link add")).text
+        shown = (await stage.ask("member", "slash", "help", command="link add")).text
         for written, stored in (('"say --name"', "say --name"), ('“"so" he said”', '"so" he said')):
-            assert f"`{written}`" in told
+            assert f"`{written}`" in shown
             await stage.write("moderator", f"!link add {written} --content text")
             assert stored in [title for title, *_ in stage.links()]

@@ -79,7 +79,7 @@ LIVE = re.compile(
 
 
 def inert(text: str) -> bool:
-    """Say whether nothing that somebody gave works as markup."""
+    """Return whether none of the users' texts works as markup."""
     own = re.sub(
         r"^-# `[a-z._]+` · reference `\w+`$|<t:\d+:f>|(?<=by )<@\d+>|(?<=to )<@\d+>",
         "",
@@ -117,7 +117,7 @@ async def through_everything(stage: Stage, way: Way, text: str) -> list[str]:
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_texts_are_kept_as_written_and_shown_inert(way: Way) -> None:
-    """Whatever is given is stored verbatim, and nothing of it works as mention, markup, link or code anywhere."""
+    """Any text is stored verbatim, and nothing in it works as mention, markup, link or code anywhere."""
     async with staged() as stage:
         for text in (*MENTIONS, *MARKUP, *INJECTION):
             if "\n" in text:
@@ -148,7 +148,7 @@ async def test_bad_texts_are_refused_with_their_code(way: Way) -> None:
     async with staged() as stage:
         for text, code in REFUSED.items():
             said = await stage.ask("moderator", way, "link add", title=f"{text}", content="x")
-            missing = way == "prefix" and not text.strip()  # a written command cannot tell blanks from nothing
+            missing = way == "prefix" and not text.strip()  # a written command cannot distinguish blanks from nothing
             assert f"`{'input.missing' if missing else code}`" in said.text, (text, said.text)
         assert stage.links() == []
 

@@ -13,7 +13,7 @@ MISTAKEN = "limits.invalid_too_often"
 
 
 async def listed(stage: Stage, who: str, way: Way) -> Said:
-    """Ask for something that everyone may ask for."""
+    """Run an operation that everyone may call."""
     return await stage.ask(who, way, "link list")
 
 
@@ -33,9 +33,9 @@ async def test_an_administrator_sets_a_limit_and_a_member_meets_it(way: Way) -> 
         assert "Try again in an hour." in refused.text
         assert TOO_OFTEN in refused.text
         assert TOO_OFTEN not in (await listed(stage, "owner", way)).text
-        told = (await stage.ask("member", way, "limits show", operation="links.tags")).text
-        assert "`links.tags`: 2 times in an hour, for each member (set in this server); again in an hour" in told
-        assert f"set by <@{stage.people['administrator'].id}>" in told
+        answer = (await stage.ask("member", way, "limits show", operation="links.tags")).text
+        assert "`links.tags`: 2 times in an hour, for each member (set in this server); again in an hour" in answer
+        assert f"set by <@{stage.people['administrator'].id}>" in answer
         again = await stage.ask("administrator", way, "limits set", **{**given, "amount": 9})
         assert "It replaces: `links.tags`: 2 times" in again.text
         reset = await stage.ask("administrator", way, "limits reset", operation="links.tags")
@@ -47,7 +47,7 @@ async def test_an_administrator_sets_a_limit_and_a_member_meets_it(way: Way) -> 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.asyncio
 async def test_a_member_is_exempt(way: Way) -> None:
-    """An exemption lifts the limit, is listed for staff with its author, and is told to whom it is for."""
+    """An exemption lifts the limit, is listed for staff with its author, and is shown to the exempt member."""
     async with staged(limited=True) as stage:
         member = stage.people["member"]
         await stage.ask("administrator", way, "limits set", operation="links.*", amount=1, seconds=60)
@@ -65,8 +65,8 @@ async def test_a_member_is_exempt(way: Way) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_role_is_chosen_and_told() -> None:
-    """A rule for a role names it without a ping; each unit of time is told in its own words."""
+async def test_a_role_is_chosen_and_shown() -> None:
+    """A rule for a role names it without a ping; each unit of time has its word."""
     async with staged(limited=True) as stage:
         role = stage.guild.create_role("helpers")
         given: dict[str, Any] = {"operation": "links.add", "amount": 3, "role": role}
@@ -84,7 +84,7 @@ async def test_a_role_is_chosen_and_told() -> None:
 
 @pytest.mark.asyncio
 async def test_all_limits_are_shown_page_by_page() -> None:
-    """Without a name all operations are listed, in pages, in a direct message too."""
+    """Without a name all operations are listed, in pages, also in a direct message."""
     async with staged(limited=True) as stage:
         assert "`failures.describe`" in (await stage.ask("member", "slash", "limits show")).text
         assert "you run this bot" in (await stage.ask("operator", "slash", "limits show", dm=True)).text
@@ -95,15 +95,15 @@ async def test_all_limits_are_shown_page_by_page() -> None:
 
 
 @pytest.mark.asyncio
-async def test_written_commands_asked_in_vain_are_passed_over_in_silence() -> None:
-    """Who writes what they may not is told so twenty times, then once that nothing is looked at, then nothing."""
+async def test_repeatedly_refused_written_commands_are_ignored() -> None:
+    """A caller who writes forbidden commands is refused twenty times, then warned once, then ignored."""
     async with staged(limited=True) as stage:
         given: dict[str, Any] = {"content": "https://example.org", "title": "map"}
         for _ in range(REFUSALS.amount):
             assert "permissions.denied" in (await stage.ask("member", "prefix", "link add", **given)).text
-        told = await stage.ask("member", "prefix", "link add", **given)
-        assert BLOCKED in told.text
-        assert "Try again in a minute" in told.text
+        answer = await stage.ask("member", "prefix", "link add", **given)
+        assert BLOCKED in answer.text
+        assert "Try again in a minute" in answer.text
         for _ in range(3):
             assert (await stage.ask("member", "prefix", "link add", **given)).messages == ()
             assert (await listed(stage, "member", "prefix")).messages == ()
@@ -114,8 +114,8 @@ async def test_written_commands_asked_in_vain_are_passed_over_in_silence() -> No
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("written", ["!link list --nosuch 1", "!link add", "!link nosuch"])
-async def test_written_mistakes_without_end_are_passed_over_in_silence(written: str) -> None:
-    """Who keeps writing what cannot be read fills no channel with answers, and can still write what can be read."""
+async def test_endless_written_mistakes_are_ignored(written: str) -> None:
+    """A caller who keeps writing unreadable commands floods no channel, and can still write readable ones."""
     async with staged(limited=True) as stage:
         for _ in range(INVALID_REQUESTS.amount):
             assert MISTAKEN not in (await stage.write("member", written)).text
@@ -127,7 +127,7 @@ async def test_written_mistakes_without_end_are_passed_over_in_silence(written: 
 
 @pytest.mark.asyncio
 async def test_interactions_are_always_answered() -> None:
-    """A slash command gets its answer each time, alone to the caller, however often it was asked in vain."""
+    """A slash command is always answered, privately, however often it was refused."""
     async with staged(limited=True) as stage:
         given: dict[str, Any] = {"content": "https://example.org", "title": "map"}
         for _ in range(REFUSALS.amount):
@@ -139,8 +139,8 @@ async def test_interactions_are_always_answered() -> None:
 
 
 @pytest.mark.asyncio
-async def test_typing_in_vain_hinders_no_command() -> None:
-    """Somebody for whom nothing is suggested may type as much as they like, and is then answered as ever."""
+async def test_refused_typing_hinders_no_command() -> None:
+    """A caller who gets no suggestions may type as much as they like, and is then answered as ever."""
     async with staged(limited=True) as stage:
         member = stage.people["member"]
         await stage.ask("operator", "slash", "permissions deny", permission="links.view", user=member)

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.asyncio
 
 
 class Noted:
-    """Take note of what an answer was given."""
+    """An answer that notes its input."""
 
     def __init__(self) -> None:
         self.raw: list[Mapping[str, object]] = []
@@ -35,8 +35,8 @@ class Noted:
         return Success(Message(say("It worked.")))
 
 
-async def test_a_members_menu_gives_the_member() -> None:
-    """The answer gets the id of whom it is about, is called as the one who clicked, and only that one sees it."""
+async def test_a_members_menu_passes_the_member() -> None:
+    """The answer gets the member's id, is called as the one who clicked, and only they see it."""
     async with staged() as stage:
         noted = Noted()
         await add(stage, user_menu("Look", "See.", noted))
@@ -56,7 +56,7 @@ async def test_a_public_menu_is_answered_to_everybody() -> None:
 
 
 async def test_menus_are_in_the_help() -> None:
-    """The overview tells where a command without a name to type is found, and what it does."""
+    """The overview says where a command without a name to type is found, and what it does."""
     async with staged() as stage:
         await add(stage, user_menu("Look", "See *all*.", Noted()), message_menu("Keep", "Remember it.", Noted()))
         said = (await stage.ask(WHO, "slash", "help")).text
@@ -64,7 +64,7 @@ async def test_menus_are_in_the_help() -> None:
         assert "- in the menu of a message, Apps, Keep: Remember it." in said
 
 
-async def test_a_messages_menu_gives_the_message() -> None:
+async def test_a_messages_menu_passes_the_message() -> None:
     """The answer gets ids, text and address of the message, is called as the one who clicked, and only they see it."""
     async with staged() as stage:
         noted, author = Noted(), stage.people["administrator"]
@@ -130,6 +130,6 @@ async def test_what_does_not_fit_adds_nothing() -> None:
 
 
 def names(bot: commands.Bot) -> set[tuple[str, str]]:
-    """Give the commands in menus, each with its kind."""
+    """Return the commands in menus, each with its kind."""
     kinds = (AppCommandType.user, AppCommandType.message)
     return {(menu.name, kind.name) for kind in kinds for menu in bot.tree.get_commands(type=kind)}

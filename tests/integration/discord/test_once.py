@@ -53,8 +53,8 @@ def saying(outcome: Outcome[Message, AppError], after: float = 0.0) -> Answer:
     return answer
 
 
-def told_once(stage: Stage, kind: Kind, said: Said, error: AppError) -> None:
-    """See that a refusal was told once, in the one wording that it has everywhere, to the caller alone if possible."""
+def reported_once(stage: Stage, kind: Kind, said: Said, error: AppError) -> None:
+    """Check that a refusal was shown once, in the same words as everywhere, privately if possible."""
     texts = [message.content for message in said.messages]
     assert len(texts) == 1, texts
     assert said.stable == refusal_text(error, "r").partition(" · reference")[0]
@@ -79,20 +79,20 @@ FAILURES: tuple[tuple[BaseException, ErrorCode], ...] = (
 @early_and_late
 @pytest.mark.parametrize(("error", "code"), FAILURES, ids=lambda value: type(value).__name__)
 @each_kind
-async def test_an_exception_is_told_once(kind: Kind, error: BaseException, code: ErrorCode, after: float) -> None:
-    """Whatever an answer or its presenter raises, its caller is told once, with the same code and words everywhere."""
+async def test_an_exception_is_reported_once(kind: Kind, error: BaseException, code: ErrorCode, after: float) -> None:
+    """Whatever an answer or its presenter raises, its caller gets one reply, with the same code and words."""
     async with timed() as stage:
         use = await kind.arm(stage, failing(error, after))
-        told_once(stage, kind, await use(after), AppError(code))
+        reported_once(stage, kind, await use(after), AppError(code))
 
 
 @early_and_late
 @each_kind
-async def test_a_refusal_is_told_once(kind: Kind, after: float) -> None:
-    """A refusal is told once, in the same words everywhere."""
+async def test_a_refusal_is_shown_once(kind: Kind, after: float) -> None:
+    """A refusal is shown once, in the same words everywhere."""
     async with timed() as stage:
         use = await kind.arm(stage, saying(Failure(REFUSED), after))
-        told_once(stage, kind, await use(after), REFUSED)
+        reported_once(stage, kind, await use(after), REFUSED)
 
 
 @early_and_late
@@ -106,18 +106,18 @@ async def test_a_success_is_shown_once(kind: Kind, after: float) -> None:
 
 
 @each_kind
-async def test_a_call_that_hangs_is_broken_off_and_told(kind: Kind) -> None:
-    """What never ends is told to have taken too long while Discord still takes an answer."""
+async def test_a_call_that_hangs_is_cancelled_and_reported(kind: Kind) -> None:
+    """A call that never ends is reported to have taken too long while Discord still takes an answer."""
     async with timed() as stage:
         use = await kind.arm(stage, failing(RuntimeError(SECRET), LIMIT * 2))
-        told_once(stage, kind, await use(LIMIT + DEFER_AFTER + 1), AppError(TOO_SLOW))
+        reported_once(stage, kind, await use(LIMIT + DEFER_AFTER + 1), AppError(TOO_SLOW))
         assert LIMIT + DEFER_AFTER < 15 * 60
 
 
 @early_and_late
 @each_kind
-async def test_a_call_that_is_cut_short_at_the_end_is_told(kind: Kind, after: float) -> None:
-    """What still runs when the host goes is cancelled, and its caller told to look whether it was done."""
+async def test_a_call_that_is_cut_short_at_the_end_is_reported(kind: Kind, after: float) -> None:
+    """A call that still runs when the host goes is cancelled, and its caller is asked to check whether it was done."""
     going: list[asyncio.Task[None]] = []
 
     async with timed() as stage:
@@ -130,14 +130,14 @@ async def test_a_call_that_is_cut_short_at_the_end_is_told(kind: Kind, after: fl
             raise RuntimeError(SECRET)
 
         use = await kind.arm(stage, answer)
-        told_once(stage, kind, await use(after + 1), AppError(INTERRUPTED))
+        reported_once(stage, kind, await use(after + 1), AppError(INTERRUPTED))
         assert [task.done() for task in going] == [True]
 
 
 @pytest.mark.parametrize("alien", [False, True])
 @each_kind
 async def test_an_answer_that_was_begun_is_not_contradicted(kind: Kind, alien: bool) -> None:
-    """At the end, an answer that Discord has failed to take so far is still brought; no other one follows it."""
+    """At the end, an answer that Discord has failed to take so far is still delivered; no other one follows it."""
     ending: list[asyncio.Task[None]] = []
 
     async with timed() as stage:
@@ -164,7 +164,7 @@ async def test_an_answer_that_was_begun_is_not_contradicted(kind: Kind, alien: b
 
 @each_kind
 async def test_while_stopping_nothing_runs(kind: Kind) -> None:
-    """Once the process drains, every kind of entry is told so and its answer is not called."""
+    """Once the process is draining, every kind of entry says so and its answer is not called."""
     ran: list[str] = []
 
     async def answer(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
@@ -174,19 +174,19 @@ async def test_while_stopping_nothing_runs(kind: Kind) -> None:
     async with timed() as stage:
         use = await kind.arm(stage, answer)
         await stage.drain.close(1)
-        told_once(stage, kind, await use(0), AppError(STOPPING))
+        reported_once(stage, kind, await use(0), AppError(STOPPING))
         assert ran == []
 
 
 REPEATED = (("POST", CALLBACK), ("PATCH", ORIGINAL), ("POST", MESSAGES))
-"""What can be sent again: Discord tells a second one from the first, or it changes nothing more."""
+"""What can be sent again: Discord recognises the second one, or it changes nothing more."""
 
 
 @pytest.mark.parametrize("works", [True, False])
 @early_and_late
 @each_kind
-async def test_an_answer_that_discord_fails_to_take_is_given_once(kind: Kind, after: float, works: bool) -> None:
-    """Where Discord fails for a moment, in whatever it is asked, the answer is shown once, as it was meant."""
+async def test_an_answer_that_discord_fails_to_take_is_shown_once(kind: Kind, after: float, works: bool) -> None:
+    """When Discord fails for a moment, in any request, the answer is shown once, as it was meant."""
     async with timed() as stage:
         use = await kind.arm(stage, saying(IT_WORKED if works else Failure(REFUSED), after))
         for method, path in REPEATED:
@@ -195,12 +195,12 @@ async def test_an_answer_that_discord_fails_to_take_is_given_once(kind: Kind, af
         if works:
             assert [message.content for message in said.messages] == ["It worked."]
         else:
-            told_once(stage, kind, said, REFUSED)
+            reported_once(stage, kind, said, REFUSED)
         assert stage.env.errors == []
 
 
 def carrier(kind: Kind, after: float, works: bool) -> tuple[str, str]:
-    """Give the request that brings an answer."""
+    """Return the request that delivers an answer."""
     if kind.name == "written":
         return "POST", MESSAGES
     if not after:
@@ -211,8 +211,8 @@ def carrier(kind: Kind, after: float, works: bool) -> tuple[str, str]:
 @pytest.mark.parametrize("works", [True, False])
 @early_and_late
 @each_kind
-async def test_an_answer_that_discord_refuses_gives_way_to_a_plain_one(kind: Kind, after: float, works: bool) -> None:
-    """Where Discord refuses an answer as it is, one plain message tells whether it worked, with the reference."""
+async def test_an_answer_that_discord_refuses_is_replaced_by_a_plain_one(kind: Kind, after: float, works: bool) -> None:
+    """When Discord refuses an answer as it is, one plain message says whether it worked, with the reference."""
     async with timed() as stage:
         use = await kind.arm(stage, saying(IT_WORKED if works else Failure(REFUSED), after))
         method, path = carrier(kind, after, works)
@@ -227,8 +227,8 @@ async def test_an_answer_that_discord_refuses_gives_way_to_a_plain_one(kind: Kin
 
 @pytest.mark.parametrize("works", [True, False])
 @each_kind
-async def test_an_answer_that_is_too_late_is_let_go(kind: Kind, works: bool) -> None:
-    """Where Discord has forgotten what is to be answered, it is asked once and nothing breaks."""
+async def test_an_answer_that_is_too_late_is_dropped(kind: Kind, works: bool) -> None:
+    """When Discord has forgotten the interaction, it is asked once and nothing breaks."""
     async with timed() as stage:
         use = await kind.arm(stage, saying(IT_WORKED if works else Failure(REFUSED)))
         for path in (CALLBACK, MESSAGES):

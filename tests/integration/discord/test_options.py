@@ -20,7 +20,7 @@ pytestmark = pytest.mark.asyncio
 
 
 class Taken:
-    """Remember what came through."""
+    """An answer that remembers the values it got."""
 
     def __init__(self) -> None:
         self.found: TakeEverything | None = None
@@ -43,7 +43,7 @@ class Taken:
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_every_option_arrives(way: Way) -> None:
-    """A value is carried to the model as it was typed, in the same way by slash and written, and judged there alone."""
+    """A value reaches the model as it was typed, the same way by slash and in writing, and only the model judges it."""
     async with staged() as stage:
         taken = Taken()
         await add(stage, command("probe", OPERATION, taken))
@@ -52,7 +52,7 @@ async def test_every_option_arrives(way: Way) -> None:
                 continue  # what Discord lets nobody type
             if way == "slash":
                 if case.field == "ratio" and case.refused:
-                    continue  # Discord keeps numbers within the bounds that it was told
+                    continue  # Discord keeps numbers within the bounds that it was sent
                 given: dict[str, Any] = {case.field: case.typed}
                 said = await stage.ask("member", "slash", "probe", **given)
             else:
@@ -62,7 +62,7 @@ async def test_every_option_arrives(way: Way) -> None:
 
 
 async def test_a_written_list_ends_at_the_next_option() -> None:
-    """Quoted items may hold what looks like an option; outside of quotes it is one, and the list ends there."""
+    """Quoted items may contain what looks like an option; outside quotes it is one, and the list ends there."""
     async with staged() as stage:
         taken = Taken()
         spec = command("probe", OPERATION, taken, positional="labels")
@@ -75,7 +75,7 @@ async def test_a_written_list_ends_at_the_next_option() -> None:
 
 
 async def test_a_form_takes_them_too() -> None:
-    """What is typed into the fields of a form is read like an option; a number's bounds are no length of its text."""
+    """What is typed into a form's fields is read like an option; a number's bounds do not limit its text's length."""
     asked = ("ratio", "starts", "lasts", "labels", "people")
     async with staged() as stage:
         taken = Taken()
@@ -95,8 +95,8 @@ async def test_a_form_takes_them_too() -> None:
             taken.found = None
 
 
-async def test_discord_is_told_what_they_take() -> None:
-    """A number is asked for as such, within its bounds; a list as text, and its description tells how to write it."""
+async def test_discord_is_sent_what_they_take() -> None:
+    """A number is declared as such, within its bounds; a list as text, and its description says how to write it."""
     async with staged() as stage:
         await add(stage, command("probe", OPERATION, Taken()))
         found = next(c for c in stage.bot.tree.get_commands() if c.name == "probe").to_dict(stage.bot.tree)
@@ -112,7 +112,7 @@ async def test_discord_is_told_what_they_take() -> None:
         assert options["colours"]["description"] == "Colours (any of red, blue; several with commas)."
 
 
-async def test_help_tells_how_they_are_written() -> None:
+async def test_help_says_how_they_are_written() -> None:
     """Bounds, forms and choices are in the help, and its example works as it stands."""
     async with staged() as stage:
         taken = Taken()
@@ -133,7 +133,7 @@ async def test_help_tells_how_they_are_written() -> None:
 
 
 async def test_a_refused_item_is_named_as_its_option_is() -> None:
-    """Where an option has another name than the field behind it, so have the items of its list."""
+    """When an option is named differently from its field, the items of its list are too."""
     async with staged() as stage:
         await add(stage, command("probe", OPERATION, Taken(), rename={"numbers": "amounts"}))
         said = await stage.write("member", "!probe --amounts 1, 99")

@@ -1,4 +1,4 @@
-"""Pages: turned by the one who asked, dead when they time out, honest after a restart."""
+"""Pages: turned by the one who asked, disabled when they time out, answered as expired after a restart."""
 
 import asyncio
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.asyncio
 
 
 async def filled(stage: Stage, links: int = 45) -> None:
-    """Save many links of one tag."""
+    """Save many links with one tag."""
     context = stage.app.context(actor=None, guild=GuildId(stage.guild.id), asserted_level=Level.OPERATOR)
     for number in range(1, links + 1):
         outcome = await stage.app.links.add.call({"title": f"part {number}", "content": "x", "tag": "story"}, context)
@@ -35,12 +35,12 @@ async def filled(stage: Stage, links: int = 45) -> None:
 
 
 def titles(message: Any) -> list[str]:
-    """Give the titles that a page shows."""
+    """Return the titles that a page shows."""
     return [line[2:] for line in shown(message).splitlines() if line.startswith("- ")]
 
 
 def disabled(message: discord.Message) -> dict[str, bool]:
-    """Give which buttons are dead."""
+    """Return which buttons are disabled."""
     return {
         str(button.custom_id).rpartition(":")[2]: button.disabled
         for row in message.components
@@ -58,7 +58,7 @@ async def opened(stage: Stage, way: Way = "slash") -> discord.Message:
 
 
 def current(stage: Stage, message: discord.Message) -> discord.Message:
-    """Give a message as it is now."""
+    """Return a message as it is now."""
     return next(found for found in stage.channel.history() if found.id == message.id)
 
 
@@ -69,7 +69,7 @@ async def click(stage: Stage, who: str, message: discord.Message, button: str) -
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_pages_are_turned_both_ways(way: Way) -> None:
-    """Next and previous show every link once and in order; the buttons at the ends are dead."""
+    """Next and previous show every link once and in order; the buttons at the ends are disabled."""
     async with staged() as stage:
         message = await opened(stage, way)
         seen = [titles(message)]
@@ -112,8 +112,8 @@ async def test_a_link_added_meanwhile_moves_no_page() -> None:
         assert titles(current(stage, message))[0] == "part 21"
 
 
-async def test_others_are_told_that_it_is_not_theirs() -> None:
-    """Somebody else's click turns nothing and is answered to them alone."""
+async def test_others_cannot_turn_the_pages() -> None:
+    """A click by anyone else turns nothing and is answered privately."""
     async with staged() as stage:
         message = await opened(stage)
         before = titles(message)
@@ -124,8 +124,8 @@ async def test_others_are_told_that_it_is_not_theirs() -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_buttons_die_visibly_and_then_say_so(way: Way) -> None:
-    """After some minutes without a click the buttons are dead; a click that still comes is told that they expired."""
+async def test_buttons_are_disabled_and_then_say_that_they_expired(way: Way) -> None:
+    """After some minutes without a click the buttons are disabled; a click that still comes is answered as expired."""
     async with staged() as stage:
         message = await opened(stage, way)
         live = current(stage, message)
@@ -139,7 +139,7 @@ async def test_buttons_die_visibly_and_then_say_so(way: Way) -> None:
 
 
 async def test_after_a_restart_old_buttons_answer_expired_once() -> None:
-    """A button of before a restart is answered once, privately, and changes nothing."""
+    """A button from before a restart is answered once, privately, and changes nothing."""
     async with staged() as stage:
         message = await opened(stage)
         before = titles(message)
@@ -152,7 +152,7 @@ async def test_after_a_restart_old_buttons_answer_expired_once() -> None:
 
 
 async def test_a_page_whose_answer_fails_is_sent_again() -> None:
-    """Where Discord fails while the page is changed, it is changed at the second try."""
+    """When Discord fails while the page is changed, it is changed at the second try."""
     async with staged() as stage:
         message = await opened(stage)
         stage.env.inject_error("POST", CALLBACK, status=500)
@@ -161,7 +161,7 @@ async def test_a_page_whose_answer_fails_is_sent_again() -> None:
         assert titles(current(stage, message))[0] == "part 21"
 
 
-async def test_a_bug_in_a_page_is_told_once_to_the_one_who_clicked() -> None:
+async def test_a_bug_in_a_page_is_reported_once_to_the_one_who_clicked() -> None:
     """An exception while a page is made is a private internal error; the shown page and its buttons stay."""
 
     async def answer(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Message, AppError]:
@@ -183,7 +183,7 @@ async def test_a_bug_in_a_page_is_told_once_to_the_one_who_clicked() -> None:
 
 
 async def test_a_slow_page_is_deferred_in_place() -> None:
-    """A page that takes long is awaited without a message of its own, and then stands where the old one stood."""
+    """A slow page is deferred without a separate message, and then replaces the old one."""
     pause = [0.0]
 
     async def wait() -> None:
@@ -202,7 +202,7 @@ async def test_a_slow_page_is_deferred_in_place() -> None:
 
 
 def bot_says(stage: Stage) -> list[str]:
-    """Give the first letter of each message of the bot that stands in the channel, in order."""
+    """Return the first letter of each message of the bot that is in the channel, in order."""
     found = sorted(stage.channel.history(), key=lambda message: message.id)
     return [shown(message)[0] for message in found if message.author.bot]
 
@@ -225,7 +225,7 @@ async def staging_long_pages(stage: Stage, way: Way) -> discord.Message:
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_page_of_several_messages_leaves_none_behind(way: Way) -> None:
-    """What did not fit the message of a page goes when another page, shorter or as long, takes its place."""
+    """What did not fit a page's message goes when another page, shorter or as long, takes its place."""
     async with staged() as stage:
         message = await staging_long_pages(stage, way)
         assert bot_says(stage) == ["a", "a"]
@@ -237,7 +237,7 @@ async def test_a_page_of_several_messages_leaves_none_behind(way: Way) -> None:
 
 
 async def test_what_a_slow_page_leaves_behind_goes_too() -> None:
-    """Where the buttons went dead while a page was made, what did not fit the message before is deleted too."""
+    """When the buttons were disabled while a page was made, the overflow of the page before is deleted too."""
     async with timed() as stage:
 
         async def slow(raw: Mapping[str, object], call: CallContext, /) -> Outcome[Message, AppError]:
@@ -256,7 +256,7 @@ async def test_what_a_slow_page_leaves_behind_goes_too() -> None:
 
 @pytest.mark.parametrize("status", [403, 404, 500])
 async def test_a_page_is_turned_though_the_rest_of_the_last_one_cannot_be_deleted(status: int) -> None:
-    """Where Discord does not delete a message, it stays, and the call is the success that it is."""
+    """When Discord does not delete a message, it stays, and the call still succeeds."""
     async with timed() as stage:
         message = await staging_long_pages(stage, "prefix")
         stage.env.inject_error("DELETE", "/channels/*/messages/*", status=status, times=9)
@@ -270,7 +270,7 @@ async def test_a_page_is_turned_though_the_rest_of_the_last_one_cannot_be_delete
 
 
 async def test_while_stopping_pages_are_not_turned() -> None:
-    """Once the process drains, a click is told so."""
+    """Once the process is draining, a click is answered with that."""
     async with staged() as stage:
         message = await opened(stage)
         await stage.drain.close(1)

@@ -1,4 +1,4 @@
-"""Permissions as members and administrators meet them in Discord."""
+"""Permissions as members and administrators see them in Discord."""
 
 import re
 from typing import Any
@@ -12,15 +12,15 @@ from tests.integration.discord.stage import WAYS, Way, answered, staged
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.asyncio
 async def test_a_refused_member_asks_why_and_an_administrator_helps(way: Way) -> None:
-    """The member is told the rule and what would change it, the administrator does that, and the member succeeds."""
+    """The member is shown the rule and what would change it, the administrator changes it, and the member succeeds."""
     async with staged() as stage:
         given: dict[str, Any] = {"content": "https://example.org/map", "title": "world map"}
         refused = await stage.ask("member", way, "link add", **given)
         assert "permissions.denied" in refused.text
-        told = await stage.ask("member", way, "permissions explain", operation="links.add")
-        assert "moderators have" in told.text
-        remedy = re.search(r"/permissions grant permission:(\S+) user:(\d+)", told.text)
-        assert remedy is not None, told.text
+        explained = await stage.ask("member", way, "permissions explain", operation="links.add")
+        assert "moderators have" in explained.text
+        remedy = re.search(r"/permissions grant permission:(\S+) user:(\d+)", explained.text)
+        assert remedy is not None, explained.text
         assert int(remedy[2]) == stage.people["member"].id
         done = await stage.ask(
             "administrator", way, "permissions grant", permission=remedy[1], user=stage.people["member"]
@@ -31,7 +31,7 @@ async def test_a_refused_member_asks_why_and_an_administrator_helps(way: Way) ->
 
 @pytest.mark.asyncio
 async def test_a_denial_is_explained_with_its_author_and_its_end() -> None:
-    """Who is denied something learns by which rule, whose it is and when it ends, but not the staff's reason."""
+    """A denied member learns by which rule, whose it is and when it ends, but not the staff's reason."""
     async with staged() as stage:
         member = stage.people["member"]
         await stage.ask(
@@ -44,18 +44,18 @@ async def test_a_denial_is_explained_with_its_author_and_its_end() -> None:
             reason="spam wave",
         )
         assert "permissions.denied" in (await stage.ask(member, "slash", "link list")).text
-        told = (await stage.ask(member, "slash", "permissions explain", operation="links.list")).text
-        assert f"<@{stage.people['administrator'].id}>" in told
-        assert "`links.*` is denied" in told
-        assert "until <t:" in told
-        assert "spam wave" not in told
+        explained = (await stage.ask(member, "slash", "permissions explain", operation="links.list")).text
+        assert f"<@{stage.people['administrator'].id}>" in explained
+        assert "`links.*` is denied" in explained
+        assert "until <t:" in explained
+        assert "spam wave" not in explained
         asked = await stage.ask("moderator", "slash", "permissions check", user=member, operation="links.list")
         assert "spam wave" in asked.text
 
 
 @pytest.mark.asyncio
 async def test_the_menu_of_a_member_shows_what_they_may() -> None:
-    """Staff click on a member and read it, alone; a member who tries is refused."""
+    """Staff click on a member and read it privately; a member who tries is refused."""
     async with staged() as stage:
         member = stage.people["member"]
         await stage.ask("administrator", "slash", "permissions grant", permission="links.add", user=member)
@@ -68,8 +68,8 @@ async def test_the_menu_of_a_member_shows_what_they_may() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_server_may_pass_refused_written_commands_over_in_silence() -> None:
-    """With the setting, nothing is said to a written command of who may not use it; all else is answered as ever."""
+async def test_a_server_may_ignore_refused_written_commands() -> None:
+    """With the setting, a refused written command gets no reply; everything else is answered as ever."""
     async with staged() as stage:
         command = "!link add a --content b"
         assert "permissions.denied" in (await stage.write("member", command)).text
@@ -100,15 +100,15 @@ async def test_a_thread_of_which_the_bot_knows_too_little_stays_closed(way: Way)
         assert "permissions." not in (await stage.ask("member", way, "link list", at=thread)).text
         guild = stage.bot.get_guild(stage.guild.id)
         assert guild is not None
-        del guild._channels[stage.channel.id]  # as before Discord has told of it
+        del guild._channels[stage.channel.id]  # before Discord sends it
         assert "permissions.closed_channel" in (await stage.ask("member", way, "link list", at=thread)).text
-        told = await stage.ask("member", way, "permissions explain", operation="links.list", at=thread)
-        assert "does not know whether this one lies in that" in told.text
+        explained = await stage.ask("member", way, "permissions explain", operation="links.list", at=thread)
+        assert "does not know whether this one lies in that" in explained.text
 
 
 @pytest.mark.asyncio
-async def test_what_a_deleted_channel_closes_is_cleared_away_as_it_is_told() -> None:
-    """Where the only open channel was deleted, the explanation and the list tell what to write, and that opens all."""
+async def test_what_a_deleted_channel_closes_is_opened_as_explained() -> None:
+    """When the only open channel was deleted, the explanation and the list say what to write, and that opens all."""
     async with staged() as stage:
         gone = stage.guild.create_text_channel("gone")
         await stage.env.settle()
@@ -117,10 +117,10 @@ async def test_what_a_deleted_channel_closes_is_cleared_away_as_it_is_told() -> 
         assert isinstance(found, discord.TextChannel)
         await found.delete()
         await stage.env.settle()
-        told = (await stage.ask("member", "slash", "permissions explain", operation="links.list")).text
+        explained = (await stage.ask("member", "slash", "permissions explain", operation="links.list")).text
         listed = (await stage.ask("moderator", "slash", "permissions show")).text
         written = f"permissions revoke links.* --channel {gone.id}"
-        for text in (told, listed):
+        for text in (explained, listed):
             assert "not found any more" in text
             assert f"`{written}`" in text
         assert (await stage.write("administrator", f"!{written}")).text.startswith("Revoked")

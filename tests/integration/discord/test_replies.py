@@ -30,7 +30,7 @@ MESSAGES = "/channels/*/messages"
 
 
 class Delayed(Around):
-    """Open units of callers that first do what a test wants: wait, or fail."""
+    """A storage whose callers' units first do what a test wants: wait, or fail."""
 
     def __init__(self, inner: Storage, first: Callable[[], Awaitable[None]]) -> None:
         super().__init__(inner)
@@ -73,12 +73,12 @@ def sleeping(seconds: float) -> Callable[[Storage], Storage]:
 
 
 async def fail() -> None:
-    """Be a bug."""
+    """Raise like a bug."""
     raise RuntimeError("secret detail of a bug")
 
 
 def answers(stage: Stage) -> list[tuple[str, str]]:
-    """Give the calls by which the bot answered, without the ids."""
+    """Return the calls by which the bot answered, without the ids."""
     return [
         (
             request.method,
@@ -90,14 +90,14 @@ def answers(stage: Stage) -> list[tuple[str, str]]:
 
 
 async def slow(stage: Stage, who: str, name: str, seconds: float, **given: Any) -> simcord.InteractionResult:
-    """Ask by slash, and let time pass until the answer is there."""
+    """Call by slash, and let time pass until the answer is there."""
     result = await stage.people[who].slash(stage.channel, name, **given)
     await stage.env.advance_time(seconds)
     return result
 
 
 async def test_a_slow_success_is_deferred_and_then_shown_to_all() -> None:
-    """After 1.5 s Discord is told that it takes longer, publicly, and the success takes that place."""
+    """After 1.5 s the interaction is deferred publicly, and the success replaces the placeholder."""
     async with timed(wrap=sleeping(4)) as stage:
         result = await stage.people["moderator"].slash(stage.channel, "link add", title="map", content="text")
         await stage.env.advance_time(1.4)
@@ -134,7 +134,7 @@ async def test_a_fast_answer_is_not_deferred() -> None:
 async def test_an_answer_that_fails_is_sent_again_as_the_same_success(
     seconds: float, method: str, path: str, times: int
 ) -> None:
-    """When Discord fails while the answer is sent, the change is made once and told once, as the success it was."""
+    """When Discord fails while the answer is sent, the change is made once and shown once, as the success it was."""
     async with timed(wrap=sleeping(seconds)) as stage:
         stage.env.inject_error(method, path, status=500, times=times)
         result = await slow(stage, "moderator", "link add", 5, title="map", content="text")
@@ -147,7 +147,7 @@ async def test_an_answer_that_fails_is_sent_again_as_the_same_success(
 
 
 async def test_a_private_follow_up_of_unknown_fate_is_not_sent_again() -> None:
-    """A late refusal whose sending failed could be shown twice; the public placeholder stays in its stead."""
+    """A late refusal whose sending failed could be shown twice; the public placeholder stays instead."""
     async with timed(wrap=sleeping(2)) as stage:
         stage.env.inject_error("POST", FOLLOWUP, status=503)
         result = await slow(stage, "member", "link get", 5, title="nothing")
@@ -160,7 +160,7 @@ async def test_a_private_follow_up_of_unknown_fate_is_not_sent_again() -> None:
 
 
 async def test_a_private_follow_up_waits_for_the_placeholder() -> None:
-    """Until the public wait has become a message, a follow-up would take its place; so the placeholder comes first."""
+    """Until the public placeholder has become a message, a follow-up would replace it; the placeholder comes first."""
     async with timed(wrap=sleeping(2)) as stage:
         stage.env.inject_error("PATCH", ORIGINAL, status=400)
         result = await slow(stage, "member", "link get", 5, title="nothing")
@@ -188,8 +188,8 @@ async def test_a_further_part_of_unknown_fate_is_not_sent_again() -> None:
 
 
 @pytest.mark.parametrize("code", [10062, 0])
-async def test_an_interaction_that_discord_has_forgotten_is_let_go(code: int) -> None:
-    """Where the answer comes too late the change stands, and nothing runs again or fails."""
+async def test_an_interaction_that_discord_has_forgotten_is_dropped(code: int) -> None:
+    """When the answer comes too late the change stands, and nothing runs again or fails."""
     async with timed() as stage:
         stage.env.inject_error("POST", CALLBACK, status=404, code=code)
         result = await slow(stage, "moderator", "link add", 5, title="map", content="text")
@@ -198,8 +198,8 @@ async def test_an_interaction_that_discord_has_forgotten_is_let_go(code: int) ->
         assert stage.env.errors == []
 
 
-async def test_an_answer_of_unknown_fate_is_not_given_twice() -> None:
-    """Where Discord took the first answer but failed to say so, the second try changes that one."""
+async def test_an_answer_of_unknown_fate_is_not_shown_twice() -> None:
+    """When Discord took the first answer but failed to say so, the second try edits that one."""
     async with timed() as stage:
         result = await stage.people["moderator"].slash(stage.channel, "link add", title="a", content="text")
         assert answered(result).text.startswith("Added")
@@ -211,7 +211,7 @@ async def test_an_answer_of_unknown_fate_is_not_given_twice() -> None:
 
 
 async def test_an_answer_that_discord_refuses_is_replaced_by_a_plain_one() -> None:
-    """Where Discord refuses an answer as it is, the caller hears that it worked."""
+    """When Discord refuses an answer as it is, the caller is shown that it worked."""
     async with timed() as stage:
         stage.env.inject_error("POST", CALLBACK, status=400, code=50035)
         result = await slow(stage, "moderator", "link add", 1, title="map", content="text")
@@ -236,7 +236,7 @@ async def test_a_written_answer_that_fails_is_sent_again(status: int) -> None:
 
 
 async def test_a_channel_that_may_not_be_written_to_is_left_alone() -> None:
-    """Where the bot may not answer a written command nothing breaks."""
+    """When the bot may not answer a written command nothing breaks."""
     async with timed() as stage:
         stage.env.inject_error("POST", MESSAGES, status=403, code=50013, times=None)
         await stage.people["moderator"].send(stage.channel, "!link add map --content text")
@@ -246,8 +246,8 @@ async def test_a_channel_that_may_not_be_written_to_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_a_bug_in_a_use_case_is_told_once_without_its_details(way: Way) -> None:
-    """An unexpected exception below is told as an internal error with a reference, once."""
+async def test_a_bug_in_a_use_case_is_reported_once_without_its_details(way: Way) -> None:
+    """An unexpected exception below is shown once as an internal error with a reference."""
     async with timed(wrap=first(fail)) as stage:
         said = await stage.ask("member", way, "link get", title="map")
         assert "`internal.unexpected` · reference `r0" in said.text
@@ -258,8 +258,8 @@ async def test_a_bug_in_a_use_case_is_told_once_without_its_details(way: Way) ->
 
 @pytest.mark.parametrize("seconds", [0.0, 3.0])
 @pytest.mark.parametrize("way", WAYS)
-async def test_a_bug_in_a_door_is_told_once(way: Way, seconds: float) -> None:
-    """An exception in a presenter, fast or after a deferral, is told once as an internal error; nothing else hears."""
+async def test_a_bug_in_an_entrypoint_is_reported_once(way: Way, seconds: float) -> None:
+    """An exception in a presenter, fast or after a deferral, is shown once as an internal error, to the caller only."""
 
     async def answer(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Message, AppError]:
         await asyncio.sleep(seconds)
@@ -284,7 +284,7 @@ async def test_a_bug_in_a_door_is_told_once(way: Way, seconds: float) -> None:
 
 @pytest.mark.parametrize("words", ["!link add map --content text", "!link add map --bogus text", "!link nothing"])
 async def test_a_call_delivered_twice_runs_once(words: str) -> None:
-    """Where Discord delivers a message a second time, the second is ignored, whatever the first was answered."""
+    """When Discord delivers a message a second time, the second is ignored, whatever the first was answered."""
     async with timed() as stage:
         await stage.write("moderator", words)
         message = next(m for m in stage.channel.history() if not m.author.bot)
@@ -296,7 +296,7 @@ async def test_a_call_delivered_twice_runs_once(words: str) -> None:
 
 
 async def test_a_slow_deferral_is_waited_for() -> None:
-    """Where the answer is ready while the deferral is still under way, it waits for it and comes once."""
+    """When the answer is ready while the deferral is still under way, it waits for it and comes once."""
     async with timed(wrap=sleeping(1.6)) as stage:
         stage.env.inject_error("POST", CALLBACK, status=500)  # the deferral fails, the answer then is the first one
         result = await slow(stage, "moderator", "link add", 5, title="map", content="text")

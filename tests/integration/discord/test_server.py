@@ -1,4 +1,4 @@
-"""The entrypoint of a process: what it does where it cannot serve."""
+"""The Discord entrypoint of a process, and what it does when it cannot serve."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.integration.discord.test_replies import Delayed
+from tests.waiting import PATIENCE
 from tests.wire import TOKEN, FakeDiscord
 from tests.wire.world import CHANNEL
 from twi_core.kernel.ids import ChannelId
@@ -25,15 +26,15 @@ pytestmark = pytest.mark.asyncio
 
 @asynccontextmanager
 async def runtime(fake: FakeDiscord, overrides: Overrides | None = None, **given: Any) -> AsyncIterator[Runtime]:
-    """Open a runtime that finds Discord at the fake."""
+    """Open a runtime that connects to the fake Discord."""
     chosen: dict[str, Any] = {"discord_token": SecretStr(TOKEN), **given}
     settings = Settings(storage="memory", discord_api_url=fake.api_url, discord_gateway_url=fake.gateway_url, **chosen)
     async with open_runtime(settings, overrides) as opened:
         yield opened
 
 
-async def test_a_door_serves_until_it_is_closed() -> None:
-    """It logs in, syncs, answers a command, and leaves without having died."""
+async def test_the_entrypoint_serves_until_it_is_closed() -> None:
+    """It logs in, syncs, answers a command, and leaves without having failed."""
     async with FakeDiscord() as fake, runtime(fake) as opened:
         async with discord_server().open(opened) as died:
             await fake.until(lambda: bool(fake.identifies))
@@ -56,7 +57,7 @@ async def test_without_a_token_it_says_what_to_set() -> None:
         assert not fake.requests
 
 
-async def test_a_refused_token_is_told_once_and_not_tried_again() -> None:
+async def test_a_refused_token_is_reported_once_and_not_tried_again() -> None:
     """A token that Discord refuses is one clear error, exit code 78, after one call; the token is not in it."""
     async with FakeDiscord() as fake, runtime(fake, discord_token=SecretStr("wrong.token.value")) as opened:
         with pytest.raises(FatalServerError) as caught:
@@ -67,20 +68,20 @@ async def test_a_refused_token_is_told_once_and_not_tried_again() -> None:
         assert len(fake.requests) == 1
 
 
-@pytest.mark.parametrize(("code", "told"), [(4014, "discord.intent_missing"), (4004, "discord.token_refused")])
-async def test_a_hopeless_session_is_told_and_not_tried_again(code: Literal[4004, 4014], told: str) -> None:
-    """Where the portal withholds an intent, or the token was reset, the entrypoint dies with exit code 78, once."""
+@pytest.mark.parametrize(("code", "refusal"), [(4014, "discord.intent_missing"), (4004, "discord.token_refused")])
+async def test_a_hopeless_session_is_reported_and_not_tried_again(code: Literal[4004, 4014], refusal: str) -> None:
+    """When the portal withholds an intent, or the token was reset, the entrypoint fails with exit code 78, once."""
     async with FakeDiscord() as fake, runtime(fake) as opened:
         fake.close_next_identify_with(code)
         with pytest.raises(FatalServerError) as caught:
-            async with discord_server().open(opened) as died, asyncio.timeout(5):
+            async with discord_server().open(opened) as died, asyncio.timeout(PATIENCE):
                 await died
-        assert (caught.value.error.code, caught.value.exit_code) == (told, Exit.SETTINGS)
+        assert (caught.value.error.code, caught.value.exit_code) == (refusal, Exit.SETTINGS)
         assert len(fake.identifies) == 1
 
 
-async def test_an_unreachable_discord_is_told() -> None:
-    """Where nothing answers, the entrypoint says that Discord cannot be reached."""
+async def test_an_unreachable_discord_is_reported() -> None:
+    """When nothing answers, the entrypoint says that Discord cannot be reached."""
     async with FakeDiscord() as fake:
         closed = fake.api_url
     settings = Settings(storage="memory", discord_token=SecretStr(TOKEN), discord_api_url=closed)
@@ -102,7 +103,7 @@ async def test_commands_are_sent_on_demand() -> None:
 
 
 async def test_an_answer_waits_for_a_deferral_under_way() -> None:
-    """Where the answer is ready while Discord still takes the deferral, it comes after it, once."""
+    """When the answer is ready while Discord still takes the deferral, it comes after it, once."""
     ready = asyncio.Event()
 
     async def wait() -> None:
@@ -123,14 +124,14 @@ async def test_an_answer_waits_for_a_deferral_under_way() -> None:
 
 
 async def test_bugs_are_announced_in_the_channel_of_the_settings() -> None:
-    """A bug that a process meets is posted where TWI_OPERATOR_CHANNEL_ID says, without a mention of anybody."""
+    """A bug that a process meets is posted where TWI_OPERATOR_CHANNEL_ID says, without mentioning anybody."""
     async with FakeDiscord() as fake, runtime(fake, operator_channel_id=ChannelId(CHANNEL)) as opened:
         async with discord_server().open(opened):
             await fake.until(lambda: bool(fake.identifies))
             call = opened.app.context(actor=None, guild=None)
-            opened.app.recorder.failed(ValueError("not to be told"), "links.get", call)
+            opened.app.recorder.failed(ValueError("not to be shown"), "links.get", call)
             posted = await fake.wait_for_request("POST", f"/channels/{CHANNEL}/messages")
         assert f"`/error reference:{call.correlation_id}`" in posted.json["content"]
-        assert "not to be told" not in str(posted.json)
+        assert "not to be shown" not in str(posted.json)
         assert posted.json["allowed_mentions"] == {"parse": []}
         assert opened.notifier.current is None

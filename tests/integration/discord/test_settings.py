@@ -1,4 +1,4 @@
-"""Settings as administrators, moderators and members meet them in Discord."""
+"""Settings as administrators, moderators and members see them in Discord."""
 
 import json
 import re
@@ -21,24 +21,24 @@ pytestmark = pytest.mark.asyncio
 
 
 def values(stage: Stage) -> dict[str, str]:
-    """Give what is set."""
+    """Return what is set."""
     return {row.key: row.value for row in stage.store.table(SETTING_ROWS).rows.values()}
 
 
 def named(way: Way, role: simcord.RoleHandle) -> Any:
-    """Name a role as it is chosen, or as it is written."""
+    """Return how a role is chosen, or how it is written."""
     return role if way == "slash" else role.mention
 
 
 async def low_role(stage: Stage, name: str = "helper") -> simcord.RoleHandle:
-    """Give a role below that of the administrator."""
+    """Add and return a role below the administrator's."""
     role = stage.guild.create_role(name)
     await stage.env.settle()
     return role
 
 
 async def holder(stage: Stage, role: simcord.RoleHandle) -> simcord.MemberActor:
-    """Give somebody who holds a role, and nothing else."""
+    """Add and return a member who holds only this role."""
     member = stage.guild.add_member(stage.env.create_user("holder"), roles=[role])
     await stage.env.settle()
     return member
@@ -46,7 +46,7 @@ async def holder(stage: Stage, role: simcord.RoleHandle) -> simcord.MemberActor:
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_setting_is_shown_changed_and_put_back(way: Way) -> None:
-    """Its answers name the value there was and the one there is; its history names everybody who changed it."""
+    """Its answers name the old value and the new one; its history names everybody who changed it."""
     async with staged() as stage:
         assert "Nothing of that has been changed" in (await stage.ask("moderator", way, "settings history")).text
         shown = await stage.ask("moderator", way, "settings show", key=PAGE_SIZE)
@@ -81,8 +81,8 @@ async def test_a_setting_is_shown_changed_and_put_back(way: Way) -> None:
         assert stage.pings() == []
 
 
-async def test_what_is_on_or_off_is_told_as_people_write_it() -> None:
-    """Yes and no, however it was given."""
+async def test_switches_are_shown_as_people_write_them() -> None:
+    """Yes and no, whichever way it was set."""
     async with staged() as stage:
         given: dict[str, Any] = {"key": "permissions.quiet_refusals", "value": "on"}
         done = await stage.ask("administrator", "slash", "settings set", **given)
@@ -90,15 +90,15 @@ async def test_what_is_on_or_off_is_told_as_people_write_it() -> None:
 
 
 async def test_only_the_caller_sees_settings() -> None:
-    """What is set, and who set it, is shown to the one who asks."""
+    """Values and their authors are shown only to the one who asks."""
     async with staged() as stage:
         assert (await stage.ask("moderator", "slash", "settings list")).private
         assert (await stage.ask("administrator", "slash", "settings set", key=PAGE_SIZE, value="7")).private
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_who_may_not_is_told_which_permission_it_takes(way: Way) -> None:
-    """A member may not look; a moderator may, and changes nothing; each is told who may."""
+async def test_a_refusal_names_the_permission_it_takes(way: Way) -> None:
+    """A member may not look; a moderator may look and change nothing; the refusal names the permission."""
     async with staged() as stage:
         refused = await stage.ask("member", way, "settings list")
         assert "settings.view" in refused.text.replace("\\", "")
@@ -110,7 +110,7 @@ async def test_who_may_not_is_told_which_permission_it_takes(way: Way) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_holder_of_an_admin_role_becomes_an_administrator(way: Way) -> None:
-    """A member holds a role; it is added, and they may do what administrators may; it is removed, and they may not."""
+    """A member gains administrator rights when their role is added and loses them when it is removed."""
     async with staged() as stage:
         role = await low_role(stage)
         member = await holder(stage, role)
@@ -129,7 +129,7 @@ async def test_a_holder_of_an_admin_role_becomes_an_administrator(way: Way) -> N
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_nobody_appoints_a_role_as_high_as_their_own(way: Way) -> None:
-    """A role that stands as high as the caller's, one that is managed, and everyone's are refused, with the reason."""
+    """A role as high as the caller's, a managed one, and everyone's are refused, with the reason."""
     async with staged() as stage:
         guild = stage.bot.get_guild(stage.guild.id)
         assert guild is not None
@@ -148,7 +148,7 @@ async def test_nobody_appoints_a_role_as_high_as_their_own(way: Way) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_the_predecessors_commands_know_one_role(way: Way) -> None:
-    """`/set_admin_role` puts one role in the place of all there were; `/get_admin_role` shows it."""
+    """`/set_admin_role` replaces all roles with one; `/get_admin_role` shows it."""
     async with staged() as stage:
         first, second, third = [await low_role(stage, name) for name in ("one", "two", "three")]
         assert "none (default)" in (await stage.ask("moderator", way, "get_admin_role")).text
@@ -167,7 +167,7 @@ async def test_the_predecessors_commands_know_one_role(way: Way) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_an_export_is_shown_as_code_and_taken_back(way: Way) -> None:
-    """What stands within the code block is JSON that the import takes; it shows first, and changes with apply."""
+    """The code block holds JSON that the import takes; it previews first, and changes with apply."""
     async with staged() as stage:
         await stage.ask("administrator", way, "settings set", key=PAGE_SIZE, value="7")
         text = (await stage.ask("moderator", way, "settings export")).text
@@ -188,7 +188,7 @@ async def test_an_export_is_shown_as_code_and_taken_back(way: Way) -> None:
 
 
 async def test_an_export_survives_backticks() -> None:
-    """Whatever a value holds, it ends no code block, and means the same to whoever reads the JSON."""
+    """No value ends the code block, and the JSON reads back the same."""
     from twi_core.settings.use_cases.export import ExportedSettings
     from twi_discord.settings import _exported
 
@@ -199,7 +199,7 @@ async def test_an_export_survives_backticks() -> None:
 
 
 async def test_an_import_without_a_document_asks_for_it_in_a_form() -> None:
-    """The form takes the document; what else was given with the command, and the sender's rights, hold for it."""
+    """The form takes the document; the command's other options, and the sender's rights, apply to it."""
     async with staged() as stage:
         administrator = stage.people["administrator"]
         shown = await administrator.slash(stage.channel, "settings import", apply=True)
@@ -224,7 +224,7 @@ async def test_an_import_without_a_document_asks_for_it_in_a_form() -> None:
 
 
 async def test_keys_and_values_are_suggested() -> None:
-    """Keys while one is typed, and the chosen one's values where they can be listed; nothing to who may not look."""
+    """Keys while one is typed, and the chosen one's values if they can be listed; nothing to those who may not look."""
     async with staged() as stage:
         moderator = stage.people["moderator"]
 
@@ -244,7 +244,7 @@ async def test_keys_and_values_are_suggested() -> None:
 
 
 async def test_a_channel_is_named_by_mention() -> None:
-    """A channel of the server is taken, and shown as Discord shows it; one of elsewhere is refused."""
+    """A channel of the server is accepted, and shown as Discord shows it; a foreign one is refused."""
     async with staged() as stage:
         key, mention = "permissions.help_channel", f"<#{stage.channel.id}>"
         done = await stage.ask("administrator", "slash", "settings set", key=key, value=mention)
@@ -255,7 +255,7 @@ async def test_a_channel_is_named_by_mention() -> None:
 
 
 async def test_the_commands_can_be_taken_back() -> None:
-    """Unloading the extension removes all of them, the group within the group too, and loading brings them again."""
+    """Unloading the extension removes all of them, the group within the group too, and loading adds them again."""
     async with staged() as stage:
         names = ("settings", "set_admin_role", "get_admin_role")
         await stage.bot.unload_extension("twi_discord.settings")
@@ -264,24 +264,24 @@ async def test_the_commands_can_be_taken_back() -> None:
         assert stage.bot.get_command("settings admin-role add") is not None
 
 
-async def test_what_a_setting_that_is_gone_was_is_still_told() -> None:
-    """The history of a setting that a later version has no more shows its texts, inertly."""
+async def test_the_history_of_a_removed_setting_is_still_shown() -> None:
+    """The history of a removed setting still shows its texts, inertly."""
     async with staged() as stage:
         guild = GuildId(stage.guild.id)
         gone = change(1, None, "**x** @everyone", key="old.key", guild=guild)
         async with stage.store.open(SETTINGS)(stage.app.context(actor=None, guild=guild)) as unit:
             await unit.settings.put(gone)
             await unit.commit(UNAUDITED)
-        told = (await stage.ask("moderator", "slash", "settings history")).text
-        assert "`old.key` from the default to \\*\\*x\\*\\*" in told
-        assert "@everyone" not in told
+        shown = (await stage.ask("moderator", "slash", "settings history")).text
+        assert "`old.key` from the default to \\*\\*x\\*\\*" in shown
+        assert "@everyone" not in shown
 
 
-async def test_a_group_within_a_group_tells_what_there_is() -> None:
-    """The name of the inner group alone, or with a word that is none of its commands, is answered by the help."""
+async def test_a_group_within_a_group_lists_its_commands() -> None:
+    """The name of the inner group alone, or with an unknown word, is answered with the help."""
     async with staged() as stage:
-        told = (await stage.write("administrator", "!settings admin-role")).text
-        assert "`!settings admin-role add`" in told
+        shown = (await stage.write("administrator", "!settings admin-role")).text
+        assert "`!settings admin-role add`" in shown
         wrong = (await stage.write("administrator", "!settings admin-role bogus")).text
         assert "“settings admin-role bogus”" in wrong.replace("\\", "")
         assert values(stage) == {}
@@ -289,7 +289,7 @@ async def test_a_group_within_a_group_tells_what_there_is() -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_what_people_type_is_shown_as_plain_text(way: Way) -> None:
-    """A key or a value that is markup or a mention is told back inertly, if at all."""
+    """A key or a value that is markup or a mention is shown inertly, if at all."""
     async with staged() as stage:
         hostile = "@everyone **x** <@&1>"
         tried: list[dict[str, Any]] = [{"key": hostile, "value": "1"}, {"key": PAGE_SIZE, "value": hostile}]

@@ -29,7 +29,7 @@ SUMMARY = "What the staff of this server does."
 
 
 def spec(name: str) -> CommandSpec:
-    """Describe a command that tells its name."""
+    """Describe a command that answers with its name."""
 
     async def answer(_: Mapping[str, object], __: CallContext, /) -> Outcome[Message, AppError]:
         return Success(Message(say("This is {name}.", name=name)))
@@ -38,7 +38,7 @@ def spec(name: str) -> CommandSpec:
 
 
 class Declared(Loader):
-    """Load an extension that is declared in a test."""
+    """A loader for an extension that is declared in a test."""
 
     def __init__(self, *entries: Entry) -> None:
         self._entries = entries
@@ -50,7 +50,7 @@ class Declared(Loader):
 
 
 def probe(name: str, *entries: Entry) -> str:
-    """Make an extension that discord.py finds, and give its name."""
+    """Make an extension that discord.py finds, and return its name."""
     found = ModuleType(name)
     found.__spec__ = ModuleSpec(name, Declared(*entries))
     sys.modules[name] = found
@@ -83,12 +83,12 @@ def probes() -> Iterator[tuple[str, str, str]]:
 
 
 def known(bot: commands.Bot) -> set[str]:
-    """Give what can be written under the group."""
+    """Return the written commands under the group."""
     return {command.qualified_name for command in bot.walk_commands() if command.qualified_name.startswith("admin")}
 
 
 def sent(bot: commands.Bot) -> set[str]:
-    """Give what Discord would be sent of the group."""
+    """Return the group as it would be sent to Discord."""
 
     def names(option: Mapping[str, Any], path: str) -> Iterator[str]:
         yield path
@@ -101,7 +101,7 @@ def sent(bot: commands.Bot) -> set[str]:
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 async def test_a_group_is_filled_in_any_order(probes: tuple[str, ...], order: tuple[int, ...]) -> None:
-    """Whichever is loaded first, the group holds the commands of all; unloading takes only one's own, at last it."""
+    """Whatever the order, the group holds the commands of all; unloading removes one's own, finally the group."""
     mine = (
         {"admin pins", "admin roles add"},
         {"admin polls", "admin votes", "admin roles list"},
@@ -122,7 +122,7 @@ async def test_a_group_is_filled_in_any_order(probes: tuple[str, ...], order: tu
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_its_commands_work_and_are_explained(probes: tuple[str, ...], way: Way) -> None:
-    """Commands of every extension answer, with a slash and written; help lists them, alone and under the group."""
+    """Commands of every extension answer, by slash and in writing; help lists them, alone and under the group."""
     async with staged() as stage:
         for name in reversed(probes):
             await stage.bot.load_extension(name)
@@ -137,8 +137,8 @@ async def test_its_commands_work_and_are_explained(probes: tuple[str, ...], way:
             assert f"`!admin {name}`" in explained
 
 
-async def test_a_bare_group_tells_its_commands(probes: tuple[str, ...]) -> None:
-    """The name of the group alone, written, tells what every extension has put into it."""
+async def test_a_bare_group_lists_its_commands(probes: tuple[str, ...]) -> None:
+    """The name of the group alone, written, lists what every extension has put into it."""
     async with staged() as stage:
         for name in probes:
             await stage.bot.load_extension(name)
@@ -157,7 +157,7 @@ async def test_a_bare_group_tells_its_commands(probes: tuple[str, ...]) -> None:
     ],
 )
 async def test_what_clashes_is_refused_and_adds_nothing(probes: tuple[str, ...], second: Entry, says: str) -> None:
-    """One name twice, other words for the group, or a group that is not shared: the second is refused as a whole."""
+    """A repeated name, other texts for the group, or a group that is not shared: the second is refused as a whole."""
     async with staged() as stage:
         await stage.bot.load_extension(probes[0])
         before = known(stage.bot)
@@ -170,7 +170,7 @@ async def test_what_clashes_is_refused_and_adds_nothing(probes: tuple[str, ...],
 
 
 async def test_a_foreign_group_is_left_alone(probes: tuple[str, ...]) -> None:
-    """Where the bot has a group of that name itself, ours is refused, and theirs stays as it was."""
+    """When the bot already has a group of that name, ours is refused, and theirs stays as it was."""
     async with staged() as stage:
 
         @commands.hybrid_group(name="admin")

@@ -1,4 +1,4 @@
-"""What is suggested while somebody types."""
+"""What is suggested while people type."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.asyncio
 
 
 def suggested(stage: Stage) -> list[list[dict[str, Any]]]:
-    """Give every list of suggestions that the bot has sent; the simulation gives an empty one for none at all."""
+    """Return every list of suggestions that the bot has sent; the simulation records an empty one for none at all."""
     return [
         answer["data"]["choices"]
         for request in stage.env.http_requests
@@ -32,7 +32,7 @@ def suggested(stage: Stage) -> list[list[dict[str, Any]]]:
 
 
 async def typed(stage: Stage, name: str, option: str, text: str, *, seconds: float = 0) -> list[str]:
-    """Type into an option, let time pass, and give the values of the one list that was sent."""
+    """Type into an option, let time pass, and return the values of the one list that was sent."""
     before = len(suggested(stage))
     await stage.people["member"].autocomplete(stage.channel, name, option, text)
     if seconds:
@@ -61,8 +61,8 @@ async def test_tags_are_suggested_with_their_counts() -> None:
             assert found == [{"name": "maps (2)", "value": "maps"}]
 
 
-async def test_nothing_is_suggested_where_that_cannot_be() -> None:
-    """A direct message, a text beyond every limit and a failing storage suggest nothing, and break nothing."""
+async def test_nothing_is_suggested_where_that_is_impossible() -> None:
+    """A direct message, an overlong text and a failing storage suggest nothing, and break nothing."""
     async with staged() as stage:
         await stage.add("map")
         assert await stage.people["member"].user.autocomplete("link get", "title", "m") == []
@@ -104,7 +104,7 @@ async def keystroke(stage: Stage, complete: Complete, *, seconds: float = 0) -> 
 
 @pytest.mark.parametrize("error", FAILURES, ids=lambda error: type(error).__name__)
 async def test_suggestions_that_fail_are_an_empty_list_and_a_line_in_the_log(error: BaseException) -> None:
-    """Whatever goes wrong while somebody types, nothing is suggested, and the log knows the reference."""
+    """Whatever goes wrong while people type, nothing is suggested, and the log has the reference."""
 
     async def complete(_: str, __: CallContext) -> Outcome[Suggestions, AppError]:
         raise error
@@ -119,7 +119,7 @@ async def test_suggestions_that_fail_are_an_empty_list_and_a_line_in_the_log(err
 
 
 async def test_a_refusal_suggests_nothing() -> None:
-    """Where the caller may not know, or asks too often, nothing is suggested."""
+    """When the caller may not know, or asks too often, nothing is suggested."""
 
     async def complete(_: str, __: CallContext) -> Outcome[Suggestions, AppError]:
         return Failure(AppError(NOT_FOUND, {"title": "x"}))
@@ -128,8 +128,8 @@ async def test_a_refusal_suggests_nothing() -> None:
         assert await keystroke(stage, complete) == []
 
 
-async def test_suggestions_that_take_too_long_are_broken_off() -> None:
-    """Before Discord gives up, an empty list is sent, and what was still being looked up is cancelled."""
+async def test_suggestions_that_take_too_long_are_cancelled() -> None:
+    """Before Discord gives up, an empty list is sent, and the running lookup is cancelled."""
     ended: list[str] = []
 
     async def complete(_: str, __: CallContext) -> Outcome[Suggestions, AppError]:
@@ -145,7 +145,7 @@ async def test_suggestions_that_take_too_long_are_broken_off() -> None:
 
 
 async def test_while_stopping_nothing_is_suggested() -> None:
-    """Once the process drains nothing is looked up, and an empty list is sent."""
+    """Once the process is draining nothing is looked up, and an empty list is sent."""
     async with staged() as stage:
         await stage.add("map")
         await stage.drain.close(1)
@@ -164,8 +164,8 @@ async def test_suggestions_that_discord_fails_to_take_are_sent_again(times: int)
 
 
 async def test_a_keystroke_in_a_command_that_is_gone_gets_an_empty_list() -> None:
-    """Where Discord still shows a command that the bot has no more, its options suggest nothing."""
+    """When Discord still shows a command that the bot no longer has, its options suggest nothing."""
     async with staged() as stage:
         stage.bot.remove_command("link")
         assert await typed(stage, "link get", "title", "m") == []
-        assert len(stage.env.errors) == 1  # the simulation hears what the tree hears
+        assert len(stage.env.errors) == 1  # the simulation listens where the tree does

@@ -1,4 +1,4 @@
-"""Discord is told of the slash commands when, and only when, they changed."""
+"""Discord is sent the slash commands when, and only when, they changed."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ async def test_commands_are_sent_once_and_not_again() -> None:
 
 
 async def test_a_changed_definition_is_sent() -> None:
-    """Where Discord knows another definition, a start sends ours."""
+    """When Discord has another definition, a start sends ours."""
     async with staged() as stage:
         command = stage.bot.tree.remove_command("tag")
         assert command is not None
@@ -37,7 +37,7 @@ async def test_a_changed_definition_is_sent() -> None:
 
 
 async def test_a_start_survives_that_discord_takes_no_commands() -> None:
-    """Where fetching or sending them fails, the bot starts with what Discord knows."""
+    """When fetching or sending them fails, the bot starts with the commands that Discord has."""
     async with staged() as stage:
         stage.env.inject_error("GET", "/applications/*/commands", status=500)
         await stage.env.restart_bot(TwiBot(stage.app, stage.drain))
@@ -61,7 +61,7 @@ async def test_a_command_that_discord_shows_in_an_older_form_says_so(gone: bool)
         said = await stage.ask("member", "slash", "tag")
         assert "`discord.outdated`" in said.text
         assert (len(said.messages), said.private) == (1, True)
-        assert len(stage.env.errors) == int(gone)  # the simulation hears what the tree hears
+        assert len(stage.env.errors) == int(gone)  # the simulation listens where the tree does
 
 
 async def test_options_are_described_by_the_command_models() -> None:

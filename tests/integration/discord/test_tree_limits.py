@@ -1,4 +1,4 @@
-"""Discord's limits of commands: our own bot keeps them with room to spare, and whoever exceeds one is told which."""
+"""Discord's limits on commands: our bot keeps them with room to spare, and exceeding one is reported by name."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -18,7 +18,7 @@ from twi_discord.connection.bot import extensions
 Tree = app_commands.CommandTree[Any]
 
 ROOM: Final = 4_000
-"""What a command of ours may have in all: half of what Discord takes, so that there is time to part one that grows."""
+"""The most that our commands may have: half of what Discord takes, so that there is time to split a growing one."""
 
 
 def bot() -> commands.Bot:
@@ -26,8 +26,8 @@ def bot() -> commands.Bot:
 
 
 @pytest.mark.asyncio
-async def test_our_own_bot_keeps_them() -> None:
-    """Everything that our bot offers, with all extensions, is what Discord takes; no command is half as large."""
+async def test_our_bot_keeps_them() -> None:
+    """Discord accepts everything that our bot offers, with all extensions; no command is half as large as allowed."""
     ours = bot()
     app = build().app
     host = await attach(ours, app)
@@ -39,17 +39,17 @@ async def test_our_own_bot_keeps_them() -> None:
 
 
 class Sent:
-    """Be a command of a foreign library, which checks less than discord.py."""
+    """A command of a foreign library, which checks less than discord.py."""
 
-    def __init__(self, **told: Any) -> None:
-        self.told = {"type": 1, "name": "x", "description": "x", **told}
+    def __init__(self, **fields: Any) -> None:
+        self.fields = {"type": 1, "name": "x", "description": "x", **fields}
 
     def to_dict(self, _: Tree) -> dict[str, Any]:
-        return self.told
+        return self.fields
 
 
 class Offered:
-    """Offer such commands as a tree does."""
+    """A tree that offers such commands."""
 
     def __init__(self, *sent: Sent) -> None:
         self._sent = sent
@@ -58,17 +58,17 @@ class Offered:
         return self._sent
 
 
-def option(name: str = "o", **told: Any) -> dict[str, Any]:
-    return {"type": 3, "name": name, "description": "x", "required": False, **told}
+def option(name: str = "o", **fields: Any) -> dict[str, Any]:
+    return {"type": 3, "name": name, "description": "x", "required": False, **fields}
 
 
 def choice(name: str = "c", value: object = "v") -> dict[str, object]:
     return {"name": name, "value": value}
 
 
-def nested(depth: int, **told: Any) -> Sent:
+def nested(depth: int, **fields: Any) -> Sent:
     """Put an option into a command, a group, or a group within."""
-    part = option(**told)
+    part = option(**fields)
     for level in range(depth):
         part = {"type": 1 if level == 0 else 2, "name": f"p{level}", "description": "x", "options": [part]}
     return Sent(options=[part])
@@ -110,8 +110,8 @@ LIMITS: dict[str, tuple[Callable[[int], list[Sent]], int, str]] = {
 
 
 @pytest.mark.parametrize("name", LIMITS)
-def test_what_goes_beyond_one_is_told(name: str) -> None:
-    """What just fits is taken; one more is told in one sentence."""
+def test_what_exceeds_one_is_reported(name: str) -> None:
+    """What just fits is accepted; one more is reported in one sentence."""
     make, most, says = LIMITS[name]
     offered: Any = Offered(*make(most))
     assert beyond_limits(offered) == []
@@ -131,8 +131,8 @@ def test_what_goes_beyond_one_is_told(name: str) -> None:
         (Sent(options=[option("a"), option("b", required=True)]), "must be given"),
     ],
 )
-def test_what_discord_does_not_take_is_told(sent: Sent, says: str) -> None:
-    """Names, empty descriptions and the order of options are looked at too."""
+def test_what_discord_does_not_accept_is_reported(sent: Sent, says: str) -> None:
+    """Names, empty descriptions and the order of options are checked too."""
     offered: Any = Offered(sent)
     (fault,) = beyond_limits(offered)
     assert says in fault
@@ -143,8 +143,8 @@ def test_of_several_languages_the_longest_counts() -> None:
     assert size({"name": "abc", "name_localizations": {"de": "abcde", "fr": "a"}, "description": "d"}) == 6
 
 
-def test_a_tree_of_somebody_else_can_be_checked() -> None:
-    """It is a function of any tree, for the tests of whoever hosts our extensions."""
+def test_a_foreign_tree_can_be_checked() -> None:
+    """The check takes any tree, for the tests of bots that host our extensions."""
     foreign = bot()
 
     async def callback(_: discord.Interaction) -> None: ...

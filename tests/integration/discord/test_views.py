@@ -28,12 +28,12 @@ INSTEAD = say("Write it behind the command.")
 
 
 async def echo(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Message, AppError]:
-    """Show what was given."""
+    """Show the given options."""
     return Success(Message(escape(repr(dict(raw)))))
 
 
 async def colours(stage: Stage) -> discord.Message:
-    """Send a menu that is everybody's and outlives a restart."""
+    """Send a menu that everybody may use and that outlives a restart."""
     view = Choosing(Host.of(stage.bot, "test"), echo)
     stage.bot.add_view(view)
     channel = stage.bot.get_channel(stage.channel.id)
@@ -42,12 +42,12 @@ async def colours(stage: Stage) -> discord.Message:
 
 
 def texts(result: simcord.InteractionResult) -> list[tuple[str, bool]]:
-    """Give what was answered, and whether only its user sees it."""
+    """Return what was answered, and whether only its user sees it."""
     return [(message.content, message.ephemeral) for message in answered(result).messages]
 
 
 async def test_a_menu_without_an_invoker_is_everybodys() -> None:
-    """Each one who chooses changes the message in place."""
+    """Each choice, by anybody, changes the message in place."""
     async with timed() as stage:
         sent = await colours(stage)
         for who, colour in ((WHO, "red"), (SUBJECT, "blue")):
@@ -57,21 +57,21 @@ async def test_a_menu_without_an_invoker_is_everybodys() -> None:
 
 
 async def test_a_persistent_menu_works_after_a_restart_and_has_expired_without_its_view() -> None:
-    """After a restart it answers once its view is added again; until then it is told to have expired, once."""
+    """After a restart it answers once its view is added again; until then it is answered as expired, once."""
     async with timed() as stage:
         sent = await colours(stage)
         bot = TwiBot(stage.app, stage.drain)
         await stage.env.restart_bot(bot)
         found = next(m for m in stage.channel.history() if m.id == sent.id)
-        told = [said for said in texts(await stage.people[WHO].select(found, ["red"])) if said[0] != OLD_PAGE]
-        assert [("`discord.expired`" in text, private) for text, private in told] == [(True, True)]
+        answers = [said for said in texts(await stage.people[WHO].select(found, ["red"])) if said[0] != OLD_PAGE]
+        assert [("`discord.expired`" in text, private) for text, private in answers] == [(True, True)]
         bot.add_view(Choosing(Host.of(bot, "test"), echo))
         await stage.people[WHO].select(found, ["red"])
         assert [m.content for m in stage.channel.history() if m.id == sent.id] == [escape(repr({"colour": "red"}))]
 
 
 async def test_components_of_others_are_left_alone() -> None:
-    """A component of the hosting bot that nothing listens to gets no answer of ours."""
+    """A component of the hosting bot that nothing listens to gets no answer from us."""
     async with timed() as stage:
         view = discord.ui.View(timeout=1)
         view.add_item(discord.ui.Button[discord.ui.View](label="Theirs", custom_id="theirs:1"))
@@ -99,8 +99,8 @@ async def form(stage: Stage, answer: Answer) -> simcord.InteractionResult:
     return await stage.people[WHO].slash(stage.channel, "probe")
 
 
-async def test_a_form_shows_its_fields_and_gives_what_was_typed() -> None:
-    """Title, label, description and limits are those declared; the answer gets the typed text and none left empty."""
+async def test_a_form_shows_its_fields_and_returns_what_was_typed() -> None:
+    """Title, label, description and limits are as declared; the answer gets the typed text and no empty field."""
     noted = Noted()
     async with timed() as stage:
         shown = await form(stage, opening(noted, names=("some_text", "more"), required=False))
@@ -117,7 +117,7 @@ async def test_a_form_shows_its_fields_and_gives_what_was_typed() -> None:
 
 
 async def test_a_form_is_sent_with_the_rights_of_its_sender() -> None:
-    """The answer is called as the one who sent it."""
+    """The answer is called as the one who sent the form."""
     noted = Noted()
     async with timed() as stage:
         shown = await form(stage, opening(noted))
@@ -125,14 +125,14 @@ async def test_a_form_is_sent_with_the_rights_of_its_sender() -> None:
         assert noted.actors == [stage.people[WHO].id]
 
 
-async def test_a_written_command_tells_how_to_do_without_the_form() -> None:
-    """Where no form can be opened, the command says how to give the value."""
+async def test_a_written_command_says_how_to_do_without_the_form() -> None:
+    """When no form can be opened, the command says how to pass the value."""
     async with timed() as stage:
         await form(stage, opening())
         assert (await stage.write(WHO, "!probe")).text == INSTEAD
 
 
-async def test_a_form_that_would_come_too_late_gives_way_to_the_text() -> None:
+async def test_a_form_that_would_come_too_late_is_replaced_by_the_text() -> None:
     """Once the interaction was deferred, Discord opens no form, and the text is shown."""
     with logged(logging.ERROR) as records:
         async with timed() as stage:
@@ -141,7 +141,7 @@ async def test_a_form_that_would_come_too_late_gives_way_to_the_text() -> None:
 
 
 async def open_too_late(stage: Stage) -> None:
-    """Let a form come after the deferral."""
+    """Open a form after the deferral."""
     opens = opening()
 
     async def slow(raw: Mapping[str, object], call: CallContext, /) -> Outcome[Message, AppError]:
@@ -156,7 +156,7 @@ async def open_too_late(stage: Stage) -> None:
 
 @pytest.mark.parametrize(("status", "expected"), [(400, [INSTEAD]), (500, [])])
 async def test_a_form_that_discord_does_not_take_at_once(status: int, expected: list[str]) -> None:
-    """A form that Discord refuses gives way to the text; one that fails for a moment is opened after all."""
+    """A form that Discord refuses is replaced by the text; one that fails for a moment is opened after all."""
     async with timed() as stage:
         stage.env.inject_error("POST", CALLBACK, status=status)
         shown = await form(stage, opening())
@@ -166,7 +166,7 @@ async def test_a_form_that_discord_does_not_take_at_once(status: int, expected: 
 
 
 @pytest.mark.parametrize("restarted", [False, True])
-async def test_an_old_form_is_told_to_have_expired(restarted: bool) -> None:
+async def test_an_old_form_is_answered_as_expired(restarted: bool) -> None:
     """A form that is sent too late, or after a restart, is answered once, privately, and nothing is done."""
     done: list[str] = []
 
@@ -186,7 +186,7 @@ async def test_an_old_form_is_told_to_have_expired(restarted: bool) -> None:
 
 
 async def test_a_form_that_discord_would_refuse_cannot_be_declared() -> None:
-    """Too long a title, no field, and more than five are refused where the form is described."""
+    """A title that is too long, no field, and more than five are refused where the form is described."""
     for title, count in (("t" * 46, 1), ("t", 0), ("t", 6)):
         with pytest.raises(ValueError, match="a title of 45 characters and one to 5 fields"):
             dialog(title, [field(str(number)) for number in range(count)], echo, instead=Markup())
@@ -208,7 +208,7 @@ async def test_a_limit_beyond_discords_is_cut() -> None:
 
 
 async def test_only_the_one_who_opened_a_form_may_send_it() -> None:
-    """Should Discord ever bring somebody else's form, its sender is told so and nothing is done."""
+    """If Discord ever delivers another person's form, its sender is refused and nothing is done."""
     async with timed() as stage:
         shown = await form(stage, opening())
         shown._interaction.user_id = stage.people[SUBJECT].id  # the simulation would rightly refuse

@@ -25,7 +25,7 @@ def _close() -> None:
 
 
 def _query(dsn: str, sql: str) -> object:
-    with psycopg.connect(dsn, autocommit=True, connect_timeout=5) as connection:
+    with psycopg.connect(dsn, autocommit=True, connect_timeout=60) as connection:
         cursor = connection.execute(sql.encode())
         row = cursor.fetchone() if cursor.description else None
         return row[0] if row else None
@@ -39,7 +39,7 @@ _DEEDS: dict[str, Callable[..., object]] = {"open": _open, "close": _close, "que
 
 
 def main() -> None:
-    """Become the user that the command line names, if it names one, and obey."""
+    """Become the user that the command line names, if any, and obey."""
     if len(sys.argv) > 1:
         uid, gid = map(int, sys.argv[1].split(":"))
         os.setgroups([])

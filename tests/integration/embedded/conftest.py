@@ -34,7 +34,7 @@ def place() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def home() -> Iterator[Path]:
-    """A data folder in which a server was started and stopped once: making a database takes a second or two."""
+    """A data folder in which a server was started and stopped once: creating a database takes a second or two."""
     folder = Path(tempfile.mkdtemp(prefix="twi-settled-"))
     folder.chmod(0o711)
     with EmbeddedPostgres(folder, durability=False, copies=folder):
@@ -45,14 +45,14 @@ def home() -> Iterator[Path]:
 
 @pytest.fixture
 def settled(home: Path) -> Iterator[Path]:
-    """A data folder whose database was made before and does not run; a test that harms it mends it again."""
+    """A data folder whose database was created before and is not running; a test that damages it repairs it."""
     yield home
     _end_servers(home)
 
 
 @contextmanager
 def moved(settled: Path, data_dir: Path) -> Iterator[Path]:
-    """Have the settled database in another data folder for a while."""
+    """Move the settled database to another data folder for the length of the block."""
     data_dir.mkdir(parents=True, exist_ok=True)
     (settled / "postgres").rename(data_dir / "postgres")
     yield data_dir

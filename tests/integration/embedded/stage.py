@@ -1,4 +1,4 @@
-"""What the tests of the embedded server share: processes to direct, and a look at what they left."""
+"""What the tests of the embedded server share: processes to control, and a look at what they left."""
 
 import json
 import os
@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from tests.waiting import PATIENCE
 
 needs_root = pytest.mark.skipif(
     os.geteuid() != 0, reason="needs several users of the machine: run the tests as root, as in a container"
@@ -26,7 +28,7 @@ class Refused(Exception):
 
 
 class Actor:
-    """Another process, of this user or of another one, that does what it is told."""
+    """Another process, of this user or of another one, that follows commands."""
 
     def __init__(self, user: pwd.struct_passwd | None = None, environment: dict[str, str] | None = None) -> None:
         arguments = [f"{user.pw_uid}:{user.pw_gid}"] if user else []
@@ -43,7 +45,7 @@ class Actor:
         return self._process.pid
 
     def ready(self) -> "Actor":
-        """Wait until the process has started, so that several can be sent off at one moment."""
+        """Wait until the process has started, so that several can be started at one moment."""
         assert "ready" in self._read()
         return self
 
@@ -63,18 +65,18 @@ class Actor:
         return self.answer()
 
     def kill(self) -> None:
-        """End it as `kill -9` does, giving it no chance to tidy."""
+        """End it as `kill -9` does, without a chance to clean up."""
         self._process.kill()
         self._process.wait()
 
     def leave(self) -> None:
-        """End it in peace, whatever state it is in, and free its pipes."""
+        """End it gently, whatever state it is in, and close its pipes."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         if self._process.poll() is None:
             self._process.stdin.close()
             try:
-                self._process.wait(timeout=10)
+                self._process.wait(timeout=PATIENCE)
             except subprocess.TimeoutExpired:
                 self.kill()
         else:
@@ -100,7 +102,7 @@ def server_pid(data_dir: Path) -> int | None:
 
 
 def is_running(pid: int) -> bool:
-    """Tell whether a process lives; one that ended and was not yet collected does not."""
+    """Return whether a process lives; one that ended and was not yet collected does not."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Nobody else on the machine gets in, and root opens nothing to run the server as somebody else."""
+"""Nobody else on the machine gets in, and root opens nothing to run the server as another user."""
 
 import os
 import pwd
@@ -19,7 +19,7 @@ from twi_embedded.server import EmbeddedPostgres
 @needs_root
 @pytest.mark.parametrize("name", ["twi", "a" * 120], ids=["short", "long"])
 def test_no_other_user_can_connect(place: Path, settled: Path, actor: NewActor, name: str) -> None:
-    """Neither a stranger nor the user that the server runs as is let in, however the path lies."""
+    """Neither a stranger nor the server's user is let in, however the path lies."""
     with moved(settled, place / name) as data_dir, EmbeddedPostgres(data_dir, durability=False) as server:
         owner = pwd.getpwuid((data_dir / "postgres" / "data").stat().st_uid)
         stranger = next(one for one in pwd.getpwall() if one.pw_uid not in {0, owner.pw_uid, NOBODY.pw_uid})
@@ -32,7 +32,7 @@ def test_no_other_user_can_connect(place: Path, settled: Path, actor: NewActor, 
 
 @needs_root
 def test_the_servers_own_user_is_refused_even_in_the_sockets_folder(settled: Path, actor: NewActor) -> None:
-    """Who can reach the socket, sharing its owner, is still refused by name: the kernel vouches for callers."""
+    """A user who reaches the socket as its owner is still refused by name: the kernel identifies callers."""
     with EmbeddedPostgres(settled, durability=False) as server:
         owner = pwd.getpwuid((settled / "postgres" / "data").stat().st_uid)
         (settled / "postgres").chmod(0o711)  # even then
@@ -45,7 +45,7 @@ def test_the_servers_own_user_is_refused_even_in_the_sockets_folder(settled: Pat
 def test_an_ordinary_users_server_is_that_users_alone(
     nobodys_home: Path, actor: NewActor, open_binaries: str | None
 ) -> None:
-    """An ordinary user's server runs as that user, in a new folder of its own, and lets in nobody else, not root."""
+    """An ordinary user's server runs as that user, in a new folder, and lets in nobody else, not even root."""
     user = actor(NOBODY)
     dsn = user.ask("open", data_dir=str(nobodys_home / "twi"), binaries=open_binaries)
     assert Path(f"/proc/{server_pid(nobodys_home / 'twi')}").stat().st_uid == NOBODY.pw_uid
@@ -92,14 +92,14 @@ def test_files_and_sockets_are_closed_to_others(place: Path) -> None:
 
 
 def test_the_server_sees_none_of_the_processes_secrets(settled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bot's environment, its token in it, does not reach the server."""
+    """The bot's environment, including its token, does not reach the server."""
     monkeypatch.setenv("TWI_DISCORD_TOKEN", "canary")
     with EmbeddedPostgres(settled, durability=False):
         assert b"canary" not in Path(f"/proc/{server_pid(settled)}/environ").read_bytes()
 
 
 @needs_root
-def test_root_runs_the_server_as_somebody_else(settled: Path) -> None:
+def test_root_runs_the_server_as_another_user(settled: Path) -> None:
     """As root the server is a process of an ordinary user of the machine, who owns the data and nothing else."""
     with EmbeddedPostgres(settled, durability=False):
         uid = Path(f"/proc/{server_pid(settled)}").stat().st_uid
@@ -152,7 +152,7 @@ def _program_used(data_dir: Path, binaries: Path, copies: Path) -> Path:
 
 
 def test_programs_of_a_named_folder_are_used(settled: Path) -> None:
-    """TWI_POSTGRES_BIN may name the folder of programs, or the one above it; the server then is theirs."""
+    """TWI_POSTGRES_BIN may name the folder of programs, or the one above it; the server is then theirs."""
     binaries = copy_of_programs(settled)
     assert find_programs(binaries.parent).folder == find_programs(binaries).folder == binaries
     with EmbeddedPostgres(settled, binaries=binaries, durability=False):

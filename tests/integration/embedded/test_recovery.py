@@ -1,4 +1,4 @@
-"""What a killed process, a reused process number or an odd path leave behind, and that it does no harm."""
+"""What a killed process, a reused process id or an odd path leave behind, and that it does no harm."""
 
 import fcntl
 import os
@@ -23,7 +23,7 @@ from twi_embedded.server import EmbeddedPostgres, EmbeddedServerError
 
 @contextmanager
 def _bystander(uid: int, place: Path, name: str = "sleep", folder: Path | None = None) -> Iterator[int]:
-    """Have a process of that user, called `name`, at work in `folder`, that must not be harmed."""
+    """Run a process of that user, called `name`, in `folder`, that must not be harmed."""
     program = place / name
     program.symlink_to(shutil.which("sleep") or "")
     process = subprocess.Popen(
@@ -38,7 +38,7 @@ def _bystander(uid: int, place: Path, name: str = "sleep", folder: Path | None =
 
 
 def _forge(data_dir: Path, pid: int) -> None:
-    """Leave the pid file and the socket's lock file of a server that was killed, its number now another's."""
+    """Leave the pid file and the socket's lock file of a killed server, its process id now another's."""
     root = data_dir / "postgres"
     text = f"{pid}\n/proc/self/fd/5\n1700000000\n5432\n/proc/self/fd/6\n\n  2146320         4\nready   \n"
     for path in (root / "data" / "postmaster.pid", root / "socket" / ".s.PGSQL.5432.lock"):
@@ -51,7 +51,7 @@ def _forge(data_dir: Path, pid: int) -> None:
 def test_a_stale_pid_file_of_a_foreign_process_is_no_obstacle_and_no_target(
     place: Path, settled: Path, name: str, inside: bool
 ) -> None:
-    """A process that has the number of a killed server survives the start and the stop of the next one."""
+    """A process that has the id of a killed server survives the start and the stop of the next one."""
     data = settled / "postgres" / "data"
     with _bystander(data.stat().st_uid, place, name, data if inside else None) as foreign:
         _forge(settled, foreign)
@@ -60,7 +60,7 @@ def test_a_stale_pid_file_of_a_foreign_process_is_no_obstacle_and_no_target(
 
 
 def test_a_pid_file_that_comes_to_name_another_process_does_not_make_it_a_target(place: Path, settled: Path) -> None:
-    """A use whose server was killed, its number now another process's, leaves without ending that process."""
+    """A use whose server was killed, its id now another process's, leaves without ending that process."""
     use = EmbeddedPostgres(settled, durability=False)
     use.open()
     pid = server_pid(settled)
@@ -73,7 +73,7 @@ def test_a_pid_file_that_comes_to_name_another_process_does_not_make_it_a_target
 
 
 def test_a_server_over_data_that_was_replaced_is_not_joined(settled: Path, actor: NewActor) -> None:
-    """Whoever puts other data in the place of a running server's gets a server over that data."""
+    """Replacing the data of a running server leads to a server over the new data."""
     user = actor()
     dsn = user.ask("open", data_dir=str(settled))
     data, away = settled / "postgres" / "data", settled / "away"
@@ -93,7 +93,7 @@ def test_a_server_over_data_that_was_replaced_is_not_joined(settled: Path, actor
 
 
 def test_a_start_waits_for_the_last_process_of_a_killed_server(settled: Path, actor: NewActor) -> None:
-    """While a process of a killed server still holds its memory, the next start is patient and then succeeds."""
+    """While a process of a killed server still holds its memory, the next start waits and then succeeds."""
     user, new = actor(), actor()
     user.ask("open", data_dir=str(settled))
     pid = server_pid(settled)
@@ -109,16 +109,16 @@ def test_a_start_waits_for_the_last_process_of_a_killed_server(settled: Path, ac
     new.ask("close")
 
 
-def test_the_starters_own_number_in_a_stale_pid_file_is_harmless(settled: Path) -> None:
-    """A container that starts again gives the bot the number that the server had: the bot does not end itself."""
+def test_the_starters_own_id_in_a_stale_pid_file_is_harmless(settled: Path) -> None:
+    """A restarted container gives the bot the process id that the server had: the bot does not end itself."""
     _forge(settled, os.getpid())
     with EmbeddedPostgres(settled, durability=False) as server, psycopg.connect(libpq(server.url)) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
 @pytest.mark.parametrize("initdb_too", [True, False], ids=["both killed", "initdb lives on"])
-def test_a_first_start_that_was_killed_is_made_anew(place: Path, actor: NewActor, initdb_too: bool) -> None:
-    """After kill -9 in the middle of making the database, the next process makes a whole one and tidies up."""
+def test_a_first_start_that_was_killed_is_repeated(place: Path, actor: NewActor, initdb_too: bool) -> None:
+    """After kill -9 while the database is created, the next process creates a whole one and cleans up."""
     killed = actor()
     killed.send("open", data_dir=str(place))
     wait_until(lambda: any((place / "postgres").glob("data.new-*/global")))
@@ -140,7 +140,7 @@ def test_a_first_start_that_was_killed_is_made_anew(place: Path, actor: NewActor
 
 
 def test_a_start_whose_process_was_killed_is_used(settled: Path, actor: NewActor) -> None:
-    """After kill -9 between starting the server and using it, the next process gets that server or its own."""
+    """After kill -9 between starting the server and using it, the next process gets that server or a new one."""
     killed = actor()
     killed.send("open", data_dir=str(settled))
     wait_until(lambda: server_pid(settled) is not None)
@@ -175,8 +175,8 @@ def _use_twice(data_dir: Path, other: Actor) -> None:
         pass
 
 
-def test_a_moved_socket_folder_that_somebody_replaced_is_not_used(place: Path, settled: Path) -> None:
-    """Where somebody else has put a folder in the place of the moved socket, a new one is made."""
+def test_a_moved_socket_folder_that_was_replaced_is_not_used(place: Path, settled: Path) -> None:
+    """When another user has put a folder in place of the moved socket's, a new one is made."""
     with moved(settled, place / ("a" * 120)) as data_dir:
         use = EmbeddedPostgres(data_dir, durability=False)
         planted = use.open().socket_directory
@@ -191,7 +191,7 @@ def test_a_moved_socket_folder_that_somebody_replaced_is_not_used(place: Path, s
 
 
 def test_a_copy_of_a_running_folder_does_not_come_to_the_originals_server(place: Path, settled: Path) -> None:
-    """A copied data folder whose socket lies elsewhere gets a server of its own."""
+    """A copied data folder whose socket lies elsewhere gets a separate server."""
     with moved(settled, place / ("a" * 120)) as data_dir, EmbeddedPostgres(data_dir, durability=False) as server:
         copy = place / ("b" * 120)
         subprocess.run(["cp", "-a", data_dir, copy], check=True)
@@ -202,7 +202,7 @@ def test_a_copy_of_a_running_folder_does_not_come_to_the_originals_server(place:
 
 
 def test_a_socket_folder_that_was_opened_is_refused(settled: Path) -> None:
-    """A folder of the socket that others may enter is refused with what to do, not quietly closed."""
+    """A socket folder that others may enter is refused with what to do, not silently closed."""
     (settled / "postgres" / "socket").chmod(0o755)
     with pytest.raises(EmbeddedServerError, match="Remove that folder") as refusal:
         EmbeddedPostgres(settled, durability=False).open()
@@ -213,7 +213,7 @@ def test_a_socket_folder_that_was_opened_is_refused(settled: Path) -> None:
 def test_a_server_that_lost_its_socket_is_replaced_when_unused(
     settled: Path, actor: NewActor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A server whose socket was swept away is left to those who use it, and replaced once nobody does."""
+    """A server whose socket was deleted is left to its current users, and replaced once nobody uses it."""
     monkeypatch.setattr(embedded_cluster, "_TRUST_SECONDS", 0.3)
     user = actor()
     user.ask("open", data_dir=str(settled))
@@ -228,7 +228,7 @@ def test_a_server_that_lost_its_socket_is_replaced_when_unused(
         assert not is_running(pid)
 
 
-def test_a_failed_start_tells_the_last_line_of_the_log(settled: Path) -> None:
+def test_a_failed_start_shows_the_last_line_of_the_log(settled: Path) -> None:
     """When PostgreSQL refuses its data, the error says why in one line, and leaves no server."""
     control = settled / "postgres" / "data" / "global" / "pg_control"
     control.rename(control.with_suffix(".away"))
@@ -242,7 +242,7 @@ def test_a_failed_start_tells_the_last_line_of_the_log(settled: Path) -> None:
 
 
 def test_the_log_does_not_grow_without_end(settled: Path) -> None:
-    """A log that has grown large is emptied when a process joins, and begun anew at a start."""
+    """A log that has grown large is emptied when a process joins, and starts empty at a start."""
     log = settled / "postgres" / "server.log"
     with EmbeddedPostgres(settled, durability=False):
         with log.open("a") as file:

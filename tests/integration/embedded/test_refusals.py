@@ -1,4 +1,4 @@
-"""What the embedded server will not touch, and what it says instead."""
+"""What the embedded server refuses to touch, and what it says instead."""
 
 import fcntl
 import os
@@ -22,7 +22,7 @@ def _refusal(data_dir: Path, binaries: Path | None = None) -> EmbeddedServerErro
 
 
 def test_data_of_another_major_version_is_refused_unchanged(settled: Path) -> None:
-    """Data of PostgreSQL 16 is left as it is, and the refusal names both versions and the way over."""
+    """Data of PostgreSQL 16 is left as it is, and the refusal names both versions and how to migrate."""
     (settled / "postgres" / "data" / "PG_VERSION").write_text("16\n")
     before = snapshot(settled)
     refusal = _refusal(settled)
@@ -39,7 +39,7 @@ def test_data_of_another_major_version_is_refused_unchanged(settled: Path) -> No
 def test_root_refuses_an_ordinary_users_data_unchanged(
     nobodys_home: Path, actor: NewActor, open_binaries: str | None
 ) -> None:
-    """Root does not take over a folder that an ordinary user made, and that user goes on using it."""
+    """Root does not take over a folder that an ordinary user made, and that user can go on using it."""
     user = actor(NOBODY)
     user.ask("open", data_dir=str(nobodys_home / "twi"), binaries=open_binaries)
     user.ask("close")
@@ -57,7 +57,7 @@ def test_root_refuses_an_ordinary_users_data_unchanged(
 def test_an_ordinary_user_refuses_roots_data_unchanged(
     place: Path, settled: Path, actor: NewActor, open_binaries: str | None
 ) -> None:
-    """An ordinary user is told whose the data is, and where it lies in a closed folder, that it does."""
+    """An ordinary user is shown whose the data is, and, if it lies in a closed folder, that it does."""
     closed = place / "closed"
     closed.mkdir(mode=0o700)
     before = snapshot(settled)
@@ -75,7 +75,7 @@ def test_an_ordinary_user_refuses_roots_data_unchanged(
 def test_a_folder_that_cannot_be_made_is_refused_with_the_setting(
     place: Path, actor: NewActor, open_binaries: str | None
 ) -> None:
-    """A user that may not make the folder is told to choose another one."""
+    """A user who may not make the folder is asked to choose another one."""
     with pytest.raises(Refused, match="TWI_DATA_DIR") as refusal:
         actor(NOBODY).ask("open", data_dir=str(place / "twi"), binaries=open_binaries)
     assert refusal.value.code == DATA_OWNER
@@ -83,7 +83,7 @@ def test_a_folder_that_cannot_be_made_is_refused_with_the_setting(
 
 @pytest.mark.parametrize("stray", ["postgres/notes.txt", "postgres/data/base/1", "PG_VERSION"])
 def test_a_place_with_something_else_in_it_is_refused_unchanged(place: Path, stray: str) -> None:
-    """A folder that holds files of somebody else is not made a database of."""
+    """A folder that holds foreign files is not turned into a database."""
     (place / stray).parent.mkdir(parents=True, exist_ok=True)
     (place / stray).write_text("mine")
     before = snapshot(place)
@@ -115,7 +115,7 @@ def test_a_folder_without_programs_is_refused_by_the_settings_name(place: Path) 
 
 
 def test_programs_that_do_not_run_are_refused(place: Path) -> None:
-    """Programs made for another machine are refused before anything is made with them."""
+    """Programs built for another machine are refused before anything is made with them."""
     folder = place / "bin"
     folder.mkdir()
     for name in ("initdb", "pg_ctl", "postgres"):
@@ -125,7 +125,7 @@ def test_programs_that_do_not_run_are_refused(place: Path) -> None:
 
 
 def test_the_programs_see_no_setting(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The program that is asked for its version is not given the bot's token, as no other program is."""
+    """The program whose version is asked for does not get the bot's token; no other program does either."""
     for name in ("initdb", "pg_ctl", "postgres"):
         (place / name).write_text('#!/bin/sh\nenv >"${0%/*}/seen"\necho "postgres (PostgreSQL) 18.1"\n')
         (place / name).chmod(0o755)
@@ -136,7 +136,7 @@ def test_the_programs_see_no_setting(place: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_system_without_proc_is_refused_by_the_setting(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where there is no /proc, as on macOS, nothing is made, and the message says what to set."""
+    """Without /proc, as on macOS, nothing is made, and the message says what to set."""
     monkeypatch.setattr(embedded, "_PROCESSES", place / "proc")
     refusal = _refusal(place)
     assert refusal.code == PLATFORM
@@ -145,7 +145,7 @@ def test_a_system_without_proc_is_refused_by_the_setting(place: Path, monkeypatc
 
 
 def test_a_server_that_cannot_be_shared_is_not_used(settled: Path) -> None:
-    """Who cannot take part in the lock of the users is refused: the next to leave would stop the server under it."""
+    """A user who cannot take the lock of the users is refused: the next to leave would stop the server under it."""
     with (settled / "postgres" / "users.lock").open("a") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         assert _refusal(settled).code == BUSY

@@ -24,7 +24,7 @@ def _running(data_dir: Path) -> int:
 
 
 def test_many_processes_that_start_at_once_share_one_server(place: Path, actor: NewActor) -> None:
-    """Six processes that begin on an empty folder in the same moment all work with one and the same server."""
+    """Six processes that start on an empty folder at the same moment all work with the same server."""
     actors = [actor() for _ in range(6)]
     for one in actors:
         one.send("open", data_dir=str(place))
@@ -39,7 +39,7 @@ def test_many_processes_that_start_at_once_share_one_server(place: Path, actor: 
 
 
 def test_the_last_one_to_leave_stops_the_server_and_the_data_stays(settled: Path, actor: NewActor) -> None:
-    """A process that joins keeps the server when the first leaves, and its own leaving stops it; the data lasts."""
+    """A process that joins keeps the server when the first leaves, and stops it when it leaves too; the data lasts."""
     first, second = actor(), actor()
     dsn = first.ask("open", data_dir=str(settled))
     first.ask("query", dsn=dsn, sql="CREATE TABLE lasting (word text); INSERT INTO lasting VALUES ('here')")
@@ -54,8 +54,8 @@ def test_the_last_one_to_leave_stops_the_server_and_the_data_stays(settled: Path
         assert connection.execute("SELECT word FROM lasting").fetchone() == ("here",)
 
 
-def test_whoever_may_start_next_may_share_too(settled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In no moment of leaving is the start free while the lock of the users is not."""
+def test_the_next_starter_may_share_too(settled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At no moment of leaving is the start lock free while the users' lock is not."""
     close, shared = os.close, list[bool]()
 
     def free(name: str, kind: int) -> bool:
@@ -82,7 +82,7 @@ def test_whoever_may_start_next_may_share_too(settled: Path, monkeypatch: pytest
     assert all(shared)
 
 
-def test_a_killed_process_leaves_nothing_for_ever(settled: Path, actor: NewActor) -> None:
+def test_a_killed_process_leaves_nothing_forever(settled: Path, actor: NewActor) -> None:
     """After kill -9 of the only user the server is joined, not started again, and the next to leave stops it."""
     killed, next_one = actor(), actor()
     killed.ask("open", data_dir=str(settled))
@@ -138,7 +138,7 @@ def test_uses_in_one_process_are_counted_like_processes(settled: Path) -> None:
     first.open()
     second.close()
     assert server_pid(settled) is not None
-    with pytest.raises(RuntimeError, match="open already"):
+    with pytest.raises(RuntimeError, match="already open"):
         first.open()
     first.close()
     assert server_pid(settled) is None
@@ -184,7 +184,7 @@ async def test_a_cancelled_start_leaves_no_server(place: Path) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_refusal_comes_out_of_the_asynchronous_door_as_it_is(place: Path) -> None:
+async def test_the_asynchronous_form_raises_the_same_refusal(place: Path) -> None:
     """What `open` refuses is raised by the asynchronous form with the same code."""
     (place / "postgres").mkdir()
     (place / "postgres" / "notes.txt").touch()
@@ -195,7 +195,7 @@ async def test_a_refusal_comes_out_of_the_asynchronous_door_as_it_is(place: Path
 
 
 def test_a_process_waits_for_one_that_is_starting(place: Path, actor: NewActor) -> None:
-    """Whoever comes while another process makes the database waits for it, and does not fail."""
+    """A process that arrives while another one creates the database waits for it, and does not fail."""
     slow, late = actor(), actor()
     slow.send("open", data_dir=str(place))
     wait_until(lambda: any((place / "postgres").glob("data.new-*")))

@@ -1,4 +1,4 @@
-"""The foreign bot of the example, unchanged, in a simulated server and on the fake of Discord."""
+"""The foreign bot of the example, unchanged, in a simulated server and on the fake Discord."""
 
 import asyncio
 import os
@@ -16,13 +16,14 @@ from discord.ext import commands
 from tests.integration.discord.stage import Said, Stage, answered, shown, staged
 from tests.integration.discord.test_replies import fail, first
 from tests.integration.wire.plain_bot import point_at
+from tests.waiting import PATIENCE
 from tests.wire import TOKEN, FakeDiscord
 from twi_core.application import Application
 from twi_runtime.process.drain import Drain
 
 EXAMPLE: Final = Path(__file__).parents[3] / "examples/embed_in_another_bot.py"
 THEIRS: Final = "The dice fell off the table."
-"""What the foreign bot's own error handlers say."""
+"""What the error handlers of the foreign bot say."""
 
 example: Final[dict[str, Any]] = runpy.run_path(str(EXAMPLE))
 
@@ -34,7 +35,7 @@ def dice_bot(app: Application, _: Drain) -> commands.Bot:
 
 
 async def slash(stage: Stage, who: str, name: str, **given: Any) -> Said:
-    """Use a slash command and give what came back, in the channel too."""
+    """Use a slash command and return what came back, in the channel too."""
     before = len(stage.channel.history())
     said = answered(await stage.people[who].slash(stage.channel, name, **given))
     public = [] if said.private else said.messages
@@ -43,7 +44,7 @@ async def slash(stage: Stage, who: str, name: str, **given: Any) -> Said:
 
 
 async def write(stage: Stage, who: str, text: str) -> str:
-    """Write a command, and give the one message that follows."""
+    """Write a command, and return the one message that follows."""
     said = await stage.write(who, text)
     assert len(said.messages) == 1, [shown(message) for message in said.messages]
     return said.text
@@ -51,7 +52,7 @@ async def write(stage: Stage, who: str, text: str) -> str:
 
 @pytest.mark.asyncio
 async def test_its_own_commands_still_work() -> None:
-    """The foreign bot rolls its dice, written and by slash, as it did before links came."""
+    """The foreign bot rolls its dice, in writing and by slash, as it did before it had links."""
     async with staged(dice_bot) as stage:
         assert await write(stage, "member", "?roll 1") == "You rolled 1."
         assert (await slash(stage, "member", "roll", sides=1)).text == "You rolled 1."
@@ -72,7 +73,7 @@ async def test_our_commands_work_in_it() -> None:
 
 @pytest.mark.asyncio
 async def test_its_help_shows_our_commands_by_its_prefix() -> None:
-    """Both helps, the foreign bot's own and the one that `?link` alone gives, know our commands and its prefix."""
+    """Both helps, the foreign bot's and the one that `?link` alone shows, know our commands and its prefix."""
     async with staged(dice_bot) as stage:
         assert "<title> --content <content> [--tag <tag>]" in await write(stage, "member", "?help link add")
         assert "- `?link get` " in await write(stage, "member", "?link")
@@ -80,7 +81,7 @@ async def test_its_help_shows_our_commands_by_its_prefix() -> None:
 
 @pytest.mark.asyncio
 async def test_its_own_errors_are_answered_by_its_own_handlers_alone() -> None:
-    """A failing command of the foreign bot is answered once, by it, and nothing of ours is said."""
+    """A failing command of the foreign bot is answered once, by that bot, and we say nothing."""
     async with staged(dice_bot) as stage:
         assert await write(stage, "member", "?roll nonsense") == THEIRS
         assert await write(stage, "member", "?roll 0") == THEIRS
@@ -100,7 +101,7 @@ async def test_its_own_errors_are_answered_by_its_own_handlers_alone() -> None:
     ],
 )
 async def test_our_refusals_are_answered_by_us_alone(who: str, name: str, given: dict[str, str], code: str) -> None:
-    """What our commands refuse is answered once, with its code, and the foreign handlers hear nothing of it."""
+    """What our commands refuse is answered once, with its code, and the foreign handlers are not called for it."""
     async with staged(dice_bot) as stage:
         words = " ".join(f"--{option} {value}" for option, value in given.items())
         assert f"`{code}`" in await write(stage, who, f"?{name} {words}")
@@ -120,7 +121,7 @@ async def test_our_refusals_are_answered_by_us_alone(who: str, name: str, given:
     ],
 )
 async def test_words_that_are_no_command_of_ours_are_answered_by_us_alone(text: str, code: str) -> None:
-    """What cannot be read as one of our commands is answered once, by us, not by the foreign handler."""
+    """What cannot be parsed as one of our commands is answered once, by us, not by the foreign handler."""
     async with staged(dice_bot) as stage:
         assert f"`{code}`" in await write(stage, "member", text)
 
@@ -136,7 +137,7 @@ async def test_a_bug_below_our_commands_is_answered_by_us_alone() -> None:
 
 @pytest.mark.asyncio
 async def test_unknown_words_are_left_to_the_foreign_bot() -> None:
-    """A word that is nobody's command is answered by nobody, as the foreign bot wants it."""
+    """An unknown word is answered by nobody, as the foreign bot wants it."""
     async with staged(dice_bot) as stage:
         assert (await stage.write("member", "?dance")).messages == ()
 
@@ -150,8 +151,8 @@ async def _theirs_by_slash(_: discord.Interaction) -> None: ...
 @pytest.mark.asyncio
 @pytest.mark.parametrize("way", ["written", "slash"])
 @pytest.mark.parametrize("name", ["link", "tag"])
-async def test_a_bot_with_such_a_command_is_told_so_at_start(name: str, way: str) -> None:
-    """Where the foreign bot has a `link` or `tag` of its own, it does not start, and the error names the command."""
+async def test_a_bot_with_such_a_command_is_refused_at_start(name: str, way: str) -> None:
+    """When the foreign bot has a `link` or `tag` itself, it does not start, and the error names the command."""
     made: list[commands.Bot] = []
 
     def crowded(app: Application, drain: Drain) -> commands.Bot:
@@ -174,7 +175,7 @@ async def test_a_bot_with_such_a_command_is_told_so_at_start(name: str, way: str
 
 @pytest.mark.asyncio
 async def test_it_serves_with_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The example's own `main` logs in, offers both bots' slash commands, asks for its own intents, and answers."""
+    """The example's `main` logs in, offers both bots' slash commands, asks for its intents, and answers."""
     for name in [name for name in os.environ if name.upper().startswith("TWI_") and not name.startswith("TWI_TEST_")]:
         monkeypatch.delenv(name)
     async with FakeDiscord() as fake:
@@ -196,7 +197,9 @@ async def test_it_serves_with_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_a_token_it_says_what_to_set() -> None:
     """Run as it stands, the example asks for the token in one line and ends with a failure."""
     bare = {name: value for name, value in os.environ.items() if name != "DISCORD_TOKEN"}
-    done = subprocess.run([sys.executable, EXAMPLE], capture_output=True, text=True, check=False, env=bare, timeout=60)
+    done = subprocess.run(
+        [sys.executable, EXAMPLE], capture_output=True, text=True, check=False, env=bare, timeout=PATIENCE * 3
+    )
     assert done.returncode == 1
     assert done.stderr.startswith("Set DISCORD_TOKEN")
     assert len(done.stderr.splitlines()) == 1

@@ -5,13 +5,15 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from tests.waiting import PATIENCE
+
 EXAMPLE: Final = Path(__file__).parents[3] / "examples/library_only.py"
 
 FOREIGN: Final = (
     "aiohttp", "alembic", "cyclopts", "discord", "litestar", "psycopg", "punq", "pydantic_settings", "rich", "simcord",
     "sqlalchemy", "twi_cli", "twi_discord", "twi_http", "twi_postgres", "twi_runtime", "uvicorn",
 )  # fmt: skip
-"""What nobody needs who embeds the core alone."""
+"""What a program that embeds only the core does not need."""
 
 PROBE: Final = f"""
 import runpy, sys
@@ -22,7 +24,7 @@ print("loaded:", sorted({{name.partition(".")[0] for name in sys.modules}} & set
 
 def test_it_finds_and_refuses_in_words() -> None:
     """The example ends well and shows a link that is found, one that is misspelt, and an input that is refused."""
-    done = subprocess.run([sys.executable, EXAMPLE], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, EXAMPLE], capture_output=True, text=True, check=True, timeout=PATIENCE * 3)
     assert done.stderr == ""
     assert done.stdout.splitlines() == [
         "found: https://wanderinginn.com/map",
@@ -31,9 +33,9 @@ def test_it_finds_and_refuses_in_words() -> None:
     ]
 
 
-def test_it_loads_neither_door_nor_database_nor_container() -> None:
+def test_it_loads_no_entrypoint_database_or_container() -> None:
     """Although every library is installed here, running the example imports none beyond the core's three."""
     done = subprocess.run(
-        [sys.executable, "-c", PROBE, EXAMPLE], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", PROBE, EXAMPLE], capture_output=True, text=True, check=True, timeout=PATIENCE * 3
     )
     assert done.stdout.splitlines()[-1] == "loaded: []"

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import httpx
 
+from tests.waiting import PATIENCE
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.outcome import Success
 from twi_core.kernel.permissions import Level
@@ -80,6 +81,6 @@ async def opened(
     async with (
         open_runtime(settings(**given), overrides) as runtime,
         serve_http(runtime, operations) as (_, url),
-        httpx.AsyncClient(base_url=url, timeout=20) as client,
+        httpx.AsyncClient(base_url=url, timeout=PATIENCE) as client,
     ):
         yield HttpServer(runtime, url, client)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.each import for_each
 from tests.options import CASES, OPERATION, Case, TakeEverything
 from twi_core.kernel.commands import decode
 from twi_core.kernel.outcome import Failure
@@ -14,7 +15,7 @@ from twi_http.openapi import document
 TYPES = expected_types(OPERATION.command)
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@for_each("case", CASES)
 def test_json_is_taken_as_the_model_takes_it(case: Case) -> None:
     """What the model takes passes; what is refused is refused with the same code and field as everywhere."""
     try:

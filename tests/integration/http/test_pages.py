@@ -12,6 +12,7 @@ from playwright.async_api import Page, async_playwright
 from tests.architecture.operations import EVERY
 from tests.integration.chromium import open_tab
 from tests.integration.http.server import GUILD, HttpServer
+from tests.waiting import PATIENCE
 from twi_core.kernel.errors import AppError, registered_errors
 from twi_core.kernel.handling import Operation
 from twi_core.pipeline.guard import UNEXPECTED
@@ -173,5 +174,5 @@ async def send(view: Page, operation: str, body: str, shown: str) -> str:
     form = view.locator(f'[id="{operation}"] form')
     await form.locator("textarea").fill(body)
     await form.locator("button").click()
-    await form.locator("output", has_text=shown).wait_for(timeout=5_000)
+    await form.locator("output", has_text=shown).wait_for(timeout=PATIENCE * 1_000)
     return await form.locator(".answer").text_content() or ""

@@ -13,6 +13,7 @@ import pytest
 from tests.integration.http.server import GUILD, HttpServer, bearer, opened, settings
 from tests.integration.http.storage import FaultyStore
 from tests.integration.http.test_problems import check_problem
+from tests.waiting import PATIENCE
 from twi_core.kernel.commands import JSON_LIMIT
 from twi_core.kernel.faults import Unavailable
 from twi_core.kernel.wording import PLAIN
@@ -32,13 +33,13 @@ async def raw(entrypoint: HttpServer, sent: bytes) -> tuple[int, dict[str, str],
     reader, writer = await asyncio.open_connection(url.host, url.port)
     try:
         writer.write(sent)
-        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
         lines = head.decode().split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:-2])}
         if "content-length" in headers:
-            body = await asyncio.wait_for(reader.readexactly(int(headers["content-length"])), 10)
+            body = await asyncio.wait_for(reader.readexactly(int(headers["content-length"])), PATIENCE)
         else:
-            body = await asyncio.wait_for(reader.read(), 10)
+            body = await asyncio.wait_for(reader.read(), PATIENCE)
         return int(lines[0].split()[1]), headers, body
     finally:
         writer.close()
@@ -126,9 +127,9 @@ async def test_a_head_that_does_not_come_is_given_up(entrypoint: HttpServer, mon
     for first in (b"", whole):
         reader, writer = await asyncio.open_connection(url.host, url.port)
         writer.write(first)
-        assert not first or b"live" in await asyncio.wait_for(reader.readuntil(b"}"), 5)
+        assert not first or b"live" in await asyncio.wait_for(reader.readuntil(b"}"), PATIENCE)
         writer.write(whole[:20])
-        assert await asyncio.wait_for(reader.read(), 3) == b""
+        assert await asyncio.wait_for(reader.read(), PATIENCE) == b""
         writer.close()
     for _ in range(3):
         assert (await entrypoint.client.get("/health/live")).status_code == 200
@@ -136,7 +137,7 @@ async def test_a_head_that_does_not_come_is_given_up(entrypoint: HttpServer, mon
     started = asyncio.get_running_loop().time()
     reading = asyncio.create_task(reader.read())
     while not reading.done():
-        assert asyncio.get_running_loop().time() - started < 5
+        assert asyncio.get_running_loop().time() - started < PATIENCE
         writer.write(b"x")
         await asyncio.wait([reading], timeout=0.05)
     writer.close()
@@ -153,7 +154,7 @@ async def test_too_many_requests_at_once_are_turned_away(monkeypatch: pytest.Mon
         calls = [asyncio.create_task(entrypoint.call("links.suggest", {}, token=token)) for _ in range(5)]
         waiting = set(calls)
         while len(waiting) > 2:
-            _, waiting = await asyncio.wait(waiting, timeout=5, return_when=asyncio.FIRST_COMPLETED)
+            _, waiting = await asyncio.wait(waiting, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
         for call in set(calls) - waiting:
             check_problem(call.result(), 503, "http.busy")
         store.gate.set()
@@ -202,7 +203,7 @@ async def test_draining_answers_who_is_in_and_turns_away_who_comes() -> None:
         token = await entrypoint.token("moderator")
         store.gate = asyncio.Event()
         running = asyncio.create_task(entrypoint.call("links.add", {"title": "a", "content": "b"}, token=token))
-        await asyncio.wait_for(store.entered.wait(), 5)
+        await asyncio.wait_for(store.entered.wait(), PATIENCE)
         closing = asyncio.create_task(entrypoint.runtime.drain.close(10))
         blocked = await until_refused(entrypoint, token)
         check_problem(blocked, 503, "runtime.stopping")
@@ -217,7 +218,7 @@ async def test_draining_answers_who_is_in_and_turns_away_who_comes() -> None:
 
 async def until_refused(entrypoint: HttpServer, token: str) -> httpx.Response:
     """Call until the drain has begun."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while True:
             answer = await entrypoint.client.get("/api/v1/operations", headers=bearer(token))
             if answer.status_code != 200:
@@ -276,7 +277,7 @@ async def test_the_process_prints_its_address_and_ends_cleanly_on_sigterm() -> N
     assert process.stderr is not None
     said = ""
     while "HTTP API on" not in said:
-        line = await asyncio.wait_for(process.stderr.readline(), 30)
+        line = await asyncio.wait_for(process.stderr.readline(), PATIENCE)
         assert line, said
         said += line.decode()
     url = said.partition("HTTP API on ")[2].partition(",")[0]
@@ -284,6 +285,6 @@ async def test_the_process_prints_its_address_and_ends_cleanly_on_sigterm() -> N
         assert (await client.get("/health/ready")).status_code == 200
         assert (await client.get("/api/v1/operations")).status_code == 401
         process.terminate()
-        rest = await asyncio.wait_for(process.stderr.read(), 20)
+        rest = await asyncio.wait_for(process.stderr.read(), PATIENCE)
     assert await process.wait() == 0, said + rest.decode()
     assert "Traceback" not in said + rest.decode()

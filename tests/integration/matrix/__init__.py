@@ -1,1 +1,1 @@
-"""Who may do what, through which entrypoint, where: every operation, every kind of caller, asked for real."""
+"""Who may do what, through which entrypoint, where: every operation, by every kind of caller, with real calls."""

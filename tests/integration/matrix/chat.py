@@ -43,7 +43,7 @@ _PERMISSIONS: Final = {
 @final
 @dataclass(frozen=True)
 class There:
-    """Hold a simulated server: its ids, its channel, its role without rights, and who is in it."""
+    """A simulated server: its ids, its channel, its role without rights, and who is in it."""
 
     server: Server
     guild: simcord.GuildHandle
@@ -56,7 +56,7 @@ class There:
 @final
 @dataclass(frozen=True)
 class World:
-    """Hold the running bot, the servers by place, and what is stored."""
+    """The running bot, the servers by place, and what is stored."""
 
     stage: Stage
     there: Mapping[Place, There]
@@ -64,7 +64,7 @@ class World:
     kept: Kept
 
     async def answers(self, cells: Iterable[Cell]) -> list[tuple[Cell, str]]:
-        """Ask them all, and give what answered; what one changes is undone before the next."""
+        """Return what answered each cell; what one changes is undone before the next."""
         found = []
         for cell in cells:
             found.append((cell, await self._answer(cell)))
@@ -72,11 +72,11 @@ class World:
         return found
 
     def at(self, place: Place) -> There:
-        """Give where somebody is who asks from a place; who writes directly is known from the own server."""
+        """Return the server that callers in a place are in; those of a direct message are known from the own server."""
         return self.there[Place.OWN if place is Place.DM else place]
 
     async def typed(self, kind: Kind, place: Place, command: str, option: str, text: str, **filled: str) -> list[str]:
-        """Type into an option, with others filled in already, and give what is suggested."""
+        """Type into an option, others being filled in already, and return what is suggested."""
         there = self.at(place)
         person = there.people[kind]
         if place is Place.DM:
@@ -120,7 +120,7 @@ class World:
 
 
 def code(said: Said) -> str:
-    """Give the code that somebody is told, or `OK`; there is one answer. A success that others would read counts."""
+    """Return the code of the only answer, or `OK`; a success that others would read counts as one."""
     assert len(said.messages) == 1, said.text
     found = _CODE.search(said.text)
     return found[1] if found and found[1] != OVERHEARD.code else OK
@@ -170,7 +170,7 @@ def _populate(env: simcord.Env) -> Mapping[Place, There]:
 def _server(
     env: simcord.Env, place: Place, users: Mapping[Kind, simcord.UserHandle], somebody: simcord.UserHandle
 ) -> There:
-    """Make a server; in the other one nobody is anybody."""
+    """Make a server; in the other one nobody has a rank."""
     ranked = place is not Place.OTHER
     guild = env.create_guild(place.value, owner=users[Kind.OWNER] if ranked else None)
     roles = {kind: [guild.create_role(kind.name, permissions=found)] for kind, found in _PERMISSIONS.items()}
@@ -190,14 +190,14 @@ def _server(
 
 
 async def _leave(env: simcord.Env, away: There, patch: pytest.MonkeyPatch) -> None:
-    """Let the bot be no member of a server; what it hears from there, it hears because the caller has installed it."""
+    """Remove the bot from a server; it receives from there only what a caller sends who has installed it."""
     env.backend.emit("GUILD_DELETE", {"id": str(away.server.id)})
     await env.settle()
     emit = env.backend.emit
 
-    def heard(event: str, payload: Mapping[str, Any]) -> None:
+    def forward(event: str, payload: Mapping[str, Any]) -> None:
         if event == "INTERACTION_CREATE" and payload.get("guild_id") == str(away.server.id):
             payload = {**payload, "authorizing_integration_owners": {"1": payload["member"]["user"]["id"]}}
         emit(event, payload)
 
-    patch.setattr(env.backend, "emit", heard)
+    patch.setattr(env.backend, "emit", forward)

@@ -1,4 +1,4 @@
-"""The rules by which a cell follows from its row; `test_matrix` tells them in words."""
+"""The rules by which a cell follows from its row; `test_matrix` has them in words."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,22 +12,22 @@ from twi_core.kernel.permissions import Level
 
 
 class Kind(Enum):
-    """Name the kinds of callers."""
+    """The kinds of callers."""
 
     MEMBER = "a plain member"
-    AUTHOR = "a plain member whom the thing in question belongs to"
+    AUTHOR = "the author of the thing"
     MODERATOR = "a moderator"
     ADMINISTRATOR = "an administrator"
     STEWARD = "a holder of an admin role"
     OWNER = "the server's owner"
-    OPERATOR = "who runs the bot"
+    OPERATOR = "an operator"
     SHELL = "the command line with nobody named"
-    CAUTIOUS = "who runs the bot, with a token of a member's level"
+    CAUTIOUS = "an operator with a token of a member's level"
     STRANGER = "somebody without a token"
 
 
 class Place(Enum):
-    """Name the places from which is asked."""
+    """The places that calls come from."""
 
     OWN = "the own server"
     RULED = "an own server that denies everybody everything"
@@ -71,9 +71,9 @@ RANKS: Final[Mapping[Entrypoint, Mapping[Kind, Level]]] = {
         Kind.STRANGER: EVERYONE,
     },
 }
-"""Which level each kind has in its own server, by entrypoint; who is not there cannot come through that entrypoint.
+"""Which level each kind has in its own server, by entrypoint; kinds that are not listed cannot use that entrypoint.
 
-The command line cannot tell who owns a server. A token's level is all that counts over HTTP.
+The command line does not know who owns a server. A token's level is all that counts over HTTP.
 """
 
 PLACES: Final[Mapping[Entrypoint, tuple[Place, ...]]] = {
@@ -84,8 +84,9 @@ PLACES: Final[Mapping[Entrypoint, tuple[Place, ...]]] = {
     Entrypoint.CLI: (Place.OWN, Place.OTHER, Place.DM),
     Entrypoint.HTTP: (Place.OWN, Place.RULED, Place.OTHER, Place.DM),
 }
-"""Where each entrypoint is asked: nobody writes to a bot that is not there, a member menu is in a server, and a program
-or a shell is in none where the bot is not. The rules of a server are left out where each cell costs a process."""
+"""Where each entrypoint is called from: nobody writes to a bot that is not there, a member menu is in a server, and a
+program or a shell is in no server without the bot. The rules of a server are left out where each cell costs a process.
+"""
 
 OK: Final = "ok"
 SUGGESTED: Final = "suggested"
@@ -95,7 +96,7 @@ NOTHING: Final = "nothing suggested"
 @final
 @dataclass(frozen=True)
 class Cell:
-    """Be one question of the matrix; `command` is what is typed in Discord."""
+    """One call of the matrix; `command` is what is typed in Discord."""
 
     row: Row
     kind: Kind
@@ -110,7 +111,7 @@ class Cell:
 
 
 def wrong(found: Iterable[tuple[Cell, str]]) -> list[str]:
-    """Tell of each cell that was not answered as it should be."""
+    """Return a line for each cell that was not answered as it should be."""
     return [
         f"{cell}: {answer}, not {right}"
         for cell, answer in found
@@ -119,7 +120,7 @@ def wrong(found: Iterable[tuple[Cell, str]]) -> list[str]:
 
 
 def expected(row: Row, kind: Kind, entrypoint: Entrypoint, place: Place) -> str | None:
-    """Give what answers a cell: `OK` or a code, `SUGGESTED` or `NOTHING`; none where there is no such cell."""
+    """Return what answers a cell: `OK` or a code, `SUGGESTED` or `NOTHING`; none where there is no such cell."""
     rank = RANKS[entrypoint].get(kind)
     if rank is None or place not in PLACES[entrypoint] or (kind is Kind.AUTHOR and not row.author):
         return None
@@ -138,13 +139,13 @@ def expected(row: Row, kind: Kind, entrypoint: Entrypoint, place: Place) -> str 
 
 
 def _rank_in(place: Place, rank: Level, entrypoint: Entrypoint) -> Level:
-    """Give the level that somebody has in a place who has this one in their own server."""
+    """Return the level in a place of a caller who has this one in their own server."""
     keeps = rank is OPERATOR or entrypoint is Entrypoint.HTTP or place in {Place.OWN, Place.RULED}
     return rank if keeps else EVERYONE
 
 
 def _unplaceable(row: Row, entrypoint: Entrypoint, place: Place) -> str | None:
-    """Give what answers everybody alike in a place, if anything does."""
+    """Return what every caller is answered alike in a place, if anything."""
     if entrypoint is Entrypoint.HTTP and place is Place.OTHER:
         return "tokens.guild_closed"
     without = place in {Place.DM, Place.AWAY}

@@ -24,7 +24,7 @@ OURS: Final = (Place.OWN, Place.RULED, Place.OTHER)
 @final
 @dataclass(frozen=True)
 class Server:
-    """Hold the ids of a server: its own, that of a role without rights, and that of its admin role."""
+    """The ids of a server: its own, that of a role without rights, and that of its admin role."""
 
     id: int
     role: int
@@ -34,7 +34,7 @@ class Server:
 @final
 @dataclass(frozen=True)
 class Scene:
-    """Hold all ids: the servers that the bot is in, the callers, and one more plain member of every server."""
+    """All ids: the servers that the bot is in, the callers, and one more plain member of every server."""
 
     servers: Mapping[Place, Server]
     people: Mapping[Kind, int]
@@ -51,7 +51,7 @@ FIXED: Final = Scene(
 
 @cache
 def asked(row: Row) -> Mapping[str, Any]:
-    """Give what an operation is asked with: the examples of what must be given, people and roles that there are."""
+    """Return what an operation is called with: the examples of what must be given, people and roles that there are."""
     kinds = {p.name: p.kind for p in parameters(offered().operation(row.name).unwrap().command)}
     stands = {ParameterKind.USER: SOMEBODY, ParameterKind.ROLE: A_ROLE}
     required = example(row.name, only_required=True)
@@ -59,7 +59,7 @@ def asked(row: Row) -> Mapping[str, Any]:
 
 
 def filled(given: Mapping[str, Any], scene: Scene, place: Place) -> dict[str, Any]:
-    """Put ids in where they were left open; outside of our servers, those of the own one."""
+    """Replace the texts that stand for ids; outside of our servers, those of the own one."""
     return contexts.filled(given, _ids(scene, place))
 
 
@@ -93,7 +93,7 @@ async def _store(app: Application, server: Server, name: str, given: Mapping[str
 
 @final
 class Kept:
-    """Remember what a storage holds, and bring it back to that."""
+    """The contents of a storage at one moment, which can be restored."""
 
     def __init__(self, store: MemoryStore) -> None:
         self._store = store

@@ -1,6 +1,6 @@
 """The command line: a process for each cell, forked from one that has imported everything and stored what there is.
 
-A `twi` of its own costs a third of a second, most of it imports; a fork costs a few hundredths. Each has its copy of
+A new `twi` costs a third of a second, most of it imports; a fork costs a few hundredths. Each has its copy of
 what is stored, so that nothing has to be brought back. Run as a program, this module reads the arguments of all cells
 from standard input, as JSON, and writes how each process ended.
 """
@@ -29,13 +29,13 @@ from twi_runtime.opening.lifecycle import Overrides, open_runtime
 ROOT: Final = Path(__file__).parents[3]
 AT_ONCE: Final = os.cpu_count() or 1
 CLAIMED: Final = (Kind.MODERATOR, Kind.ADMINISTRATOR)
-"""Those whose level the command line is told, since it cannot know it."""
+"""Those whose level is claimed with `--as`, since the command line does not know it."""
 PATIENCE: Final = 300.0
 """Seconds for all cells together, on a busy machine too."""
 
 
 class Ended(TypedDict):
-    """Tell how a process ended."""
+    """How a process ended."""
 
     code: int
     out: str
@@ -43,7 +43,7 @@ class Ended(TypedDict):
 
 
 def answers(cells: Sequence[Cell]) -> list[tuple[Cell, str]]:
-    """Give the code that each process answered with, or `OK`."""
+    """Return the code that each process answered with, or `OK`."""
     bare = {name: value for name, value in os.environ.items() if not name.upper().startswith("TWI_")}
     operator = str(FIXED.people[Kind.OPERATOR])
     ran = subprocess.run(
@@ -61,7 +61,7 @@ def answers(cells: Sequence[Cell]) -> list[tuple[Cell, str]]:
 
 
 def words(cell: Cell) -> list[str]:
-    """Write the arguments of a cell; a level is claimed in the own server only, a role of that one wherever it is."""
+    """Return the arguments of a cell; a level is claimed in the own server only, a role of that one wherever it is."""
     given = json.dumps(filled(asked(cell.row), FIXED, cell.place))
     found = ["call", cell.row.name, given, "--output=json"]
     if cell.place in FIXED.servers:
@@ -89,7 +89,7 @@ def _answer(ended: Ended) -> str:
 
 
 def serve() -> None:
-    """Read what is to be called, call it, each in a process of its own, and tell."""
+    """Read the calls, make each in its own process, and write how they ended."""
     asked_for: list[list[str]] = json.load(sys.stdin)
     with pytest.MonkeyPatch.context() as patch:
         store = asyncio.run(_stored())
@@ -123,7 +123,7 @@ def _warm_up() -> None:
 
 
 def _all(asked_for: Sequence[list[str]]) -> list[Ended]:
-    """Run all, a few at a time, and give how they ended, in the same order."""
+    """Run all, a few at a time, and return how they ended, in the same order."""
     ended: dict[int, Ended] = {}
     running: dict[int, tuple[int, int, int]] = {}
     for number, arguments in enumerate(asked_for):
@@ -151,7 +151,7 @@ def _fork(arguments: list[str], out: int, err: int) -> int:
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(code)  # what is registered for the end of the parent is none of the child's business
+        os._exit(code)  # what is registered for the end of the parent is not for the child to run
 
 
 def _wait(running: dict[int, tuple[int, int, int]], ended: dict[int, Ended]) -> None:

@@ -12,7 +12,7 @@ from twi_runtime.opening.lifecycle import Overrides
 
 
 async def answers(cells: Iterable[Cell]) -> list[tuple[Cell, str]]:
-    """Give the code of each answer, or `OK`; what one changes is undone before the next."""
+    """Return the code of each answer, or `OK`; what one changes is undone before the next."""
     store = MemoryStore()
     operator = str(FIXED.people[Kind.OPERATOR])
     overrides = Overrides(storage=store, limiter=Unlimited(), refusals=None)
@@ -28,7 +28,7 @@ async def answers(cells: Iterable[Cell]) -> list[tuple[Cell, str]]:
 
 
 async def _tokens(entrypoint: HttpServer) -> Mapping[Kind, str]:
-    """Make a token for each kind, for the servers in which they are somebody."""
+    """Make a token for each kind, for the servers in which they have a rank."""
     guilds = tuple(FIXED.servers[place].id for place in (Place.OWN, Place.RULED))
     return {
         kind: await entrypoint.token(level.label, actor=FIXED.people[_person(kind)], guilds=guilds)

@@ -1,4 +1,4 @@
-"""Hold every entrypoint to what the library answers."""
+"""Compare what every entrypoint answers with what the library answers."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -15,11 +15,17 @@ from tests.integration.parity.entrypoints import (
     play_http,
     play_library,
 )
+from tests.integration.parity.world import cast, offered
+from twi_cli.output.wording import ShellWording
 from twi_core.kernel.context import Origin
+from twi_core.kernel.ids import GuildId
 from twi_core.kernel.schemas import WRONG_TYPE
+from twi_core.kernel.wording import Wording
+from twi_http.wording import RequestWording
 
 ENTRYPOINTS: Final[Mapping[str, Origin]] = {
     "shown": Origin.DISCORD,
+    "shown as written": Origin.DISCORD,
     "slash": Origin.DISCORD,
     "prefix": Origin.DISCORD,
     "typed": Origin.CLI,
@@ -53,10 +59,10 @@ def alike(calls: Sequence[Call]) -> tuple[list[Answer], dict[str, Answers]]:
                 assert answer.code in NO_SUCH, (entrypoint, str(call))
                 continue
             check(entrypoint, call, truth, answer)
-        shown, slash, prefix = (played[entrypoint][number] for entrypoint in ("shown", "slash", "prefix"))
-        for way in (slash, prefix):
-            if way is not None and shown is not None:
-                assert way.text == shown.text, str(call)
+        for way, expected in (("slash", "shown"), ("prefix", "shown as written")):
+            answer, shown = played[way][number], played[expected][number]
+            if answer is not None and shown is not None:
+                assert answer.text == shown.text, str(call)
     return truths, played
 
 
@@ -69,17 +75,29 @@ def check(entrypoint: str, call: Call, truth: Answer, answer: Answer) -> None:
         assert answer.suggested == ([] if truth.code else suggestions(call, truth)), where
         return
     assert answer.code == truth.code, where
-    if entrypoint == "http" and answer.told and truth.told and answer.code == WRONG_TYPE.code:
-        # JSON has truth values and numbers, so that HTTP takes no words for them; it says so in words of its own.
-        assert answer.told[0].partition(":")[0] == truth.told[0].partition(":")[0], where
-    elif answer.told is not None:
-        assert answer.told == truth.told, where
+    if answer.words is not None and truth.error is not None:
+        wording = wording_at(entrypoint, call)
+        expected = (truth.error.message(wording), truth.error.hint(wording))
+        if entrypoint == "http" and answer.code == WRONG_TYPE.code:
+            # JSON has truth values and numbers, so that HTTP takes no words for them; it says so in its own words.
+            assert answer.words[0].partition(":")[0] == expected[0].partition(":")[0], where
+        else:
+            assert answer.words == expected, where
     if answer.text is None:
         assert answer.value == truth.value, where
 
 
+def wording_at(entrypoint: str, call: Call) -> Wording:
+    """Return how an entrypoint words what a call is refused with."""
+    operation = operation_of(call)
+    guild = GuildId(cast()[0]) if call.guild and (operation.policy.guild or entrypoint == "call") else None
+    if entrypoint == "http":
+        return RequestWording(offered().operations(), guild if operation.policy.guild else None, operation)
+    return ShellWording(guild, operation)
+
+
 def suggestions(call: Call, truth: Answer) -> list[str]:
-    """Give the values that a list of things is suggested as."""
+    """Return the values that a list of things is suggested as."""
     part = WHILE_TYPING[call.name][2]
     assert isinstance(truth.value, list)
     return [item if isinstance(item, str) else item[part] or "Untagged" for item in truth.value]

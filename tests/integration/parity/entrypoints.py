@@ -1,4 +1,4 @@
-"""The entrypoints: each plays calls and tells what it answered, what it stored, and what it cannot carry at all."""
+"""The entrypoints: each plays calls, and reports what it answered, what it stored, and what it cannot carry at all."""
 
 import asyncio
 import contextlib
@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, final
 
 import pytest
@@ -25,10 +26,12 @@ from twi_core.kernel.ids import UserId
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.parameters import Parameter, ParameterKind, parameters
 from twi_core.kernel.permissions import Level
-from twi_core.kernel.wording import PLAIN
+from twi_discord.calls.wording import offered_commands
 from twi_discord.commands.hybrids import HostedCommand
+from twi_discord.commands.typed import TypedCommands
 from twi_discord.connection.bot import TwiBot
 from twi_discord.errors import OVERHEARD
+from twi_discord.replies.markup import current_wording
 from twi_discord.replies.message import Message, refusal_text
 from twi_discord.replies.render import layout
 from twi_http.paths import path_of
@@ -37,25 +40,27 @@ from twi_runtime.opening.lifecycle import Overrides, open_runtime
 WHILE_TYPING: Final = {name: way for suite in suites().values() for name, way in suite.typed.items()}
 """Operations that answer while somebody types: the command, its option, and which part of each item is suggested."""
 
-PATIENCE: Final = 10.0
+PATIENCE: Final = 20.0
 """Seconds within which the bot must be idle again, on a busy machine too."""
 
 _MENTION: Final = re.compile(r"<(?:@[!&]?|#)[0-9]+>")
 _MENTIONED: Final = {ParameterKind.USER, ParameterKind.ROLE, ParameterKind.CHANNEL}
-_TOLD: Final = re.compile(r"^-# `([a-z_]+\.[a-z_]+)`", re.MULTILINE)
+_SHOWN: Final = re.compile(r"^-# `([a-z_]+\.[a-z_]+)`", re.MULTILINE)
 
 
 @final
 @dataclass(frozen=True)
 class Answer:
-    """Hold what an entrypoint answered and what is stored since; a part that an entrypoint does not show is none.
+    """What an entrypoint answered, and what is stored since; a part that an entrypoint does not show is none.
 
-    `code` is none for a success. `told` is message and hint, `value` the success as JSON, `text` what a chat shows.
+    `code` is none for a success, and `error` what the library refuses with. `words` are message and hint as the
+    entrypoint words them, `value` the success as JSON, `text` what a chat shows.
     """
 
     code: str | None
     state: Mapping[str, object] = field(repr=False)
-    told: tuple[str, str] | None = None
+    words: tuple[str, str] | None = None
+    error: AppError | None = None
     value: object = None
     text: str | None = None
     suggested: list[str] | None = None
@@ -66,12 +71,12 @@ Answers = list[Answer | None]
 
 
 def operation_of(call: Call) -> AnyOperation:
-    """Give what a call calls."""
+    """Return the operation of a call."""
     return offered().operation(call.name).unwrap()
 
 
 def described(call: Call) -> Mapping[str, Parameter]:
-    """Give the parameters of what a call calls, by name."""
+    """Return the parameters of the operation of a call, by name."""
     return {parameter.name: parameter for parameter in parameters(operation_of(call).command)}
 
 
@@ -87,7 +92,7 @@ async def play_library(calls: Sequence[Call]) -> list[Answer]:
         outcome = await by_library(app, call)
         if isinstance(outcome, Failure):
             error = outcome.failure()
-            answers.append(Answer(error.code, world.state(), (error.message(PLAIN), error.hint(PLAIN))))
+            answers.append(Answer(error.code, world.state(), error=error))
         else:
             value = operation_of(call).values.dump_python(outcome.unwrap(), mode="json")
             answers.append(Answer(None, world.state(), value=value))
@@ -110,8 +115,8 @@ async def discord_stage(world: World) -> AsyncIterator[Stage]:
 
 
 async def play_discord(calls: Sequence[Call]) -> dict[str, Answers]:
-    """Give what slash and prefix answer, and what they should show: the library's answer, laid out."""
-    played: dict[str, Answers] = {"shown": [], "slash": [], "prefix": []}
+    """Return what slash and prefix answer, and what they should show: the library's answer, laid out."""
+    played: dict[str, Answers] = {"shown": [], "shown as written": [], "slash": [], "prefix": []}
     world = World()
     async with discord_stage(world) as stage:
         for call in calls:
@@ -119,13 +124,21 @@ async def play_discord(calls: Sequence[Call]) -> dict[str, Answers]:
             if command is None:
                 typing = call.name in WHILE_TYPING and set(call.raw) <= {"typed"}
                 suggested = await _type(stage, world, call) if typing else None
-                for way, answer in (("shown", None), ("slash", suggested), ("prefix", None)):
+                for way, answer in (
+                    ("shown", None),
+                    ("shown as written", None),
+                    ("slash", suggested),
+                    ("prefix", None),
+                ):
                     played[way].append(answer)
                 continue
-            await world.prepare(call)
-            outcome = await command.spec.answer(call.raw, context_of(stage.app, call))
-            text = refusal(outcome.failure()) if isinstance(outcome, Failure) else laid_out(outcome.unwrap())
-            played["shown"].append(_chat_answer(world, text))
+            for way, prefix in (("shown", None), ("shown as written", "!")):
+                offered_ = partial(offered_commands, stage.bot)
+                current_wording.set(TypedCommands(offered_, prefix, (command.qualified_name, command.spec)))
+                await world.prepare(call)
+                outcome = await command.spec.answer(call.raw, context_of(stage.app, call))
+                text = refusal(outcome.failure()) if isinstance(outcome, Failure) else laid_out(outcome.unwrap())
+                played[way].append(_chat_answer(world, text))
             played["slash"].append(await _slash(stage, world, call, command))
             played["prefix"].append(await _write(stage, world, call, command))
         assert stage.env.errors == []
@@ -166,7 +179,7 @@ async def _slash(stage: Stage, world: World, call: Call, command: HostedCommand)
     await world.prepare(call)
     try:
         said = await stage.ask(call.who, "slash", command.qualified_name, dm=not call.guild, **given)
-    except simcord.OptionError:  # what Discord itself would not send, by the bounds that we told it
+    except simcord.OptionError:  # what Discord itself would not send, by the bounds that the bot registered
         outcome = await by_library(stage.app, call)
         assert isinstance(outcome, Failure), f"Discord refuses what we take: {call}"
         return None
@@ -190,7 +203,7 @@ async def _write(stage: Stage, world: World, call: Call, command: HostedCommand)
 
 
 def spoken(parameter: Parameter, value: object) -> bool:
-    """Say whether an entrypoint that knows only words can tell a value from others that are written alike."""
+    """Return whether an entrypoint that knows only words can distinguish a value from others that are written alike."""
     if parameter.kind in _MENTIONED and isinstance(value, str) and _MENTION.fullmatch(value):
         return False  # in a chat it is what it names, elsewhere it is no id
     if parameter.several:
@@ -200,7 +213,7 @@ def spoken(parameter: Parameter, value: object) -> bool:
 
 
 def writable(value: object) -> bool:
-    """Say whether a value can stand in one written line: nothing to trim, no quotes around it, no word like --name."""
+    """Return whether a value can be written in one line: nothing to trim, no quotes around it, no word like --name."""
     text = str(value)
     quoted = len(text) > 1 and text[0] in '"“' and text[-1] in '"”'
     return text != "" and text == text.strip() and "--" not in text and not quoted and len(text.splitlines()) == 1
@@ -212,22 +225,22 @@ def _one(said: Said) -> str:
 
 
 def _chat_answer(world: World, text: str) -> Answer:
-    found = _TOLD.search(text)
+    found = _SHOWN.search(text)
     return Answer(found[1] if found else None, world.state(), text=text)
 
 
 def refusal(error: AppError) -> str:
-    """Give a refusal as a chat shows it, without the reference."""
+    """Return a refusal as a chat shows it, without the reference."""
     return refusal_text(error, "").partition(" · reference")[0]
 
 
 def laid_out(message: Message) -> str:
-    """Give a success as a chat shows it."""
+    """Return a success as a chat shows it."""
     return "\n".join(text_of(body["content"], body["embeds"]) for body in layout(message))
 
 
 async def _type(stage: Stage, world: World, call: Call) -> Answer:
-    """Type into an option and give what is suggested."""
+    """Type into an option and return what is suggested."""
     command, option, _ = WHILE_TYPING[call.name]
     person = stage.people[call.who]
     await world.prepare(call)
@@ -244,7 +257,7 @@ async def _type(stage: Stage, world: World, call: Call) -> Answer:
 
 
 def play_cli(calls: Sequence[Call]) -> dict[str, Answers]:
-    """Give what the typed commands answer, and `twi call`."""
+    """Return what the typed commands answer, and `twi call`."""
     with cli_on(world := World()):
         return {
             "typed": [_run(world, call, typed_words(call)) for call in calls],
@@ -261,7 +274,7 @@ def cli_on(world: World) -> Iterator[None]:
         patch.setenv("TWI_STORAGE", "memory")
         patch.setenv("TWI_OPERATOR_IDS", str(cast()[1]["operator"]))
         overrides = Overrides(storage=world, limiter=world, refusals=None, clock=world.clock, random=world, ids=world)
-        # Else each command would open a storage of its own, as each process does.
+        # Else each command would open its own storage, as each process does.
         patch.setattr(
             "twi_cli.commands.calling.open_runtime",
             lambda settings, **given: open_runtime(settings, overrides, **given),
@@ -270,12 +283,12 @@ def cli_on(world: World) -> Iterator[None]:
 
 
 def typed_words(call: Call) -> list[str] | None:
-    """Write a call as `twi <context> <verb> …`; none where that form has no words for it."""
+    """Return a call as `twi <context> <verb> …`; none where that form has no words for it."""
     described_ = described(call)
     if not described_.keys() >= call.raw.keys():
         return None
     if "actor" in described_ and call.who != "operator":
-        return None  # the option names somebody else there, so that only the operator at the shell can call
+        return None  # the option names another member there, so that only the operator at the shell can call
     if any(parameter.required and parameter.name not in call.raw for parameter in described_.values()):
         return None
     words = [call.name.partition(".")[0], verb_of(operation_of(call))]
@@ -293,12 +306,12 @@ def typed_words(call: Call) -> list[str] | None:
 
 
 def called_words(call: Call) -> list[str]:
-    """Write a call as `twi call NAME JSON`."""
+    """Return a call as `twi call NAME JSON`."""
     return ["call", call.name, json.dumps(call.raw), *caller_words(call, guild=call.guild)]
 
 
 def caller_words(call: Call, *, guild: bool) -> list[str]:
-    """Say who calls, where."""
+    """Return the options that say who calls, and where."""
     level = LEVELS[call.who]
     words = [f"--actor={cast()[1][call.who]}", "--output=json"]
     words += [f"--as={level.label}"] if level is not Level.EVERYONE else []
@@ -315,15 +328,15 @@ def _run(world: World, call: Call, words: list[str] | None) -> Answer | None:
         assert err.getvalue() == ""
         return Answer(None, world.state(), value=json.loads(out.getvalue()))
     assert out.getvalue() == ""
-    told = json.loads(err.getvalue())
-    return Answer(told["code"], world.state(), (told["message"], told["hint"]))
+    error = json.loads(err.getvalue())
+    return Answer(error["code"], world.state(), (error["message"], error["hint"]))
 
 
 # HTTP, over a socket.
 
 
 async def play_http(calls: Sequence[Call]) -> Answers:
-    """Give what the HTTP API answers to tokens of each caller."""
+    """Return what the HTTP API answers to the token of each caller."""
     world = World(keep_tokens=True)
     answers: Answers = []
     overrides = Overrides(storage=world, limiter=world, refusals=None, clock=world.clock, random=world, ids=world)

@@ -48,7 +48,7 @@ def asking(name: str, field: str, cases: Sequence[Text], **more: Any) -> list[tu
 
 
 def transferring() -> list[tuple[Call, str | None]]:
-    """Give a link to each id that may be none."""
+    """Transfer a link to each id that may be none."""
     return [
         (Call("links.transfer", "owner", {"title": TITLE, "to": case.given}, before=seed("links")), case.code)
         for case in (*HOSTILE_IDS, *OTHER_MENTIONS)

@@ -31,14 +31,14 @@ MAP: Final = "https://example.org/map"
 
 @dataclass
 class Entrypoints:
-    """Hold every entrypoint to one database."""
+    """Every entrypoint to one database."""
 
     url: str
     stage: Stage
     client: httpx.AsyncClient
 
     async def shell(self, *words: str) -> tuple[int, Any]:
-        """Run a command as a process; give its exit code, and the result or the error that it wrote as JSON."""
+        """Run a command as a process; return its exit code, and the result or the error that it wrote as JSON."""
         bare = {name: value for name, value in os.environ.items() if not name.upper().startswith("TWI_")}
         process = await asyncio.create_subprocess_exec(
             *TWI, *words, "--output=json", env={**bare, "TWI_DATABASE_URL": self.url},
@@ -64,13 +64,13 @@ async def all_entrypoints(database: str) -> AsyncIterator[Entrypoints]:
         bot = TwiBot(runtime.app, runtime.drain)
         running = simcord.run(bot, settle_timeout=PATIENCE)
         guild, channel, people = populate(running._env)
-        async with running as env, httpx.AsyncClient(base_url=url, timeout=20) as client:
+        async with running as env, httpx.AsyncClient(base_url=url, timeout=PATIENCE * 6) as client:
             stage = Stage(env, bot, runtime.app, MemoryStore(), ManualClock(), guild, channel, people, runtime.drain)
             yield Entrypoints(database, stage, client)
 
 
 @pytest.mark.asyncio
-async def test_what_one_door_stores_all_others_see_and_refuse_alike(postgres_url: str) -> None:
+async def test_what_one_entrypoint_stores_all_others_see_and_refuse_alike(postgres_url: str) -> None:
     """A link that a process added is found by all entrypoints; a member who would delete it is refused by all alike."""
     async with all_entrypoints(postgres_url) as entrypoints:
         await go_round(entrypoints)

@@ -21,12 +21,12 @@ IDS: Final = ("0", "1", "1_000", str(2**63), str(2**63 - 1), "١٢٣", "abc", "<
 
 
 def sendable(text: str) -> bool:
-    """Say whether a text is one that every transport carries: half a surrogate pair is none."""
+    """Return whether every transport carries a text: half a surrogate pair is none."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def known_texts() -> list[str]:
-    """Give the texts of what is stored beforehand, which make most calls succeed."""
+    """Return the texts of what is stored beforehand, which make most calls succeed."""
     found = [
         value
         for call in seed("links")
@@ -38,7 +38,7 @@ def known_texts() -> list[str]:
 
 
 def texts(parameter: Parameter) -> SearchStrategy[str]:
-    """Give texts that fit, that just fit, that just do not, and strange ones."""
+    """Return texts that fit, that just fit, that just do not, and strange ones."""
     longest = int(parameter.maximum or 100)
     edges = ["x" * longest, "x" * (longest + 1), "😀" * (longest // 2 + 1), str(parameter.example)]
     inert = [case.text for case in INERT]
@@ -48,7 +48,7 @@ def texts(parameter: Parameter) -> SearchStrategy[str]:
 
 
 def values(parameter: Parameter) -> SearchStrategy[Any]:
-    """Give values for a parameter."""
+    """Return values for a parameter."""
     people = [str(person) for person in cast()[1].values()]
     match parameter.kind:
         case ParameterKind.TEXT:
@@ -68,7 +68,7 @@ def values(parameter: Parameter) -> SearchStrategy[Any]:
 
 
 def calls_of(operation: AnyOperation, **more: Any) -> SearchStrategy[Call]:
-    """Give calls of an operation."""
+    """Return calls of an operation."""
     described = parameters(operation.command)
     raws = st.fixed_dictionaries(
         {parameter.name: values(parameter) for parameter in described if parameter.required},
@@ -78,7 +78,7 @@ def calls_of(operation: AnyOperation, **more: Any) -> SearchStrategy[Call]:
 
 
 def any_call() -> SearchStrategy[Call]:
-    """Give any call, in a server that holds what is stored beforehand and what a few other calls made of it."""
+    """Return any call, in a server that holds what is stored beforehand and what a few other calls made of it."""
     earlier = st.one_of([calls_of(operation) for operation in EVERY if operation.policy.guild])
     before = st.lists(earlier, max_size=4).map(lambda made: (*seed("links"), *made))
     return st.sampled_from(EVERY).flatmap(lambda operation: calls_of(operation, before=before))

@@ -1,6 +1,9 @@
 """Refusals that a person meets, through all entrypoints side by side."""
 
+from collections.abc import Sequence
 from typing import Any, Final
+
+import pytest
 
 from tests.architecture.operations import EVERY
 from tests.contexts import Call, Write
@@ -29,7 +32,7 @@ REFUSED: Final[tuple[tuple[str, str, dict[str, Any], str], ...]] = (
 )
 
 
-def test_a_member_deleting_somebodys_link_is_refused_alike() -> None:
+def test_a_member_deleting_a_link_of_another_is_refused_alike() -> None:
     """By slash, prefix, CLI and HTTP, with the same code, and the link stays."""
     call = Call("links.delete", "member", {"title": TITLE}, before=seed("links"))
     truths, played = alike([call])
@@ -40,7 +43,7 @@ def test_a_member_deleting_somebodys_link_is_refused_alike() -> None:
 
 
 def rows(answer: Answer, table: str) -> list[str]:
-    """Give what a table holds after an answer."""
+    """Return what a table holds after an answer."""
     found = answer.state[table]
     assert isinstance(found, list)
     return found
@@ -81,13 +84,14 @@ def test_the_limit_is_reached_alike() -> None:
             assert answers[number] is not None, (entrypoint, str(call))
 
 
-def test_outside_a_server_every_door_asks_for_one() -> None:
+@pytest.mark.parametrize("callers", [("member",), pytest.param(tuple(LEVELS), marks=pytest.mark.long)], ids="-".join)
+def test_outside_a_server_every_entrypoint_requires_one(callers: Sequence[str]) -> None:
     """In a direct message, without --guild, and under a path without a guild the code is `guild.required`."""
     calls = [
         Call(operation.name, who, example(operation.name, only_required=True), seed("links"), guild=False)
         for operation in EVERY
         if operation.policy.guild and not operation.policy.anywhere
-        for who in LEVELS
+        for who in callers
     ]
     truths, played = alike(calls)
     assert {truth.code for truth in truths} == {"guild.required"}
@@ -95,7 +99,7 @@ def test_outside_a_server_every_door_asks_for_one() -> None:
         assert None not in played[entrypoint]
 
 
-def test_what_is_closed_to_a_door_is_unknown_there() -> None:
+def test_what_is_closed_to_an_entrypoint_is_unknown_there() -> None:
     """No token makes tokens: HTTP knows no such operation, and Discord has no such command."""
     closed = [operation for operation in EVERY if Origin.HTTP in operation.policy.closed_to]
     calls = [Call(operation.name, "operator", example(operation.name), seed("tokens")) for operation in closed]

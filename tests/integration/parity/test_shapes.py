@@ -11,6 +11,7 @@ import pytest
 
 from tests.architecture.operations import EVERY, named
 from tests.contexts import suites
+from tests.each import for_each
 from tests.integration.parity.entrypoints import WHILE_TYPING, discord_stage
 from tests.integration.parity.world import World
 from twi_cli.commands.contexts import verb_of
@@ -84,8 +85,8 @@ def _definition(sent: list[Any], name: str) -> Mapping[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("operation", EVERY, ids=named)
-def test_discord_is_told_them(
+@for_each("operation", EVERY, ids=named)
+def test_discord_is_sent_them(
     operation: AnyOperation, synced: Mapping[str, tuple[HostedCommand, Mapping[str, Any]]]
 ) -> None:
     """Type, lengths, range, choices and whether it must be given are what the command says, option by option."""
@@ -121,7 +122,7 @@ def test_discord_is_told_them(
 def test_discord_suggests_where_values_can_be_listed(
     synced: Mapping[str, tuple[HostedCommand, Mapping[str, Any]]],
 ) -> None:
-    """Every option for something that is stored or declared is completed while somebody types."""
+    """Every option for something that is stored or declared is completed while it is typed."""
     completed = {
         (name, option["name"])
         for name, (_, definition) in synced.items()
@@ -144,7 +145,7 @@ def test_discord_suggests_where_values_can_be_listed(
 
 
 def help_of(operation: AnyOperation, monkeypatch: pytest.MonkeyPatch) -> Mapping[str, str]:
-    """Give the help of each option of an operation's command."""
+    """Return the help of each option of an operation's command."""
     monkeypatch.setenv("COLUMNS", "1000")
     context = operation.name.partition(".")[0]
     with contextlib.redirect_stdout(io.StringIO()) as out:
@@ -153,7 +154,7 @@ def help_of(operation: AnyOperation, monkeypatch: pytest.MonkeyPatch) -> Mapping
     return {match[1]: line for line in lines if (match := re.search(r"--([a-z-]+)", line))}
 
 
-@pytest.mark.parametrize("operation", EVERY, ids=named)
+@for_each("operation", EVERY, ids=named)
 def test_the_help_of_the_command_line_says_them(operation: AnyOperation, monkeypatch: pytest.MonkeyPatch) -> None:
     """The greatest length, the choices and what must be given are what the command says, option by option."""
     shown = help_of(operation, monkeypatch)
@@ -171,7 +172,7 @@ def test_the_help_of_the_command_line_says_them(operation: AnyOperation, monkeyp
 # HTTP: what the OpenAPI document says.
 
 
-@pytest.mark.parametrize("operation", EVERY, ids=named)
+@for_each("operation", EVERY, ids=named)
 def test_openapi_describes_them(operation: AnyOperation) -> None:
     """Type, lengths, range, choices and whether it must be given are what the command says, property by property."""
     found = document([operation], ())
@@ -195,7 +196,7 @@ def test_openapi_describes_them(operation: AnyOperation) -> None:
 
 
 def arms(shape: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Give what a property may be, but for null."""
+    """Return what a property may be, but for null."""
     if "anyOf" in shape:
         return [arm for part in shape["anyOf"] for arm in arms(part)]
     return [] if shape.get("type") == "null" else [shape]

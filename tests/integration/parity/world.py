@@ -36,7 +36,9 @@ LEVELS: Final[Mapping[str, Level]] = {
     "owner": Level.EVERYONE,
     "member": Level.EVERYONE,
 }
-"""The kinds of callers and what an entrypoint vouches for; `owner` is a member whom the first link belongs to."""
+"""The kinds of callers, from the highest level to the lowest, and the level that an entrypoint asserts for each."""
+AUTHOR: Final = "owner"
+"""The one among them whom the first link belongs to, who else is a plain member."""
 
 assert set(LEVELS) == set(RANKS)
 
@@ -46,7 +48,7 @@ U = TypeVar("U", bound=Unit)
 
 @cache
 def cast() -> tuple[int, Mapping[str, int]]:
-    """Give the ids that the simulated server and its members will have; all entrypoints use them."""
+    """Return the ids that the simulated server and its members will have; all entrypoints use them."""
     guild, _, people = populate(simcord.Env(discord.Client(intents=discord.Intents.none())))
     return guild.id, {rank: person.id for rank, person in people.items()}
 
@@ -54,7 +56,7 @@ def cast() -> tuple[int, Mapping[str, int]]:
 @final
 @dataclass
 class World:
-    """Be every port of an application, so that all of it can be put back to how it was between two calls."""
+    """Every port of an application, all of which can be reset between two calls."""
 
     keep_tokens: bool = False
     invalidations: Invalidations = field(default_factory=Invalidations)
@@ -149,7 +151,7 @@ class World:
         await written.into(self.store, app.context(actor=UserId(people["member"]), guild=GuildId(guild)))
 
     def state(self) -> Mapping[str, object]:
-        """Give all that is stored, by table; one that holds nothing may never have been asked for, and is left out."""
+        """Return all that is stored, by table; one that holds nothing is left out."""
         tables = self.store.tables.every()
         for noted in ("occurrences", "batches"):  # by and by, beside the call
             tables.pop(noted, None)
@@ -159,7 +161,7 @@ class World:
 
 
 def context_of(app: Application, call: Call) -> CallContext:
-    """Make a call's context as an embedding program does."""
+    """Return a call's context as an embedding program does."""
     guild, people = cast()
     return app.context(
         actor=UserId(people[call.who]), guild=GuildId(guild) if call.guild else None, asserted_level=LEVELS[call.who]
@@ -167,18 +169,18 @@ def context_of(app: Application, call: Call) -> CallContext:
 
 
 async def by_library(app: Application, call: Call) -> Any:
-    """Call the library itself, as a program does that embeds it, and give the outcome."""
+    """Call the library itself, as a program does that embeds it, and return the outcome."""
     return await app.operation(call.name).unwrap().call(call.raw, context_of(app, call))
 
 
 @cache
 def offered() -> Application:
-    """Give an application to ask what there is."""
+    """Return an application that has every operation."""
     return World().application()
 
 
 def example(name: str, *, only_required: bool = False) -> dict[str, Any]:
-    """Give an operation's parameters as its own examples have them; where a user is asked for, one who is there.
+    """Return an operation's parameters as its own examples have them; where a user is asked for, one who is there.
 
     Roles and channels are left out: a rule is about one subject, and here that is the user.
     """

@@ -1,4 +1,4 @@
-"""A database of before, when our tables lay in `public`, with a row in each of them."""
+"""An old database, whose tables are in `public`, with a row in each of them."""
 
 from typing import Final
 
@@ -55,7 +55,7 @@ ADDED: Final = {
             ('f2', 'throttling.show', '{{{{KeyError}}}}', 'trace', 1, {NOW}, {NOW}, '{{{{}}}}', 0, {NOW}, 5, NULL, 0)
     """,
 }
-"""Rows for the tables of each revision, in the words of before."""
+"""Rows for the tables of each revision, with the old names."""
 
 RENAMED: Final = {
     "throttling.view": "limits.view",
@@ -76,11 +76,11 @@ RENAMED: Final = {
     "access.list_tokens": "tokens.list",
     "throttling.show": "limits.show",
 }
-"""What the names in those rows are called now."""
+"""The new names of those in the rows."""
 
 
 def make_before(url: str, revision: str, place: str = "public") -> None:
-    """Make the tables of a revision in `public`, as programs of before did, and put a row or more into each."""
+    """Make the tables of a revision in `public`, as older programs did, and put a row or more into each."""
     with psycopg.connect(libpq(url), autocommit=True) as connection:
         connection.execute(schema.sql("base", min(revision, "0006"), schema=place).encode())
         for number, statements in ADDED.items():

@@ -21,14 +21,14 @@ from twi_postgres.database.unit import PostgresStore
 def shared_database(
     postgres_template: EmbeddedServer,
 ) -> Iterator[tuple[str, "psycopg.Connection[tuple[object, ...]]"]]:
-    """Give one migrated database for all tests that leave nothing open, and a connection that empties it."""
+    """Yield one migrated database for all tests that leave nothing open, and a connection that empties it."""
     with fresh_database(postgres_template) as url, psycopg.connect(libpq(url), autocommit=True) as connection:
         yield url, connection
 
 
 @pytest.fixture
 def database_url(shared_database: tuple[str, "psycopg.Connection[tuple[object, ...]]"]) -> str:
-    """Give the URL of a migrated database with empty tables, in a millisecond."""
+    """Return the URL of a migrated database with empty tables, in a millisecond."""
     url, connection = shared_database
     for table in reversed(Base.metadata.sorted_tables):
         connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(SCHEMA, table.name)))
@@ -37,12 +37,12 @@ def database_url(shared_database: tuple[str, "psycopg.Connection[tuple[object, .
 
 @pytest_asyncio.fixture
 async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    """Give an engine with the settings of the product."""
+    """Yield an engine with the settings of the product."""
     async with open_engine(database_url) as engine:
         yield engine
 
 
 @pytest.fixture
 def store(engine: AsyncEngine) -> Storage:
-    """Give the store over that engine."""
+    """Return the store over that engine."""
     return PostgresStore(engine)

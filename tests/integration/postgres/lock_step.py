@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Hold what all examples share: a loop, a store over PostgreSQL, and a connection that empties its tables."""
+    """What all examples share: a loop, a store over PostgreSQL, and a connection that empties its tables."""
 
     runner: asyncio.Runner
     postgres: Store
@@ -35,7 +35,7 @@ class Bench:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Hold the open unit of each storage; closing the stack leaves both."""
+    """The open unit of each storage; closing the stack leaves both."""
 
     memory: EveryUnit
     postgres: EveryUnit
@@ -44,20 +44,20 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Stand for a fault among the answers: its kind in the kernel, and whether another attempt is allowed."""
+    """A fault among the answers: its kind in the kernel, and whether another attempt is allowed."""
 
     kind: str
     retry: bool
 
 
 def fault(error: PortError) -> Fault:
-    """Note a fault, an adapter's own kinds as those that the core knows."""
+    """Return a fault as it is compared: an adapter's own kind as the one that the core knows."""
     kinds = [kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "twi_core.kernel.faults"]
     return Fault(kinds[0], error.retry)
 
 
 async def answer(unit: EveryUnit, work: Work) -> object:
-    """Give what a work answers within a unit."""
+    """Return what a work answers within a unit."""
     try:
         return await work(unit)
     except PortError as error:
@@ -65,7 +65,7 @@ async def answer(unit: EveryUnit, work: Work) -> object:
 
 
 async def transacted(store: Store, work: Work) -> object:
-    """Run a work in a unit and commit it, once more where a fault allows that, as the pipeline does."""
+    """Run work in a unit and commit it, once more where a fault allows that, as the pipeline does."""
     for last in (False, True):
         try:
             async with every(store)(CALL) as unit:
@@ -85,13 +85,13 @@ async def at_once(store: Store, one: Work, other: Work) -> tuple[object, object]
 
 
 async def dump(store: Store) -> object:
-    """Give all that is committed."""
+    """Return all that is committed."""
     async with every(store)(CALL) as unit:
         return await stored(unit)
 
 
 class LockStep(RuleBasedStateMachine):
-    """Hold a unit of each storage open, write and read in both, and compare; subclass it to set `bench`."""
+    """A machine that writes and reads in an open unit of each storage, and compares; subclass it to set `bench`."""
 
     bench: ClassVar[Bench]
 
@@ -128,7 +128,7 @@ class LockStep(RuleBasedStateMachine):
 
     @rule(work=WRITES)
     def write(self, work: Work) -> None:
-        """Write within the open units, or in units of their own; a fault ends a unit."""
+        """Write within the open units, or in separate units; a fault ends a unit."""
         if self.pair is None:
             self.same(transacted(self.memory, work), transacted(self.bench.postgres, work))
             return
@@ -157,7 +157,7 @@ class LockStep(RuleBasedStateMachine):
     @precondition(lambda self: self.pair is not None)
     @rule()
     def leave(self) -> None:
-        """Leave the open units; what was not committed is gone."""
+        """Leave the open units; what was not committed is lost."""
         if self.pair is not None:
             self.run(self.pair.stack.aclose())
             self.pair = None
@@ -175,7 +175,7 @@ class LockStep(RuleBasedStateMachine):
             assert end in ends
         self.memory = forward
         if ends[0] != ends[1]:
-            self.empty()  # which came first was chance, and what is drawn next may depend on nothing but what was drawn
+            self.empty()  # which came first was chance, and what is drawn next may depend only on what was drawn
 
     def in_turn(self, first: Work, second: Work) -> tuple[Store, object, object]:
         """Run two calls on a copy of the memory storage, one after the other."""
@@ -183,7 +183,7 @@ class LockStep(RuleBasedStateMachine):
         return store, self.run(transacted(store, first)), self.run(transacted(store, second))
 
     def same(self, memory: Coroutine[object, object, T], postgres: Coroutine[object, object, T]) -> T:
-        """See that both storages answer the same, and give the answer."""
+        """Check that both storages answer the same, and return the answer."""
         expected, found = self.run(memory), self.run(postgres)
         assert found == expected
         return found
@@ -194,6 +194,6 @@ class LockStep(RuleBasedStateMachine):
 
     @override
     def teardown(self) -> None:
-        """Leave what is open."""
+        """Close what is open."""
         if self.pair is not None:
             self.run(self.pair.stack.aclose())

@@ -1,4 +1,4 @@
-"""What the lock-step machine calls: every method of the ports, with texts that often meet each other."""
+"""What the lock-step machine calls: every method of the ports, with texts that often collide."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -63,7 +63,7 @@ _setting_texts = st.none() | st.sampled_from("abc")
 
 
 def _id(number: int, guild: GuildId) -> int:
-    """Give an id that no link of the other guild has; a storage may keep one sequence of ids for all guilds."""
+    """Return an id that no link of the other guild has; a storage may keep one sequence of ids for all guilds."""
     return number * 2 + (guild == GUILD)
 
 
@@ -149,19 +149,19 @@ def _set_blindly(number: int, before: str | None, after: str) -> Work:
 
 
 async def resembling(unit: EveryUnit, guild: GuildId, key: str, limit: int) -> Sequence[str]:
-    """Give preselected titles, whose order is not promised."""
+    """Return preselected titles, whose order is not promised."""
     return sorted(each.title for each in await unit.links.resembling(guild, key, limit=limit))
 
 
 async def stored(unit: EveryUnit) -> object:
-    """Give all that is stored."""
+    """Return all that is stored."""
     links = [await unit.links.search(guild, (), after=None, limit=999) for guild in (GUILD, OTHER_GUILD)]
     settings = [(await unit.settings.of_guild(guild), await _history(unit, guild)) for guild in (GUILD, OTHER_GUILD)]
     return links, await unit.tokens.list(after=None, limit=999), settings
 
 
 async def _history(unit: EveryUnit, guild: GuildId) -> Sequence[tuple[str, str | None, str | None]]:
-    """Give what changed to what; of two at once either may have the later id."""
+    """Return the changes from value to value; of two at once either may have the later id."""
     found = await unit.settings.history(guild, None, before=None, limit=999)
     return sorted((each.key, each.before or "", each.after or "") for each in found)
 

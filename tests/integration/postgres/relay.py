@@ -1,4 +1,4 @@
-"""Stand between a client and the server, to fall silent or to hang up at a chosen moment."""
+"""A relay between a client and the server that falls silent or hangs up at a chosen moment."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,7 +12,7 @@ COMMIT: Final = b"COMMIT\x00"
 
 @final
 class Relay:
-    """Pass on what both sides say.
+    """A relay that passes on what both sides send.
 
     Attributes:
         url: The database's URL through the relay.
@@ -70,7 +70,7 @@ class Relay:
 
 @asynccontextmanager
 async def relayed(url: str) -> AsyncIterator[Relay]:
-    """Give a relay to the embedded server behind a URL."""
+    """Yield a relay to the embedded server behind a URL."""
     serving: set[asyncio.Task[None]] = set()
 
     def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""What is in a database, seen from beside our own code."""
+"""What is in a database, seen without our code."""
 
 import re
 import subprocess
@@ -15,14 +15,14 @@ Rows: TypeAlias = Mapping[str, Sequence[tuple[object, ...]]]
 
 
 def execute(url: str, statement: str) -> Sequence[tuple[object, ...]]:
-    """Run a statement on a connection of its own."""
+    """Run a statement on a separate connection."""
     with psycopg.connect(libpq(url), autocommit=True) as connection:
         cursor = connection.execute(statement.encode())
         return cursor.fetchall() if cursor.description else []
 
 
 def dump(url: str) -> list[str]:
-    """Give what pg_dump says of a schema, without what differs from run to run."""
+    """Return what pg_dump prints for a schema, without what differs from run to run."""
     program = find_programs(None).folder / "pg_dump"
     done = subprocess.run(
         [program, "--schema-only", "--no-owner", f"--dbname={libpq(url)}"], capture_output=True, text=True, check=True
@@ -31,7 +31,7 @@ def dump(url: str) -> list[str]:
 
 
 def rows(url: str, schema: str) -> Rows:
-    """Give every row of every table in a schema, by the name of the table."""
+    """Return every row of every table in a schema, by the name of the table."""
     with psycopg.connect(libpq(url)) as connection:
         query = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = to_regnamespace(%s)"
         found: dict[str, Sequence[tuple[object, ...]]] = {}

@@ -1,4 +1,4 @@
-"""PostgreSQL keeps what every storage of failures promises, between processes too, and answers as the memory does."""
+"""PostgreSQL keeps what every failure store promises, between processes too, and answers as the memory does."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -39,21 +39,21 @@ class TestBugs(BugsContract):
 
 @asynccontextmanager
 async def processes(url: str) -> AsyncIterator[list[Bench]]:
-    """Give applications that share a database and nothing else, as processes do."""
+    """Yield applications that share a database and nothing else, as processes do."""
     async with AsyncExitStack() as stack:
         engines = [await stack.enter_async_context(open_engine(url)) for _ in range(PROCESSES)]
         yield [apart(build(storage=PostgresStore(engine)), number) for number, engine in enumerate(engines)]
 
 
 def apart(bench: Bench, number: int) -> Bench:
-    """Let each process give other references."""
+    """Make each process generate different references."""
     for _ in range(number * 1_000):
         bench.by(Who.MEMBER)
     return bench
 
 
 async def written(bench: Bench) -> None:
-    """Try until the storage has taken everything."""
+    """Retry until the storage has taken everything."""
     for _ in range(50):
         if await bench.app.failure_records.flush():
             return
@@ -69,7 +69,7 @@ def meet_bugs(bench: Bench, number: int) -> None:
 
 @pytest.mark.asyncio
 async def test_one_bug_in_many_processes_adds_up_and_is_announced_once(database_url: str) -> None:
-    """Processes that write the same bugs at the same moments lose no count, and tell of each bug once between them."""
+    """Processes that write the same bugs at the same moments lose no count, and announce each bug once between them."""
     board = Board()
 
     async def run(bench: Bench, number: int) -> None:
@@ -89,8 +89,8 @@ async def test_one_bug_in_many_processes_adds_up_and_is_announced_once(database_
         for bench in benches:
             await bench.app.failure_records.notify(board)
             await bench.app.failure_records.notify(board)
-        told = sorted(each.fingerprint for each in board.told)
-        assert told == sorted(each.fingerprint for each in found)
+        announced = sorted(each.fingerprint for each in board.announced)
+        assert announced == sorted(each.fingerprint for each in found)
         references = [reference for each in found for reference in each.references]
         async with benches[0].app.failure_records._open_unit(CALL) as unit:
             assert None not in [await unit.occurrences.find(reference) for reference in references]
@@ -98,7 +98,7 @@ async def test_one_bug_in_many_processes_adds_up_and_is_announced_once(database_
 
 @pytest.mark.asyncio
 async def test_a_database_that_restarts_loses_no_failure(postgres_url: str) -> None:
-    """Where every connection is cut, the failures wait and are written by the next attempts, once."""
+    """When every connection is cut, the failures wait and are written by the next attempts, once."""
     async with open_engine(postgres_url) as engine:
         bench = build(storage=PostgresStore(engine))
         meet_bugs(bench, 0)

@@ -1,4 +1,4 @@
-"""Every way in which PostgreSQL fails becomes the fault that the core knows, and nothing is left broken."""
+"""Every way in which PostgreSQL fails becomes a fault that the core knows, and nothing is left broken."""
 
 import asyncio
 import random
@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text
 from tests.contracts.links import find
 from tests.contracts.values import CALL, GUILD, Store, committed, keep, link, token
 from tests.integration.postgres_server import libpq
+from tests.waiting import PATIENCE
 from twi_core.kernel.faults import Conflict, CorruptData, PortError, TimedOut, Unavailable
 from twi_core.kernel.unit import UNAUDITED
 from twi_core.links import LINKS
@@ -31,14 +32,14 @@ COMMITTING = "SELECT pid FROM pg_stat_activity WHERE query = 'COMMIT' AND wait_e
 
 @asynccontextmanager
 async def store_over(url: str, settings: EngineSettings) -> AsyncIterator[Store]:
-    """Give a store with other limits."""
+    """Yield a store with other limits."""
     async with open_engine(url, settings) as engine:
         yield PostgresStore(engine)
 
 
 @asynccontextmanager
 async def locked(url: str, title: str) -> AsyncIterator[None]:
-    """Hold a link's row as another program might."""
+    """Lock a link's row, as another program might."""
     async with await psycopg.AsyncConnection.connect(libpq(url)) as other:
         await other.execute("SELECT 1 FROM twi.links WHERE title = %s FOR UPDATE", (title,))
         yield
@@ -53,7 +54,7 @@ async def ends(url: str, pid: int) -> None:
 
 
 async def pid_of(store: Store) -> int:
-    """Give the server process behind the connection that the next unit takes."""
+    """Return the server process behind the connection that the next unit takes."""
     assert isinstance(store, PostgresStore)
     async with store._engine.connect() as connection:
         pid: int = (await connection.execute(select(func.pg_backend_pid()))).scalar_one()
@@ -61,7 +62,7 @@ async def pid_of(store: Store) -> int:
 
 
 async def fault(work: Callable[[], Awaitable[object]]) -> PortError:
-    """Give the fault that a work ends with."""
+    """Return the fault that work ends with."""
     with pytest.raises(PortError) as caught:
         await work()
     return caught.value
@@ -78,7 +79,7 @@ async def edit(store: Store, title: str) -> None:
 
 @pytest.mark.asyncio
 async def test_a_deadlock_is_a_conflict_for_one_of_the_two(store: Store) -> None:
-    """Two units that wait for each other: one goes on, and the other is told to try again."""
+    """Two units that wait for each other: one goes on, and the other may try again."""
     await keep(store, link(1, "a"), link(2, "b"))
     ready = asyncio.Barrier(2)
 
@@ -101,7 +102,7 @@ async def test_a_deadlock_is_a_conflict_for_one_of_the_two(store: Store) -> None
 
 @pytest.mark.asyncio
 async def test_a_serialisation_failure_is_a_conflict(database_url: str) -> None:
-    """Where the server is set to serialise transactions, the one that cannot be serialised is told to try again."""
+    """When the server is set to serialise transactions, the one that cannot be serialised may try again."""
     url = f"{database_url}&options=-c%20default_transaction_isolation%3Dserializable"
     async with store_over(url, EngineSettings()) as store:
         await keep(store, link(1, "a"))
@@ -135,7 +136,7 @@ async def test_a_connection_lost_before_the_commit_may_be_tried_again(database_u
 
 @pytest.mark.asyncio
 async def test_a_connection_lost_while_it_was_idle_is_not_noticed(database_url: str, store: Store) -> None:
-    """A pooled connection that ended meanwhile is replaced before a unit gets it."""
+    """A pooled connection that ended in the meantime is replaced before a unit gets it."""
     for _ in range(3):
         await ends(database_url, await pid_of(store))
         await edit_or_add(store)
@@ -149,14 +150,14 @@ async def edit_or_add(store: Store) -> None:
 
 @pytest.mark.asyncio
 async def test_a_connection_lost_with_the_commit_must_not_be_tried_again(postgres_url: str) -> None:
-    """Where the commit was sent and no answer came, it may have been stored: nobody runs the work twice."""
+    """When the commit was sent and no answer came, it may have been stored: the work is not run twice."""
     async with (
         store_over(postgres_url, EngineSettings()) as store,
         await psycopg.AsyncConnection.connect(libpq(postgres_url), autocommit=True) as other,
     ):
         await other.execute(SLOW_COMMIT)
         task = asyncio.create_task(fault(lambda: keep(store, link(1, "a"))))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while (row := await (await other.execute(COMMITTING)).fetchone()) is None:  # noqa: ASYNC110  # it happens in another process
                 await asyncio.sleep(0.01)
         await ends(postgres_url, row[0])
@@ -167,16 +168,18 @@ async def test_a_connection_lost_with_the_commit_must_not_be_tried_again(postgre
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
-    "settings", [EngineSettings(statement=0.1, lock=0), EngineSettings(lock=0.1)], ids=["statement", "lock"]
+    "settings",
+    [EngineSettings(statement=0.1, lock=0), EngineSettings(statement=PATIENCE, lock=0.1)],
+    ids=["statement", "lock"],
 )
 async def test_a_statement_or_lock_that_takes_too_long_times_out(database_url: str, settings: EngineSettings) -> None:
-    """A unit waits for a locked row as long as it may, and is then told that it took too long."""
+    """A unit waits for a locked row as long as it may, and then times out."""
     async with store_over(database_url, settings) as store:
         await keep(store, link(1, "a"))
         async with locked(database_url, "a"):
             started = time.monotonic()
             found = await fault(lambda: edit(store, "a"))
-            assert time.monotonic() - started < 3
+            assert time.monotonic() - started < PATIENCE / 2
         assert isinstance(found, TimedOut)
         assert not found.retry
         await edit(store, "a")
@@ -184,7 +187,7 @@ async def test_a_statement_or_lock_that_takes_too_long_times_out(database_url: s
 
 @pytest.mark.asyncio
 async def test_a_unit_that_idles_is_ended_by_the_server(database_url: str) -> None:
-    """A transaction that stands idle for too long gives up its locks, and its unit is told."""
+    """A transaction that idles for too long loses its locks, and its unit fails with a fault."""
     async with store_over(database_url, EngineSettings(idle=0.1)) as store:
         await keep(store, link(1, "a"))
 
@@ -200,7 +203,7 @@ async def test_a_unit_that_idles_is_ended_by_the_server(database_url: str) -> No
 
 @pytest.mark.asyncio
 async def test_a_server_that_takes_no_changes_is_unavailable(database_url: str) -> None:
-    """On a standby, as after a failover, reading works, and a change is an outage that passes, not a bug."""
+    """On a standby, as after a failover, reading works, and a change is a temporary outage, not a bug."""
     async with store_over(f"{database_url}&options=-cdefault_transaction_read_only%3Don", EngineSettings()) as store:
         assert await find(store, "a") is None
         found = await fault(lambda: keep(store, link(1, "a")))
@@ -210,13 +213,13 @@ async def test_a_server_that_takes_no_changes_is_unavailable(database_url: str) 
 
 @pytest.mark.asyncio
 async def test_waiting_for_a_free_connection_is_bounded(database_url: str) -> None:
-    """Where all connections are in use, a unit is told within the time that was set, and works once one is free."""
+    """When all connections are in use, a unit fails within the time that was set, and works once one is free."""
     async with store_over(database_url, EngineSettings(size=1, overflow=0, wait=0.2)) as store:
         async with store.open(LINKS)(CALL) as unit:
             await unit.links.add(link(1, "a"))
             started = time.monotonic()
             found = await fault(lambda: edit_or_add(store))
-            assert 0.1 < time.monotonic() - started < 3
+            assert 0.1 < time.monotonic() - started < PATIENCE / 2
         assert isinstance(found, Unavailable)
         await edit_or_add(store)
 
@@ -231,7 +234,7 @@ async def test_waiting_for_a_free_connection_is_bounded(database_url: str) -> No
     ],
 )
 async def test_a_server_that_is_not_there_is_unavailable(url: str) -> None:
-    """A refused connection, a missing socket and an unknown host are the same to the core; no password is told."""
+    """A refused connection, a missing socket and an unknown host are the same to the core; no password is shown."""
     async with store_over(url, EngineSettings(connect=2)) as store:
         found = await fault(lambda: edit_or_add(store))
     assert isinstance(found, Unavailable)
@@ -262,7 +265,7 @@ async def test_what_cannot_be_read_is_corrupt(database_url: str, store: Store, c
 
 @pytest.mark.asyncio
 async def test_an_unknown_level_is_corrupt(database_url: str, store: Store) -> None:
-    """A token with a level that nobody knows gives no rights."""
+    """A token with an unknown level has no rights."""
     await committed(store.open(TOKENS), lambda unit: unit.tokens.add(token(1, "a"), b"1" * 32))
     async with await psycopg.AsyncConnection.connect(libpq(database_url)) as other:
         await other.execute("ALTER TABLE twi.tokens DROP CONSTRAINT tokens_level_check")
@@ -286,13 +289,13 @@ async def test_an_unknown_level_is_corrupt(database_url: str, store: Store) -> N
 @pytest.mark.asyncio
 @pytest.mark.parametrize("key", ["a\x00b", "\ud800"])
 async def test_a_text_that_cannot_be_asked_for_is_a_fault(store: Store, key: str) -> None:
-    """Text that no database takes is refused as such, not as an outage; the core lets none of it through."""
+    """Text that no database accepts is refused as such, not as an outage; the core lets none of it through."""
     assert isinstance(await fault(lambda: find(store, key)), CorruptData)
 
 
 @pytest.mark.asyncio
 async def test_what_passes_the_limits_of_the_columns_is_refused(store: Store) -> None:
-    """The database holds the limits too: a link that is too long is a bug, and is not stored."""
+    """The database has the limits too: a link that is too long is a bug, and is not stored."""
     for wrong in (
         link(1, "x" * 101),
         link(1, "x", content="x" * 1501),
@@ -305,7 +308,7 @@ async def test_what_passes_the_limits_of_the_columns_is_refused(store: Store) ->
 
 @pytest.mark.asyncio
 async def test_users_texts_are_not_in_what_is_logged_of_a_fault(store: Store) -> None:
-    """What people wrote does not reach the log with a fault; which constraint refused does."""
+    """What people wrote is not logged with a fault; the constraint that refused it is."""
     found = await fault(lambda: keep(store, link(1, "secret-title" * 10)))
     assert isinstance(found, CorruptData)
     assert "secret" not in "".join(traceback.format_exception(found))
@@ -314,7 +317,7 @@ async def test_users_texts_are_not_in_what_is_logged_of_a_fault(store: Store) ->
 
 @pytest.mark.asyncio
 async def test_a_naive_time_is_refused(store: Store) -> None:
-    """A time without a zone is a bug; the server would take it for its own zone's."""
+    """A time without a zone is a bug; the server would assume its zone."""
     naive = link(1, "a")
     object.__setattr__(naive, "changed_at", naive.changed_at.replace(tzinfo=None))
     assert isinstance(await fault(lambda: keep(store, naive)), CorruptData)
@@ -348,8 +351,8 @@ async def test_calls_cancelled_at_any_moment_leave_the_pool_whole(database_url: 
     "url",
     ["mysql://u:hunter2@h/d", "sqlite://", "not a url", "", "postgresql+asyncpg://u:hunter2@h/d", "postgresql://h:x/d"],
 )
-async def test_a_url_of_something_else_is_refused_without_being_repeated(url: str) -> None:
-    """A URL that is none, or that names another database, is refused; its password is not told."""
+async def test_a_foreign_url_is_refused_without_being_repeated(url: str) -> None:
+    """An invalid URL, or one of another database, is refused; its password is not shown."""
     with pytest.raises(DatabaseUrlError) as caught:
         async with open_engine(url):
             pass
@@ -358,8 +361,23 @@ async def test_a_url_of_something_else_is_refused_without_being_repeated(url: st
 
 
 @pytest.mark.asyncio
+async def test_an_unknown_parameter_of_a_url_is_named_unless_it_may_be_a_secret() -> None:
+    """A misspelt parameter is named with the one that may be meant; what can't be a name is not repeated."""
+    for query, shown in (
+        ("sslmod=require", "“sslmod”; did you mean “sslmode”?"),
+        ("frob=1", "“frob”"),
+        ("hunt+2=1", ""),
+    ):
+        with pytest.raises(DatabaseUrlError) as caught:
+            async with open_engine(f"postgresql://u:p@h/d?{query}"):
+                pass
+        assert str(caught.value).endswith(shown)
+        assert "hunt" not in str(caught.value)
+
+
+@pytest.mark.asyncio
 async def test_limits_reach_the_server_and_the_url_wins(database_url: str) -> None:
-    """The server itself holds the time limits, in UTC; what the URL says of its own connection is kept."""
+    """The server has the time limits, in UTC; what the URL sets for its connection is kept."""
     async with open_engine(f"{database_url}&application_name=mine") as engine, engine.connect() as connection:
         names = ["application_name", "statement_timeout", "lock_timeout", "TimeZone", "client_encoding"]
         names += ["jit", "max_parallel_workers_per_gather"]
@@ -369,7 +387,7 @@ async def test_limits_reach_the_server_and_the_url_wins(database_url: str) -> No
 
 @pytest.mark.asyncio
 async def test_nothing_is_prepared_on_the_server(database_url: str) -> None:
-    """However often a statement runs, it is planned for the values it has, and works behind a pooler."""
+    """However often a statement runs, it is planned for its values, and works behind a pooler."""
     async with open_engine(database_url) as engine, engine.connect() as connection:
         for _ in range(9):  # in one transaction: the driver forgets what it prepared when one is rolled back
             await connection.execute(select(func.length("words")))

@@ -143,7 +143,7 @@ QUERIES: dict[str, tuple[Callable[[EveryUnit], Awaitable[object]], tuple[str, ..
 
 @pytest.fixture(scope="module")
 def filled_url(postgres_template: EmbeddedServer) -> Iterator[str]:
-    """Give a database with many links."""
+    """Yield a database with many links."""
     with fresh_database(postgres_template) as url:
         with psycopg.connect(libpq(url), autocommit=True) as connection:
             connection.execute(FILL.encode())
@@ -153,7 +153,7 @@ def filled_url(postgres_template: EmbeddedServer) -> Iterator[str]:
 
 @asynccontextmanager
 async def explaining(url: str) -> AsyncIterator[tuple[PostgresStore, list[str]]]:
-    """Give a store, and the plans of the statements that it has run."""
+    """Yield a store, and the plans of the statements that it has run."""
     plans: list[str] = []
     async with open_engine(url) as engine:
 
@@ -181,7 +181,7 @@ async def test_a_query_is_served_by_its_index(filled_url: str, name: str) -> Non
 
 
 def test_every_index_is_there_for_a_query() -> None:
-    """No index is kept that no query is known to need, and each one is documented."""
+    """No index exists that no query needs, and each one is documented."""
     documented = (Path(__file__).parents[3] / "docs" / "indexes.md").read_text(encoding="utf-8")
     needed = " ".join(part for _, parts in QUERIES.values() for part in parts)
     for table in Base.metadata.tables.values():

@@ -1,9 +1,9 @@
-"""PostgreSQL keeps what every storage promises of invalidations."""
+"""PostgreSQL keeps what every storage promises about invalidations."""
 
 import psycopg
 import pytest
 
-from tests.contracts.invalidating import AnnouncingContract, hearing
+from tests.contracts.invalidating import AnnouncingContract, collected
 from tests.contracts.links import find
 from tests.contracts.values import GUILD, Store, committed, link
 from tests.integration.postgres.relay import relayed
@@ -33,27 +33,27 @@ async def change(unit: LinksUnit) -> None:
 
 @pytest.mark.asyncio
 async def test_a_commit_that_the_server_refuses_announces_nothing(postgres_url: str) -> None:
-    """Where the server answers a commit with a conflict, nothing was stored, and nobody is told of anything."""
+    """When the server answers a commit with a conflict, nothing was stored, and nothing is announced."""
     async with await psycopg.AsyncConnection.connect(libpq(postgres_url)) as other:
         await other.execute(REFUSED_COMMIT)
     async with open_engine(postgres_url) as engine:
         store = PostgresStore(engine)
-        heard = hearing(store, "a")
+        announced = collected(store, "a")
         with pytest.raises(Conflict):
             await committed(store.open(LINKS), change)
         assert await find(store, "one") is None
-    assert heard == []
+    assert announced == []
 
 
 @pytest.mark.asyncio
 async def test_what_was_stored_is_announced_although_the_answer_was_lost(database_url: str, store: Store) -> None:
-    """Where the server has committed and the connection breaks before it can say so, the change is announced."""
+    """When the server has committed and the connection breaks before the answer, the change is announced."""
     async with relayed(database_url) as relay, open_engine(relay.url) as engine:
         cut = PostgresStore(engine)
-        heard = hearing(cut, "a")
+        announced = collected(cut, "a")
         relay.loses_commits = True
         with pytest.raises(Unavailable) as caught:
             await committed(cut.open(LINKS), change)
     assert not caught.value.retry
     assert await find(store, "one") == link(1, "one")
-    assert heard == [("a", GUILD)]
+    assert announced == [("a", GUILD)]

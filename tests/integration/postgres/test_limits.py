@@ -1,4 +1,4 @@
-"""PostgreSQL keeps what every storage of rules about limits promises, and refuses rules that there cannot be."""
+"""PostgreSQL keeps what every store of limit rules promises, and refuses impossible rules."""
 
 import psycopg
 import pytest
@@ -31,8 +31,8 @@ class TestLimitRules(LimitRulesContract):
     ],
 )
 @pytest.mark.asyncio
-async def test_the_database_refuses_what_cannot_be(store: Store, impossible: LimitRule) -> None:
-    """A rule beyond the bounds, or of a scope that guilds do not change, is stored by no mistake of the program."""
+async def test_the_database_refuses_impossible_rules(store: Store, impossible: LimitRule) -> None:
+    """A rule out of bounds, or of a scope that guilds do not change, cannot be stored by mistake."""
     with pytest.raises(CorruptData):
         await keep(store, impossible)
     await keep(store, rule(1))
@@ -40,7 +40,7 @@ async def test_the_database_refuses_what_cannot_be(store: Store, impossible: Lim
 
 @pytest.mark.asyncio
 async def test_half_an_exemption_is_refused(store: Store, database_url: str) -> None:
-    """Amount and seconds are both there or both not; what somebody writes by hand is read as it is or not at all."""
+    """Amount and seconds are both set or both unset; what is written by hand is read as it is or not at all."""
     await keep(store, rule(1))
     with psycopg.connect(libpq(database_url), autocommit=True) as connection:
         with pytest.raises(psycopg.errors.CheckViolation):

@@ -1,4 +1,4 @@
-"""PostgreSQL keeps what every storage of links promises."""
+"""PostgreSQL keeps what every store of links promises."""
 
 from tests.contracts.links import LinksContract
 from tests.contracts.links_lists import LinksListsContract, ResemblingContract

@@ -1,4 +1,4 @@
-"""The memory storage and PostgreSQL answer alike, whatever they are asked; and a fault in one of them is found."""
+"""The memory storage and PostgreSQL answer alike, whatever is called; and a fault in one of them is found."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
@@ -42,7 +42,7 @@ HUNT = settings(
 
 @contextmanager
 def bench_over(url: str, memory: Callable[[], Store]) -> Iterator[Bench]:
-    """Give what all examples share, over one database."""
+    """Yield what all examples share, over one database."""
     with psycopg.connect(libpq(url), autocommit=True) as cleaner, asyncio.Runner() as runner:
         # Two units that rename links to each other's titles wait for each other; the server looks after a second.
         cleaner.execute(
@@ -79,7 +79,7 @@ def test_memory_and_postgres_answer_alike_for_long(postgres_url: str) -> None:
 
 
 class CaseSensitive(MemoryStore):  # type: ignore[misc]  # final for others; a fault is planted here
-    """Take titles for different that differ in case only."""
+    """A storage that treats titles that differ only in case as different."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,7 +87,7 @@ class CaseSensitive(MemoryStore):  # type: ignore[misc]  # final for others; a f
 
 
 class CommittingUnit(EveryMemoryUnit):
-    """Store what was never committed."""
+    """A unit that stores what was never committed."""
 
     @override
     async def __aexit__(
@@ -98,13 +98,13 @@ class CommittingUnit(EveryMemoryUnit):
 
 
 class IgnoringRollback(MemoryStore):  # type: ignore[misc]  # final for others; a fault is planted here
-    """Open units that store what was never committed."""
+    """A storage whose units store what was never committed."""
 
     unit = CommittingUnit
 
 
 class ShortPrefixLinks(MemoryLinks):  # type: ignore[misc]  # final for others; a fault is planted here
-    """Compare one letter of a prefix too few."""
+    """Links that compare one letter too few of a prefix."""
 
     @override
     async def resembling(self, guild: GuildId, key: str, /, *, limit: int) -> Sequence[Suggestion]:
@@ -112,7 +112,7 @@ class ShortPrefixLinks(MemoryLinks):  # type: ignore[misc]  # final for others; 
 
 
 class ShortPrefixUnit(EveryMemoryUnit):
-    """Give links that compare one letter of a prefix too few."""
+    """A unit whose links compare one letter too few of a prefix."""
 
     @property
     @override
@@ -121,13 +121,13 @@ class ShortPrefixUnit(EveryMemoryUnit):
 
 
 class ShortPrefix(MemoryStore):  # type: ignore[misc]  # final for others; a fault is planted here
-    """Open units that compare one letter of a prefix too few."""
+    """A storage whose units compare one letter too few of a prefix."""
 
     unit = ShortPrefixUnit
 
 
 class LosingUpdates(MemoryStore):  # type: ignore[misc]  # final for others; a fault is planted here
-    """Notice no change that somebody else made meanwhile."""
+    """A storage that misses concurrent changes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -135,7 +135,7 @@ class LosingUpdates(MemoryStore):  # type: ignore[misc]  # final for others; a f
 
 
 class Forgetful(dict[int, int]):
-    """Say that no row ever changed."""
+    """A table that reports no row as changed."""
 
     @override
     def __setitem__(self, number: int, version: int, /) -> None:
@@ -144,6 +144,6 @@ class Forgetful(dict[int, int]):
 
 @pytest.mark.parametrize("planted", [CaseSensitive, IgnoringRollback, ShortPrefix, LosingUpdates])
 def test_a_planted_fault_is_found(postgres_url: str, planted: Callable[[], Store]) -> None:
-    """The machine fails where a storage takes case for a difference, ignores a roll-back or loses an update."""
+    """The machine fails when a storage distinguishes case, ignores a roll-back or loses an update."""
     with pytest.raises(AssertionError):
         drive(postgres_url, planted, HUNT)

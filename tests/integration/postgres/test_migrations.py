@@ -1,4 +1,4 @@
-"""The schema comes and goes without losing data, is what the models say, and is changed by one process at a time."""
+"""The schema comes and goes without losing data, matches the models, and is changed by one process at a time."""
 
 import asyncio
 import difflib
@@ -45,7 +45,7 @@ CREATE TABLE twi.alembic_version (
 
 
 async def fill(url: str) -> None:
-    """Store something of each context."""
+    """Store something in each context."""
     async with open_engine(url) as engine:
         store = PostgresStore(engine)
         await keep(store, link(1, "Map", tag="Maps"))
@@ -60,7 +60,7 @@ async def fill(url: str) -> None:
 
 @pytest.mark.asyncio
 async def test_up_down_and_up_again_with_data(empty_url: str) -> None:
-    """Each step back takes its own tables and leaves the others' rows; nothing of ours is left at the bottom."""
+    """Each step back drops its tables and leaves the others' rows; nothing of ours is left at the bottom."""
     await schema.upgrade(empty_url)
     await fill(empty_url)
     await schema.downgrade(empty_url, "0001")
@@ -101,7 +101,7 @@ def test_alembic_finds_no_drift(postgres_url: str) -> None:
 
 @pytest.mark.asyncio
 async def test_a_drift_is_named(postgres_url: str) -> None:
-    """A column, an index or a table that is not as the models say is named."""
+    """A column, an index or a table that differs from the models is named."""
     execute(
         postgres_url,
         "ALTER TABLE twi.links ALTER content DROP NOT NULL; DROP INDEX twi.links_words_idx; DROP TABLE tokens",
@@ -140,7 +140,7 @@ async def test_tasks_that_upgrade_at_once_all_end_well(postgres_server: Embedded
 
 @pytest.mark.asyncio
 async def test_an_upgrade_that_goes_on_for_too_long_is_named(empty_url: str) -> None:
-    """Who waits in vain for another upgrade is told so, and nothing is changed."""
+    """A process that waits too long for another upgrade is refused, and nothing is changed."""
     with psycopg.connect(libpq(empty_url)) as other:
         other.execute("SELECT pg_advisory_lock(hashtextextended(%s, %s))", (SCHEMA, LOCK))
         with pytest.raises(SchemaError) as caught:
@@ -151,8 +151,8 @@ async def test_an_upgrade_that_goes_on_for_too_long_is_named(empty_url: str) -> 
 
 
 @pytest.mark.asyncio
-async def test_a_step_that_fails_is_undone_and_the_lock_given_back(empty_url: str) -> None:
-    """A migration that cannot be run leaves no half of itself, and the next attempt succeeds."""
+async def test_a_step_that_fails_is_undone_and_the_lock_released(empty_url: str) -> None:
+    """A migration that cannot be run leaves nothing half done, and the next attempt succeeds."""
     await schema.upgrade(empty_url, "0001")
     execute(empty_url, "CREATE TABLE twi.guild_setting_changes ()")
     with pytest.raises(Exception, match="refused a statement: DuplicateTable"):
@@ -167,7 +167,7 @@ async def test_a_step_that_fails_is_undone_and_the_lock_given_back(empty_url: st
 async def test_an_upgrade_that_waits_for_tables_says_what_to_stop(
     empty_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who keeps a table that a migration changes is not waited for without an end; the steps before stay."""
+    """The wait for tables that a migration changes is bounded; the steps before stay."""
     monkeypatch.setattr(preparing, "TABLE_WAIT", 0.1)
     await schema.upgrade(empty_url, "0006")
     with psycopg.connect(libpq(empty_url)) as other:
@@ -181,7 +181,7 @@ async def test_an_upgrade_that_waits_for_tables_says_what_to_stop(
 
 @contextmanager
 def poor_user(server: EmbeddedServer, url: str) -> Iterator[str]:
-    """Let everybody who connects to a database be a user without any rights, whose name is given."""
+    """Make every connection to a database that of a user without any rights, and yield the user's name."""
     name, database = f"poor_{os.getpid()}", conninfo_to_dict(libpq(url))["dbname"]
     execute(server.url, f"CREATE ROLE {name}")
     try:
@@ -198,7 +198,7 @@ def administer(url: str, statement: str) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_user_without_rights_is_told_what_is_missing(postgres_server: EmbeddedServer, empty_url: str) -> None:
+async def test_a_user_without_rights_is_shown_what_is_missing(postgres_server: EmbeddedServer, empty_url: str) -> None:
     """What the user may not create, a schema, a table in it or the extension, is named with the statement to run."""
 
     async def refused() -> tuple[str, str]:
@@ -207,17 +207,17 @@ async def test_a_user_without_rights_is_told_what_is_missing(postgres_server: Em
         return caught.value.code, caught.value.message
 
     with poor_user(postgres_server, empty_url) as name:
-        code, told = await refused()
+        code, hint = await refused()
         assert code == refusals.SCHEMA_DENIED
-        assert f"CREATE SCHEMA twi AUTHORIZATION {name};" in told
+        assert f"CREATE SCHEMA twi AUTHORIZATION {name};" in hint
         administer(empty_url, "CREATE SCHEMA twi")
-        code, told = await refused()
+        code, hint = await refused()
         assert code == refusals.SCHEMA_DENIED
-        assert f"GRANT USAGE, CREATE ON SCHEMA twi TO {name};" in told
+        assert f"GRANT USAGE, CREATE ON SCHEMA twi TO {name};" in hint
         administer(empty_url, f"GRANT USAGE, CREATE ON SCHEMA twi TO {name}")
-        code, told = await refused()
+        code, hint = await refused()
         assert code == refusals.EXTENSION_MISSING
-        assert "CREATE EXTENSION pg_trgm" in told
+        assert "CREATE EXTENSION pg_trgm" in hint
         administer(empty_url, "CREATE EXTENSION pg_trgm")
         await schema.upgrade(empty_url)
         async with open_engine(empty_url) as engine:
@@ -225,8 +225,8 @@ async def test_a_user_without_rights_is_told_what_is_missing(postgres_server: Em
 
 
 @pytest.mark.asyncio
-async def test_a_user_who_does_not_own_the_tables_is_told_so(postgres_server: EmbeddedServer, empty_url: str) -> None:
-    """Where the extension is there, the refusal of an upgrade speaks of the tables and not of the extension."""
+async def test_a_user_who_does_not_own_the_tables_is_refused(postgres_server: EmbeddedServer, empty_url: str) -> None:
+    """When the extension is there, the refusal of an upgrade names the tables and not the extension."""
     await schema.upgrade(empty_url, "0006")
     with poor_user(postgres_server, empty_url) as name:
         administer(
@@ -239,8 +239,8 @@ async def test_a_user_who_does_not_own_the_tables_is_told_so(postgres_server: Em
 
 
 @pytest.mark.asyncio
-async def test_a_bot_that_may_not_use_the_schema_is_told_so(postgres_server: EmbeddedServer, empty_url: str) -> None:
-    """A second user without the right to the schema, to its tables, or to the extension's, reads what to grant."""
+async def test_a_bot_that_may_not_use_the_schema_is_refused(postgres_server: EmbeddedServer, empty_url: str) -> None:
+    """A second user without the right to the schema, its tables, or the extension's schema, is shown what to grant."""
     execute(empty_url, "CREATE SCHEMA extensions; CREATE EXTENSION pg_trgm SCHEMA extensions")
     await schema.upgrade(empty_url)
 
@@ -251,22 +251,22 @@ async def test_a_bot_that_may_not_use_the_schema_is_told_so(postgres_server: Emb
             return caught.value.code, caught.value.message
 
     with poor_user(postgres_server, empty_url) as name:
-        code, told = await refused()
-        assert (code, "GRANT USAGE ON SCHEMA twi" in told) == (refusals.SCHEMA_DENIED, True)
+        code, hint = await refused()
+        assert (code, "GRANT USAGE ON SCHEMA twi" in hint) == (refusals.SCHEMA_DENIED, True)
         administer(empty_url, f"GRANT USAGE ON SCHEMA twi TO {name}")
         remedy = f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA twi TO {name};"
-        code, told = await refused()
-        assert (code, remedy in told) == (refusals.SCHEMA_DENIED, True)
+        code, hint = await refused()
+        assert (code, remedy in hint) == (refusals.SCHEMA_DENIED, True)
         administer(empty_url, remedy)
-        code, told = await refused()
-        assert (code, "GRANT USAGE ON SCHEMA extensions" in told) == (refusals.EXTENSION_MISSING, True)
+        code, hint = await refused()
+        assert (code, "GRANT USAGE ON SCHEMA extensions" in hint) == (refusals.EXTENSION_MISSING, True)
 
 
 @pytest.mark.asyncio
-async def test_tables_in_public_that_cannot_be_read_are_told_with_their_owner(
+async def test_tables_in_public_that_cannot_be_read_are_named_with_their_owner(
     postgres_server: EmbeddedServer, empty_url: str
 ) -> None:
-    """Asked how a database stands, a user who may not read what looks like our tables learns whose they are."""
+    """A user who may not read what looks like our tables is shown whose they are."""
     make_before(empty_url, "0006")
     with poor_user(postgres_server, empty_url) as name:
         for asked in (schema.current, schema.upgrade):
@@ -277,7 +277,7 @@ async def test_tables_in_public_that_cannot_be_read_are_told_with_their_owner(
 
 
 def test_offline_sql_makes_the_same_schema(postgres_url: str, empty_url: str) -> None:
-    """The statements for whoever applies them by hand end with the same schema and revision."""
+    """The statements for administrators who apply them by hand lead to the same schema and revision."""
     execute(empty_url, schema.sql())
     assert dump(empty_url) == dump(postgres_url)
     assert execute(empty_url, "SELECT version_num FROM twi.alembic_version") == [(revisions.head(),)]
@@ -285,7 +285,7 @@ def test_offline_sql_makes_the_same_schema(postgres_url: str, empty_url: str) ->
 
 
 def test_revisions_are_one_line_that_alembic_knows() -> None:
-    """What we read from the names of the files is what alembic reads from their contents, in one line."""
+    """What we read from the files' names is what alembic reads from their contents, in one line."""
     script = ScriptDirectory.from_config(schema._config(None, SCHEMA))
     assert [revision.revision for revision in script.walk_revisions()][::-1] == revisions.revisions()
     assert script.get_heads() == [revisions.head()]
@@ -336,7 +336,7 @@ async def test_a_change_in_the_wrong_direction_is_refused(empty_url: str) -> Non
 
 @pytest.mark.asyncio
 async def test_a_database_that_is_ahead_is_not_changed(empty_url: str) -> None:
-    """Neither an upgrade nor a downgrade touches a schema of a later program: the program is to be upgraded."""
+    """Neither an upgrade nor a downgrade touches a newer program's schema: the program must be upgraded."""
     await schema.upgrade(empty_url)
     execute(empty_url, "UPDATE twi.alembic_version SET version_num = '9999'")
     for change in (schema.upgrade(empty_url), schema.downgrade(empty_url, "base")):
@@ -363,7 +363,7 @@ async def test_a_database_in_another_encoding_is_refused(postgres_server: Embedd
 
 
 def test_the_packaged_migrations_win_over_those_of_the_checkout(tmp_path: Path) -> None:
-    """An installed package runs the migrations that lie in it."""
+    """An installed package runs the migrations that are in it."""
     package = tmp_path / "twi_postgres"
     with resources.as_file(resources.files("twi_postgres")) as source:
         package.mkdir()

@@ -1,4 +1,4 @@
-"""PostgreSQL keeps what every storage of permission rules promises, and guesses at nothing that it cannot read."""
+"""PostgreSQL keeps what every store of permission rules promises, and never guesses at what it cannot read."""
 
 import psycopg
 import pytest
@@ -40,7 +40,7 @@ class TestPermissionRules(PermissionRulesContract):
     ],
 )
 async def test_a_rule_that_cannot_be_read_is_corrupt(postgres_url: str, change: str) -> None:
-    """Where one rule of a guild cannot be read nobody acts on the others; another guild is not touched by it."""
+    """When one rule of a guild cannot be read, none of its rules is used; another guild is not affected."""
     async with open_engine(postgres_url) as engine:
         store = PostgresStore(engine)
         await put(store, rule(1), rule(2, pattern="links.*"), rule(3, guild=OTHER_GUILD))
@@ -67,7 +67,7 @@ async def test_a_rule_that_cannot_be_read_is_corrupt(postgres_url: str, change: 
     ids=repr,
 )
 async def test_what_passes_the_limits_of_the_columns_is_refused(store: Store, change: dict[str, str]) -> None:
-    """The database holds the limits too; what the core never lets through is a fault, and not stored."""
+    """The database has the limits too; what the core never lets through is a fault, and not stored."""
     wrong = rule(1)
     for name, value in change.items():
         object.__setattr__(wrong, name, value)
@@ -79,7 +79,7 @@ async def test_what_passes_the_limits_of_the_columns_is_refused(store: Store, ch
 
 @pytest.mark.asyncio
 async def test_a_naive_time_is_refused(store: Store) -> None:
-    """A time without a zone is a bug; the server would take it for its own zone's."""
+    """A time without a zone is a bug; the server would assume its zone."""
     wrong = rule(1)
     object.__setattr__(wrong, "set_at", wrong.set_at.replace(tzinfo=None))
     with pytest.raises(CorruptData):

@@ -1,4 +1,4 @@
-"""Our tables lie in a PostgreSQL schema of their own: nothing of a host's, of before or of another bot collides."""
+"""Our tables are in a separate PostgreSQL schema: nothing of a host's, an older version's or another bot's collides."""
 
 import asyncio
 import os
@@ -15,7 +15,7 @@ from tests.contracts.values import CALL, GUILD, committed, keep, link
 from tests.every import every
 from tests.integration.postgres.before import RENAMED, make_before
 from tests.integration.postgres.state import Rows, dump, execute, rows
-from tests.integration.postgres.test_notifications import ear_at, invalidate
+from tests.integration.postgres.test_notifications import invalidate, listener_at
 from tests.integration.postgres_server import libpq
 from tests.integration.process.database import data_folder
 from twi_core.kernel.faults import PortError, TimedOut
@@ -46,7 +46,7 @@ CREATE OPERATOR evil.% (LEFTARG = text, RIGHTARG = text, FUNCTION = evil.never);
 
 
 def alembic_version(*found: str) -> str:
-    """Give the statements that make a version table in `public` with these revisions."""
+    """Return the statements that make a version table in `public` with these revisions."""
     values = "; ".join(f"INSERT INTO public.alembic_version VALUES ('{revision}')" for revision in found)
     return f"CREATE TABLE public.alembic_version (version_num varchar(32) PRIMARY KEY); {values}"
 
@@ -58,20 +58,20 @@ def without_versions(found: Rows) -> Rows:
 
 @asynccontextmanager
 async def store_in(url: str, name: str = "twi", settings: EngineSettings | None = None) -> AsyncIterator[PostgresStore]:
-    """Give a store over a schema."""
+    """Yield a store over a schema."""
     async with open_engine(url, settings, schema=name) as engine:
         yield PostgresStore(engine)
 
 
 async def similar(store: PostgresStore, key: str) -> list[str]:
-    """Give the titles like a text, by similarity alone where none holds it."""
+    """Return the titles like a text, by similarity only if none contains it."""
     async with every(store)(CALL) as unit:
         return [found.title for found in await unit.links.resembling(GUILD, key, limit=5)]
 
 
 async def works(url: str, name: str = "twi") -> None:
-    """Use a schema as a bot does: by key, by similarity, under a lock, and hear what was changed."""
-    async with open_engine(url, schema=name) as engine, ear_at(url, name) as ear:
+    """Use a schema as a bot does: by key, by similarity, under a lock, and listen for changes."""
+    async with open_engine(url, schema=name) as engine, listener_at(url, name) as listener:
         await schema.require_known_schema(engine)
         store = PostgresStore(engine)
         await keep(store, link(9, "bareti"))
@@ -79,13 +79,13 @@ async def works(url: str, name: str = "twi") -> None:
         assert await similar(store, "barety") == ["bareti"]
         await committed(every(store), lambda unit: unit.permission_rules.count_to_add(GUILD))
         await invalidate(store, GUILD)
-        await ear.until(lambda: ear.heard == [("a", GUILD)])
+        await listener.until(lambda: listener.announced == [("a", GUILD)])
 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("revision", BEFORE)
-async def test_a_database_of_before_is_moved_and_upgraded(empty_url: str, postgres_url: str, revision: str) -> None:
-    """Our tables and version table leave `public` with every row, and end as those of a new database."""
+async def test_an_old_database_is_moved_and_upgraded(empty_url: str, postgres_url: str, revision: str) -> None:
+    """Our tables and version table leave `public` with every row, and end up like those of a new database."""
     make_before(empty_url, revision)
     before = rows(empty_url, "public")
     assert (await schema.current(empty_url)) == Found(revision, in_public=True)
@@ -107,8 +107,8 @@ async def test_a_database_of_before_is_moved_and_upgraded(empty_url: str, postgr
 
 
 @pytest.mark.asyncio
-async def test_names_of_before_are_renamed_up_and_down_and_up(empty_url: str) -> None:
-    """0007 renames every name in every table that holds some, and back; only the tag that is none any more is lost."""
+async def test_old_names_are_renamed_up_and_down_and_up(empty_url: str) -> None:
+    """0007 renames every name in every table that has any, and back; only the tag that became invalid is lost."""
     make_before(empty_url, "0006", "twi")
     before = rows(empty_url, "twi")
     await schema.upgrade(empty_url, "0007")
@@ -144,7 +144,7 @@ async def test_names_of_before_are_renamed_up_and_down_and_up(empty_url: str) ->
     ids=["a hash", "empty", "our number", "our number and name", "our names", "links", "another shape"],
 )
 async def test_what_a_host_has_in_public_is_left_alone(empty_url: str, theirs: str) -> None:
-    """A version table or tables that are not ours are no obstacle, and neither read into nor changed, up and down."""
+    """A foreign version table or foreign tables are no obstacle, and neither read nor changed, up and down."""
     execute(empty_url, theirs)
     before, shape = rows(empty_url, "public"), dump(empty_url)
     await schema.upgrade(empty_url)
@@ -167,7 +167,7 @@ async def test_what_a_host_has_in_public_is_left_alone(empty_url: str, theirs: s
     ],
 )
 async def test_tables_that_are_not_all_ours_are_left_alone(empty_url: str, change: str) -> None:
-    """Where a table or a column is missing, or the revision is not one that lay there, nothing is moved."""
+    """When a table or a column is missing, or the revision is not one that was in `public`, nothing is moved."""
     make_before(empty_url, "0006")
     execute(empty_url, change)
     before = rows(empty_url, "public")
@@ -178,7 +178,7 @@ async def test_tables_that_are_not_all_ours_are_left_alone(empty_url: str, chang
 
 @pytest.mark.asyncio
 async def test_a_move_that_fails_moves_nothing(empty_url: str) -> None:
-    """The move is one transaction: where the last table cannot go, the first one stays too."""
+    """The move is one transaction: when the last table cannot be moved, the first one stays too."""
     make_before(empty_url, "0006")
     execute(empty_url, "CREATE SCHEMA twi; CREATE TYPE twi.bugs AS ENUM ()")
     before = rows(empty_url, "public")
@@ -193,7 +193,7 @@ async def test_a_move_that_fails_moves_nothing(empty_url: str) -> None:
 @pytest.mark.asyncio
 @pytest.mark.parametrize("name", ["links", "alembic_version"])
 async def test_tables_of_another_user_are_not_moved(empty_url: str, name: str) -> None:
-    """Who may create in `public` cannot plant tables, with tokens and triggers, for an upgrade to take as ours."""
+    """A user who may create in `public` cannot plant tables, with tokens and triggers, for an upgrade to adopt."""
     make_before(empty_url, "0006")
     planter = f"planter_{os.getpid()}"
     execute(empty_url, f"CREATE ROLE {planter}; ALTER TABLE public.{name} OWNER TO {planter}")
@@ -220,8 +220,10 @@ async def test_tables_of_another_user_are_not_moved(empty_url: str, name: str) -
         "CREATE SEQUENCE twi.bugs",
     ],
 )
-async def test_a_name_that_others_took_in_the_schema_is_told(empty_url: str, before: str | None, theirs: str) -> None:
-    """Where others have a name of ours in the schema, now or of before, an upgrade names it and changes nothing."""
+async def test_a_name_that_others_took_in_the_schema_is_reported(
+    empty_url: str, before: str | None, theirs: str
+) -> None:
+    """When others have a name of ours in the schema, now or earlier, an upgrade names it and changes nothing."""
     if before is not None:
         make_before(empty_url, before)
     execute(empty_url, f"CREATE SCHEMA twi; {theirs}")
@@ -256,7 +258,7 @@ async def test_a_schema_with_a_version_table_of_others_is_refused(empty_url: str
 
 @pytest.mark.asyncio
 async def test_an_upgrade_that_is_refused_moves_nothing(empty_url: str) -> None:
-    """Asked for a revision below, the tables of before stay where they are."""
+    """When a lower revision is asked for, the old tables stay where they are."""
     make_before(empty_url, "0003")
     before = rows(empty_url, "public")
     with pytest.raises(SchemaError) as caught:
@@ -266,8 +268,8 @@ async def test_an_upgrade_that_is_refused_moves_nothing(empty_url: str) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_database_of_before_can_be_emptied(empty_url: str) -> None:
-    """A downgrade to nothing takes the tables in `public` too, and no schema stays."""
+async def test_an_old_database_can_be_emptied(empty_url: str) -> None:
+    """A downgrade to nothing drops the tables in `public` too, and no schema stays."""
     make_before(empty_url, "0006")
     await schema.downgrade(empty_url, "base")
     assert rows(empty_url, "public") == rows(empty_url, "twi") == {}
@@ -276,7 +278,7 @@ async def test_a_database_of_before_can_be_emptied(empty_url: str) -> None:
 
 @pytest.mark.asyncio
 async def test_a_schema_that_holds_something_else_stays(empty_url: str) -> None:
-    """A downgrade to nothing takes what is ours; a table of somebody else's in the schema keeps it there."""
+    """A downgrade to nothing drops our tables; a foreign table in the schema keeps the schema."""
     await schema.upgrade(empty_url)
     execute(empty_url, "CREATE TABLE twi.theirs (id int); INSERT INTO twi.theirs VALUES (1)")
     await schema.downgrade(empty_url, "base")
@@ -289,7 +291,7 @@ async def test_a_schema_that_holds_something_else_stays(empty_url: str) -> None:
 
 @pytest.fixture
 def two_schemas(empty_url: str) -> str:
-    """Give a database with two bots, each in a schema of its own, upgraded at the same time."""
+    """Return a database with two bots, each in its schema, upgraded at the same time."""
 
     async def upgrade() -> None:
         await asyncio.gather(*(schema.upgrade(empty_url, schema=name) for name in ("twi", OTHER)))
@@ -300,7 +302,7 @@ def two_schemas(empty_url: str) -> str:
 
 @pytest.mark.asyncio
 async def test_two_schemas_keep_their_data_apart(two_schemas: str) -> None:
-    """What one bot stores the other one does not see; each is as the models say, and goes without the other."""
+    """What one bot stores the other one does not see; each matches the models, and can be dropped without the other."""
     async with store_in(two_schemas) as one, store_in(two_schemas, OTHER) as other:
         await keep(one, link(1, "mine"))
         await keep(other, link(1, "yours"))
@@ -314,29 +316,29 @@ async def test_two_schemas_keep_their_data_apart(two_schemas: str) -> None:
         assert await find(other, "yours") == link(1, "yours")
 
 
-def test_the_schema_of_a_drift_is_the_one_that_is_asked_about(two_schemas: str) -> None:
-    """A difference in one schema is told of that one only."""
+def test_a_drift_is_reported_for_the_schema_in_question(two_schemas: str) -> None:
+    """A difference in one schema is reported for that one only."""
     execute(two_schemas, f"ALTER TABLE {OTHER}.links ALTER content DROP NOT NULL")
     assert asyncio.run(schema.check(two_schemas)) == []
     assert "content" in " ".join(asyncio.run(schema.check(two_schemas, schema=OTHER)))
 
 
 @pytest.mark.asyncio
-async def test_two_schemas_do_not_hear_each_other(two_schemas: str) -> None:
-    """A change is heard by those who listen on the same schema, and by nobody else."""
+async def test_two_schemas_do_not_notify_each_other(two_schemas: str) -> None:
+    """A change reaches the listeners of the same schema, and no others."""
     async with (
-        ear_at(two_schemas, "twi") as ear,
-        ear_at(two_schemas, OTHER) as other_ear,
+        listener_at(two_schemas, "twi") as listener,
+        listener_at(two_schemas, OTHER) as other_listener,
         store_in(two_schemas) as store,
         store_in(two_schemas, OTHER) as other,
     ):
         for guild in (1, 2, 3):
             await invalidate(store, GuildId(guild))
             await invalidate(other, GuildId(10 * guild))
-        await ear.until(lambda: ("a", GuildId(3)) in ear.heard)
-        await other_ear.until(lambda: ("a", GuildId(30)) in other_ear.heard)
-        assert ear.heard == [("a", GuildId(guild)) for guild in (1, 2, 3)]
-        assert other_ear.heard == [("a", GuildId(guild)) for guild in (10, 20, 30)]
+        await listener.until(lambda: ("a", GuildId(3)) in listener.announced)
+        await other_listener.until(lambda: ("a", GuildId(30)) in other_listener.announced)
+        assert listener.announced == [("a", GuildId(guild)) for guild in (1, 2, 3)]
+        assert other_listener.announced == [("a", GuildId(guild)) for guild in (10, 20, 30)]
 
 
 @pytest.mark.asyncio
@@ -362,7 +364,7 @@ async def test_two_schemas_do_not_wait_for_each_other(two_schemas: str) -> None:
 @pytest.mark.asyncio
 @pytest.mark.parametrize("path", ["", "evil", "evil, pg_catalog", "nowhere", '"$user", public'])
 async def test_no_search_path_has_a_say(empty_url: str, path: str) -> None:
-    """Whatever the database, or the URL, puts first: upgrades, queries, locks and notifications use our schema."""
+    """Whatever search path the database or the URL sets: upgrades, queries, locks and notifications use our schema."""
     execute(empty_url, EVIL)
     database = psycopg.conninfo.conninfo_to_dict(libpq(empty_url))["dbname"]
     setting = ", ".join(f"'{name.strip()}'" for name in path.replace('"', "").split(","))
@@ -379,7 +381,7 @@ async def test_no_search_path_has_a_say(empty_url: str, path: str) -> None:
 
 @pytest.mark.asyncio
 async def test_an_extension_in_another_schema_serves(empty_url: str) -> None:
-    """Similarity works with the extension wherever it lies, by the threshold of the database; moved, it is found."""
+    """Similarity works with the extension in any schema, by the database's threshold; moved, it is found."""
     place = 'Their "Ext" %s'
     with psycopg.connect(libpq(empty_url), autocommit=True) as connection:
         name = sql.Identifier(place)
@@ -409,7 +411,7 @@ async def test_a_missing_extension_is_named(postgres_url: str) -> None:
 
 @pytest.mark.asyncio
 async def test_a_database_without_public_is_used(empty_url: str) -> None:
-    """Where an administrator removed `public`, everything lies in our schema, the extension too."""
+    """Where an administrator removed `public`, everything is in our schema, the extension too."""
     execute(empty_url, "DROP SCHEMA public")
     await schema.upgrade(empty_url)
     await works(empty_url)
@@ -431,8 +433,8 @@ async def test_a_chosen_schema_is_named_everywhere(empty_url: str, name: str) ->
 
 
 @pytest.mark.asyncio
-async def test_the_embedded_server_moves_its_database_of_before() -> None:
-    """A data folder of before is upgraded when the bot starts, and its links are there."""
+async def test_the_embedded_server_moves_its_old_database() -> None:
+    """An old data folder is upgraded when the bot starts, and its links are there."""
     with data_folder() as folder:
         with EmbeddedPostgres(folder, durability=False) as server:
             make_before(server.url, "0006")

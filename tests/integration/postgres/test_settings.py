@@ -1,4 +1,4 @@
-"""PostgreSQL keeps what every storage of settings promises, and of changes at once none is lost or refused."""
+"""PostgreSQL keeps what every store of settings promises, and no concurrent change is lost or refused."""
 
 import asyncio
 import json
@@ -44,17 +44,17 @@ def application(engine: AsyncEngine) -> Application:
 
 
 def by_operator(app: Application) -> CallContext:
-    """Give a call of whoever runs the bot."""
+    """Return a call of the operator."""
     return app.context(actor=None, guild=GUILD, asserted_level=Level.OPERATOR)
 
 
 async def codes(calls: Sequence[Awaitable[Outcome[object, AppError]]]) -> list[str]:
-    """Run calls at once and give the codes of those that were refused."""
+    """Run calls at once and return the codes of those that were refused."""
     return [found.failure().code for found in await asyncio.gather(*calls) if isinstance(found, Failure)]
 
 
 async def roles(store: Store) -> set[str]:
-    """Give the roles that are stored; the history, followed from the beginning, must lead there."""
+    """Return the stored roles; the history, followed from the beginning, must lead there."""
     async with store.open(SETTINGS)(CALL) as unit:
         found = (await unit.settings.of_guild(GUILD)).get(ROLES)
         history = await unit.settings.history(GUILD, ROLES, before=None, limit=999)
@@ -68,7 +68,7 @@ async def roles(store: Store) -> set[str]:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("first", [(), ("100",)], ids=["empty", "filled"])
-async def test_administrators_who_add_at_once_all_have_their_role_in_it(
+async def test_roles_that_administrators_add_at_once_are_all_kept(
     engine: AsyncEngine, store: Store, first: Sequence[str]
 ) -> None:
     """Of many who add to one list at the same moment, in two processes, nobody is refused and nothing is lost."""
@@ -86,7 +86,7 @@ async def test_administrators_who_add_at_once_all_have_their_role_in_it(
 
 @pytest.mark.asyncio
 async def test_changes_of_every_sort_at_once_leave_one_history(engine: AsyncEngine, store: Store) -> None:
-    """Sets, resets, imports, additions and removals at once: each one's answer starts where the one before ended."""
+    """Sets, resets, imports, additions and removals at once: each answer starts where the one before ended."""
     app = application(engine)
     assert await codes([app.settings.set.call({"key": ROLES, "value": "1,2,3"}, by_operator(app))]) == []
     document = json.dumps({ROLES: ["7"], "links.page_size": 7})
@@ -105,8 +105,8 @@ async def test_changes_of_every_sort_at_once_leave_one_history(engine: AsyncEngi
 
 
 @pytest.mark.asyncio
-async def test_two_processes_know_of_each_others_changes_when_they_change(engine: AsyncEngine) -> None:
-    """The answer of a change names what there was, also where another process has set that a moment before."""
+async def test_two_processes_see_each_others_changes_when_they_change(engine: AsyncEngine) -> None:
+    """The answer to a change names the old value, even if another process has set it a moment before."""
     one, other = application(engine), application(engine)
     await codes([one.settings.set.call({"key": "links.page_size", "value": "7"}, by_operator(one))])
     done = await other.settings.set.call({"key": "links.page_size", "value": "8"}, by_operator(other))

@@ -1,4 +1,4 @@
-"""PostgreSQL keeps what every storage of API tokens promises."""
+"""PostgreSQL keeps what every store of API tokens promises."""
 
 from tests.contracts.tokens import TokensContract
 

@@ -18,7 +18,7 @@ from twi_embedded.server import EmbeddedPostgres
 
 @contextmanager
 def data_folder() -> Iterator[Path]:
-    """Give a new data folder; it fails where a server still runs in it at the end."""
+    """Yield a new data folder; it fails where a server still runs in it at the end."""
     folder = Path(tempfile.mkdtemp(prefix="twi-process-"))
     folder.chmod(0o711)  # the server's user, where it is another one, passes through
     try:
@@ -32,14 +32,14 @@ def data_folder() -> Iterator[Path]:
 
 
 def servers(folder: Path) -> list[int]:
-    """Give the servers that run in a data folder, by their pid files."""
+    """Return the servers that run in a data folder, by their pid files."""
     found = [int(path.read_text().split()[0]) for path in folder.rglob("postmaster.pid")]
     return [pid for pid in found if Path(f"/proc/{pid}").exists()]
 
 
 @contextmanager
 def links_locked(folder: Path) -> Iterator[None]:
-    """Hold a lock that lets nobody read or write links; the bot waits for it up to four seconds."""
+    """Lock links for reading and writing; the bot waits for the lock up to four seconds."""
     with EmbeddedPostgres(folder, durability=False) as server, psycopg.connect(libpq(server.url)) as connection:
         connection.execute("LOCK TABLE twi.links IN ACCESS EXCLUSIVE MODE")
         yield

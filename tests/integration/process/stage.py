@@ -14,7 +14,7 @@ from typing import Final
 from tests.wire import GUILD, TOKEN, FakeDiscord, Json, payloads
 
 TWI: Final = Path(sysconfig.get_path("scripts")) / "twi"
-PATIENCE: Final = 40.0
+PATIENCE: Final = 120.0
 """Seconds for anything that takes a process's start or end."""
 
 OFFERED: Final = {
@@ -48,7 +48,7 @@ class Twi:
         self._reading = asyncio.gather(self._read(process.stdout, "out"), self._read(process.stderr, "err"))
 
     async def until(self, condition: Callable[[], bool], what: str, *, deadline: float = 10.0) -> None:
-        """Wait for a condition, asked anew whenever the process writes and every 20 ms; not beyond its end."""
+        """Wait for a condition, checked whenever the process writes and every 20 ms; not beyond its end."""
         try:
             async with asyncio.timeout(deadline):
                 while not condition():
@@ -62,12 +62,12 @@ class Twi:
         """Wait until standard error holds a text."""
         await self.until(lambda: text in self.err, repr(text), deadline=deadline)
 
-    def tell(self, number: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
         """Send a signal."""
         self._process.send_signal(number)
 
     async def ended(self, *, deadline: float = PATIENCE) -> int:
-        """Wait for the end and give the exit code; negative is a signal's number."""
+        """Wait for the end and return the exit code; negative is a signal's number."""
         try:
             async with asyncio.timeout(deadline):
                 code = await self._process.wait()
@@ -77,11 +77,11 @@ class Twi:
         return code
 
     async def stopped(self, *, deadline: float = PATIENCE, outage: bool = False) -> None:
-        """Ask it to stop as a service manager does, and see it end in order, with nothing left behind.
+        """Ask it to stop as a service manager does, and check that it ends in order, with nothing left behind.
 
-        Only after an `outage` its log may hold traces: of calls that were broken off in the middle.
+        Only after an `outage` may its log have tracebacks: of calls that were cancelled in the middle.
         """
-        self.tell(signal.SIGTERM)
+        self.send(signal.SIGTERM)
         code = await self.ended(deadline=deadline)
         assert code == 0, self.tail
         assert outage or "Traceback" not in self.err, self.tail
@@ -89,11 +89,11 @@ class Twi:
 
     @property
     def tail(self) -> str:
-        """Give the end of its standard error, for a failure's message."""
+        """Return the end of its standard error, for a failure's message."""
         return self.err[-6000:]
 
     def left_behind(self) -> list[int]:
-        """Give the processes of its session that still live."""
+        """Return the processes of its session that still live."""
         return [pid for pid in _processes() if _session(pid) == self.pid]
 
     async def gone(self) -> None:
@@ -135,7 +135,7 @@ async def started(*arguments: str, environment: Mapping[str, str]) -> AsyncItera
 
 @asynccontextmanager
 async def online(discord: FakeDiscord, *arguments: str, environment: Mapping[str, str]) -> AsyncIterator[Twi]:
-    """Start `twi` as a bot and give it once it is connected and serves."""
+    """Start `twi` as a bot and yield it once it is connected and serves."""
     identifies = len(discord.identifies)
     async with started(*(arguments or ("bot",)), environment=environment) as twi:
         await twi.until(
@@ -146,7 +146,7 @@ async def online(discord: FakeDiscord, *arguments: str, environment: Mapping[str
 
 
 def pointed_at(discord: FakeDiscord, folder: Path, *, token: str = TOKEN) -> dict[str, str]:
-    """Give the settings of a bot that finds the fake Discord, its token in a file in `folder`."""
+    """Return the settings of a bot that finds the fake Discord, its token in a file in `folder`."""
     file = folder / "token"
     file.write_text(f"{token}\n")
     file.chmod(0o600)
@@ -154,12 +154,12 @@ def pointed_at(discord: FakeDiscord, folder: Path, *, token: str = TOKEN) -> dic
 
 
 def in_memory(discord: FakeDiscord, folder: Path, *, token: str = TOKEN) -> dict[str, str]:
-    """Give the settings of a bot that forgets everything at its end."""
+    """Return the settings of a bot that forgets everything at its end."""
     return {**pointed_at(discord, folder, token=token), "TWI_STORAGE": "memory"}
 
 
 def admit_moderators(discord: FakeDiscord) -> None:
-    """Let `MODERATORS` into the guild."""
+    """Add `MODERATORS` to the guild."""
     guild = discord.world.guilds[GUILD]
     guild["roles"].append(payloads.role(_MODERATOR_ROLE, "Warden", permissions=_BAN_MEMBERS, position=3))
     for number in MODERATORS:
@@ -170,30 +170,30 @@ def admit_moderators(discord: FakeDiscord) -> None:
 
 
 def added(discord: FakeDiscord, title: str, *, by: int, tag: str = "tag") -> Json:
-    """Make an interaction of somebody who adds a link."""
+    """Make an interaction of a moderator who adds a link."""
     return discord.world.slash("link add", {"content": "some words", "title": title, "tag": tag}, by=by)
 
 
 def shown(discord: FakeDiscord, interaction: Json) -> str | None:
-    """Give the text that an interaction's answer shows now; None where there is none, or it is still awaited."""
+    """Return the text that an interaction's answer shows now; None where there is none, or it is still awaited."""
     exchange = discord.routes.exchanges[interaction["token"]]
     content: str = "" if exchange.message is None else exchange.message["content"]
     return content or None
 
 
 async def answer(discord: FakeDiscord, twi: Twi, interaction: Json, *, deadline: float = 10.0) -> str:
-    """Wait for an interaction's answer and give its text."""
+    """Wait for an interaction's answer and return its text."""
     await twi.until(lambda: shown(discord, interaction) is not None, "answer", deadline=deadline)
     return shown(discord, interaction) or ""
 
 
 async def ask(discord: FakeDiscord, twi: Twi, command: str, options: Mapping[str, str], *, by: int) -> str:
-    """Use a slash command and give the answer's text."""
+    """Use a slash command and return the answer's text."""
     return await answer(discord, twi, discord.interact(discord.world.slash(command, options, by=by)))
 
 
 def replies(discord: FakeDiscord, message: Json) -> list[str]:
-    """Give the texts of the bot's replies to a message."""
+    """Return the texts of the bot's replies to a message."""
     return [
         made["content"]
         for made in discord.routes.messages.values()
@@ -206,7 +206,7 @@ def _processes() -> list[int]:
 
 
 def _session(pid: int) -> int | None:
-    """Give the session of a living process."""
+    """Return the session of a living process."""
     try:
         state, _, _, session = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:4]
     except (FileNotFoundError, ProcessLookupError):

@@ -1,4 +1,4 @@
-"""Somebody who adds one link after the other over HTTP and notes what became of each, whatever happens to the bot."""
+"""A client that adds one link after the other over HTTP and notes what became of each, whatever happens to the bot."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ PAUSE: Final = 0.01
 
 
 class Steady:
-    """Add links until told to stop; try again what failed for the moment, as the answer's hint says.
+    """Add links until stopped; retry what failed for the moment, as the answer's hint says.
 
     Attributes:
         url: Where the API is; it may change.
         token: What is sent; it may change.
         stored: The links whose addition was answered, as server and title.
-        failed: What was answered, or broke, for the moment: codes, and names of exceptions.
+        failed: Answers and exceptions of the moment: codes, and names of exceptions.
         wrong: What was answered and should not have been.
     """
 
@@ -52,7 +52,7 @@ class Steady:
                     await asyncio.wait_for(self.stop.wait(), PAUSE)
 
     async def _add(self, client: httpx.AsyncClient, guild: int, title: str) -> bool:
-        """Add one; say whether it is stored."""
+        """Add one; return whether it is stored."""
         try:
             answer = await client.post(
                 f"{self.url}/api/v1/guilds/{guild}/operations/links.add",
@@ -81,7 +81,7 @@ class Steady:
 
 @asynccontextmanager
 async def steady(url: str, token: str) -> AsyncIterator[Steady]:
-    """Have somebody add links for the length of the block."""
+    """Add links for the length of the block."""
     caller = Steady(url, token)
     running = asyncio.create_task(caller.run())
     try:
@@ -92,13 +92,13 @@ async def steady(url: str, token: str) -> AsyncIterator[Steady]:
 
 
 async def address(twi: Twi) -> str:
-    """Wait until the HTTP API serves and give its address."""
+    """Wait until the HTTP API serves and return its address."""
     await twi.says(" started: ", deadline=PATIENCE)
     return next(word.rstrip(",") for word in twi.err.split() if word.startswith("http://"))
 
 
 async def issued(name: str, environment: Mapping[str, str]) -> str:
-    """Make a token of an operator, whom no limit slows, as whoever runs the bot does, and give its secret."""
+    """Make a token of an operator, whom no limit slows, from the command line, and return its secret."""
     guilds = [f"--guild={guild}" for guild in GUILDS]
     given = ("tokens", "create", name, str(MOD), "--level=operator", *guilds, "--output=json")
     async with started(*given, environment=environment) as twi:
@@ -108,7 +108,7 @@ async def issued(name: str, environment: Mapping[str, str]) -> str:
 
 
 def links(url: str) -> list[tuple[int, str]]:
-    """Give the links of all servers that are in a database."""
+    """Return the links of all servers that are in a database."""
     with psycopg.connect(libpq(url)) as connection:
         found = connection.execute("SELECT guild_id, title FROM twi.links").fetchall()
     return [(guild, title) for guild, title in found]

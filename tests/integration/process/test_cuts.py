@@ -36,17 +36,17 @@ class Script:
                 self.events.append(("MESSAGE_CREATE", made))
 
     def answers(self) -> dict[str, list[str]]:
-        """Give the first lines of what each title's command was answered with."""
+        """Return the first lines of what each title's command was answered with."""
         slashes = {title: [shown(self._discord, made) or ""] for title, made in self._slashes.items()}
         written = {title: replies(self._discord, made) for title, made in self._messages.items()}
         return {title: [text.split("\n")[0] for text in texts] for title, texts in (slashes | written).items()}
 
     def answered(self) -> bool:
-        """Say whether every command has an answer."""
+        """Return whether every command has an answer."""
         return all(any(texts) for texts in self.answers().values())
 
     def repeated(self) -> list[str]:
-        """Give the titles whose interaction was answered more than once."""
+        """Return the titles whose interaction was answered more than once."""
         return [title for title, made in self._slashes.items() if len(self._discord.answers_to(made)) != 1]
 
 
@@ -70,8 +70,8 @@ async def test_a_cut_at_every_event_loses_and_repeats_nothing(
         script = Script(discord, way)
         cuts = range(EVENTS)
         last = discord.play(script.events, **{f"cut_{side}": cuts})
-        await discord.wait_until_delivered(last, deadline=60)
-        await twi.until(script.answered, "200 answers", deadline=30)
+        await discord.wait_until_delivered(last)
+        await twi.until(script.answered, "200 answers")
 
         assert script.answers() == {f"title {n}": [f"Added **title {n}**"] for n in range(EVENTS)}, twi.tail
         assert script.repeated() == []

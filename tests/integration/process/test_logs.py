@@ -17,14 +17,14 @@ REQUESTS = 1_000
 
 
 def environment(log: Path) -> dict[str, str]:
-    """Give the settings of processes that forget everything and share a small log file."""
+    """Return the settings of processes that forget everything and share a small log file."""
     bare = {name: value for name, value in os.environ.items() if not name.upper().startswith("TWI_")}
     settings = {"TWI_STORAGE": "memory", "TWI_HTTP_PORT": "0", "TWI_LOG_FILE": str(log), "TWI_LOG_FILE_SIZE": "0.02"}
     return bare | settings
 
 
 def twi(log: Path, *arguments: str) -> Any:
-    """Run a command and give its result, read as JSON."""
+    """Run a command and return its result, read as JSON."""
     ran = subprocess.run(
         [TWI, *arguments, "--output=json"],
         env=environment(log),
@@ -38,7 +38,7 @@ def twi(log: Path, *arguments: str) -> Any:
 
 @contextmanager
 def serving(log: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """Serve HTTP, and read its standard error no further than to its address."""
+    """Serve HTTP, and read its standard error only up to its address."""
     process = subprocess.Popen([TWI, "http"], env=environment(log), stderr=subprocess.PIPE)
     try:
         assert process.stderr is not None

@@ -1,4 +1,4 @@
-"""Who runs the bot: whom the settings name, else whom Discord names."""
+"""Who operates the bot: the users that the settings name, else the ones that Discord names."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def team(discord: FakeDiscord) -> Json:
 
 
 async def running_it(discord: FakeDiscord, folder: Path, **more: str) -> set[int]:
-    """Start the bot and give who of all people is told that they run it."""
+    """Start the bot and return which of all people are shown that they operate it."""
     found = set()
     async with online(discord, environment={**in_memory(discord, folder), **more}) as twi:
         for user in (OPERATOR, ADMIN, MOD, ALICE, BOB):
@@ -45,11 +45,11 @@ async def running_it(discord: FakeDiscord, folder: Path, **more: str) -> set[int
 
 
 async def test_the_owner_of_the_application_runs_the_bot(discord: FakeDiscord, tmp_path: Path) -> None:
-    """Without a setting Discord's word counts."""
+    """Without a setting Discord's answer counts."""
     assert await running_it(discord, tmp_path) == {OPERATOR}
 
 
-async def test_whoever_may_change_the_application_runs_the_bot(discord: FakeDiscord, tmp_path: Path) -> None:
+async def test_those_who_may_change_the_application_run_the_bot(discord: FakeDiscord, tmp_path: Path) -> None:
     """Of a team, those who have joined and may do more than read."""
     discord.world.team = team(discord)
     try:
@@ -59,5 +59,5 @@ async def test_whoever_may_change_the_application_runs_the_bot(discord: FakeDisc
 
 
 async def test_the_settings_name_who_runs_the_bot(discord: FakeDiscord, tmp_path: Path) -> None:
-    """Where the settings name somebody, nobody else is an operator, the application's owner included."""
+    """When the settings name somebody, nobody else is an operator, not even the application's owner."""
     assert await running_it(discord, tmp_path, TWI_OPERATOR_IDS=str(ALICE)) == {ALICE}

@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from tests.integration.process.stage import (
     MODERATORS,
+    PATIENCE,
     Twi,
     added,
     admit_moderators,
@@ -33,15 +34,15 @@ FATAL: Final = 78
 
 @pytest_asyncio.fixture
 async def portal() -> AsyncIterator[FakeDiscord]:
-    """A Discord of the test's own, where the bot's token can be reset."""
+    """A separate Discord for the test, where the bot's token can be reset."""
     async with FakeDiscord() as server:
         admit_moderators(server)
         yield server
 
 
 async def _status(url: str, token: str) -> tuple[int, str | None]:
-    """Give how the API answers a token: the status, and the code of a refusal."""
-    async with httpx.AsyncClient(base_url=url, timeout=10) as client:
+    """Return how the API answers a token: the status, and the code of a refusal."""
+    async with httpx.AsyncClient(base_url=url, timeout=PATIENCE) as client:
         found = await client.post(
             f"/api/v1/guilds/{GUILDS[0]}/operations/links.tags", headers={"Authorization": f"Bearer {token}"}
         )
@@ -49,7 +50,7 @@ async def _status(url: str, token: str) -> tuple[int, str | None]:
 
 
 async def _refused(twi: Twi, *secrets: str) -> None:
-    """See the process end because of its token, with one sentence that says what to do, and no secret in it."""
+    """Check that the process ends because of its token, with one sentence that says what to do, and no secret in it."""
     assert await twi.ended() == FATAL, twi.tail
     assert "Discord refused the token. Copy it anew" in twi.err.replace("\nhint:  ", " ")
     assert "discord.token_refused" in twi.err
@@ -59,7 +60,7 @@ async def _refused(twi: Twi, *secrets: str) -> None:
 
 
 async def test_an_api_token_is_replaced_while_it_is_in_use(postgres_url: str, tmp_path: Path) -> None:
-    """The new token works beside the old one, whoever uses it switches, and the old one ends: no request is refused."""
+    """The new token works beside the old one, its users switch, and the old one ends: no request is refused."""
     file = tmp_path / "database"
     file.write_text(postgres_url)
     environment = {"TWI_DATABASE_URL_FILE": str(file), "TWI_HTTP_PORT": "0"}
@@ -88,7 +89,7 @@ async def test_the_discord_token_is_replaced_between_two_lives(
 ) -> None:
     """Stopped, reset, started with the new token: what was stored is there, the old token ends the process with 78.
 
-    A message of the time between is not answered, as nobody was there; the same one again is.
+    A message from the time between is not answered, as nobody was there; the same one again is.
     """
     environment = {**pointed_at(portal, tmp_path), "TWI_DATABASE_URL": postgres_url}
     async with online(portal, environment=environment) as before:

@@ -1,4 +1,4 @@
-"""The database's password is changed as docs/secrets.md says, under somebody who keeps writing: nothing is lost."""
+"""The database's password is changed as docs/secrets.md says, under a client that keeps writing: nothing is lost."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from twi_embedded.server import EmbeddedServer
 
 pytestmark = pytest.mark.asyncio
 
-UNAVAILABLE = 16
+SETTINGS = 78
 
 
 @dataclass
 class Logins:
-    """Two users of the database who must give a password, and the words of whoever looks after it."""
+    """Two users of the database who must send a password, and the statements of its administrator."""
 
     url: str
     socket: Path
@@ -34,17 +34,17 @@ class Logins:
     two: str = field(default_factory=lambda: f"two_{secrets.token_hex(4)}")
 
     def say(self, statement: str, login: str, password: str = "") -> None:
-        """Execute a statement about a login, as whoever looks after the database."""
+        """Execute a statement about a login, as the database's administrator."""
         with psycopg.connect(libpq(self.url), autocommit=True) as connection:
             connection.execute(sql.SQL(statement).format(login=sql.Identifier(login), password=sql.Literal(password)))
 
     def url_of(self, login: str, password: str) -> str:
-        """Give the URL by which a login reaches the database."""
+        """Return the URL by which a login reaches the database."""
         database = urlsplit(self.url).path.removeprefix("/")
         return f"postgresql://{login}:{password}@/{database}?host={self.socket}&port=5432"
 
     def lets_in(self, login: str, password: str) -> bool:
-        """Say whether a login with a password is let in."""
+        """Return whether a login with a password is let in."""
         with suppress(psycopg.OperationalError), psycopg.connect(self.url_of(login, password)):
             return True
         return False
@@ -64,7 +64,7 @@ class Logins:
 
 @pytest.fixture
 def logins(postgres_server: EmbeddedServer, postgres_url: str) -> Iterator[Logins]:
-    """Let two users in by password; whoever tests is let in by the kernel's word, as before."""
+    """Admit two users by password; the test's user is still admitted by the kernel."""
     found = Logins(postgres_url, postgres_server.socket_directory)
     with _asked_for_passwords(postgres_server, found.one, found.two) as reload:
         found.say("CREATE ROLE {login} LOGIN PASSWORD {password} IN ROLE twi", found.one, "first-password")
@@ -78,7 +78,7 @@ def logins(postgres_server: EmbeddedServer, postgres_url: str) -> Iterator[Login
 
 @contextmanager
 def _asked_for_passwords(server: EmbeddedServer, *users: str) -> Iterator[Callable[[], None]]:
-    """Have the test server ask these users for a password; gives what makes it read its rules again."""
+    """Have the test server ask these users for a password; return what makes it read its rules again."""
     rules = server.socket_directory.parent / "access/pg_hba.conf"
     before = rules.read_text()
 
@@ -101,10 +101,10 @@ def _settings(file: Path, url: str) -> dict[str, str]:
 
 
 async def _kept_out(environment: Mapping[str, str], password: str) -> None:
-    """See that a process with these settings ends, says that the storage cannot be reached, and not the password."""
+    """Check that a process with these settings ends with 78, says that the login is refused, and not the password."""
     async with started("links", "tags", "--guild=1", environment=environment) as stale:
-        assert await stale.ended() == UNAVAILABLE, stale.tail
-        assert "storage.unavailable" in stale.err
+        assert await stale.ended() == SETTINGS, stale.tail
+        assert "storage.login_refused" in stale.err
         assert "Traceback" not in stale.err
         assert password not in stale.out + stale.err
 
@@ -115,9 +115,9 @@ async def _without_trace_of(twi: Twi, *passwords: str, outage: bool = False) -> 
 
 
 async def test_the_password_of_the_one_user_is_changed(logins: Logins, tmp_path: Path) -> None:
-    """What is connected stays so; after the restart the new one is used; what was answered is stored, once.
+    """What is connected stays connected; after the restart the new password is used; what was answered is stored, once.
 
-    A connection that breaks in between cannot be made anew: requests are refused, and stored when they come again.
+    A connection that breaks in between cannot be reopened: requests are refused, and stored when they come again.
     """
     file = tmp_path / "database"
     environment = _settings(file, logins.url_of(logins.one, "first-password"))

@@ -30,7 +30,7 @@ MESSAGES = "/channels/*/messages"
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def twi(discord: FakeDiscord, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Twi]:
-    """The process that all these tests speak to; at the end it stops in order."""
+    """The process that all these tests use; at the end it stops in order."""
     environment = in_memory(discord, Path(tmp_path_factory.mktemp("bot")))
     async with online(discord, environment=environment) as process:
         yield process
@@ -46,7 +46,7 @@ async def test_it_comes_online_with_its_commands(discord: FakeDiscord, twi: Twi)
 
 
 async def test_a_command_is_answered(discord: FakeDiscord, twi: Twi) -> None:
-    """A link added with a slash is found by a written command, each answered once."""
+    """A link added by slash is found by a written command, each answered once."""
     interaction = discord.interact(added(discord, "first", by=MODERATORS[0]))
     assert (await answer(discord, twi, interaction)).startswith("Added **first**")
     message = discord.say(discord.world.message("!link get first", by=ALICE))
@@ -67,7 +67,7 @@ async def test_op_9_begins_a_new_session(discord: FakeDiscord, twi: Twi) -> None
     """An invalidated session is replaced by a new one, after the five seconds that Discord asks for."""
     identifies = len(discord.identifies)
     discord.invalidate_session()
-    await discord.wait_until_connected(identifies=identifies + 1, deadline=20)
+    await discord.wait_until_connected(identifies=identifies + 1)
     assert discord.identifies[-1].at - discord.identifies[-2].at > 4
     assert (await ask(discord, twi, "link get", {"title": "first"}, by=ALICE)).startswith("**first**")
 
@@ -86,7 +86,7 @@ async def test_a_429_is_waited_for(discord: FakeDiscord, twi: Twi) -> None:
         assert taken.at - refused.at >= 0.75
 
 
-@pytest.mark.parametrize("applied", [False, True], ids=["lost", "taken, but not told"])
+@pytest.mark.parametrize("applied", [False, True], ids=["lost", "taken, but not reported"])
 async def test_a_write_whose_answer_fails_is_done_once(discord: FakeDiscord, twi: Twi, applied: bool) -> None:
     """A 503 on an answer, taken or not, neither runs the command again nor shows its answer twice."""
     by = MODERATORS[1]
@@ -113,7 +113,7 @@ async def test_a_repeated_interaction_runs_once(discord: FakeDiscord, twi: Twi) 
 
 
 async def test_a_repeated_message_runs_once(discord: FakeDiscord, twi: Twi) -> None:
-    """A message that is delivered three times is obeyed once."""
+    """A message that is delivered three times runs once."""
     by = MODERATORS[2]
     message = discord.world.message("!link add three times --content x", by=by)
     for _ in range(3):

@@ -1,4 +1,4 @@
-"""How the bot starts: what it tells Discord, and what keeps it from starting."""
+"""How the bot starts: what it sends Discord, and what keeps it from starting."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ FATAL = 78
 
 
 async def _refused(twi: Twi, code: str) -> str:
-    """See the process end with the exit code of settings that must change, one message, and no secret in it."""
+    """Check that the process ends with the exit code of settings that must change, one message, and no secret in it."""
     assert await twi.ended() == FATAL, twi.tail
-    told = [line for line in twi.err.splitlines() if code in line]
-    assert len(told) == 1, twi.tail
+    shown = [line for line in twi.err.splitlines() if code in line]
+    assert len(shown) == 1, twi.tail
     assert "Traceback" not in twi.err
     assert " | " not in twi.err, "a traceback in the log"
     assert TOKEN not in twi.out + twi.err
@@ -33,9 +33,9 @@ async def test_a_refused_token_is_tried_once(discord: FakeDiscord, tmp_path: Pat
     before = len(discord.requests)
     secret = "mistyped.wire.token"
     async with started("bot", environment=in_memory(discord, tmp_path, token=secret)) as twi:
-        told = await _refused(twi, "discord.token_refused")
-        assert secret not in told
-        assert "TWI_DISCORD_TOKEN" in told
+        shown = await _refused(twi, "discord.token_refused")
+        assert secret not in shown
+        assert "TWI_DISCORD_TOKEN" in shown
     assert [(entry.path, entry.status) for entry in discord.requests[before:]] == [(LOGIN, 401)]
 
 
@@ -53,19 +53,19 @@ async def test_a_missing_intent_is_named(discord: FakeDiscord, tmp_path: Path) -
     before = len(discord.identifies)
     discord.close_next_identify_with(4014)
     async with started("bot", environment=in_memory(discord, tmp_path)) as twi:
-        told = await _refused(twi, "discord.intent_missing")
-        assert "Message Content Intent" in told
-        assert "developer portal" in told
+        shown = await _refused(twi, "discord.intent_missing")
+        assert "Message Content Intent" in shown
+        assert "developer portal" in shown
     assert len(discord.identifies) == before + 1
 
 
-async def test_no_token_is_told_before_anything_is_sent(discord: FakeDiscord, tmp_path: Path) -> None:
-    """Without a token the process ends with 78 and says which settings give one."""
+async def test_no_token_is_reported_before_anything_is_sent(discord: FakeDiscord, tmp_path: Path) -> None:
+    """Without a token the process ends with 78 and says which settings hold one."""
     before = len(discord.requests)
     environment = {**discord.environment(), "TWI_STORAGE": "memory"}
     async with started("bot", environment=environment) as twi:
-        told = await _refused(twi, "discord.token_missing")
-        assert "TWI_DISCORD_TOKEN_FILE" in told
+        shown = await _refused(twi, "discord.token_missing")
+        assert "TWI_DISCORD_TOKEN_FILE" in shown
     assert discord.requests[before:] == []
 
 
@@ -84,8 +84,8 @@ async def test_a_discord_that_is_out_of_order_is_asked_again(discord: FakeDiscor
     assert [status for method, status in asked if method == "GET"].count(503) == 2
 
 
-async def test_a_discord_that_is_down_is_told(discord: FakeDiscord, tmp_path: Path) -> None:
-    """Where nothing listens the process gives up after its tries, and says that Discord cannot be reached."""
+async def test_a_discord_that_is_down_is_reported(discord: FakeDiscord, tmp_path: Path) -> None:
+    """When nothing listens the process gives up after its tries, and says that Discord cannot be reached."""
     environment = {**in_memory(discord, tmp_path), "TWI_DISCORD_API_URL": "http://127.0.0.1:9/api/v10"}
     async with started("bot", environment=environment) as twi:
         assert await twi.ended() == 16, twi.tail

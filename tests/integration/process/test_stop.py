@@ -29,7 +29,7 @@ DEFERRED = 5
 
 
 def _stored(discord: FakeDiscord, folder: Path) -> dict[str, str]:
-    """Give the settings of a bot with an embedded database."""
+    """Return the settings of a bot with an embedded database."""
     return {**pointed_at(discord, folder), "TWI_DATA_DIR": str(folder)}
 
 
@@ -44,7 +44,7 @@ async def test_a_slow_command_is_answered_although_the_process_stops(discord: Fa
             await twi.until(lambda: bool(discord.answers_to(slow)), "deferral")
             (deferral,) = discord.answers_to(slow)
             assert deferral.json["type"] == DEFERRED
-            twi.tell(signal.SIGTERM)
+            twi.send(signal.SIGTERM)
             await twi.says("stopping: ")
             assert "runtime.stopping" in await ask(discord, twi, "link get", {"title": "slow"}, by=ALICE)
             assert shown(discord, slow) is None
@@ -61,7 +61,7 @@ async def test_what_was_answered_survives_a_kill(discord: FakeDiscord, folder: P
         assert "Added" in await answer(
             discord, killed, discord.interact(added(discord, "kept through a kill", by=MODERATORS[1]))
         )
-        killed.tell(signal.SIGKILL)
+        killed.send(signal.SIGKILL)
         assert await killed.ended() == -signal.SIGKILL
         assert servers(folder), "the server was to outlive the process here"
         async with online(discord, environment=_stored(discord, folder)) as next_one:
@@ -79,10 +79,10 @@ async def test_a_second_signal_does_not_wait(discord: FakeDiscord, folder: Path)
         async with online(discord, environment=environment) as twi:
             stuck = discord.interact(added(discord, "stuck", by=MODERATORS[2]))
             await twi.until(lambda: bool(discord.answers_to(stuck)), "answer that is held")
-            twi.tell(signal.SIGTERM)
+            twi.send(signal.SIGTERM)
             await twi.says("stopping: ")
-            twi.tell(signal.SIGTERM)
-            code = await twi.ended(deadline=15)
+            twi.send(signal.SIGTERM)
+            code = await twi.ended(deadline=50)
     finally:
         hold.release()
     assert code == 0, twi.tail
@@ -97,7 +97,7 @@ async def test_a_held_answer_is_delivered_before_the_end(discord: FakeDiscord, t
         hold = discord.hold("POST", f"/interactions/{waiting['id']}/*")
         discord.interact(waiting)
         await twi.until(lambda: bool(discord.answers_to(waiting)), "answer that is held")
-        twi.tell(signal.SIGTERM)
+        twi.send(signal.SIGTERM)
         await twi.says("stopping: ")
         assert "runtime.stopping" in await ask(discord, twi, "link list", {}, by=ALICE)
         hold.release()
@@ -106,16 +106,16 @@ async def test_a_held_answer_is_delivered_before_the_end(discord: FakeDiscord, t
     assert "Traceback" not in twi.err
 
 
-async def test_a_signal_before_the_start_is_through_is_heard(discord: FakeDiscord, folder: Path) -> None:
+async def test_a_signal_before_the_start_is_complete_is_obeyed(discord: FakeDiscord, folder: Path) -> None:
     """SIGTERM while the database server starts, or while Discord keeps the login waiting, ends the process with 0."""
     hold = discord.hold("GET", "/users/@me")
     before = len(discord.identifies)
     try:
         async with started("bot", environment=_stored(discord, folder)) as twi:
             requests = len(discord.requests)
-            await twi.until(lambda: len(discord.requests) > requests, "login", deadline=30)
-            twi.tell(signal.SIGTERM)
-            assert await twi.ended(deadline=20) == 0, twi.tail
+            await twi.until(lambda: len(discord.requests) > requests, "login")
+            twi.send(signal.SIGTERM)
+            assert await twi.ended() == 0, twi.tail
     finally:
         hold.release()
     assert len(discord.identifies) == before

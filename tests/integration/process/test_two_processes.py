@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.integration.process.database import servers
-from tests.integration.process.stage import Twi, ask, online, pointed_at, started
+from tests.integration.process.stage import PATIENCE, Twi, ask, online, pointed_at, started
 from tests.wire import ALICE, GUILD, FakeDiscord
 from twi_embedded.server import EmbeddedPostgres
 
@@ -23,7 +23,7 @@ WHERE = f"--guild={GUILD}"
 
 
 async def _call(environment: Mapping[str, str], name: str, parameters: Mapping[str, object]) -> Mapping[str, object]:
-    """Run `twi call` to its end and give its result."""
+    """Run `twi call` to its end and return its result."""
     raw = json.dumps(parameters)
     async with started("call", name, raw, WHERE, "--output=json", environment=environment) as twi:
         assert await twi.ended() == 0, twi.tail
@@ -33,8 +33,8 @@ async def _call(environment: Mapping[str, str], name: str, parameters: Mapping[s
 
 
 async def _url(twi: Twi) -> str:
-    """Wait until the HTTP API serves and give its address."""
-    await twi.says(" started: ", deadline=40)
+    """Wait until the HTTP API serves, and return its address."""
+    await twi.says(" started: ")
     return next(word.rstrip(",") for word in twi.err.split() if word.startswith("http://"))
 
 
@@ -50,7 +50,7 @@ async def test_two_commands_at_once_share_the_database(folder: Path) -> None:
     assert found["items"] == list(made)
 
 
-async def test_a_command_works_beside_both_doors(discord: FakeDiscord, folder: Path) -> None:
+async def test_a_command_works_beside_both_entrypoints(discord: FakeDiscord, folder: Path) -> None:
     """`twi run` serves Discord and HTTP from one process, sees at once what `twi call` adds, and ends with 0."""
     environment = {**pointed_at(discord, folder), "TWI_DATA_DIR": str(folder), "TWI_HTTP_PORT": "0"}
     async with online(discord, "run", environment=environment) as twi:
@@ -60,7 +60,7 @@ async def test_a_command_works_beside_both_doors(discord: FakeDiscord, folder: P
             _call(environment, "tokens.create", {"name": "test", "actor": str(ALICE), "guilds": [str(GUILD)]}),
         )
         assert (await ask(discord, twi, "link get", {"title": "from outside"}, by=ALICE)).startswith("**from outside**")
-        async with httpx.AsyncClient(base_url=url, timeout=10) as client:
+        async with httpx.AsyncClient(base_url=url, timeout=PATIENCE) as client:
             answer = await client.post(
                 f"/api/v1/guilds/{GUILD}/operations/links.get",
                 json={"title": "from outside"},
@@ -79,11 +79,11 @@ async def test_readiness_follows_the_database(folder: Path) -> None:
     """`/health/ready` is 503 while the database is gone and 200 once it is back; `/health/live` is 200 throughout."""
     environment = {"TWI_DATA_DIR": str(folder), "TWI_HTTP_PORT": "0"}
     async with started("http", environment=environment) as twi:
-        async with httpx.AsyncClient(base_url=await _url(twi), timeout=10) as client:
+        async with httpx.AsyncClient(base_url=await _url(twi), timeout=PATIENCE) as client:
             assert (await client.get("/health/ready")).status_code == 200
             (server,) = servers(folder)
             os.kill(server, signal.SIGINT)
-            await twi.until(lambda: servers(folder) == [], "end of the server", deadline=20)
+            await twi.until(lambda: servers(folder) == [], "end of the server")
             gone = await client.get("/health/ready")
             assert gone.status_code == 503
             assert gone.json()["code"] == "storage.unavailable", gone.text

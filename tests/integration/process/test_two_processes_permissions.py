@@ -36,7 +36,7 @@ FOR_ALL: Final = "links.tags"
 
 @final
 class Member:
-    """Be a member of the guild at the HTTP API of a process."""
+    """A member of the guild at the HTTP API of a process."""
 
     def __init__(self, twi: Twi, client: httpx.Client, number: int) -> None:
         self.twi = twi
@@ -44,7 +44,7 @@ class Member:
         self._client = client
 
     def status(self, name: str) -> int:
-        """Call an operation without parameters and give the answer's status."""
+        """Call an operation without parameters and return the answer's status."""
         return self._client.post(f"/api/v1/guilds/{GUILD}/operations/{name}", json={}).status_code
 
     async def meets(self, name: str, status: int) -> None:
@@ -53,7 +53,7 @@ class Member:
 
 
 async def call(environment: Mapping[str, str], name: str, raw: Mapping[str, object]) -> Mapping[str, object]:
-    """Run `twi call` as the operator, to its end, and give its result."""
+    """Run `twi call` as the operator, to its end, and return its result."""
     async with started(
         "call", name, json.dumps(raw), f"--guild={GUILD}", "--output=json", environment=environment
     ) as twi:
@@ -65,7 +65,7 @@ async def call(environment: Mapping[str, str], name: str, raw: Mapping[str, obje
 
 @asynccontextmanager
 async def member(environment: Mapping[str, str], number: int) -> AsyncIterator[Member]:
-    """Start `twi http`, and give a member of the level everyone who calls it; it ends in order."""
+    """Start `twi http`, and yield a member of the level everyone who calls it; it ends in order."""
     token = await call(
         environment, "tokens.create", {"name": f"of {number}", "actor": str(number), "guilds": [str(GUILD)]}
     )
@@ -73,13 +73,13 @@ async def member(environment: Mapping[str, str], number: int) -> AsyncIterator[M
         await twi.says(" started: ")
         url = next(word.rstrip(",") for word in twi.err.split() if word.startswith("http://"))
         with httpx.Client(
-            base_url=url, timeout=10, headers={"Authorization": f"Bearer {token['secret']}"}, trust_env=False
+            base_url=url, timeout=PATIENCE, headers={"Authorization": f"Bearer {token['secret']}"}, trust_env=False
         ) as client:
             yield Member(twi, client, number)
         await twi.stopped()
 
 
-async def hears(folder: Path) -> None:
+async def has_listener(folder: Path) -> None:
     """Wait until one process listens at the server of a folder."""
     query = "SELECT 1 FROM pg_stat_activity WHERE application_name = %s"
 
@@ -99,9 +99,9 @@ def environment(folder: Path) -> dict[str, str]:
 async def test_rules_of_another_process_hold_within_a_second(environment: Mapping[str, str], folder: Path) -> None:
     """A running process acts on a grant, a denial and their revocations as soon as the command that made them ends."""
     async with member(environment, 410_000_000_000_000_101) as alice:
-        await hears(folder)
+        await has_listener(folder)
         granted, denied = alice.rule | {"permission": "permissions.view"}, alice.rule | {"permission": "links.*"}
-        for _ in range(2):  # the second time they are known, and kept at hand
+        for _ in range(2):  # the second time they are known and cached
             assert [alice.status(STAFF_ONLY), alice.status(FOR_ALL)] == [403, 200]
         await call(environment, "permissions.grant", granted)
         await alice.meets(STAFF_ONLY, 200)
@@ -117,18 +117,18 @@ async def test_rules_of_another_process_hold_within_a_second(environment: Mappin
 async def test_rules_hold_within_a_second_after_the_server_went_away(
     environment: Mapping[str, str], folder: Path
 ) -> None:
-    """A rule that was made before the process could hear again holds at once, and so do the ones made after."""
+    """A rule that was made before the process could listen again holds at once, and so do the ones made after."""
     async with member(environment, 410_000_000_000_000_102) as bob:
-        await hears(folder)
+        await has_listener(folder)
         granted = bob.rule | {"permission": "permissions.view"}
         assert [bob.status(STAFF_ONLY), bob.status(STAFF_ONLY)] == [403, 403]
         (server,) = servers(folder)
         os.kill(server, signal.SIGQUIT)
-        await bob.twi.until(lambda: servers(folder) == [], "end of the server", deadline=20)
+        await bob.twi.until(lambda: servers(folder) == [], "end of the server")
         await bob.meets(STAFF_ONLY, 503)
         await call(environment, "permissions.grant", granted)  # it starts the server again
         await bob.meets(STAFF_ONLY, 200)
-        await hears(folder)
+        await has_listener(folder)
         assert [bob.status(STAFF_ONLY), bob.status(STAFF_ONLY)] == [200, 200]
         await call(environment, "permissions.revoke", granted)
         await bob.meets(STAFF_ONLY, 403)

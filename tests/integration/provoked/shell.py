@@ -14,6 +14,8 @@ import pytest
 
 from tests.integration.provoked.recording import Answer, sent, stable
 from twi_cli.main import main
+from twi_core.kernel.errors import registered_errors
+from twi_runtime.registry import exit_of
 
 COLUMNS: Final = "120"
 
@@ -68,7 +70,11 @@ class Shell:
 
     def refused(self, line: str, **settings: str) -> Answer:
         """Type a line, and return the refusal that it ends with, without the log before it."""
-        return Answer("cli", sent(line, self.folder), stable(refusal(self.run(line, **settings).err), self.folder))
+        ran = self.run(line, **settings)
+        answered = refusal(ran.err)
+        code = registered_errors()[answered.rpartition("code:  ")[2].split(",")[0].strip()]
+        assert ran.code == exit_of(code), f"{code.code} ends twi with {ran.code}, and its page says {exit_of(code)}"
+        return Answer("cli", sent(line, self.folder), stable(answered, self.folder))
 
 
 def refusal(printed: str) -> str:

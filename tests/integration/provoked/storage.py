@@ -13,6 +13,7 @@ from psycopg import sql
 
 from tests.integration.discord.stage import staged
 from tests.integration.postgres.state import execute
+from tests.integration.postgres.test_login import url_of
 from tests.integration.postgres.test_migrations import poor_user
 from tests.integration.postgres_server import libpq
 from tests.integration.provoked.recording import Answer, provokes, stable
@@ -242,6 +243,13 @@ def refused(shell: Shell, empty_url: str) -> Answer:
 def unavailable(shell: Shell) -> Answer:
     """Name a server where nothing listens."""
     return shell.refused(TAGS, TWI_DATABASE_URL="postgresql+psycopg://twi@127.0.0.1:9/twi")
+
+
+@provokes("storage.login_refused")
+def login_refused(shell: Shell, postgres_server: EmbeddedServer, empty_url: str) -> Answer:
+    """Name a user whom the server doesn't let in."""
+    database = empty_url.partition("?")[0].rpartition("/")[2]
+    return shell.refused(TAGS, TWI_DATABASE_URL=url_of(postgres_server, database, "nobody_here", "wrong"))
 
 
 @provokes("storage.timed_out")

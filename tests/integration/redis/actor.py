@@ -1,4 +1,4 @@
-"""A process that asks a limiter in Redis, as told by lines of JSON: `python -m tests.integration.redis.actor URL`."""
+"""A process that asks a limiter in Redis, following lines of JSON: `python -m tests.integration.redis.actor URL`."""
 
 import asyncio
 import json
@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import final
+from typing import TypeAlias, final
 
 import redis.asyncio
 
@@ -17,20 +17,23 @@ from twi_core.kernel.policy import Rate
 
 ROOT = Path(__file__).parents[3]
 
+Moment: TypeAlias = tuple[float, float]
+"""When a call was made and when it was answered; it counted in between."""
+
 
 @final
 class Actor:
-    """Speak to one such process."""
+    """One such process."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
 
-    async def burst(self, calls: int, *, at: float, amount: int, per: float) -> list[float]:
-        """Let it make calls, all at one moment, and give the moments of those that were allowed."""
+    async def burst(self, calls: int, *, at: float, amount: int, per: float) -> list[Moment]:
+        """Make calls, all at one moment, and return the moments of those that were allowed."""
         return await self._ask({"calls": calls, "at": at, "amount": amount, "per": per})
 
-    async def press(self, seconds: float, *, amount: int, per: float) -> list[float]:
-        """Let it call without a pause for a while, and give the moments of what was allowed."""
+    async def press(self, seconds: float, *, amount: int, per: float) -> list[Moment]:
+        """Call without a pause for a while, and return the moments of those that were allowed."""
         return await self._ask({"seconds": seconds, "amount": amount, "per": per})
 
     async def ready(self) -> None:
@@ -38,11 +41,11 @@ class Actor:
         assert self._process.stdout is not None
         assert await self._process.stdout.readline() == b"ready\n"
 
-    async def _ask(self, told: dict[str, float]) -> list[float]:
+    async def _ask(self, request: dict[str, float]) -> list[Moment]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(told).encode() + b"\n")
-        answer: list[float] = json.loads(await self._process.stdout.readline())
+        self._process.stdin.write(json.dumps(request).encode() + b"\n")
+        answer: list[Moment] = json.loads(await self._process.stdout.readline())
         return answer
 
 
@@ -69,25 +72,26 @@ async def acting(url: str, actors: int) -> AsyncIterator[list[Actor]]:
 
 
 async def act(url: str) -> None:
-    """Do as told until there is nobody to tell."""
+    """Follow commands until the input ends."""
     async with redis.asyncio.Redis.from_url(url, protocol=2, max_connections=100) as client:
         limiter = RedisLimiter(client)
         await client.ping()
         print("ready", flush=True)
         while line := await asyncio.to_thread(sys.stdin.readline):
-            told = json.loads(line)
-            windows = [Window("test.burst", 1, 1, Rate(told["amount"], per=told["per"]))]
-            allowed: list[float] = []
+            request = json.loads(line)
+            windows = [Window("test.burst", 1, 1, Rate(request["amount"], per=request["per"]))]
+            allowed: list[Moment] = []
 
-            async def call(allowed: list[float] = allowed, windows: list[Window] = windows) -> None:
+            async def call(allowed: list[Moment] = allowed, windows: list[Window] = windows) -> None:
+                asked = time.monotonic()
                 if (await limiter.acquire(windows)).wait == 0.0:
-                    allowed.append(time.monotonic())
+                    allowed.append((asked, time.monotonic()))
 
-            if "calls" in told:
-                time.sleep(max(told["at"] - time.monotonic(), 0))  # noqa: ASYNC251  # nothing else runs here
-                await asyncio.gather(*(call() for _ in range(told["calls"])))
+            if "calls" in request:
+                time.sleep(max(request["at"] - time.monotonic(), 0))  # noqa: ASYNC251  # nothing else runs here
+                await asyncio.gather(*(call() for _ in range(request["calls"])))
             else:
-                end = time.monotonic() + told["seconds"]
+                end = time.monotonic() + request["seconds"]
                 while time.monotonic() < end:
                     await call()
             print(json.dumps(allowed), flush=True)

@@ -1,4 +1,4 @@
-"""A Redis of its own for each test, or an emptied one for tests that leave it alone."""
+"""A separate Redis for each test, or an emptied one for tests that leave it alone."""
 
 from collections.abc import Iterator
 
@@ -15,13 +15,13 @@ def shared_server() -> Iterator[RedisServer]:
 
 @pytest.fixture
 def calm(shared_server: RedisServer) -> RedisServer:
-    """Give a server that holds nothing, for tests that do it no harm."""
+    """Return a server that holds nothing, for tests that do it no harm."""
     shared_server.command("FLUSHALL")
     return shared_server
 
 
 @pytest.fixture
 def server() -> Iterator[RedisServer]:
-    """Give a server that a test may treat as it likes."""
+    """Yield a server that a test may treat as it likes."""
     with redis_server() as found:
         yield found

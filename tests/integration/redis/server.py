@@ -20,14 +20,14 @@ def program() -> str:
     """Find the server; where there is none the test is skipped, or fails where skips are forbidden."""
     if (found := shutil.which("redis-server")) is not None:
         return found
-    told = "needs redis-server: apt-get install redis-server"
+    needed = "needs redis-server: apt-get install redis-server"
     if os.environ.get("TWI_TEST_REQUIRE_ALL") == "1":
-        pytest.fail(told)
-    pytest.skip(told)
+        pytest.fail(needed)
+    pytest.skip(needed)
 
 
 def free_port() -> int:
-    """Let the system pick a port."""
+    """Return a port that the system picks."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         port: int = bound.getsockname()[1]
@@ -35,7 +35,7 @@ def free_port() -> int:
 
 
 class RedisServer:
-    """Run a Redis on a port of the loopback that stays the same; nothing is kept on disk."""
+    """A Redis on a port of the loopback that stays the same; nothing is kept on disk."""
 
     def __init__(self, folder: Path, *options: str) -> None:
         self._program = program()
@@ -46,7 +46,7 @@ class RedisServer:
 
     @property
     def url(self) -> str:
-        """Give its address."""
+        """Return its address."""
         return f"redis://127.0.0.1:{self.port}/0"
 
     def start(self, *options: str) -> None:
@@ -62,7 +62,7 @@ class RedisServer:
         wait_until(self.answers)
 
     def answers(self) -> bool:
-        """Say whether it takes commands, or asks for a password."""
+        """Return whether it takes commands, or asks for a password."""
         with redis.Redis(port=self.port, socket_timeout=1, socket_connect_timeout=1, protocol=2) as client:
             try:
                 return bool(client.ping())
@@ -81,7 +81,7 @@ class RedisServer:
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Let it go on."""
+        """Resume it."""
         self._signal(signal.SIGCONT)
 
     def kill(self) -> None:

@@ -1,11 +1,13 @@
-"""Redis gone, frozen, restarted or replaced by something else, in the middle of a load: never an outage."""
+"""Redis gone, frozen, restarted or replaced by something else, under load: never an outage."""
 
 import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
+from statistics import median
 from typing import Final, final
 
 import pytest
@@ -16,28 +18,28 @@ from hypothesis import strategies as st
 from tests.integration.redis.server import RedisServer, free_port, redis_server
 from tests.waiting import eventually
 from twi_cache.limiter import RedisLimiter
-from twi_cache.shared import CONNECTIONS, PATIENCE, SharedLimiter, answers, shared_limits
+from twi_cache.round_trips import BATCH, PATIENCE
+from twi_cache.shared import PAUSE, SharedLimiter, answers, shared_limits
 from twi_core.kernel.limiting import Decision, Limiter, Window
 from twi_core.kernel.policy import Rate
 from twi_memory.ports.limiter import MemoryLimiter
 from twi_memory.ports.sources import SystemClock
 
-ADDED: Final = 0.5 + 1.0
-"""Seconds by which a call may be delayed, once, and what a machine may add that is busy with other tests meanwhile.
-Calls that waited one after another, or for ever, would take far longer."""
+ADDED: Final = 5.0
+"""More seconds than a call may be delayed by, on a busy machine too; calls that wait one after another take longer."""
 LOST, BACK = "does not answer", "answers again"
 
 
 @pytest.fixture(autouse=True)
-def heard(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """Hear the warnings."""
+def captured(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """Capture the warnings."""
     caplog.set_level(logging.INFO, logger="twi_cache")
     return caplog
 
 
-def warnings(heard: pytest.LogCaptureFixture, what: str) -> int:
-    """Count the warnings of a sort."""
-    return sum(record.levelno == logging.WARNING and what in record.getMessage() for record in heard.records)
+def warnings(captured: pytest.LogCaptureFixture, what: str) -> int:
+    """Count the warnings of a kind."""
+    return sum(record.levelno == logging.WARNING and what in record.getMessage() for record in captured.records)
 
 
 @asynccontextmanager
@@ -49,7 +51,7 @@ async def limits(url: str) -> AsyncIterator[Limiter]:
 
 @final
 class Load:
-    """Call without an end, some two hundred times a second, each caller twice as often as allowed."""
+    """A load of endless calls, some two hundred times a second, each caller twice as often as allowed."""
 
     def __init__(self, limiter: Limiter) -> None:
         self._limiter = limiter
@@ -58,7 +60,7 @@ class Load:
         """When each call began, how long it took, and whether it went on."""
 
     async def run(self) -> None:
-        """Call until told to stop; nothing may be raised."""
+        """Call until stopped; nothing may be raised."""
         async with asyncio.TaskGroup() as group:
             for number in range(8):
                 group.create_task(self._caller(number))
@@ -73,17 +75,13 @@ class Load:
                 await asyncio.wait_for(self._stop.wait(), 0.04)
 
     def stop(self) -> None:
-        """Make no further call."""
+        """Stop making calls."""
         self._stop.set()
-
-    def slow(self, than: float = 0.1) -> list[float]:
-        """Give when the calls began that took long."""
-        return [began for began, took, _ in self.calls if took > than]
 
 
 @asynccontextmanager
 async def loaded(url: str) -> AsyncIterator[Load]:
-    """Call for the length of the block, and see afterwards that no call failed or was delayed by more than it may."""
+    """Call for the length of the block, and check that no call failed or was delayed by more than it may."""
     async with limits(url) as limiter:
         load = Load(limiter)
         running = asyncio.create_task(load.run())
@@ -98,17 +96,28 @@ async def loaded(url: str) -> AsyncIterator[Load]:
     assert 0 < allowed < len(load.calls)
 
 
+@dataclass
+class Speaker:
+    """A server that answers everything with the same bytes."""
+
+    asked: int = 0
+    """How often it was asked to run a script."""
+
+
 @asynccontextmanager
-async def speaking(port: int, answer: bytes, *, close: bool = False, after: float = 0.0) -> AsyncIterator[None]:
-    """Be a server that answers everything with the same bytes, at once or after a while."""
+async def speaking(port: int, answer: bytes, *, close: bool = False, after: float = 0.0) -> AsyncIterator[Speaker]:
+    """Answer everything that a connection brings at once with the same bytes, each script of it, after a while."""
     speakers: set[asyncio.Task[None]] = set()
+    speaker = Speaker()
 
     async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async with AsyncExitStack() as stack:
             stack.callback(writer.close)
-            while await reader.read(65_536):
+            while read := await reader.read(65_536):
+                scripts = read.count(b"EVALSHA")
+                speaker.asked += scripts
                 await asyncio.sleep(after)
-                writer.write(answer)
+                writer.write(answer * max(scripts, 1))
                 await writer.drain()
                 if close:
                     break
@@ -118,11 +127,11 @@ async def speaking(port: int, answer: bytes, *, close: bool = False, after: floa
 
     server = await asyncio.start_server(accept, "127.0.0.1", port)
     try:
-        yield
+        yield speaker
     finally:
         server.close()
-        for speaker in speakers:
-            speaker.cancel()
+        for task in speakers:
+            task.cancel()
         await asyncio.gather(*speakers, return_exceptions=True)
 
 
@@ -138,72 +147,73 @@ async def test_processes_share_a_limit_through_redis(server: RedisServer) -> Non
 
 
 @pytest.mark.asyncio
-async def test_redis_killed_and_restarted_mid_load(server: RedisServer, heard: pytest.LogCaptureFixture) -> None:
+async def test_redis_killed_and_restarted_mid_load(server: RedisServer, captured: pytest.LogCaptureFixture) -> None:
     """A server that is killed is not missed, one warning apart, and is used again once it is back."""
     async with loaded(server.url) as load:
         before = len(load.calls)
         server.kill()
-        await eventually(lambda: warnings(heard, LOST) == 1)
+        await eventually(lambda: warnings(captured, LOST) == 1)
         await eventually(lambda: len(load.calls) > before + 200)
         server.start()
-        await eventually(lambda: warnings(heard, BACK) == 1)
+        await eventually(lambda: warnings(captured, BACK) == 1)
         await eventually(lambda: server.command("DBSIZE") == 9)
-    assert (warnings(heard, LOST), warnings(heard, BACK)) == (1, 1)
+    assert (warnings(captured, LOST), warnings(captured, BACK)) == (1, 1)
 
 
 @pytest.mark.asyncio
-async def test_redis_frozen_and_thawed_mid_load(server: RedisServer, heard: pytest.LogCaptureFixture) -> None:
-    """A server that hangs delays the calls of that moment, once, and no later ones; when it goes on it is used."""
+async def test_redis_frozen_and_thawed_mid_load(server: RedisServer, captured: pytest.LogCaptureFixture) -> None:
+    """A server that hangs delays the calls of that moment, once, and no later ones; when it resumes it is used."""
     async with loaded(server.url) as load:
-        frozen = time.monotonic()
         server.freeze()
-        await eventually(lambda: warnings(heard, LOST) == 1)
+        await eventually(lambda: warnings(captured, LOST) == 1)
         before = len(load.calls)
         await eventually(lambda: len(load.calls) > before + 400)
-        assert all(began <= frozen + PATIENCE + 0.1 for began in load.slow())
+        assert median(took for _, took, _ in load.calls[before:]) < PATIENCE / 2
         server.thaw()
-        await eventually(lambda: warnings(heard, BACK) == 1)
-    assert (warnings(heard, LOST), warnings(heard, BACK)) == (1, 1)
+        await eventually(lambda: warnings(captured, BACK) == 1)
+    assert (warnings(captured, LOST), warnings(captured, BACK)) == (1, 1)
 
 
 @pytest.mark.asyncio
 async def test_a_crowd_when_redis_freezes(server: RedisServer) -> None:
-    """Of many more calls at once than there are connections, each is delayed once, as long as one is, and no longer."""
+    """Of many more calls at once than go into a round trip, each is delayed once, as long as one is, and no longer."""
+    crowd = BATCH * 40
     async with limits(server.url) as limiter:
-        one = [Window("test.do", 1, 1, Rate(1_000, per=60))]
-        await asyncio.gather(*(limiter.acquire(one) for _ in range(CONNECTIONS * 4)))
+        one = [Window("test.do", 1, 1, Rate(crowd, per=60))]
+        await asyncio.gather(*(limiter.acquire(one) for _ in range(BATCH)))
         server.freeze()
         began = time.monotonic()
-        taken = await asyncio.gather(*(limiter.acquire(one) for _ in range(CONNECTIONS * 20)))
-        assert time.monotonic() - began <= ADDED
-        assert min(each.remaining for each in taken) == 1_000 - CONNECTIONS * 20
+        taken = await asyncio.gather(*(limiter.acquire(one) for _ in range(crowd)))
+        assert time.monotonic() - began <= ADDED < crowd / BATCH * PATIENCE
+        assert min(each.remaining for each in taken) == 0
         server.thaw()
 
 
 @pytest.mark.asyncio
-async def test_a_crowd_before_a_slow_server(heard: pytest.LogCaptureFixture) -> None:
-    """A server that answers each call in time, but not all who ask, is given up; nobody waits for all before them."""
+async def test_a_crowd_before_a_slow_server(captured: pytest.LogCaptureFixture) -> None:
+    """A server that answers each call in time, but not a whole crowd, is given up; nobody waits for all before them."""
     port = free_port()
-    one = [Window("test.do", 1, 1, Rate(1_000, per=60))]
-    async with speaking(port, EMPTY, after=0.2), limits(f"redis://127.0.0.1:{port}/0") as limiter:
-        assert [(await limiter.acquire(one)).remaining for _ in range(2)] == [999, 999]  # it is believed
-        began = time.monotonic()
-        await asyncio.gather(*(limiter.acquire(one) for _ in range(400)))
-        assert time.monotonic() - began <= ADDED
-        assert warnings(heard, LOST) == 1
-        began = time.monotonic()
+    crowd = BATCH * 40
+    one = [Window("test.do", 1, 1, Rate(crowd, per=60))]
+    async with speaking(port, EMPTY, after=0.1) as slow, limits(f"redis://127.0.0.1:{port}/0") as limiter:
+        assert [(await limiter.acquire(one)).remaining for _ in range(2)] == [crowd - 1, crowd - 1]  # it is believed
+        before = slow.asked
+        await asyncio.gather(*(limiter.acquire(one) for _ in range(crowd)))
+        assert BATCH < slow.asked - before < crowd / 2
+        assert warnings(captured, LOST) == 1
+        before = slow.asked
         await limiter.acquire(one)
-        assert time.monotonic() - began <= 0.1
+        assert slow.asked == before
 
 
 @pytest.mark.asyncio
-async def test_a_crowd_before_a_healthy_server(calm: RedisServer, heard: pytest.LogCaptureFixture) -> None:
+async def test_a_crowd_before_a_healthy_server(calm: RedisServer, captured: pytest.LogCaptureFixture) -> None:
     """A thousand calls at once are no reason to give a server up: all are counted there."""
     async with limits(calm.url) as limiter:
         one = [Window("test.do", 1, 1, Rate(2_000, per=60))]
         await asyncio.gather(*(limiter.acquire(one) for _ in range(1_000)))
         assert (await limiter.peek(one)).remaining == 1_000
-    assert warnings(heard, LOST) == 0
+    assert warnings(captured, LOST) == 0
 
 
 EMPTY: Final = b"*3\r\n:0\r\n:0\r\n:0\r\n"
@@ -214,7 +224,7 @@ GARBAGE: Final = {
     "a greeting": b"220 mail.example.org ESMTP\r\n",
     "ok": b"+OK\r\n",
     "an error": b"-ERR unknown command\r\n",
-    "no script for ever": b"-NOSCRIPT No matching script.\r\n",
+    "no script forever": b"-NOSCRIPT No matching script.\r\n",
     "loading": b"-LOADING Redis is loading the dataset in memory\r\n",
     "a number": b":12\r\n",
     "no number": b":twelve\r\n",
@@ -242,7 +252,7 @@ GARBAGE: Final = {
 @pytest.mark.asyncio
 @pytest.mark.parametrize("close", [False, True], ids=["open", "closed"])
 @pytest.mark.parametrize("answer", GARBAGE.values(), ids=GARBAGE.keys())
-async def test_a_server_that_is_no_redis(answer: bytes, close: bool, heard: pytest.LogCaptureFixture) -> None:
+async def test_a_server_that_is_no_redis(answer: bytes, close: bool, captured: pytest.LogCaptureFixture) -> None:
     """Whatever speaks on the port, limits hold locally at once, with one warning and no error."""
     port = free_port()
     one = [Window("test.do", 1, 1, Rate(3, per=60)), Window("*", 0, 0, Rate(30, per=60))]
@@ -251,7 +261,7 @@ async def test_a_server_that_is_no_redis(answer: bytes, close: bool, heard: pyte
         assert [(await limiter.acquire(one)).remaining for _ in range(3)] == [2, 1, 0]
         assert (await limiter.acquire(one)).wait > 0.0
         assert time.monotonic() - began <= ADDED
-    assert (warnings(heard, LOST), warnings(heard, BACK)) == (1, 0)
+    assert (warnings(captured, LOST), warnings(captured, BACK)) == (1, 0)
 
 
 WORDS: Final = st.lists(st.sampled_from([b"*", b"$", b":", b"+", b"-", b"1", b"3", b"\r\n", b"a"])).map(b"".join)
@@ -276,7 +286,7 @@ def test_any_bytes(answer: bytes) -> None:
 
 @final
 class Faulty:
-    """Stand for a client library that raises what nobody expects, until it is mended."""
+    """A client library that raises what nobody expects, until it is repaired."""
 
     def __init__(self, fault: Exception) -> None:
         self.fault: Exception | None = fault
@@ -292,7 +302,7 @@ class Faulty:
 
 
 @pytest.mark.asyncio
-async def test_an_attempt_fails_as_nobody_expects(heard: pytest.LogCaptureFixture) -> None:
+async def test_an_attempt_fails_as_nobody_expects(captured: pytest.LogCaptureFixture) -> None:
     """Whatever an attempt raises, limits are local, and later attempts are made."""
     one = [Window("test.do", 1, 1, Rate(3, per=60))]
     faulty = Faulty(AttributeError("'NoneType' object has no attribute 'x'"))
@@ -300,27 +310,29 @@ async def test_an_attempt_fails_as_nobody_expects(heard: pytest.LogCaptureFixtur
     async with AsyncExitStack() as stack:
         watching = asyncio.create_task(limiter.watch())
         stack.callback(watching.cancel)
-        await eventually(lambda: warnings(heard, LOST) == 1)
+        await eventually(lambda: warnings(captured, LOST) == 1)
         assert (await limiter.acquire(one)).remaining == 2
         faulty.fault = None
-        await eventually(lambda: warnings(heard, BACK) == 1)
+        await eventually(lambda: warnings(captured, BACK) == 1)
         assert (await limiter.acquire(one)).remaining == 2
-    assert (warnings(heard, LOST), warnings(heard, BACK)) == (1, 1)
+    assert (warnings(captured, LOST), warnings(captured, BACK)) == (1, 1)
 
 
 @pytest.mark.asyncio
-async def test_redis_replaced_by_something_else_mid_load(server: RedisServer, heard: pytest.LogCaptureFixture) -> None:
+async def test_redis_replaced_by_something_else_mid_load(
+    server: RedisServer, captured: pytest.LogCaptureFixture
+) -> None:
     """Another program takes the port, then Redis is back: one warning each way, and every call is answered in time."""
     async with loaded(server.url) as load:
         server.kill()
         async with speaking(server.port, GARBAGE["http"]):
-            await eventually(lambda: warnings(heard, LOST) == 1)
+            await eventually(lambda: warnings(captured, LOST) == 1)
             before = len(load.calls)
             await eventually(lambda: len(load.calls) > before + 200)
         server.start()
-        await eventually(lambda: warnings(heard, BACK) == 1)
+        await eventually(lambda: warnings(captured, BACK) == 1)
         await eventually(lambda: server.command("DBSIZE") == 9)
-    assert (warnings(heard, LOST), warnings(heard, BACK)) == (1, 1)
+    assert (warnings(captured, LOST), warnings(captured, BACK)) == (1, 1)
 
 
 @pytest.mark.asyncio
@@ -330,24 +342,24 @@ async def test_redis_replaced_by_something_else_mid_load(server: RedisServer, he
     ids=["read only", "out of memory"],
 )
 async def test_a_redis_that_takes_nothing(
-    server: RedisServer, words: Sequence[str], heard: pytest.LogCaptureFixture
+    server: RedisServer, words: Sequence[str], captured: pytest.LogCaptureFixture
 ) -> None:
-    """A server that answers but stores nothing is as good as none, and is not taken for one that is back."""
+    """A server that answers but stores nothing is as good as none, and is not mistaken for one that is back."""
     server.command(*words)
     one = [Window("test.do", 1, 1, Rate(3, per=60))]
     async with limits(server.url) as limiter:
         assert [(await limiter.acquire(one)).remaining for _ in range(3)] == [2, 1, 0]
-        assert warnings(heard, LOST) == 1
+        assert warnings(captured, LOST) == 1
         began = time.monotonic()
         await eventually(lambda: time.monotonic() - began > 2.5)
-        assert warnings(heard, BACK) == 0
+        assert warnings(captured, BACK) == 0
         undone = ("REPLICAOF", "NO", "ONE") if words[0] == "REPLICAOF" else ("CONFIG", "SET", "maxmemory", "0")
         server.command(*undone)
-        await eventually(lambda: warnings(heard, BACK) == 1)
+        await eventually(lambda: warnings(captured, BACK) == 1)
 
 
 @pytest.mark.asyncio
-async def test_a_password(heard: pytest.LogCaptureFixture) -> None:
+async def test_a_password(captured: pytest.LogCaptureFixture) -> None:
     """The right password works; with a wrong one limits are local, and neither is ever written to the log."""
     one = [Window("test.do", 1, 1, Rate(3, per=60))]
     with redis_server("--requirepass", "corr3ct-horse") as server:
@@ -356,13 +368,13 @@ async def test_a_password(heard: pytest.LogCaptureFixture) -> None:
             async with limits(url) as here, limits(url) as there:
                 await here.acquire(one)
                 assert ((await there.acquire(one)).remaining == 1) == shared
-    assert warnings(heard, LOST) == 2
-    assert "horse" not in heard.text
+    assert warnings(captured, LOST) == 2
+    assert "horse" not in captured.text
 
 
 @pytest.mark.asyncio
-async def test_a_password_is_changed(heard: pytest.LogCaptureFixture) -> None:
-    """As docs/secrets.md says: both passwords work until the old one is shut out, and then nobody is kept waiting."""
+async def test_a_password_is_changed(captured: pytest.LogCaptureFixture) -> None:
+    """As docs/secrets.md says: both passwords work until the old one is removed, and then nobody is kept waiting."""
     one = [Window("test.do", 1, 1, Rate(9, per=60))]
     with redis_server("--requirepass", "old-horse") as server:
         old, new = (f"redis://:{word}-horse@127.0.0.1:{server.port}/0" for word in ("old", "new"))
@@ -375,21 +387,20 @@ async def test_a_password_is_changed(heard: pytest.LogCaptureFixture) -> None:
                 server.command("ACL", "SETUSER", "default", "<old-horse", password="new-horse")
                 assert not await answers(old)
                 assert [(await before.acquire(one)).wait, (await after.acquire(one)).wait] == [0.0, 0.0]
-                assert warnings(heard, LOST) <= 1
+                assert warnings(captured, LOST) <= 1
 
 
 @pytest.mark.asyncio
-async def test_a_server_that_is_not_there_yet(heard: pytest.LogCaptureFixture) -> None:
+async def test_a_server_that_is_not_there_yet(captured: pytest.LogCaptureFixture) -> None:
     """Opening waits for no server; the one that comes up later is used."""
     with redis_server() as server:
         server.kill()
-        began = time.monotonic()
         async with limits(server.url) as limiter:
-            assert time.monotonic() - began < 0.1
-            await eventually(lambda: warnings(heard, LOST) == 1)  # nobody has called yet
+            assert warnings(captured, LOST) == 0
+            await eventually(lambda: warnings(captured, LOST) == 1)  # nobody has called yet
             assert (await limiter.acquire([Window("test.do", 1, 1, Rate(3, per=60))])).remaining == 2
             server.start()
-            await eventually(lambda: warnings(heard, BACK) == 1)
+            await eventually(lambda: warnings(captured, BACK) == 1)
             async with redis.asyncio.Redis.from_url(server.url, protocol=2) as client:
                 assert (await RedisLimiter(client).acquire([Window("test.do", 1, 1, Rate(3, per=60))])).remaining == 2
             assert (await limiter.acquire([Window("test.do", 1, 1, Rate(3, per=60))])).remaining == 1
@@ -397,25 +408,25 @@ async def test_a_server_that_is_not_there_yet(heard: pytest.LogCaptureFixture) -
 
 @pytest.mark.asyncio
 async def test_a_server_that_comes_and_goes_is_tried_less_often(
-    server: RedisServer, heard: pytest.LogCaptureFixture
+    server: RedisServer, captured: pytest.LogCaptureFixture
 ) -> None:
     """A server that fails again as soon as it is back is left alone for longer each time."""
 
     def is_back(before: int) -> bool:
-        return warnings(heard, BACK) > before
+        return warnings(captured, BACK) > before
 
     pauses: list[float] = []
     async with limits(server.url) as limiter:
         for _ in range(3):
-            before = warnings(heard, BACK)
+            before = warnings(captured, BACK)
             server.freeze()
             await limiter.acquire([Window("test.do", 1, 1, Rate(1_000, per=60))])
             lost = time.monotonic()
             server.thaw()
             await eventually(partial(is_back, before))
             pauses.append(time.monotonic() - lost)
-    assert pauses[1] > pauses[0] * 1.5
-    assert pauses[2] > pauses[1] * 1.5
+    assert pauses[1] > PAUSE * 1.5
+    assert pauses[2] > PAUSE * 3
 
 
 @pytest.mark.asyncio
@@ -436,3 +447,16 @@ async def test_nothing_is_left_when_it_closes(server: RedisServer, state: str) -
         server.thaw()
     if state != "gone":
         await eventually(lambda: len(str(server.command("CLIENT", "LIST")).split("id=")) == 2)
+
+
+@pytest.mark.asyncio
+async def test_a_call_under_way_when_it_closes(server: RedisServer) -> None:
+    """A call that waits for the server when the limits close is counted locally, at once."""
+    one = [Window("test.do", 1, 1, Rate(3, per=60))]
+    async with limits(server.url) as limiter:
+        await limiter.acquire(one)
+        server.freeze()
+        waiting = asyncio.create_task(limiter.acquire(one))
+        await asyncio.sleep(0)
+    assert (await asyncio.wait_for(waiting, ADDED)).remaining == 2
+    server.thaw()

@@ -17,12 +17,12 @@ from playwright.async_api import Page, expect
 from tests.integration.chromium import open_tab
 
 TWI: Final = str(Path(sys.executable).with_name("twi"))
-DEADLINE: Final = 60.0
+DEADLINE: Final = 180.0
 
 
 @asynccontextmanager
 async def sandbox(data: Path) -> AsyncIterator[str]:
-    """Run `twi sandbox` as a process and give the address that it prints; in the end it is asked to stop."""
+    """Run `twi sandbox` as a process and yield the address that it prints; in the end it is asked to stop."""
     process = await asyncio.create_subprocess_exec(
         TWI, "sandbox", "--port", "0", "--data", str(data), stdout=asyncio.subprocess.PIPE
     )
@@ -50,7 +50,7 @@ async def asked(page: Page, described: str) -> None:
 
 
 async def send(page: Page, answer: str) -> None:
-    """Send the command, again where the page was still busy and let the key pass, until the answer stands there."""
+    """Send the command, again if the page was still busy and ignored the key, until the answer is there."""
     async with asyncio.timeout(DEADLINE):
         while True:
             if await page.get_by_role("textbox", name="title, required").count():
@@ -71,7 +71,7 @@ async def pick(page: Page, command: str, described: str) -> None:
 
 @pytest.fixture
 def data_folder(tmp_path: Path) -> Iterator[Path]:
-    """Give a place for a sandbox's data that the server's user can reach."""
+    """Yield a place for a sandbox's data that the server's user can reach."""
     folder = tmp_path / "sandbox" if os.geteuid() else Path("/var/lib/twi") / f"test-{os.getpid()}"
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
@@ -97,7 +97,7 @@ async def test_a_link_is_added_and_found_by_autocomplete_and_survives_a_restart(
 
 
 async def suggested(page: Page) -> None:
-    """Wait until the link is suggested for what is typed, typed again where the page moved on and let it go."""
+    """Wait until the link is suggested for what is typed, typed again if the page moved on and lost it."""
     await pick(page, "link get", "The title of the link.")
     await page.keyboard.type("ch")
     option = page.get_by_role("option").filter(has_text="Chess rules")

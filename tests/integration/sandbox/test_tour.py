@@ -1,4 +1,4 @@
-"""The scripted conversation: it holds for the real bot, and notices a broken one."""
+"""The scripted conversation: it passes on the real bot, and notices a broken one."""
 
 import subprocess
 import sys
@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 
+from tests.waiting import PATIENCE
 from twi_core.kernel.ids import GuildId
 from twi_core.kernel.permissions import Level
 from twi_core.links.domain import Link
@@ -45,10 +46,10 @@ async def test_every_answer_is_as_the_script_expects() -> None:
 
 @pytest.mark.asyncio
 async def test_a_broken_use_case_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where deleting says that it worked and does nothing, the tour counts an answer that is not as expected."""
+    """When deleting says that it worked and does nothing, the tour counts an unexpected answer."""
 
     async def forget(_: MemoryLinks, _link: Link, /) -> None:
-        """Do nothing: the fault that is planted."""
+        """Do nothing, which is the planted fault."""
 
     monkeypatch.setattr(MemoryLinks, "remove", forget)
     written: list[str] = []
@@ -58,11 +59,11 @@ async def test_a_broken_use_case_is_noticed(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_chapters_of_contexts_are_one_story() -> None:
-    """Who is refused in a chapter of links asks why in the next one, which permissions bring; farewells come last."""
+    """A member who is refused in the links chapter asks why in the next one, from permissions; farewells come last."""
     chapters = story()
     headings = [chapter.heading for chapter in chapters]
-    asking = next(place for place, heading in enumerate(headings) if heading.startswith("Who was refused asks why"))
-    assert headings[asking - 1].startswith("Nobody changes what is not theirs")
+    asking = next(place for place, heading in enumerate(headings) if heading.startswith("A refused member asks why"))
+    assert headings[asking - 1].startswith("Nobody can change other people's links")
     assert [chapter.act for chapter in chapters] == sorted(chapter.act for chapter in chapters)
     assert sum(len(chapter.steps) for chapter in chapters) >= 25
 
@@ -82,8 +83,8 @@ async def test_a_filled_server_is_left_as_it_is() -> None:
 
 def test_the_tour_runs_from_the_command_line(tmp_path: Path) -> None:
     """`twi sandbox --tour` plays on an embedded database, exits 0, and leaves nothing of its folder's server."""
-    ran = subprocess.run([TWI, "sandbox", "--tour"], capture_output=True, text=True, timeout=90, check=False)
+    ran = subprocess.run([TWI, "sandbox", "--tour"], capture_output=True, text=True, timeout=PATIENCE * 5, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "Max (member): /link get title:world map" in ran.stdout
-    assert "0 answers not as expected" in ran.stdout
+    assert "0 unexpected answers" in ran.stdout
     assert "Traceback" not in ran.stderr

@@ -1,4 +1,4 @@
-"""A plain discord.py bot, none of our code in it, to try the fake of Discord with."""
+"""A plain discord.py bot, none of our code in it, to try the fake Discord with."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from typing_extensions import override
 
+from tests.waiting import PATIENCE
 from tests.wire import TOKEN, FakeDiscord
 
 
 class PlainBot(commands.Bot):
-    """Answers `/say text`, `/book read title`, `!ping` and a button, and notes what reached it."""
+    """A bot that answers `/say text`, `/book read title`, `!ping` and a button, and notes what reached it."""
 
     def __init__(self, *, heartbeat_timeout: float = 60.0, message_content: bool = True) -> None:
         intents = discord.Intents.all()
@@ -45,7 +46,7 @@ class PlainBot(commands.Bot):
 
     @override
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Do not wait the 5 s that discord.py waits before a second IDENTIFY."""
+        """Skip the 5 s that discord.py waits before a second IDENTIFY."""
 
     async def _note_failure(self, _: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
         self.failures.append(error.original if isinstance(error, app_commands.CommandInvokeError) else error)
@@ -94,7 +95,7 @@ class _Book(app_commands.Group, name="book", description="Books."):
 
 
 def point_at(fake: FakeDiscord, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let discord.py talk to the fake, as the runtime's settings do for a process."""
+    """Connect discord.py to the fake, as the runtime's settings do for a process."""
     monkeypatch.setattr(Route, "BASE", fake.api_url)
     monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(fake.gateway_url))
 
@@ -106,7 +107,7 @@ async def running(bot: PlainBot, fake: FakeDiscord) -> AsyncIterator[PlainBot]:
         life = asyncio.create_task(bot.start(TOKEN))
         ready = asyncio.create_task(bot.came_ready.wait())
         try:
-            await asyncio.wait([life, ready], timeout=10, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([life, ready], timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
             assert bot.came_ready.is_set(), life
             await fake.wait_until_connected()
             yield bot

@@ -1,4 +1,4 @@
-"""The fake of Discord, tried with a plain discord.py bot: what it shows is what discord.py does."""
+"""The fake Discord, tried with a plain discord.py bot: what it shows is what discord.py does."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest_asyncio
 from discord.gateway import DiscordWebSocket
 
 from tests.integration.wire.plain_bot import PlainBot, point_at, running
+from tests.waiting import PATIENCE
 from tests.wire import ALICE, BOB, BOT, CHANNEL, MOD, THREAD, TOKEN, FakeDiscord, Json
 
 pytestmark = pytest.mark.asyncio
@@ -60,7 +61,7 @@ async def test_a_slash_command_is_answered(fake: FakeDiscord, bot: PlainBot) -> 
 
 @pytest.mark.parametrize("guild", ["guild", "private"])
 async def test_a_subcommand_works_in_a_guild_and_in_private(fake: FakeDiscord, bot: PlainBot, guild: str) -> None:
-    """A grouped command is told apart by place: in a guild's thread or in a direct message."""
+    """A grouped command works in both places: in a guild's thread and in a direct message."""
     if guild == "guild":
         fake.interact(fake.world.slash("book read", {"title": "x"}, channel=THREAD))
         assert await _content(fake) == "x read in The Inn"
@@ -116,10 +117,10 @@ async def test_a_message_has_no_text_without_the_intent(fake: FakeDiscord) -> No
 
     async with running(plain, fake):
         fake.say(fake.world.message("!ping a"))
-        fake.say(fake.world.message(f"<@{BOT}> hear"))
+        fake.say(fake.world.message(f"<@{BOT}> listen"))
         fake.say(fake.world.message("!ping b", guild=None))
         await fake.wait_for_request("POST", "/channels/*/messages")
-    assert texts == ["", f"<@{BOT}> hear", "!ping b"]
+    assert texts == ["", f"<@{BOT}> listen", "!ping b"]
 
 
 async def test_events_of_a_cut_are_replayed(fake: FakeDiscord, bot: PlainBot) -> None:
@@ -153,7 +154,7 @@ async def test_a_script_survives_a_cut_at_every_index(fake: FakeDiscord, bot: Pl
 
 
 async def test_a_cut_can_be_set_for_later(fake: FakeDiscord, bot: PlainBot) -> None:
-    """The socket drops after as many events as told, not before."""
+    """The socket drops after the given number of events, not before."""
     fake.cut_after(2)
     fake.say(fake.world.message("one"))
     await fake.wait_until_delivered(fake.play([]))
@@ -169,7 +170,7 @@ async def test_op_7_makes_the_bot_resume(fake: FakeDiscord, bot: PlainBot) -> No
     assert len(fake.identifies) == 1
 
 
-async def test_op_9_makes_the_bot_identify_anew(fake: FakeDiscord, bot: PlainBot) -> None:
+async def test_op_9_makes_the_bot_identify_again(fake: FakeDiscord, bot: PlainBot) -> None:
     """After an invalidated session the bot identifies, gets the guilds again, and works."""
     fake.invalidate_session()
     await fake.wait_until_connected(identifies=2)
@@ -283,7 +284,7 @@ async def test_a_token_that_is_reset_ends_the_bot_that_has_it(fake: FakeDiscord,
             assert refused.value.status == 401
             fake.cut()
         with pytest.raises(discord.ConnectionClosed) as closed:
-            await asyncio.wait_for(serving, 20)
+            await asyncio.wait_for(serving, PATIENCE)
         assert closed.value.code == 4004
     async with PlainBot() as again:
         with pytest.raises(discord.LoginFailure):
@@ -293,10 +294,10 @@ async def test_a_token_that_is_reset_ends_the_bot_that_has_it(fake: FakeDiscord,
         serving = asyncio.create_task(another.connect())
         await fake.wait_until_connected(identifies=len(fake.identifies) + 1)
         await another.close()
-        await asyncio.wait_for(serving, 5)
+        await asyncio.wait_for(serving, PATIENCE)
 
 
-async def test_a_missing_intent_is_told(fake: FakeDiscord) -> None:
+async def test_a_missing_intent_is_reported(fake: FakeDiscord) -> None:
     """Close code 4014 ends a bot with the error that names privileged intents, after one IDENTIFY."""
     fake.close_next_identify_with(4014)
     async with PlainBot() as plain:

@@ -1,4 +1,4 @@
-"""Our bot over real sockets: whatever becomes of an answer on its way, nobody is told twice."""
+"""Our bot over real sockets: whatever becomes of an answer on its way, nobody is answered twice."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ each_fault = pytest.mark.parametrize("fault", FAULTS.values(), ids=[name.replace
 
 @asynccontextmanager
 async def bot(fake: FakeDiscord, *, until: asyncio.Event | None = None) -> AsyncIterator[None]:
-    """Run our own bot, on a storage that waits for an event."""
+    """Run our bot, on a storage that waits for an event."""
 
     async def wait() -> None:
         if until is not None:
@@ -61,13 +61,13 @@ async def bot(fake: FakeDiscord, *, until: asyncio.Event | None = None) -> Async
 
 
 def shown(fake: FakeDiscord) -> list[tuple[str, bool]]:
-    """Give the messages that stand, and whether only one user sees each."""
+    """Return the messages that stand, and whether only one user sees each."""
     return [(made["content"], bool(made.get("flags", 0) & 64)) for made in fake.routes.messages.values()]
 
 
 @each_fault
 async def test_an_answer_is_shown_once(fault: Fault) -> None:
-    """An interaction's answer that fails on its way, or whose arrival is not told, stands once in the end."""
+    """An interaction's answer that fails on its way, or whose arrival is not confirmed, is shown once in the end."""
     async with FakeDiscord() as fake, bot(fake):
         fault(fake, "POST", CALLBACK)
         fake.interact(fake.world.slash("link get", {"title": "nothing"}))
@@ -79,7 +79,7 @@ async def test_an_answer_is_shown_once(fault: Fault) -> None:
 
 @each_fault
 async def test_a_written_answer_is_shown_once(fault: Fault) -> None:
-    """A reply to a written command stands once, since Discord knows the second by its nonce."""
+    """A reply to a written command is shown once, since Discord recognises the second by its nonce."""
     async with FakeDiscord() as fake, bot(fake):
         fault(fake, "POST", MESSAGES)
         fake.say(fake.world.message("!link get nothing"))
@@ -89,8 +89,8 @@ async def test_a_written_answer_is_shown_once(fault: Fault) -> None:
 
 
 @each_fault
-async def test_a_late_refusal_is_never_told_twice(fault: Fault) -> None:
-    """A private message whose fate is unknown is not sent again; a public line stays that tells what to do."""
+async def test_a_late_refusal_is_never_shown_twice(fault: Fault) -> None:
+    """A private message whose fate is unknown is not sent again; a public line stays that says what to do."""
     ready = asyncio.Event()
     async with FakeDiscord() as fake, bot(fake, until=ready):
         fault(fake, "POST", FOLLOW_UP)
@@ -105,7 +105,7 @@ async def test_a_late_refusal_is_never_told_twice(fault: Fault) -> None:
 
 
 async def test_a_late_refusal_leaves_nothing_public() -> None:
-    """Where nothing fails, the private refusal is all that stays."""
+    """When nothing fails, the private refusal is all that stays."""
     ready = asyncio.Event()
     async with FakeDiscord() as fake, bot(fake, until=ready):
         fake.interact(fake.world.slash("link get", {"title": "nothing"}))
@@ -128,7 +128,7 @@ async def test_a_keystroke_is_answered_once(fault: Fault) -> None:
 
 
 async def test_what_still_runs_at_the_end_is_answered() -> None:
-    """A command that the end of the process cuts short is told so before the bot goes offline."""
+    """A command that the end of the process cuts short is answered with that before the bot goes offline."""
     never = asyncio.Event()
     async with FakeDiscord() as fake, bot(fake, until=never):
         fake.interact(fake.world.slash("link get", {"title": "nothing"}))

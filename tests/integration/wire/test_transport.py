@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.integration.wire.plain_bot import PlainBot, running
+from tests.waiting import PATIENCE
 from tests.wire import BOB, CHANNEL, TOKEN, FakeDiscord
 from twi_discord.connection.transport import Retrying, RetryPolicy, answering_interactions, discord_at, install_retry
 
@@ -66,7 +67,7 @@ def _channel(bot: PlainBot) -> discord.TextChannel:
 
 
 def test_addresses_hold_for_the_block_only() -> None:
-    """discord.py gets its own addresses back, whatever ends the block; an address not given is left."""
+    """discord.py gets its addresses back, however the block ends; an address that is not given is left alone."""
     before = (Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY)
 
     def broken_block() -> None:
@@ -177,13 +178,13 @@ async def test_it_gives_up_after_the_bound(fake: FakeDiscord) -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
-    ("told", "waited"), [("3", [3.0]), ("0", [0.5]), ("soon", [0.5]), ("inf", [0.5]), ("-9", [0.5])]
+    ("header", "waited"), [("3", [3.0]), ("0", [0.5]), ("soon", [0.5]), ("inf", [0.5]), ("-9", [0.5])]
 )
-async def test_discord_may_say_when(fake: FakeDiscord, told: str, waited: list[float]) -> None:
+async def test_discord_may_say_when(fake: FakeDiscord, header: str, waited: list[float]) -> None:
     """`Retry-After` makes a pause longer, never shorter; what cannot be read counts as nothing."""
     pauses = Pauses()
     async with patient(fake, pauses=pauses) as bot:
-        fake.fail_next("GET", SOMEBODY, status=503, headers={"Retry-After": told})
+        fake.fail_next("GET", SOMEBODY, status=503, headers={"Retry-After": header})
         await bot.fetch_user(BOB)
     assert pauses == waited
 
@@ -217,7 +218,7 @@ async def test_a_broken_connection_is_no_end(fake: FakeDiscord) -> None:
 @pytest.mark.asyncio
 @pytest.mark.parametrize("interaction", [False, True], ids=["message", "answer"])
 async def test_a_call_that_outlives_the_bot_has_lost_its_connection(fake: FakeDiscord, interaction: bool) -> None:
-    """What a closed bot still tries to send fails as on a broken connection, which its caller knows how to bear."""
+    """What a closed bot still tries to send fails as on a broken connection, which its caller can handle."""
     async with patient(fake) as bot:
         channel = _channel(bot)
         webhook = discord.Webhook.partial(1, "token", session=aiohttp.ClientSession())
@@ -233,7 +234,7 @@ async def test_silence_ends_an_attempt(fake: FakeDiscord) -> None:
     async with patient(fake, RetryPolicy(attempts=2, silence=0.1)) as bot:
         hold = fake.hold("GET", SOMEBODY)
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(bot.fetch_user(BOB), 5)
+            await asyncio.wait_for(bot.fetch_user(BOB), PATIENCE)
         assert len(fake.sent("GET", SOMEBODY)) == 2
         hold.release()
 
@@ -260,7 +261,7 @@ async def test_refusals_are_not_repeated(fake: FakeDiscord) -> None:
 
 @pytest.mark.asyncio
 async def test_a_refused_certificate_is_not_tried_again(fake: FakeDiscord) -> None:
-    """A connection that fails for TLS fails at once: waiting does not mend it."""
+    """A connection that fails for TLS fails at once: waiting does not help."""
     pauses = Pauses()
     bot = PlainBot()
     install_retry(bot.http, Retrying(sleep=pauses.sleep))

@@ -1,4 +1,4 @@
-"""The memory storage keeps what every storage of failures promises."""
+"""The memory storage keeps what every failure store promises."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The memory storage keeps what every storage promises of invalidations."""
+"""The memory storage keeps what every storage promises about invalidations."""
 
 import pytest
 
@@ -26,7 +26,7 @@ class TestAnnouncing(AnnouncingContract):
 
 
 def test_nothing_is_missed_where_one_process_has_all() -> None:
-    """Invalidations of a memory storage are live from the start, its own and given ones alike."""
+    """Invalidations of a memory storage are live from the start, built-in and given ones alike."""
     given = Invalidations()
     assert MemoryStore(given).invalidations is given
     assert given.live
@@ -35,7 +35,7 @@ def test_nothing_is_missed_where_one_process_has_all() -> None:
 
 @pytest.mark.asyncio
 async def test_changes_hold_at_once_where_nobody_connected_the_announcements() -> None:
-    """An application that was given a storage and not its invalidations is slower, and never out of date."""
+    """An application that was given a storage without its invalidations is slower, but never out of date."""
     clock = ManualClock()
     app = build_application(
         Application,

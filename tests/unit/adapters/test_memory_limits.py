@@ -1,4 +1,4 @@
-"""The memory storage keeps what every storage of rules about limits promises."""
+"""The memory storage keeps what every store of limit rules promises."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The memory storage keeps what every storage of links promises."""
+"""The memory storage keeps what every store of links promises."""
 
 import pytest
 

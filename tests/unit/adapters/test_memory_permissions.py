@@ -1,4 +1,4 @@
-"""The memory storage keeps what every storage of permission rules promises."""
+"""The memory storage keeps what every store of permission rules promises."""
 
 import pytest
 

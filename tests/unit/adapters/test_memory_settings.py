@@ -1,4 +1,4 @@
-"""The memory storage keeps what every storage of settings promises."""
+"""The memory storage keeps what every store of settings promises."""
 
 import pytest
 

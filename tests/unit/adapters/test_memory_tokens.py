@@ -1,4 +1,4 @@
-"""The memory storage keeps what every storage of API tokens promises."""
+"""The memory storage keeps what every store of API tokens promises."""
 
 import pytest
 

@@ -1,1 +1,1 @@
-"""The command line, within the test's own process."""
+"""The command line, within the test's process."""

@@ -16,7 +16,7 @@ from twi_cli.main import main
 @final
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """Hold what a command did."""
+    """What a command did."""
 
     code: int
     out: str
@@ -24,12 +24,12 @@ class Ran:
 
     @property
     def result(self) -> Any:
-        """Give the result that was written as JSON."""
+        """Return the result that was written as JSON."""
         return json.loads(self.out)
 
     @property
     def error(self) -> dict[str, Any]:
-        """Give the error that was written as JSON, on the last line."""
+        """Return the error that was written as JSON, on the last line."""
         found: dict[str, Any] = json.loads(self.err.splitlines()[-1])
         return found
 
@@ -39,7 +39,7 @@ Twi = Callable[..., Ran]
 
 @pytest.fixture
 def twi(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Twi:
-    """Run commands on the memory storage, which forgets everything between two of them."""
+    """Run commands on a memory storage that is empty for each of them."""
     for name in [name for name in os.environ if name.upper().startswith("TWI_") and not name.startswith("TWI_TEST_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("TWI_STORAGE", "memory")

@@ -27,7 +27,7 @@ from twi_core.kernel.policy import Rate, Scope
 
 
 @pytest.mark.parametrize(
-    ("value", "told", "in_one_line"),
+    ("value", "shown", "in_one_line"),
     [
         (None, "none", None),
         (True, "yes", None),
@@ -59,15 +59,15 @@ from twi_core.kernel.policy import Rate, Scope
     ],
     ids=str,
 )
-def test_each_kind_of_value_is_shown_in_its_way(value: FactValue, told: str, in_one_line: str | None) -> None:
+def test_each_kind_of_value_is_shown_in_its_way(value: FactValue, shown: str, in_one_line: str | None) -> None:
     """In details a value may have several lines, in a table it has one."""
-    assert cell(value, lines=True) == told
-    assert cell(value) == (in_one_line or told)
+    assert cell(value, lines=True) == shown
+    assert cell(value) == (in_one_line or shown)
 
 
 @pytest.mark.parametrize("place", TEXT_PLACES)
 @given(text=HOSTILE, lines=st.booleans())
 def test_no_text_acts_wherever_it_stands(place: str, text: str, lines: bool) -> None:
-    """Whatever a text holds and wherever it stands, nothing of it moves, hides, colours or reorders."""
+    """Whatever a text contains and wherever it stands, nothing in it moves, hides, colours or reorders."""
     written = cell(TEXT_PLACES[place](text), lines=lines)
     assert written.translate({10: None, 9: None} if lines else {}).isprintable()

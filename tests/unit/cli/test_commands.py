@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.each import for_each
 from tests.unit.cli.conftest import Twi
 from twi_cli.commands.contexts import verb_of
 from twi_core.kernel.errors import registered_errors
@@ -47,7 +48,7 @@ def test_an_error_is_json_where_json_was_asked_for(twi: Twi) -> None:
 
 @pytest.mark.parametrize("arguments", [("links", "get", "", GUILD), ("call", "links.get", "[]"), ("call", "x.y")])
 def test_what_was_refused_before_a_call_has_no_reference(twi: Twi, arguments: tuple[str, ...]) -> None:
-    """A reference leads somewhere: what the command line refuses by itself is stored nowhere, and has none."""
+    """A reference leads somewhere: what the command line itself refuses is stored nowhere, and has none."""
     assert twi(*arguments, "--output=json").error["reference"] is None
     assert "reference" not in twi(*arguments).err
 
@@ -78,7 +79,7 @@ def test_what_was_refused_before_a_call_has_no_reference(twi: Twi, arguments: tu
 def test_each_refusal_has_its_code_and_exit_code(
     arguments: tuple[str, ...], code: str, exit_code: Exit, twi: Twi
 ) -> None:
-    """What the parser refuses is 2; what the model, the pipeline or the use case refuses has its kind's exit code."""
+    """What the parser refuses exits with 2; what the model, the pipeline or the use case refuses, by its kind."""
     ran = twi(*arguments, *(() if arguments[0] in {"bot", "bogus"} else ("--output=json",)))
     assert ran.code == exit_code
     assert ran.out == ""
@@ -87,7 +88,7 @@ def test_each_refusal_has_its_code_and_exit_code(
 
 
 def test_who_calls_is_the_operator_unless_an_actor_is_named(twi: Twi) -> None:
-    """Without an actor everything is allowed; with one nothing more than what everyone may, or what `--as` says."""
+    """Without an actor everything is allowed; with one only what everyone may do, or what `--as` says."""
     add = ("links", "add", "map", "x", GUILD, "--output=json")
     assert twi(*add).result["added_by"] is None
     assert twi(*add, "--as=everyone").error["code"] == "permissions.denied"
@@ -123,8 +124,8 @@ def test_names_of_several_words_have_dashes(twi: Twi) -> None:
     assert twi("links", "rename", "x", "--new-title=y", GUILD).code == Exit.NOT_FOUND
 
 
-def test_a_flag_can_be_said_both_ways(twi: Twi) -> None:
-    """`--preview` and `--no-preview` are told apart from leaving it out."""
+def test_a_flag_can_be_set_both_ways(twi: Twi) -> None:
+    """`--preview` and `--no-preview` differ from leaving it out."""
     add = ("links", "add", "map", "x", GUILD, "--output=json")
     assert [twi(*add, *flag).result["preview"] for flag in ((), ("--preview",), ("--no-preview",))] == [
         True,
@@ -144,7 +145,7 @@ def test_a_token_is_made_for_several_guilds_and_its_secret_shown(twi: Twi) -> No
 
 
 def test_text_is_harmless_in_a_terminal(twi: Twi) -> None:
-    """Escape sequences, line breaks and directions in stored text come out written, in results and in errors."""
+    """Escape sequences, line breaks and directions in stored text are written out, in results and in errors."""
     ran = twi("links", "add", "map", "a\x1b[2Jb\u202ec\x9b", GUILD)
     assert "a\\x1b[2Jb\\u202ec\\x9b" in ran.out
     for shown in (ran.out, twi("links", "get", "a\x1b[2J", GUILD).err, twi("call", "a\x1b[2J\u2028").err):
@@ -154,12 +155,12 @@ def test_text_is_harmless_in_a_terminal(twi: Twi) -> None:
 
 
 def test_an_address_is_shown_with_its_host_in_ascii(twi: Twi) -> None:
-    """Letters that look like others are seen for what they are."""
+    """Letters that look like others are shown for what they are."""
     ran = twi("links", "add", "map", "https://аррӏе.example/", GUILD)  # noqa: RUF001  # Cyrillic on purpose
     assert "https://xn--80ak6aa92e.example/" in ran.out
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+@for_each("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_every_operation_is_a_typed_command_with_help(operation: AnyOperation, twi: Twi) -> None:
     """Each operation's help names its summary, its permission and an option for each parameter."""
     context = operation.name.partition(".")[0]
@@ -196,13 +197,13 @@ def test_the_catalogue_of_errors_is_complete(twi: Twi) -> None:
     assert "links.not_found" in twi("errors").out
 
 
-def test_one_code_is_told_in_full(twi: Twi) -> None:
-    """`twi errors CODE` tells what it says, when, what to do, how it ends and who answers with it; as JSON too."""
+def test_one_code_is_shown_in_full(twi: Twi) -> None:
+    """`twi errors CODE` shows its text, cause, hint, exit code and the operations that answer with it; as JSON too."""
     definition = registered_errors()["links.title_taken"]
     ran = twi("errors", "links.title_taken")
     assert ran.code == Exit.OK
-    for told in (definition.message, definition.cause, definition.hint, "14", "409", "links.add", "links.rename"):
-        assert told in ran.out
+    for text in (definition.message, definition.cause, definition.hint, "14", "409", "links.add", "links.rename"):
+        assert text in ran.out
     entry = twi("errors", "links.title_taken", "--output=json").result
     assert entry == next(e for e in twi("errors", "--output=json").result["errors"] if e["code"] == entry["code"])
     assert entry["operations"] == ["links.add", "links.rename"]
@@ -218,7 +219,7 @@ def test_one_code_is_told_in_full(twi: Twi) -> None:
     ],
 )
 def test_an_unknown_code_is_refused_with_those_that_may_be_meant(twi: Twi, given: str, meant: str) -> None:
-    """A code that there is not is an error of its own, with near misses in its hint."""
+    """An unknown code is a separate error, with near misses in its hint."""
     ran = twi("errors", given, "--output=json")
     assert (ran.code, ran.out) == (Exit.NOT_FOUND, "")
     assert ran.error["code"] == "cli.unknown_code"
@@ -234,8 +235,8 @@ def test_a_code_that_resembles_none_is_not_echoed_without_end(twi: Twi) -> None:
     assert "twi errors" in ran.err
 
 
-def test_a_page_tells_how_to_go_on(twi: Twi) -> None:
-    """An empty list says so, and says it on standard output."""
+def test_a_page_says_how_to_go_on(twi: Twi) -> None:
+    """An empty list says so, on standard output."""
     ran = twi("links", "tags", GUILD)
     assert (ran.code, ran.out.strip()) == (Exit.OK, "No links have been saved there yet.")
 
@@ -249,7 +250,7 @@ def test_settings_are_shown_without_secrets(twi: Twi, monkeypatch: pytest.Monkey
 
 
 def test_settings_are_checked(twi: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sound settings are 0, a name that is none of ours is 3 with a suggestion, a wrong value is 78."""
+    """Sound settings are 0, an unknown name is 3 with a suggestion, a wrong value is 78."""
     assert twi("config", "check").code == Exit.OK
     monkeypatch.setenv("TWI_HTTP_PROT", "1")
     unknown = twi("config", "check")
@@ -263,15 +264,15 @@ def test_settings_are_checked(twi: Twi, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_command_warns_of_unknown_settings_and_works(twi: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A misspelt setting is told on standard error and stops nothing."""
+    """A misspelt setting is reported on standard error and stops nothing."""
     monkeypatch.setenv("TWI_LOG_LEVL", "1")
     ran = twi("links", "tags", GUILD)
     assert ran.code == Exit.OK
     assert "did you mean TWI_LOG_LEVEL?" in ran.err
 
 
-def test_the_doctor_tells_every_finding(twi: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sound is 0; each failure is a finding of its own, and then it is 3."""
+def test_the_doctor_reports_every_finding(twi: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sound is 0; each failure is a separate finding, and then it is 3."""
     healthy = twi("doctor", "--output=json")
     assert (healthy.code, healthy.result["healthy"]) == (Exit.OK, True)
     monkeypatch.setenv("TWI_DISCORD_TOKEN", "no-token-of-discord")
@@ -290,7 +291,7 @@ def test_the_doctor_tells_every_finding(twi: Twi, monkeypatch: pytest.MonkeyPatc
     assert [f["check"] for f in worse.result["findings"] if f["state"] == "failed"] == ["settings"] * 3
 
 
-def test_an_unreachable_database_is_told_without_its_url(twi: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_database_is_reported_without_its_url(twi: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of the URL or the driver is shown; commands say 16, the doctor 3."""
     monkeypatch.delenv("TWI_STORAGE")
     monkeypatch.setenv("TWI_DATABASE_URL", "postgresql://bot:hunter-2@127.0.0.1:1/x")
@@ -304,7 +305,7 @@ def test_an_unreachable_database_is_told_without_its_url(twi: Twi, monkeypatch: 
 
 
 def test_a_bug_has_no_traceback_unless_asked_for(twi: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What nobody foresaw is a code and a hint, exit 1."""
+    """An unforeseen error is a code and a hint, exit 1."""
     monkeypatch.setattr("twi_cli.commands.calling.decode", None)
     ran = twi("links", "get", "", GUILD, "--output=json")
     assert (ran.code, ran.error["code"]) == (Exit.UNEXPECTED, "cli.unexpected")
@@ -325,7 +326,7 @@ print([name for name in {heavy} if name in sys.modules], code, file=sys.stderr)
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "99999"])
-def test_a_port_that_there_is_not_is_refused_before_anything_starts(twi: Twi, port: str) -> None:
+def test_an_invalid_port_is_refused_before_anything_starts(twi: Twi, port: str) -> None:
     """The sandbox's port is checked with the command line: exit 2, and nothing was opened."""
     ran = twi("sandbox", f"--port={port}")
     assert ran.code == Exit.USAGE
@@ -334,7 +335,7 @@ def test_a_port_that_there_is_not_is_refused_before_anything_starts(twi: Twi, po
 
 @pytest.mark.parametrize("within", ["", "inner"])
 def test_a_sandbox_in_a_file_is_refused(twi: Twi, tmp_path: Path, within: str) -> None:
-    """A sandbox whose folder is a file, or lies below one, is told so with a code, and the file stays."""
+    """A sandbox whose folder is a file, or lies below one, is refused with a code, and the file stays."""
     file = tmp_path / "file"
     file.write_text("mine")
     ran = twi("sandbox", "--data", str(file / within))

@@ -22,7 +22,7 @@ SEEN = replace(bug("0f3a9c5b7d1e2468", "r2", "r1", count=3), reopened=1)
 
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch) -> MemoryStore:
-    """Let commands share a storage."""
+    """Make commands share a storage."""
     kept = MemoryStore()
     monkeypatch.setattr(
         "twi_cli.commands.calling.open_runtime",
@@ -31,15 +31,15 @@ def store(monkeypatch: pytest.MonkeyPatch) -> MemoryStore:
     return kept
 
 
-def told(**given: object) -> FoundFailure:
+def found_failure(**given: object) -> FoundFailure:
     found = occurrence("k3v9x0pm2a")
     facts = {name: getattr(found, name) for name in FoundFailure.__dataclass_fields__ if hasattr(found, name)}
-    told = {"message": "There is no link.", "hint": "Look.", "cause": "None.", "bug": None, "elsewhere": False}
-    return FoundFailure(**{**facts, **told, **given})
+    texts = {"message": "There is no link.", "hint": "Look.", "cause": "None.", "bug": None, "elsewhere": False}
+    return FoundFailure(**{**facts, **texts, **given})
 
 
 def test_a_refused_command_is_found_by_its_reference(twi: Twi, store: MemoryStore) -> None:
-    """What one command was refused, the next one looks up, with the code's texts and without what was given."""
+    """What one command was refused, the next one looks up, with the code's texts and without the input."""
     reference = twi("links", "get", "a-private-title", "--guild=9001", "--output=json").error["reference"]
     shown = twi("failures", "show", reference)
     assert shown.code == Exit.OK
@@ -71,14 +71,14 @@ def test_bugs_are_listed_described_and_resolved(twi: Twi, store: MemoryStore) ->
 
 
 def test_only_an_operator_sees_bugs(twi: Twi, store: MemoryStore) -> None:
-    """Who names an actor is asked for the right to."""
+    """A caller with an actor needs the permission."""
     assert twi("failures", "list", "--actor=7", "--as=administrator").code == Exit.FORBIDDEN
 
 
-def test_everything_is_shown_so_that_a_terminal_can_be_trusted_with_it() -> None:
-    """Nothing in a trace moves, colours or hides, and what is not known is said."""
+def test_everything_is_shown_safely_in_a_terminal() -> None:
+    """Nothing in a trace moves, colours or hides, and what is not known is said to be unknown."""
     evil = replace(SEEN, trace="ValueError: \x1b[31mred\x1b[0m\n  x:y, line 1", where="a\x1bb")
-    text = as_text(FAILURES, told(bug=evil, more=4))
+    text = as_text(FAILURES, found_failure(bug=evil, more=4))
     assert "\x1b" not in text
     assert "\\x1b[31mred" in text
     assert "4 in the same minute" in text
@@ -86,7 +86,7 @@ def test_everything_is_shown_so_that_a_terminal_can_be_trusted_with_it() -> None
         FAILURES, Page((replace(SEEN, resolved_at=START, resolved_by=UserId(9)),), None)
     )
     unknown = as_text(
-        FAILURES, told(message=None, hint=None, cause=None, operation=None, actor=None, origin=Origin.HTTP)
+        FAILURES, found_failure(message=None, hint=None, cause=None, operation=None, actor=None, origin=Origin.HTTP)
     )
     assert "not known to this version" in unknown
     assert "the entrypoint refused it" in unknown

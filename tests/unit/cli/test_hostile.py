@@ -1,11 +1,10 @@
-"""Hostile inputs through the command line: the code of each, no traceback, and nothing lost of what is taken."""
+"""Hostile inputs through the command line: the code of each, no traceback, and nothing lost of what is accepted."""
 
 import json
 import math
 from typing import Final
 
-import pytest
-
+from tests.each import for_each
 from tests.hostile import (
     HOSTILE_BODIES,
     HOSTILE_CONTENTS,
@@ -39,11 +38,11 @@ def answered(ran: Ran, code: str | None) -> None:
 
 
 def given(case: Text) -> bool:
-    """Say whether a process could be given the text as an argument."""
+    """Return whether a process could be given the text as an argument."""
     return "\x00" not in case.text and len(case.text) < 30_000
 
 
-@pytest.mark.parametrize("case", [case for case in HOSTILE_TITLES if given(case)], ids=str)
+@for_each("case", [case for case in HOSTILE_TITLES if given(case)])
 def test_titles(case: Text, twi: Twi) -> None:
     """A title is refused with its code, or kept as written."""
     ran = twi("links", "add", *CALL, "--content=x", f"--title={case.text}")
@@ -51,7 +50,7 @@ def test_titles(case: Text, twi: Twi) -> None:
     assert case.code or ran.result["title"] == case.kept
 
 
-@pytest.mark.parametrize("case", [case for case in HOSTILE_TAGS if given(case)], ids=str)
+@for_each("case", [case for case in HOSTILE_TAGS if given(case)])
 def test_tags(case: Text, twi: Twi) -> None:
     """A tag is refused with its code, or kept as written."""
     ran = twi("links", "add", *CALL, "title", "content", f"--tag={case.text}")
@@ -59,7 +58,7 @@ def test_tags(case: Text, twi: Twi) -> None:
     assert case.code or ran.result["tag"] == case.kept
 
 
-@pytest.mark.parametrize("case", [case for case in HOSTILE_CONTENTS if given(case)], ids=str)
+@for_each("case", [case for case in HOSTILE_CONTENTS if given(case)])
 def test_contents(case: Text, twi: Twi) -> None:
     """A content is refused with its code, or kept as written; as text it is shown without effect."""
     ran = twi("links", "add", *CALL, "--title=x", f"--content={case.text}")
@@ -71,19 +70,19 @@ def test_contents(case: Text, twi: Twi) -> None:
     ]
 
 
-@pytest.mark.parametrize("case", [case for case in HOSTILE_QUERIES if given(case)], ids=str)
+@for_each("case", [case for case in HOSTILE_QUERIES if given(case)])
 def test_queries(case: Text, twi: Twi) -> None:
     """A query is refused with its code, or finds nothing where there is nothing."""
     answered(twi("links", "search", *CALL, "--", case.text), case.code)
 
 
-@pytest.mark.parametrize("case", [case for case in HOSTILE_CURSORS if given(case)], ids=str)
+@for_each("case", [case for case in HOSTILE_CURSORS if given(case)])
 def test_cursors(case: Text, twi: Twi) -> None:
-    """A cursor that no page gave is refused."""
+    """A cursor that no page returned is refused."""
     answered(twi("links", "tags", *CALL, f"--after={case.text}"), case.code)
 
 
-@pytest.mark.parametrize("case", HOSTILE_IDS, ids=str)
+@for_each("case", HOSTILE_IDS)
 def test_ids(case: Value, twi: Twi) -> None:
     """An id is refused with its code in JSON, and, where it is a text, as an option too."""
     raw = json.dumps({"title": "x", "to": case.given})
@@ -95,15 +94,15 @@ def test_ids(case: Value, twi: Twi) -> None:
         answered(ran, case.code or "links.not_found")
 
 
-@pytest.mark.parametrize("case", HOSTILE_IDS, ids=str)
+@for_each("case", HOSTILE_IDS)
 def test_ids_of_the_caller(case: Value, twi: Twi) -> None:
-    """An id of the caller's that is none is refused by the command line itself."""
+    """An invalid id of the caller is refused by the command line itself."""
     if isinstance(case.given, str):
         ran = twi("links", "get", "x", *CALL, f"--actor={case.given}")
         assert ran.code == (Exit.USAGE if case.code else Exit.NOT_FOUND)
 
 
-@pytest.mark.parametrize("case", HOSTILE_JSON, ids=str)
+@for_each("case", HOSTILE_JSON)
 def test_json(case: Body, twi: Twi) -> None:
     """JSON that is broken, ambiguous, too deep or too large is refused, and the message says what is wrong."""
     ran = twi("call", "links.add", "-", *CALL, stdin=case.given)
@@ -111,9 +110,9 @@ def test_json(case: Body, twi: Twi) -> None:
     assert case.says in ran.error["message"]
 
 
-@pytest.mark.parametrize("case", HOSTILE_BODIES, ids=str)
+@for_each("case", HOSTILE_BODIES)
 def test_bodies(case: Fields, twi: Twi) -> None:
-    """Parameters that do not exist, lack or are of the wrong type are named; nobody gives themselves rights."""
+    """Unknown, missing or mistyped parameters are named; nobody gains rights through them."""
     ran = twi("call", "links.add", json.dumps(case.given), *CALL)
     answered(ran, case.code)
     assert case.says in ran.error["message"]

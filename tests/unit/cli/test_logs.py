@@ -1,4 +1,4 @@
-"""`twi logs`: what it finds, where it looks, and how it says so."""
+"""`twi logs`: what it finds, where it looks, and how it presents it."""
 
 import gzip
 from pathlib import Path
@@ -27,7 +27,7 @@ def log(twi: Twi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     It is set in the bare environment that `twi` makes.
     """
     written = tmp_path / "bot.log"
-    texts = [f"{as_json(told)}\n" for told in (*CALLS, BUG)]
+    texts = [f"{as_json(line)}\n" for line in (*CALLS, BUG)]
     (tmp_path / "bot.log.000009.gz").write_bytes(gzip.compress("".join(texts[:2]).encode()))
     (tmp_path / "bot.log.000010").write_text(texts[2])
     written.write_text(texts[3])
@@ -37,18 +37,22 @@ def log(twi: Twi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def found(ran: Ran) -> str:
     assert ran.code == Exit.OK, ran.err
-    return "".join(told["event"] for told in ran.result["lines"])
+    return "".join(line["event"] for line in ran.result["lines"])
 
 
 @pytest.mark.usefixtures("log")
 def test_the_summary_counts_file_and_archives(twi: Twi) -> None:
     """Levels, codes, origins, the span of time and each operation's durations, archives included."""
-    told = twi("logs", "summary", "--output=json").result
-    assert (told["lines"], told["first"], told["last"]) == (4, "2026-11-22T12:00:01.000Z", "2026-11-22T12:00:04.000Z")
-    assert told["levels"] == {"info": 3, "error": 1}
-    assert told["codes"] == {"ok": 2, "links.exists": 1}
-    assert told["origins"] == {"discord": 1, "cli": 2}
-    assert told["operations"]["links.add"] == {
+    summary = twi("logs", "summary", "--output=json").result
+    assert (summary["lines"], summary["first"], summary["last"]) == (
+        4,
+        "2026-11-22T12:00:01.000Z",
+        "2026-11-22T12:00:04.000Z",
+    )
+    assert summary["levels"] == {"info": 3, "error": 1}
+    assert summary["codes"] == {"ok": 2, "links.exists": 1}
+    assert summary["origins"] == {"discord": 1, "cli": 2}
+    assert summary["operations"]["links.add"] == {
         "calls": 2,
         "refused_or_failed": 1,
         "p50_ms": pytest.approx(1, rel=0.011),
@@ -56,7 +60,7 @@ def test_the_summary_counts_file_and_archives(twi: Twi) -> None:
         "p99_ms": pytest.approx(3, rel=0.011),
         "longest_ms": 3,
     }
-    assert told["read"] == {"files": 3, "lines": 4, "broken": 0, "damaged": []}
+    assert summary["read"] == {"files": 3, "lines": 4, "broken": 0, "damaged": []}
     text = twi("logs", "summary").out
     assert "levels   info 3, error 1" in text
     assert text.splitlines()[-1].split()[:3] == ["links.get", "1", "0"]
@@ -65,7 +69,7 @@ def test_the_summary_counts_file_and_archives(twi: Twi) -> None:
 
 @pytest.mark.usefixtures("log")
 def test_lines_are_searched_in_the_order_of_time(twi: Twi) -> None:
-    """Every option chooses lines; a limit keeps the newest and says what it left out."""
+    """Every option selects lines; a limit keeps the newest and says what it left out."""
     search = ("logs", "search", "--output=json")
     assert found(twi(*search)) == "abcd"
     for option, expected in {
@@ -92,8 +96,8 @@ def test_lines_are_searched_in_the_order_of_time(twi: Twi) -> None:
 @pytest.mark.usefixtures("log")
 def test_errors_are_grouped_with_the_last_reference(twi: Twi) -> None:
     """Codes and exceptions are counted, each with the reference that finds the last one."""
-    told = twi("logs", "errors", "--output=json").result
-    assert [(group["error"], group["count"], group["last"]["reference"]) for group in told["errors"]] == [
+    grouped = twi("logs", "errors", "--output=json").result
+    assert [(group["error"], group["count"], group["last"]["reference"]) for group in grouped["errors"]] == [
         ("x.Bug", 1, "r4"),
         ("links.exists", 1, "r2"),
     ]
@@ -122,8 +126,8 @@ def test_named_files_are_read_instead(twi: Twi, log: Path) -> None:
     assert found(twi("logs", "search", "-", "--output=json", stdin=log.read_bytes())) == "d"
 
 
-def test_what_is_broken_is_told_and_the_rest_counts(twi: Twi, log: Path) -> None:
-    """Lines that are none and damaged archives are warned of, and change neither result nor exit code."""
+def test_what_is_broken_is_reported_and_the_rest_counts(twi: Twi, log: Path) -> None:
+    """Unreadable lines and damaged archives are warned of, and change neither result nor exit code."""
     log.write_text(f"nonsense\n{as_json(BUG)}\n")
     archive = log.with_name("bot.log.000009.gz")
     archive.write_bytes(archive.read_bytes()[:-9])
@@ -134,8 +138,12 @@ def test_what_is_broken_is_told_and_the_rest_counts(twi: Twi, log: Path) -> None
         "warning: 1 of 5 lines are no lines of the log",
         "warning: bot.log.000009.gz is damaged; what could be read of it is counted",
     ]
-    told = twi("logs", "summary", "--output=json")
-    assert (told.err, told.result["read"]["broken"], told.result["read"]["damaged"]) == ("", 1, ["bot.log.000009.gz"])
+    ran = twi("logs", "summary", "--output=json")
+    assert (ran.err, ran.result["read"]["broken"], ran.result["read"]["damaged"]) == (
+        "",
+        1,
+        ["bot.log.000009.gz"],
+    )
 
 
 @pytest.mark.parametrize(
@@ -154,20 +162,20 @@ def test_what_is_broken_is_told_and_the_rest_counts(twi: Twi, log: Path) -> None
 def test_each_refusal_has_its_code_and_exit_code(
     arguments: tuple[str, ...], code: str, exit_code: Exit, twi: Twi
 ) -> None:
-    """What is asked wrongly is 2, a log that there is not 13, one that cannot be read 16."""
+    """A wrong request is 2, a missing log 13, one that cannot be read 16."""
     ran = twi("logs", *arguments, "--output=json")
     assert (ran.code, ran.out, ran.error["code"]) == (exit_code, "", code)
 
 
-def test_settings_that_cannot_be_used_are_told(twi: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without files the settings are needed, and a wrong one is 78; with files it is not looked at."""
+def test_settings_that_cannot_be_used_are_reported(twi: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without files the settings are needed, and a wrong one is 78; with files it is not used."""
     monkeypatch.setenv("TWI_LOG_LEVEL", "loud")
     assert twi("logs", "summary").code == Exit.SETTINGS
     assert twi("logs", "summary", "-", stdin=b"").code == Exit.OK
 
 
 def test_what_it_shows_is_harmless_in_a_terminal(twi: Twi, log: Path) -> None:
-    """A line that somebody else has written shows no escape, direction or separator, in whatever field it stands."""
+    """A foreign line shows no escape, direction or separator, in any field."""
     evil = "\x1b[2J\u202e\u2028\x9b"
     log.write_text(
         as_json(
@@ -195,7 +203,7 @@ def test_what_it_shows_is_harmless_in_a_terminal(twi: Twi, log: Path) -> None:
 
 
 def test_what_a_command_does_is_in_the_file(twi: Twi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A command's call is in the configured file with its reference, and nothing that was given to it is."""
+    """A command's call is in the configured file with its reference, and none of its input is."""
     monkeypatch.setenv("TWI_LOG_FILE", str(tmp_path / "bot.log"))
     reference = twi("links", "get", "a-private-title", "--guild=9001", "--output=json").error["reference"]
     (call,) = twi("logs", "search", f"--reference={reference}", "--output=json").result["lines"]
@@ -204,8 +212,8 @@ def test_what_a_command_does_is_in_the_file(twi: Twi, tmp_path: Path, monkeypatc
 
 
 def test_a_log_file_that_cannot_be_written_stops_no_command(twi: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A missing folder is told on standard error; the command does what it does."""
+    """A missing folder is reported on standard error; the command still runs."""
     monkeypatch.setenv("TWI_LOG_FILE", "/no/such/folder/bot.log")
     ran = twi("links", "tags", "--guild=9001")
     assert (ran.code, ran.out) == (Exit.OK, "No links have been saved there yet.\n")
-    assert "The file that TWI_LOG_FILE names cannot be written: No such file or directory." in ran.err
+    assert "TWI_LOG_FILE cannot be written: No such file or directory." in ran.err

@@ -14,7 +14,7 @@ from twi_core.kernel.outcome import Failure
 
 @pytest.fixture
 def carried(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, object]]:
-    """Give what the typed command carries to the operation, which no application has."""
+    """Return what the typed command passes to the operation, which no application has."""
     found: list[Mapping[str, object]] = []
 
     def call(_: object, raw: Mapping[str, object], *__: object) -> int:
@@ -34,7 +34,7 @@ def run(*arguments: str) -> None:
 @pytest.mark.parametrize("joined", [True, False])
 @pytest.mark.parametrize("case", [case for case in CASES if case.words is not None], ids=str)
 def test_every_option_arrives(case: Case, joined: bool, carried: list[Mapping[str, object]]) -> None:
-    """An option, repeated for a list, is carried to the model as it was typed, and judged there alone."""
+    """An option, repeated for a list, reaches the model as it was typed, and only the model judges it."""
     assert case.words is not None
     option = f"--{case.field}"
     words = [part for word in case.words for part in ([f"{option}={word}"] if joined else [option, word])]
@@ -48,17 +48,17 @@ def test_every_option_arrives(case: Case, joined: bool, carried: list[Mapping[st
         assert getattr(outcome.unwrap(), case.field) == case.value
 
 
-def test_the_help_tells_how_they_are_written(
+def test_the_help_says_how_they_are_written(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Bounds, forms, and that an option may be repeated."""
     monkeypatch.setenv("COLUMNS", "200")
     run("--help")
     shown = " ".join(capsys.readouterr().out.split())
-    for told in (
+    for part in (
         "A share; from -1.5 up to 2.5; 0.5 unless given.",
         "When it starts; such as 2026-12-24 or 2026-12-24 18:00, in UTC.",
         "How long it takes; such as 90m, 12h, 7d or 2w.",
         "Labels; may be repeated; at most 3 of them; at most 20 characters.",
     ):
-        assert told in shown
+        assert part in shown

@@ -1,4 +1,4 @@
-"""How answers about permissions read in a terminal."""
+"""How answers about permissions look in a terminal."""
 
 import pytest
 
@@ -11,14 +11,14 @@ GUILD = "--guild=9001"
     "asked", [("check", "7", "links.add"), ("overview", "7"), ("simulate", "grant", "links.add", "--user=7")]
 )
 def test_what_is_supposed_about_somebody_is_said(twi: Twi, asked: tuple[str, ...]) -> None:
-    """No bot runs here, so that nothing is known of a user, and people and programs read that."""
+    """No bot runs here, so nothing is known of a user, and people and programs can read that."""
     assert "as Discord told nothing of them" in twi("permissions", *asked, GUILD).out
     assert twi("permissions", *asked, GUILD, "--output=json").result["supposed"] is True
 
 
 def test_a_trial_run_names_whom_it_is_about(twi: Twi) -> None:
-    """A user of whom nothing is known and the holders of a role are told by level."""
+    """A user of whom nothing is known and the holders of a role are reported by level."""
     for subject in ("--user=7", "--role=9001"):
-        told = twi("permissions", "simulate", "deny", "links.view", subject, GUILD).out
-        assert "links.view: the level everyone would lose it" in told
+        shown = twi("permissions", "simulate", "deny", "links.view", subject, GUILD).out
+        assert "links.view: the level everyone would lose it" in shown
     assert "nothing for them" in twi("permissions", "simulate", "grant", "links.view", "--user=7", GUILD).out

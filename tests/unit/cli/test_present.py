@@ -1,4 +1,4 @@
-"""How an answer becomes text: by its facts, by what its context says of it, and without either."""
+"""How an answer becomes text: by its facts, by its context's presenter, and without either."""
 
 import importlib
 import sys
@@ -39,7 +39,7 @@ class Inner:
 
 @dataclass(frozen=True)
 class Unknown:
-    """What a foreign context answers, which describes no facts."""
+    """A foreign context's answer, which describes no facts."""
 
     kind: Mood
     added_by: UserId
@@ -54,7 +54,7 @@ UNKNOWN = Unknown(Mood.GOOD, UserId(7), ("a\x1b", "b"), {"x": 1}, Inner("n", Non
 
 
 def test_what_no_context_describes_is_shown_as_its_fields() -> None:
-    """A value of a foreign context is a row or lines of its fields, every text harmless."""
+    """A value of a foreign context is shown as a row or lines of its fields, every text harmless."""
     assert as_text(KARMA, UNKNOWN).splitlines() == [
         "kind      very good",
         "added by  7",
@@ -68,11 +68,11 @@ def test_what_no_context_describes_is_shown_as_its_fields() -> None:
 
 
 def test_a_page_says_how_to_go_on() -> None:
-    """The cursor of the page that follows stands below the table."""
+    """The cursor of the next page is below the table."""
     assert as_text(KARMA, Page(("a",), "c1")).endswith("\nMore follows: --after=c1")
 
 
-def test_what_is_not_brief_stands_in_details_alone() -> None:
+def test_what_is_not_brief_is_shown_in_details_only() -> None:
     """A row of a table is brief and has one line; details have every fact, and all lines of a text."""
     saved = link(1, "map", content="a\nb")
     row = as_text(LINKS, (saved,))
@@ -121,7 +121,7 @@ FOREIGN = {
 
 @pytest.fixture
 def karma(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """Give the package of a foreign context."""
+    """Yield the package of a foreign context."""
     (tmp_path / "karma_of_tests").mkdir()
     for name, text in FOREIGN.items():
         (tmp_path / "karma_of_tests" / name).write_text(dedent(text))
@@ -131,8 +131,8 @@ def karma(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleTyp
         del sys.modules[name]
 
 
-def test_a_context_says_more_of_an_answer_where_facts_are_not_enough(karma: ModuleType) -> None:
-    """Parts stand one below the other; a text of one is harmless, a table of another is made from facts."""
+def test_a_context_adds_to_an_answer_where_facts_are_not_enough(karma: ModuleType) -> None:
+    """Parts are listed one below the other; a text of one is harmless, a table of another is made from facts."""
     domain = importlib.import_module("karma_of_tests.domain")
     max_ = domain.Karma("Max", 7)
     assert as_text(karma.KARMA, max_).splitlines() == ["name   Max", "karma  7"]
@@ -142,12 +142,12 @@ def test_a_context_says_more_of_an_answer_where_facts_are_not_enough(karma: Modu
 
 
 def test_rows_need_not_have_the_same_labels() -> None:
-    """What a row does not have stays blank, wherever the row stands."""
+    """What a row lacks stays blank, in any row."""
     assert table([{"a": "1"}, {"a": "2", "b": "3"}, {"a": "4"}]).splitlines() == ["A  B", "1", "2  3", "4"]
 
 
 def test_a_module_of_the_name_must_keep_what_is_looked_for() -> None:
-    """A module without it is a mistake that is named; no module at all means that there is nothing."""
+    """A module without it is a mistake that is named; a missing module means that there is nothing to add."""
     assert KARMA.find("twi_cli", "PRESENTERS", Presenters) is None
     assert LINKS.find("twi_cli", "PRESENTERS", Presenters) is not None
     for name, kind in (("NOTHING", Presenters), ("PRESENTERS", ContextFacts)):
@@ -155,8 +155,8 @@ def test_a_module_of_the_name_must_keep_what_is_looked_for() -> None:
             LINKS.find("twi_cli", name, kind)
 
 
-def test_limits_are_a_table_whatever_holds() -> None:
-    """A list of limits is one line an operation, also where somebody must wait and several rules take part."""
+def test_limits_are_a_table_whatever_applies() -> None:
+    """A list of limits has one line per operation, also where a caller must wait and several rules apply."""
     rule = LimitRule(
         id=LimitRuleId(1),
         guild=GuildId(9001),

@@ -8,8 +8,8 @@ from twi_runtime.process.exits import Exit
 GUILD = "--guild=9001"
 
 
-def test_the_list_is_a_table_of_keys_values_and_who_may(twi: Twi) -> None:
-    """One line a setting; what is at its default says so."""
+def test_the_list_is_a_table_of_keys_values_and_permissions(twi: Twi) -> None:
+    """One line per setting; a default says that it is one."""
     ran = twi("settings", "list", GUILD)
     assert (ran.code, ran.err) == (Exit.OK, "")
     header, *lines = ran.out.splitlines()
@@ -18,8 +18,8 @@ def test_the_list_is_a_table_of_keys_values_and_who_may(twi: Twi) -> None:
     assert len(lines) >= 4
 
 
-def test_a_change_tells_what_there_was(twi: Twi) -> None:
-    """The answer has the value now and before; what is so already says so; a refusal says what is taken."""
+def test_a_change_shows_the_old_value(twi: Twi) -> None:
+    """The answer has the value now and before; an unchanged value says so; a refusal says what is accepted."""
     ran = twi("settings", "set", "links.page_size", "7", GUILD)
     assert ran.out.splitlines() == ["setting  links.page_size", "value    7", "before   the default"]
     ran = twi("settings", "reset", "links.page_size", GUILD)
@@ -29,8 +29,8 @@ def test_a_change_tells_what_there_was(twi: Twi) -> None:
     assert "It takes a whole number from 5 to 20." in ran.err
 
 
-def test_one_setting_is_told_line_by_line(twi: Twi) -> None:
-    """What it is for, what it takes and its default are there; nothing at all is told as none."""
+def test_one_setting_is_shown_line_by_line(twi: Twi) -> None:
+    """Its purpose, its accepted values and its default are there; an empty value is shown as none."""
     out = twi("settings", "show", "permissions.admin_roles", GUILD).out
     facts = {line.partition("  ")[0]: line.partition("  ")[2].strip() for line in out.splitlines()}
     assert facts["value"] == "none (default)"
@@ -38,8 +38,8 @@ def test_one_setting_is_told_line_by_line(twi: Twi) -> None:
     assert facts["takes"].startswith("up to 25 roles")
 
 
-def test_what_is_on_or_off_is_told_in_one_way(twi: Twi) -> None:
-    """The value, the default and each change are told as people write them, as `takes` says."""
+def test_switches_are_shown_in_one_way(twi: Twi) -> None:
+    """The value, the default and each change are shown as people write them, as `takes` says."""
     key = "permissions.quiet_refusals"
     for asked in (("list",), ("show", key)):
         assert "no (default)" in twi("settings", *asked, GUILD).out
@@ -50,7 +50,7 @@ def test_what_is_on_or_off_is_told_in_one_way(twi: Twi) -> None:
 
 
 def test_an_export_is_the_document_itself(twi: Twi) -> None:
-    """What goes to standard output can go to a file and come back."""
+    """What goes to standard output can be saved to a file and imported."""
     ran = twi("settings", "export", GUILD)
     assert (ran.code, json.loads(ran.out)) == (Exit.OK, {})
 

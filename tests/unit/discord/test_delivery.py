@@ -1,4 +1,4 @@
-"""Whether an answer is sent again, by what became of it."""
+"""Whether an answer is sent again, depending on its fate."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ NO_PAUSES = (0.0, 0.0)
 
 
 class Response:
-    """Be as much of a response as discord.py's exceptions need."""
+    """As much of a response as discord.py's exceptions need."""
 
     def __init__(self, status: int) -> None:
         self.status = status
@@ -23,7 +23,7 @@ class Response:
 
 
 class Sending:
-    """Fail in turn as a test says, then work; and count."""
+    """A request that fails in turn as a test says, then works, and counts."""
 
     def __init__(self, failures: Sequence[Exception]) -> None:
         self._failures = list(failures)
@@ -36,13 +36,13 @@ class Sending:
 
 
 def http(status: int, code: int = 0) -> discord.HTTPException:
-    """Make what discord.py raises."""
+    """Make the exception that discord.py raises."""
     kind = {404: discord.NotFound, 403: discord.Forbidden}.get(status, discord.HTTPException)
     return kind(Response(status), {"code": code, "message": "x"})  # type: ignore[arg-type]  # no whole response needed
 
 
 def unconnected() -> Exception:
-    """Make what aiohttp raises where no connection came about."""
+    """Make the exception that aiohttp raises when no connection was made."""
     key = ConnectionKey("discord.test", 443, True, True, None, None, None)
     return aiohttp.ClientConnectorError(key, OSError("refused"))
 
@@ -59,7 +59,7 @@ BROKEN: tuple[Exception, ...] = (
 @pytest.mark.parametrize("error", [*BROKEN, unconnected()], ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize(("failures", "fate"), [(1, Fate.TAKEN), (2, Fate.TAKEN), (3, Fate.UNKNOWN)])
 async def test_what_may_be_sent_twice_is_sent_up_to_three_times(error: Exception, failures: int, fate: Fate) -> None:
-    """After a failure that says nothing about it, an answer is sent again, and given up after the third time."""
+    """After a failure of unknown fate, an answer is sent again, and given up after the third time."""
     send = Sending([error] * failures)
     assert await deliver(send, "r", pauses=NO_PAUSES) is fate
     assert send.attempts == min(failures + 1, 3)
@@ -94,20 +94,20 @@ async def test_what_would_show_twice_is_sent_again_where_it_never_left() -> None
     ids=lambda value: value.name if isinstance(value, Fate) else type(value).__name__,
 )
 async def test_what_will_not_be_taken_is_not_sent_again(error: Exception, fate: Fate, once: bool) -> None:
-    """A refusal is final; one that is refused as it is may give way to another, one that is too late may not."""
+    """A refusal is final; one that is refused as it is may be replaced by another, one that is too late may not."""
     send = Sending([error])
     assert await deliver(send, "r", once=once, pauses=NO_PAUSES) is fate
     assert send.attempts == 1
 
 
-async def test_an_answer_that_is_there_already_is_changed_instead() -> None:
-    """Where Discord had taken the first one without saying so, the second way is used, and no third."""
+async def test_an_answer_that_already_arrived_is_edited_instead() -> None:
+    """When Discord had taken the first one without saying so, the second way is used, and no third."""
     send, edit = Sending([http(500), http(400, 40060)]), Sending([])
     assert await deliver(send, "r", edit, pauses=NO_PAUSES) is Fate.TAKEN
     assert (send.attempts, edit.attempts) == (2, 1)
 
 
-async def test_an_answer_that_is_there_already_is_enough_where_it_cannot_be_changed() -> None:
+async def test_an_answer_that_already_arrived_is_enough_where_it_cannot_be_edited() -> None:
     """Without a second way, what Discord has is the answer."""
     send = Sending([http(400, 40060)])
     assert await deliver(send, "r", pauses=NO_PAUSES) is Fate.TAKEN

@@ -60,7 +60,7 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
         (Secret("twi_abc"), "not shown in a chat"),
         (
             Call("permissions.grant", {"permission": "links.add", "user": "7"}),
-            "permissions.grant permission=links.add user=7",
+            "`permissions.grant`",
         ),
         (Phrase("by ", Person(None)), "by the bot's operator"),
         (Listed((1, 2)), "1, 2"),
@@ -71,7 +71,7 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
     ids=str,
 )
 def test_each_kind_of_value_is_shown_in_its_way(value: FactValue, markup: str) -> None:
-    """Users, roles, channels and times are what Discord makes of them; all else is text."""
+    """Users, roles, channels and times are rendered by Discord; everything else is text."""
     assert shown(value) == markup
 
 
@@ -84,7 +84,7 @@ def test_facts_are_the_fields_of_an_embed() -> None:
 @pytest.mark.parametrize("place", TEXT_PLACES)
 @given(text=HOSTILE | st.sampled_from(["@everyone", "<@7>", "```", "a\nPreview: yes", "[a](https://evil.example)"]))
 def test_no_text_acts_wherever_it_stands(place: str, text: str) -> None:
-    """A text neither mentions, nor ends the code that it is in, nor begins a line that looks like another fact."""
+    """A text neither mentions, nor ends its code span, nor begins a line that looks like another fact."""
     (field,) = details([Fact("content", TEXT_PLACES[place](text))])
     found = f"{field.value}\nLast: yes"
     outside = HARMLESS.sub("", found)

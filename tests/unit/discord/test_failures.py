@@ -1,4 +1,4 @@
-"""What Discord shows of failures and bugs in cases that no call of a test comes to."""
+"""What Discord shows of failures and bugs in cases that no call of a test reaches."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -32,8 +32,8 @@ def test_the_longest_trace_fits_one_message() -> None:
     assert len(facts.fields) == 9
 
 
-def test_a_code_that_is_not_known_is_told_with_where_to_ask() -> None:
-    """Where this process does not know a code, no message of it is shown, but what tells it."""
+def test_an_unknown_code_is_shown_with_where_to_ask() -> None:
+    """When this process does not know a code, no message of it is shown, but a pointer to where it is known."""
     found = FoundFailure(
         reference="r1",
         at=NOON,

@@ -20,7 +20,7 @@ VALUE = st.text(st.sampled_from("ab 1-'\"“”\\*\n😀"), min_size=1).filter(
 
 @given(VALUE, st.dictionaries(st.sampled_from(["content"]), VALUE), st.booleans())
 def test_what_is_written_is_read_back(title: str, others: dict[str, str], dashes: bool) -> None:
-    """Any value without a word that begins with two dashes arrives as it was, but for blanks at its ends."""
+    """Any value without a word that begins with two dashes arrives as it was, except for blanks at its ends."""
     words = [title]
     for name, value in others.items():
         words += [option_name(name) if dashes else f"--{name}", value]
@@ -33,7 +33,7 @@ QUOTED = st.lists(st.sampled_from([*"ab 1-'“\n😀", " --content ", " --x "]),
 
 @given(QUOTED, QUOTED)
 def test_what_is_written_in_quotes_is_read_back(title: str, content: str) -> None:
-    """Any value without a double quote arrives as it was within double quotes, words like options and blanks too."""
+    """Any value without a double quote arrives as it was within double quotes, with words like options and blanks."""
     written = f'"{title}" --content "{content}"'
     expected = {"content": content} | ({"title": title} if title else {})
     assert parse_words(written, KINDS, "title") == expected
@@ -41,7 +41,7 @@ def test_what_is_written_in_quotes_is_read_back(title: str, content: str) -> Non
 
 @given(st.text(max_size=80))
 def test_any_words_are_read_or_refused(words: str) -> None:
-    """Nothing that somebody writes breaks the reading; what is refused has a code."""
+    """Nothing that people write breaks the parsing; what is refused has a code."""
     try:
         found = parse_words(words, KINDS, "title")
     except GrammarError as error:
@@ -109,6 +109,6 @@ def test_refusals(words: str, positional: str | None, code: str) -> None:
 
 
 def test_values_that_begin_with_a_quote_are_kept_apart_by_curly_ones() -> None:
-    """Two values that are a lone quote each would look like one quoted value; curly quotes tell them apart."""
+    """Two values that are a lone quote each would look like one quoted value; curly quotes keep them apart."""
     options = {"title": ParameterKind.TEXT, "content": ParameterKind.TEXT}
     assert parse_words('“"” --content “"”', options, "title") == {"title": '"', "content": '"'}

@@ -1,4 +1,4 @@
-"""How lists are read that are typed in one text."""
+"""How lists that are typed in one text are read."""
 
 from contextlib import nullcontext
 
@@ -29,14 +29,14 @@ PLAIN = st.text(st.sampled_from("ab1-'é😀"), min_size=1, max_size=8).filter(l
 
 
 @given(st.lists(PLAIN, max_size=5), st.sampled_from([",", ", ", " , ", ",,"]))
-def test_plain_items_are_parted_by_commas(items: list[str], comma: str) -> None:
+def test_plain_items_are_separated_by_commas(items: list[str], comma: str) -> None:
     """Items without commas need no quotes; blanks around them, and nothing between two commas, do not count."""
     assert parse_items(comma.join(items), TEXT) == items
 
 
 @given(st.lists(st.integers(1, 2**63), max_size=6), st.sampled_from([",", " ", ", "]), st.booleans())
-def test_ids_and_mentions_are_parted_by_commas_or_blanks(ids: list[int], parted: str, mentioned: bool) -> None:
-    """A mention of what is asked for stands for its id."""
+def test_ids_and_mentions_are_separated_by_commas_or_blanks(ids: list[int], parted: str, mentioned: bool) -> None:
+    """A mention of the expected kind stands for its id."""
     written = parted.join(f"<@{each}>" if mentioned else str(each) for each in ids)
     assert parse_items(written, ParameterKind.USER) == [str(each) for each in ids]
 
@@ -55,13 +55,13 @@ def test_ids_and_mentions_are_parted_by_commas_or_blanks(ids: list[int], parted:
     ],
 )
 def test_odd_lists(text: str, expected: list[str]) -> None:
-    """A quote that encloses no whole item is a part of it; empty quotes are an empty item, which the model judges."""
+    """A quote that does not enclose a whole item is part of it; empty quotes are an empty item for the model."""
     assert parse_items(text, TEXT) == expected
 
 
 @given(hostile_text, st.sampled_from(list(ParameterKind)))
 def test_whatever_is_typed_is_read(text: str, kind: ParameterKind) -> None:
-    """No text breaks the reading of a list; what is in it is for the model to judge."""
+    """No text breaks the parsing of a list; the model judges what is in it."""
     assert all(isinstance(item, str) for item in parse_items(text, kind))
 
 
@@ -80,7 +80,7 @@ def test_any_words_are_read_or_refused(words: str) -> None:
 
 
 def test_a_long_list_is_read_at_once() -> None:
-    """A message full of commas and quotes takes no time to speak of."""
+    """A message full of commas and quotes takes no noticeable time."""
     for text in ("," * 6_000, '",' * 3_000, '"' * 6_000, ', "' * 2_000, " " * 6_000, "--x ," * 1_200):
         parse_items(text, TEXT)
         with pytest.raises(GrammarError) if "--x" in text else _fine():

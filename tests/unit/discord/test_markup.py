@@ -14,7 +14,7 @@ MARKUP = st.text(
 )
 ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | MARKUP
 
-# What Discord's client does with a backslash before a sign: it shows the sign, as it is.
+# What Discord's client does with a backslash before a sign: it shows the sign as it is.
 _UNESCAPED = re.compile(r"\\([^0-9A-Za-z\s])")
 _LIVE = re.compile(r"[*_~`|<>\[\]]|://|@(?:everyone|here|[!&]?\d)|^[ \t]*(?:[-+#]|\d+[.)])", re.MULTILINE)
 
@@ -24,13 +24,13 @@ _LIVE = re.compile(r"[*_~`|<>\[\]]|://|@(?:everyone|here|[!&]?\d)|^[ \t]*(?:[-+#
 @example("1. a\n> b\n# c\n-# d\n- e")
 @example("\\\\*a*")
 def test_escaped_text_has_no_live_markup(text: str) -> None:
-    """With every escaped sign taken away, nothing is left that Discord gives a meaning."""
+    """Without the escaped signs, nothing is left that Discord gives a meaning."""
     assert _LIVE.search(_UNESCAPED.sub("\u2400", escape(text))) is None
 
 
 @given(ANY)
 def test_escaped_text_reads_as_it_was_written(text: str) -> None:
-    """What Discord shows of it is the text, but for hidden characters and a zero-width blank within mentions."""
+    """What Discord shows is the text, except for hidden characters and a zero-width blank within mentions."""
     visible = _UNESCAPED.sub(r"\1", escape(text)).replace("@\u200b", "@")
     hidden = re.compile(
         "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
@@ -59,7 +59,7 @@ def _live(text: str) -> str | None:
 @example("1", ".", " a")
 @example("[a]", "(https://evil.example)", "")
 def test_nothing_put_into_a_sentence_works_as_markup(one: str, two: str, three: str) -> None:
-    """Texts that stand side by side, from whomever, make no mention, link or list together either."""
+    """Adjacent texts, from different people, make no mention, link or list together either."""
     assert _live(say("{one}{two}{three}", one=one, two=two, three=three)) is None
     assert _live(join("", (one, two, three))) is None
     assert _live(lines(one, two, three)) is None
@@ -67,7 +67,7 @@ def test_nothing_put_into_a_sentence_works_as_markup(one: str, two: str, three: 
 
 @given(ANY)
 def test_a_sentence_keeps_what_is_markup_and_escapes_all_else_once(text: str) -> None:
-    """What was made by these functions stays as it is, however often it is put into another; a template is markup."""
+    """What these functions made stays as it is, however often it is nested; a template is markup."""
     once = say("**{text}**", text=text)
     assert once == f"**{escape(text)}**"
     assert say("{inner} {number}", inner=once, number=7) == f"{once} 7"
@@ -88,7 +88,7 @@ def test_a_text_is_no_template(text: str) -> None:
 @example("\\")
 @example("**")
 def test_nothing_ends_bold(text: str) -> None:
-    """Between the signs that begin and end it nothing is live; nothing at all is not shown as four signs."""
+    """Between the signs that begin and end it nothing is live; an empty text is not shown as four signs."""
     shown = bold(text)
     assert shown == (f"**{escape(text)}**" if escape(text) else "")
     assert _live(shown.removeprefix("**").removesuffix("**")) is None
@@ -112,7 +112,7 @@ def test_nothing_ends_code(text: str) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
 def test_composing_keeps_the_bounds(text: str) -> None:
-    """A part is at most twice as long as what was put in, and code no longer than it but for the signs around it."""
+    """A part is at most twice as long as its input, and code no longer than it except for the signs around it."""
     assert length(say("{a}{b}", a=text, b=text)) <= 4 * length(text)
     assert length(code(text)) <= max(length(text), 1) + 2
     assert length(block(text)) <= length(text) + 8
@@ -127,7 +127,7 @@ def test_what_is_made_of_markup_by_other_means_is_plain_text() -> None:
 
 
 def test_links_in_prose_show_where_they_lead() -> None:
-    """A web address within a text stays a link on its own; a masked one does not; a deceiving one is plain text."""
+    """A web address within a text remains a link; a masked one does not; a deceptive one is plain text."""
     assert prose("see https://x.example/a_b!", preview=True) == "see https://x.example/a_b!"
     assert prose("see https://x.example/a", preview=False) == "see <https://x.example/a>"
     assert prose("[a](https://evil.example/b) c", preview=True) == "\\[a\\](https://evil.example/b) c"
@@ -139,7 +139,7 @@ def test_links_in_prose_show_where_they_lead() -> None:
 
 
 def test_an_address_keeps_its_meaning() -> None:
-    """Signs that could end or dress the link are encoded, the host and all else stays."""
+    """Signs that could end or format the link are encoded; the host and everything else stays."""
     assert address("https://[::1]:80/a[b]", preview=True) == "https://[::1]:80/a%5Bb%5D"
     assert address("https://x.example/<a>|`", preview=False) == "<https://x.example/%3Ca%3E%7C%60>"
     assert address("https://x.example/a_b*c?d=e&f#g", preview=True) == "https://x.example/a_b*c?d=e&f#g"
@@ -147,7 +147,7 @@ def test_an_address_keeps_its_meaning() -> None:
 
 @given(ANY.map(lambda text: text * 5), st.integers(4, 50))
 def test_nothing_is_lost_by_cutting(text: str, limit: int) -> None:
-    """Parts are within the limit, are not empty, and make the whole again."""
+    """Parts are within the limit, are not empty, and make up the whole again."""
     parts = split(text, limit)
     assert "".join(parts) == text
     assert all(0 < length(part) <= limit for part in parts)

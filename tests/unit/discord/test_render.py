@@ -67,20 +67,20 @@ def check(bodies: Sequence[Body]) -> None:
 
 
 def texts(embed: discord.Embed) -> list[str]:
-    """Give the texts of an embed in the order in which they are read."""
+    """Return the texts of an embed in the order in which they are read."""
     fields = [text for field in embed.fields for text in (field.name, field.value)]
     return [text for text in (embed.title, embed.description, *fields, embed.footer.text) if text]
 
 
 def read(bodies: Sequence[Body]) -> str:
-    """Give all that is shown, without blanks."""
+    """Return all that is shown, without blanks."""
     shown = "".join(body["content"] + "".join("".join(texts(embed)) for embed in body["embeds"]) for body in bodies)
     return "".join(shown.replace(BLANK, "").split())
 
 
 @given(LINES)
 def test_messages_keep_to_the_limits_and_lose_nothing(text: str) -> None:
-    """Content, descriptions and all embeds of a message together are short enough, and hold the whole text."""
+    """Content, descriptions and all embeds of a message together are short enough, and contain the whole text."""
     bodies = layout(Message(Markup(text)))
     check(bodies)
     whole = "".join(body["content"] + "".join(e.description or "" for e in body["embeds"]) for body in bodies)
@@ -105,7 +105,7 @@ def _wanted(embed: Embed) -> str:
 
 
 def test_texts_of_an_embed_are_escaped_unless_they_are_markup() -> None:
-    """A plain text works as markup nowhere; a footer, which Discord reads none in, is shown as it is."""
+    """A plain text works as markup nowhere; a footer, which Discord does not format, is shown as it is."""
     embed = Embed(
         title="**t**",
         description="<@1>",
@@ -118,7 +118,7 @@ def test_texts_of_an_embed_are_escaped_unless_they_are_markup() -> None:
 
 
 def test_an_embed_has_what_was_described() -> None:
-    """Addresses, colour, time and the place of fields come through; one that is no address is left out."""
+    """Addresses, colour, time and the place of fields arrive; an invalid address is left out."""
     at = datetime(2026, 1, 1, tzinfo=UTC)
     sound = "https://x.example/a"
     embed = Embed(
@@ -134,13 +134,13 @@ def test_an_embed_has_what_was_described() -> None:
 
 
 def test_nothing_to_show_is_shown_as_nothing() -> None:
-    """A message without text, and one whose embeds hold nothing, are still messages that Discord takes."""
+    """A message without text, and one whose embeds are empty, are still messages that Discord accepts."""
     for message in (Message(Markup()), Message(Markup(), embeds=(Embed(colour=7),))):
         check(layout(message))
 
 
 def test_what_discord_would_refuse_cannot_be_described() -> None:
-    """Too many rows, buttons or choices, too long a value, and an unusable address are refused where they stand."""
+    """Too many rows, buttons or choices, an overlong value, and an unusable address are refused at declaration."""
     row = (Button("b"),)
     Message(Markup(), "cursor", components=(row,) * 4)
     with pytest.raises(ValueError, match="at most 5 rows"):
@@ -157,10 +157,10 @@ def test_what_discord_would_refuse_cannot_be_described() -> None:
 
 
 def test_every_refusal_fits_one_message() -> None:
-    """The longest that any registered error can say of somebody's text fits, with hint, code and reference."""
+    """The longest that any registered error can say about a user's text fits, with hint, code and reference."""
     for code in registered_errors().values():
-        told = AppError(code, dict.fromkeys(("title", "tag", "query", "field", "name", "found", "reason"), "*" * 100))
-        text = refusal_text(told, "0123456789")
+        error = AppError(code, dict.fromkeys(("title", "tag", "query", "field", "name", "found", "reason"), "*" * 100))
+        text = refusal_text(error, "0123456789")
         assert length(text) <= CONTENT_LIMIT
         assert f"`{code.code}`" in text
         assert "`0123456789`" in text

@@ -1,4 +1,4 @@
-"""What many answers name is worded in one place."""
+"""Wording that many answers share is defined in one place."""
 
 from datetime import UTC, datetime
 
@@ -8,8 +8,8 @@ from twi_discord.replies.wording import attribution, channel, moment, person, ra
 NOON = datetime(2026, 1, 1, 12, 0, 30, tzinfo=UTC)
 
 
-def test_what_discord_draws_is_written_as_discord_reads_it() -> None:
-    """People, roles and channels are mentions, and a moment is drawn in the reader's own zone."""
+def test_mentions_and_times_are_written_as_discord_reads_them() -> None:
+    """People, roles and channels are mentions, and a moment is shown in the reader's time zone."""
     assert (person(7), role(7), channel(7)) == ("<@7>", "<@&7>", "<#7>")
     assert person(None) == "the bot's operator"
     assert moment(NOON) == f"<t:{int(NOON.timestamp())}:f>"

@@ -61,7 +61,7 @@ def hiding_another() -> NoReturn:
 
 
 def moved(function: Callable[..., object], lines: int) -> Callable[[], object]:
-    """Give a function as it is after lines were put in before it."""
+    """Return a function as it is after lines were put in before it."""
     code: CodeType = function.__code__
     return FunctionType(code.replace(co_firstlineno=code.co_firstlineno + lines), globals())
 
@@ -71,7 +71,7 @@ def fingerprint(run: Callable[[], object], where: str = WHERE) -> str:
 
 
 def test_neither_words_nor_lines_nor_depth_matter() -> None:
-    """The same bug is the same whatever it says, after the file was edited above it, and at any depth."""
+    """The same bug is the same whatever its message, after the file was edited above it, and at any depth."""
     assert fingerprint(lambda: fail("one")) == fingerprint(lambda: fail("other"))
     assert fingerprint(moved(fail_otherwise, 7)) == fingerprint(fail_otherwise)
     assert fingerprint(lambda: through(2)) == fingerprint(lambda: through(50))
@@ -95,7 +95,7 @@ def test_the_chain_is_followed() -> None:
 
 
 def test_a_chain_without_end_ends() -> None:
-    """Neither a circle nor a long chain is followed for ever."""
+    """Neither a cycle nor a long chain is followed forever."""
     one, other = ValueError("one"), KeyError("other")
     one.__cause__, other.__cause__ = other, one
     assert chain(one) == [one, other]
@@ -112,7 +112,7 @@ def test_a_chain_without_end_ends() -> None:
 
 
 def test_a_trace_names_functions_and_lines_the_innermost_first() -> None:
-    """It says what was raised, where, and who called that, in every exception of the chain; no path, no value."""
+    """It says what was raised, where, and by which callers, for every exception of the chain; no path, no value."""
     secret_local = "a value"  # noqa: F841  # it must not appear
     lines = written(caught(because_of_another), plain).splitlines()
     assert lines[0] == "ValueError: x"
@@ -165,7 +165,7 @@ class Evil(Exception):
         raise RuntimeError("no text")
 
 
-def test_an_exception_that_cannot_be_told_is_told_by_its_type() -> None:
-    """Code that an exception runs may fail without any harm."""
+def test_an_exception_that_cannot_be_shown_is_reported_by_its_type() -> None:
+    """Code that an exception runs may fail without harm."""
     assert written(Evil(), plain).startswith(f"{__name__}.Evil: ")
     assert recognise(Evil(), WHERE).kinds == (f"{__name__}.Evil",)

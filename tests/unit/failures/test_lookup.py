@@ -1,4 +1,4 @@
-"""Who finds what by a reference, and what operators see of bugs: through the whole pipeline."""
+"""What a reference leads to for whom, and what operators see of bugs: through the whole pipeline."""
 
 from typing import Final
 
@@ -24,7 +24,7 @@ STAFF: Final = (Who.MODERATOR, Who.ADMINISTRATOR)
 
 
 async def failed(bench: Bench, guild: GuildId | None = GUILD, name: str = "links.get", **raw: object) -> str:
-    """Let a member fail, write it, and give the reference."""
+    """Make a member's call fail, write it, and return the reference."""
     context = bench.by(Who.MEMBER, guild)
     outcome = await bench.app.operation(name).unwrap().call(raw or {"title": "a private title"}, context)
     assert isinstance(outcome, Failure)
@@ -39,7 +39,7 @@ async def found(bench: Bench, reference: str, who: Who = Who.MODERATOR, guild: G
 
 
 async def with_a_bug() -> tuple[Bench, str]:
-    """Give an application in which a call of a member has met a bug, and its reference."""
+    """Return an application in which a call of a member has met a bug, and its reference."""
     faults = Faults()
     bench, _ = bench_on(faults)
 
@@ -56,25 +56,25 @@ async def with_a_bug() -> tuple[Bench, str]:
 @pytest.mark.asyncio
 @pytest.mark.parametrize("who", STAFF)
 async def test_staff_find_what_happened(who: Who) -> None:
-    """They learn when, to whom, where, what and why, in the words of the code without the facts of the case."""
+    """They learn when, who, where, what and why, in the words of the code without the facts of the case."""
     bench = build()
     reference = await failed(bench)
-    told = await found(bench, reference.upper(), who)
-    assert (told.reference, told.actor, told.guild) == (reference, Who.MEMBER.actor, GUILD)
-    assert (told.operation, told.origin, told.at) == ("links.get", Origin.DISCORD, bench.clock.now())
-    assert (told.code, told.kind, told.more) == ("links.not_found", Kind.NOT_FOUND, 0)
-    assert told.message == "There is no link called “…” here."
-    assert told.hint
-    assert told.cause
-    assert "private" not in repr(told)
+    failure = await found(bench, reference.upper(), who)
+    assert (failure.reference, failure.actor, failure.guild) == (reference, Who.MEMBER.actor, GUILD)
+    assert (failure.operation, failure.origin, failure.at) == ("links.get", Origin.DISCORD, bench.clock.now())
+    assert (failure.code, failure.kind, failure.more) == ("links.not_found", Kind.NOT_FOUND, 0)
+    assert failure.message == "There's no link called “…” here."
+    assert failure.hint
+    assert failure.cause
+    assert "private" not in repr(failure)
 
 
 @pytest.mark.asyncio
-async def test_what_a_model_refuses_is_found_too() -> None:
-    """Input that never reached the pipeline is noted with its operation, without what was given."""
+async def test_input_that_a_model_refuses_is_found_too() -> None:
+    """Input that never reached the pipeline is noted with its operation, but without its values."""
     bench = build()
-    told = await found(bench, await failed(bench, title="a" * 500))
-    assert (told.code, told.operation) == ("input.too_long", "links.get")
+    failure = await found(bench, await failed(bench, title="a" * 500))
+    assert (failure.code, failure.operation) == ("input.too_long", "links.get")
 
 
 @pytest.mark.asyncio
@@ -87,7 +87,7 @@ async def test_a_refusal_for_lack_of_rights_is_found() -> None:
 
 @pytest.mark.asyncio
 async def test_members_may_not_look() -> None:
-    """Who holds nothing is refused, within a server and outside."""
+    """A member without the permission is refused, within a server and outside."""
     bench = build()
     reference = await failed(bench)
     assert await bench.code("failures.show", Who.MEMBER, GUILD, reference=reference) == "permissions.denied"
@@ -96,7 +96,7 @@ async def test_members_may_not_look() -> None:
 
 @pytest.mark.asyncio
 async def test_a_member_who_was_granted_it_may_look() -> None:
-    """The permission can be given by a rule of the server, and then shows that server only."""
+    """The permission can be granted by a rule of the server, and then shows that server only."""
     bench = build()
     mine, theirs = await failed(bench), await failed(bench, OTHER_GUILD)
     member = Who.MEMBER.value
@@ -128,7 +128,7 @@ async def test_another_servers_reference_is_as_good_as_none(who: Who, guild: Gui
 @pytest.mark.parametrize("happened", [GUILD, OTHER_GUILD, None])
 @pytest.mark.parametrize("who", [Who.OPERATOR, Who.SHELL])
 async def test_operators_find_everything_everywhere(who: Who, happened: GuildId | None, at: GuildId | None) -> None:
-    """Who runs the bot finds every reference, from any server, from a direct message, and at the command line."""
+    """An operator finds every reference, from any server, from a direct message, and from the command line."""
     bench = build()
     reference = await failed(bench, happened, "links.suggest" if happened is None else "links.get")
     assert (await found(bench, reference, who, at)).guild == happened
@@ -136,7 +136,7 @@ async def test_operators_find_everything_everywhere(who: Who, happened: GuildId 
 
 @pytest.mark.asyncio
 async def test_a_level_without_a_server_finds_nothing() -> None:
-    """A token that vouches for a moderator outside any server does not find what happened in direct messages."""
+    """A token with the moderator level outside any server does not find what happened in direct messages."""
     bench = build()
     reference = await failed(bench, None, "links.suggest")
     context: CallContext = bench.app.context(
@@ -148,11 +148,11 @@ async def test_a_level_without_a_server_finds_nothing() -> None:
 
 @pytest.mark.asyncio
 async def test_only_operators_see_the_bug_behind_it() -> None:
-    """Staff are told that something went wrong in the bot itself; its trace is for those who run it."""
+    """Staff see that something went wrong in the bot itself; its trace is for operators."""
     bench, reference = await with_a_bug()
-    told = await found(bench, reference)
-    assert (told.code, told.bug) == ("internal.unexpected", None)
-    assert "ValueError" not in repr(told)
+    failure = await found(bench, reference)
+    assert (failure.code, failure.bug) == ("internal.unexpected", None)
+    assert "ValueError" not in repr(failure)
     bug = (await found(bench, reference, Who.OPERATOR)).bug
     assert bug is not None
     assert (bug.kinds, bug.where, bug.count, bug.references) == (("ValueError",), "links.get", 1, (reference,))
@@ -174,7 +174,7 @@ async def test_bugs_are_for_operators(name: str) -> None:
 
 @pytest.mark.asyncio
 async def test_bugs_are_listed_described_and_resolved() -> None:
-    """A bug is listed until it is resolved, and then only where resolved ones are asked for."""
+    """A bug is listed until it is resolved, and afterwards only where resolved ones are included."""
     bench, _ = await with_a_bug()
     (bug,) = await listed(bench)
     assert success(await bench.call("failures.describe", Who.SHELL, None, fingerprint=bug.fingerprint.upper())) == bug
@@ -196,7 +196,7 @@ async def listed(bench: Bench, **raw: object) -> list[Bug]:
 
 @pytest.mark.asyncio
 async def test_bugs_are_listed_in_pages() -> None:
-    """Each page goes on where the one before ended; a cursor that is none is refused, whatever is in it."""
+    """Each page continues where the one before ended; an invalid cursor is refused, whatever is in it."""
     bench = build()
     for number in range(PAGE_SIZE + 3):
         error = type(f"Own{number:02}", (ValueError,), {})()
@@ -214,7 +214,7 @@ async def test_bugs_are_listed_in_pages() -> None:
 
 @pytest.mark.asyncio
 async def test_an_outage_is_no_bug() -> None:
-    """That the storage was gone is found by its reference, and is not listed among the bugs."""
+    """A storage outage is found by its reference, and is not listed among the bugs."""
     bench, _ = bench_on(Faults(before=failing_at(1, Unavailable("x"))))
     reference = await failed(bench)
     assert (await found(bench, reference, Who.OPERATOR)).code == "storage.unavailable"
@@ -222,8 +222,8 @@ async def test_an_outage_is_no_bug() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_code_that_is_not_known_here_is_told_as_it_is() -> None:
-    """What another process with another entrypoint noted is found, without the words for it."""
+async def test_a_code_that_is_unknown_here_is_shown_as_it_is() -> None:
+    """What another process with another entrypoint noted is found, without its texts."""
     bench = build()
     context = bench.by(Who.MEMBER)
     refusal = (await bench.app.links.get.call({}, context)).failure()
@@ -231,6 +231,6 @@ async def test_a_code_that_is_not_known_here_is_told_as_it_is() -> None:
     bench.app.recorder.refused(unknown, None, bench.by(Who.MEMBER))
     await bench.app.failure_records.flush()
     last = max(bench.store.table(OCCURRENCE_ROWS).rows.values(), key=lambda row: row.reference).reference
-    told = await found(bench, last)
-    assert (told.code, told.kind) == ("elsewhere.odd", Kind.TIMEOUT)
-    assert (told.message, told.hint, told.cause) == (None, None, None)
+    failure = await found(bench, last)
+    assert (failure.code, failure.kind) == ("elsewhere.odd", Kind.TIMEOUT)
+    assert (failure.message, failure.hint, failure.cause) == (None, None, None)

@@ -1,4 +1,4 @@
-"""What the recorder notes, unites, counts and drops; it never raises."""
+"""What the recorder notes, merges, counts and drops; it never raises."""
 
 from dataclasses import replace
 from typing import Any, Final, NoReturn, final
@@ -30,7 +30,7 @@ SECRET: Final = "hunter2-hunter2"
 
 @final
 class Desk:
-    """Be a recorder, its clock, and what it gave so far."""
+    """A recorder, its clock, and the notes taken so far."""
 
     def __init__(self) -> None:
         self.clock = ManualClock(START)
@@ -60,13 +60,13 @@ def raised(message: str = "x") -> Exception:
     return found.value
 
 
-def kind_of_its_own(number: int) -> Exception:
+def separate_type(number: int) -> Exception:
     kind: type[Exception] = type(f"Own{number}", (ValueError,), {})
     return kind("x")
 
 
 def test_a_refusal_is_noted_with_the_facts_of_its_call(desk: Desk) -> None:
-    """Who, where, when, through which entrypoint, what and why; nothing that the caller gave."""
+    """Who, where, when, through which entrypoint, what and why; nothing of the caller's input."""
     context = replace(call(actor=7, origin=Origin.DISCORD, reference="K3v9x0pm2a"), channel=ChannelId(8))
     desk.recorder.refused(REFUSAL, "links.get", context)
     expected = Occurrence(
@@ -85,7 +85,7 @@ def test_a_refusal_is_noted_with_the_facts_of_its_call(desk: Desk) -> None:
 
 
 def test_several_notes_of_one_call_are_one(desk: Desk) -> None:
-    """An entrypoint that tells what the pipeline refused adds nothing, and what the pipeline knew stays."""
+    """An entrypoint that reports what the pipeline refused adds nothing, and what the pipeline knew stays."""
     desk.recorder.refused(REFUSAL, "links.get", call())
     desk.recorder.refused(REFUSAL, None, replace(call(), actor=None, guild=None))
     ((noted,), _) = desk.all()
@@ -94,8 +94,8 @@ def test_several_notes_of_one_call_are_one(desk: Desk) -> None:
     assert not desk.recorder.waiting, "after it was written too"
 
 
-def test_what_a_door_told_in_the_end_counts(desk: Desk) -> None:
-    """Where an entrypoint tells another code than the pipeline gave, that one is noted, with the operation."""
+def test_the_code_that_an_entrypoint_finally_reported_counts(desk: Desk) -> None:
+    """When an entrypoint reports another code than the pipeline, that one is noted, with the operation."""
     desk.recorder.refused(REFUSAL, "links.get", call())
     desk.clock.advance(5)
     desk.all()
@@ -104,8 +104,8 @@ def test_what_a_door_told_in_the_end_counts(desk: Desk) -> None:
     assert (noted.code, noted.operation) == ("test.slow", "links.get")
 
 
-def test_nothing_is_noted_of_what_nobody_is_told(desk: Desk) -> None:
-    """Refusals while somebody types are not noted; bugs are."""
+def test_what_nobody_is_shown_is_not_noted(desk: Desk) -> None:
+    """Refusals while people type are not noted; bugs are."""
     token = silent.set(True)
     desk.recorder.refused(REFUSAL, "links.suggest", call())
     desk.recorder.failed(raised(), "links.suggest", call(reference="r2"))
@@ -127,7 +127,7 @@ def test_a_reference_that_is_none_is_not_noted(desk: Desk, reference: str) -> No
 
 
 def test_a_bug_is_noted_with_its_call(desk: Desk) -> None:
-    """Its occurrence says `internal.unexpected` and bears its fingerprint; it holds no secret."""
+    """Its occurrence has the code `internal.unexpected` and its fingerprint; it holds no secret."""
     desk.recorder.failed(raised(f"with {SECRET}"), "links.get", call())
     ((noted,), (bug,)) = desk.all()
     assert (noted.code, noted.kind, noted.operation) == ("internal.unexpected", Kind.INTERNAL, "links.get")
@@ -168,7 +168,7 @@ def test_a_caller_who_is_refused_too_often_is_counted(desk: Desk) -> None:
 
 
 def test_a_storm_of_one_bug_is_counted_in_full(desk: Desk) -> None:
-    """A bug that one caller meets again and again fills no table and loses no count."""
+    """A bug that one caller triggers again and again fills no table and loses no count."""
     for number in range(1_000):
         desk.recorder.failed(raised(), "links.get", call(reference=f"a{number}"))
     occurrences, (bug,) = desk.all()
@@ -178,11 +178,11 @@ def test_a_storm_of_one_bug_is_counted_in_full(desk: Desk) -> None:
 
 
 def test_what_waits_is_bounded(desk: Desk) -> None:
-    """While nothing can be written, the newest are dropped and counted, and memory stays as it is."""
+    """While nothing can be written, the newest are dropped and counted, and memory stays bounded."""
     for number in range(WAITING_LIMIT + 7):
         desk.recorder.refused(REFUSAL, "links.get", call(actor=number + 1, reference=f"a{number}"))
     for number in range(BUGS_LIMIT + 3):
-        desk.recorder.failed(kind_of_its_own(number), "links.get", call(reference="-"))
+        desk.recorder.failed(separate_type(number), "links.get", call(reference="-"))
     assert desk.recorder.take_dropped() == 10
     assert desk.recorder.take_dropped() == 0
     occurrences, bugs = desk.all()
@@ -202,8 +202,8 @@ def test_what_is_remembered_is_bounded(desk: Desk) -> None:
     assert max(sizes) <= REMEMBERED
 
 
-def test_it_is_given_in_batches(desk: Desk) -> None:
-    """What is taken at once is bounded, and everything is given once, in the order in which it came."""
+def test_it_is_handed_out_in_batches(desk: Desk) -> None:
+    """A batch is bounded, and everything is handed out once, in order of arrival."""
     for number in range(2 * BATCH + 1):
         desk.recorder.refused(REFUSAL, "links.get", call(actor=number + 1, reference=f"a{number}"))
     sizes = []
@@ -213,7 +213,7 @@ def test_it_is_given_in_batches(desk: Desk) -> None:
 
 
 class Evil(Exception):
-    """Fail at whatever is asked of it."""
+    """An exception whose every attribute fails."""
 
     @override
     def __getattribute__(self, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Writing what was noted, notifying bugs and pruning: nothing is lost, doubled or told twice, whatever fails."""
+"""Writing notes, notifying bugs and pruning: nothing is lost, doubled or reported twice, whatever fails."""
 
 import asyncio
 from datetime import timedelta
@@ -40,16 +40,16 @@ def waits(bench: Bench) -> bool:
 
 
 def stored(store: MemoryStore) -> tuple[int, int]:
-    """Give how many occurrences are stored, and how often bugs were seen."""
+    """Return how many occurrences are stored, and how often bugs were seen."""
     return len(store.table(OCCURRENCE_ROWS).rows), sum(bug.count for bug in store.table(BUG_ROWS).rows.values())
 
 
 @final
 class Board:
-    """Be the channel of those who run the bot; `fault` keeps invalidations from it."""
+    """The operators' channel; `fault` keeps invalidations from it."""
 
     def __init__(self) -> None:
-        self.told: list[Bug] = []
+        self.announced: list[Bug] = []
         self.tried = 0
         self.fault: BaseException | None = None
 
@@ -57,14 +57,14 @@ class Board:
         self.tried += 1
         if self.fault is not None:
             raise self.fault
-        self.told.append(bug)
+        self.announced.append(bug)
 
 
 async def notified(bench: Bench, board: Board) -> int:
-    """Write, notify, and give how many invalidations there were so far."""
+    """Write, notify, and return how many notifications there have been."""
     await bench.app.failure_records.flush()
     await bench.app.failure_records.notify(board)
-    return len(board.told)
+    return len(board.announced)
 
 
 @pytest.mark.asyncio
@@ -85,7 +85,7 @@ async def test_what_was_noted_is_written_once() -> None:
 
 @pytest.mark.asyncio
 async def test_more_than_one_batch_is_written() -> None:
-    """A flush writes all that waits, in transactions of a bounded size."""
+    """A flush writes everything that waits, in transactions of a bounded size."""
     bench, store = bench_on(faults := Faults())
     await refused(bench, 2 * BATCH + 5)
     faults.names.clear()
@@ -98,7 +98,7 @@ async def test_more_than_one_batch_is_written() -> None:
 @pytest.mark.parametrize("error", OUTAGES, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("place", range(len(FLUSH)))
 async def test_an_outage_loses_and_doubles_nothing(place: int, error: PortError) -> None:
-    """Whichever call of a flush fails, before or after it was done, the next flush makes it good exactly once."""
+    """Whichever call of a flush fails, before or after it took effect, the next flush completes it exactly once."""
     for when in ("before", "after"):
         faults = Faults()
         bench, store = bench_on(faults)
@@ -115,7 +115,7 @@ async def test_an_outage_loses_and_doubles_nothing(place: int, error: PortError)
 @pytest.mark.asyncio
 @pytest.mark.parametrize("place", range(len(FLUSH)))
 async def test_a_cancelled_flush_loses_and_doubles_nothing(place: int) -> None:
-    """A flush that is cancelled at any of its calls is made good by the next one."""
+    """A flush that is cancelled at any of its calls is completed by the next one."""
     for when in ("before", "after"):
         faults = Faults()
         bench, store = bench_on(faults)
@@ -128,8 +128,8 @@ async def test_a_cancelled_flush_loses_and_doubles_nothing(place: int) -> None:
 
 
 @pytest.mark.asyncio
-async def test_what_the_storage_never_takes_is_given_up(caplog: pytest.LogCaptureFixture) -> None:
-    """A batch that the storage refuses for good is dropped and told, so that it does not hold up the next ones."""
+async def test_what_the_storage_never_accepts_is_given_up(caplog: pytest.LogCaptureFixture) -> None:
+    """A batch that the storage refuses for good is dropped and logged, so that it does not hold up the next ones."""
     bench, store = bench_on(faults := Faults())
     await refused(bench)
     faults.before = failing_at(3, CorruptData("x"))
@@ -141,8 +141,8 @@ async def test_what_the_storage_never_takes_is_given_up(caplog: pytest.LogCaptur
 
 
 @pytest.mark.asyncio
-async def test_an_outage_is_told_once_and_harms_no_call(caplog: pytest.LogCaptureFixture) -> None:
-    """While the storage is gone each call is answered as ever; memory stays bounded, and the log is not filled."""
+async def test_an_outage_is_logged_once_and_harms_no_call(caplog: pytest.LogCaptureFixture) -> None:
+    """While the storage is gone each call is answered as ever; memory stays bounded, and the log is not flooded."""
     faults = Faults()
     bench, store = bench_on(faults)
     gone = True
@@ -166,7 +166,7 @@ async def test_an_outage_is_told_once_and_harms_no_call(caplog: pytest.LogCaptur
 
 @pytest.mark.asyncio
 async def test_flushes_at_the_same_time_write_once() -> None:
-    """However many ask for it at once, each note is written once."""
+    """However many flushes run at once, each note is written once."""
     bench = build()
     await refused(bench, 5)
     meet_a_bug(bench, 2)
@@ -188,8 +188,8 @@ async def test_a_bug_is_announced_once_an_hour() -> None:
     assert await notified(bench, board) == 2, "it was seen since"
     bench.clock.advance(NOTIFIED_EVERY.total_seconds())
     assert await notified(bench, board) == 2, "it was not"
-    assert [told.count for told in board.told] == [1, 6]
-    assert len(board.told[0].references) == 1
+    assert [announced.count for announced in board.announced] == [1, 6]
+    assert len(board.announced[0].references) == 1
 
 
 @pytest.mark.asyncio
@@ -198,32 +198,32 @@ async def test_a_resolved_bug_that_comes_back_is_announced_at_once() -> None:
     bench, board = build(), Board()
     meet_a_bug(bench)
     assert await notified(bench, board) == 1
-    fingerprint = board.told[0].fingerprint
+    fingerprint = board.announced[0].fingerprint
     bench.clock.advance(1)
     assert await bench.code("failures.resolve", Who.OPERATOR, fingerprint=fingerprint) is None
     assert await notified(bench, board) == 1
     bench.clock.advance(1)
     meet_a_bug(bench)
     assert await notified(bench, board) == 2
-    assert (board.told[1].count, board.told[1].reopened) == (1, 1)
+    assert (board.announced[1].count, board.announced[1].reopened) == (1, 1)
 
 
 @pytest.mark.asyncio
-async def test_processes_that_announce_at_once_tell_once() -> None:
-    """Several applications on one storage tell of a bug once between them, also one that only another has seen."""
+async def test_processes_that_announce_at_once_announce_once() -> None:
+    """Several applications on one storage announce a bug once between them, also one that only another has seen."""
     store = MemoryStore()
     benches = [build(store=store) for _ in range(4)]
     board = Board()
     meet_a_bug(benches[0])
     await benches[0].app.failure_records.flush()
     await asyncio.gather(*(bench.app.failure_records.notify(board) for bench in benches))
-    assert len(board.told) == 1
+    assert len(board.announced) == 1
 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("fault", [Unavailable("x"), PortError("x")], ids=["outage", "refusal"])
 async def test_an_announcement_that_fails_is_tried_when_it_occurs_again(fault: PortError) -> None:
-    """It disturbs nothing, is not repeated for ever, and the next occurrence is notified within the hour."""
+    """It disturbs nothing, is not repeated forever, and the next occurrence is notified within the hour."""
     bench, board = build(), Board()
     board.fault = fault
     meet_a_bug(bench)
@@ -234,7 +234,7 @@ async def test_an_announcement_that_fails_is_tried_when_it_occurs_again(fault: P
     assert await notified(bench, board) == 0
     meet_a_bug(bench)
     assert await notified(bench, board) == 1
-    assert board.told[0].count == 2
+    assert board.announced[0].count == 2
 
 
 @pytest.mark.asyncio
@@ -268,7 +268,7 @@ async def test_a_storage_that_fails_keeps_nobody_from_announcing_later(error: Po
         faults.before = failing_at(place % 5, error)
         await bench.app.failure_records.prune()
         committed_before = "commit" in names[:place]
-        assert len(board.told) == (0 if committed_before else 1)
+        assert len(board.announced) == (0 if committed_before else 1)
 
 
 @pytest.mark.asyncio
@@ -295,7 +295,7 @@ async def test_what_is_old_is_pruned() -> None:
 
 @pytest.mark.asyncio
 async def test_the_names_of_batches_are_forgotten_too() -> None:
-    """What keeps a batch from being written twice does not grow for ever."""
+    """What keeps a batch from being written twice does not grow forever."""
     bench = build()
     await refused(bench)
     await bench.app.failure_records.flush()

@@ -1,4 +1,4 @@
-"""Texts that could act on whoever reads them, and every place of a fact where a text can stand."""
+"""Texts that could act on their readers, and every place of a fact where a text can stand."""
 
 from collections.abc import Callable, Mapping
 from typing import Final

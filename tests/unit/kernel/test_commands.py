@@ -1,4 +1,4 @@
-"""Decoding: what an entrypoint was given becomes a command, or a refusal that names the field."""
+"""Decoding: an entrypoint's input becomes a command, or a refusal that names the field."""
 
 import json
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import Field
 
 from tests.app import refusal, success
+from tests.each import for_each
 from tests.hostile import (
     HOSTILE_BODIES,
     HOSTILE_CONTENTS,
@@ -39,7 +40,7 @@ def code(command: type[Command], raw: Mapping[str, object]) -> str | None:
     return refusal(outcome).code if isinstance(outcome, Failure) else None
 
 
-@pytest.mark.parametrize("case", HOSTILE_TITLES, ids=str)
+@for_each("case", HOSTILE_TITLES)
 def test_titles(case: Text) -> None:
     """A title is refused with the table's code, or kept as written."""
     assert code(AddLink, {"title": case.text, "content": "x"}) == case.code
@@ -47,7 +48,7 @@ def test_titles(case: Text) -> None:
         assert success(decode(AddLink, {"title": case.text, "content": "x"})).title == case.kept
 
 
-@pytest.mark.parametrize("case", HOSTILE_TAGS, ids=str)
+@for_each("case", HOSTILE_TAGS)
 def test_tags(case: Text) -> None:
     """A tag is refused with the table's code, or kept as written."""
     assert code(EditLink, {"title": "x", "tag": case.text}) == case.code
@@ -55,7 +56,7 @@ def test_tags(case: Text) -> None:
         assert success(decode(EditLink, {"title": "x", "tag": case.text})).tag == case.kept
 
 
-@pytest.mark.parametrize("case", HOSTILE_CONTENTS, ids=str)
+@for_each("case", HOSTILE_CONTENTS)
 def test_contents(case: Text) -> None:
     """A content is refused with the table's code, or kept as written."""
     assert code(AddLink, {"title": "x", "content": case.text}) == case.code
@@ -63,7 +64,7 @@ def test_contents(case: Text) -> None:
         assert success(decode(AddLink, {"title": "x", "content": case.text})).content == case.kept
 
 
-@pytest.mark.parametrize("case", HOSTILE_IDS, ids=str)
+@for_each("case", HOSTILE_IDS)
 def test_ids(case: Value) -> None:
     """An id is an integer or its ASCII digits within 63 bits; nothing else that Python would take."""
     assert code(TransferLink, {"title": "x", "to": case.given}) == case.code
@@ -73,9 +74,9 @@ def test_ids(case: Value) -> None:
         assert to == int(str(case.given))
 
 
-@pytest.mark.parametrize("case", HOSTILE_BODIES, ids=str)
+@for_each("case", HOSTILE_BODIES)
 def test_bodies(case: Fields) -> None:
-    """What does not belong, or is missing, is refused by name; no field reaches the caller's guild or rank."""
+    """An unknown or a missing field is refused by name; no field reaches the caller's guild or rank."""
     error = refusal(decode(AddLink, case.given))
     assert error.code == case.code
     message = error.message(PLAIN)
@@ -84,9 +85,9 @@ def test_bodies(case: Fields) -> None:
     message.encode()
 
 
-@pytest.mark.parametrize("case", HOSTILE_JSON, ids=str)
+@for_each("case", HOSTILE_JSON)
 def test_json(case: Body) -> None:
-    """JSON that is broken, ambiguous or too much is refused, before or while it becomes a command."""
+    """JSON that is malformed, ambiguous or too large is refused, before or while it becomes a command."""
     parsed = parse_object(case.given)
     error = refusal(parsed if isinstance(parsed, Failure) else decode(AddLink, parsed.unwrap()))
     assert error.code == case.code
@@ -94,7 +95,7 @@ def test_json(case: Body) -> None:
 
 
 def test_text_is_parsed_as_its_bytes() -> None:
-    """A text of JSON is judged as its UTF-8 bytes are, a lone surrogate included."""
+    """JSON text is judged as its UTF-8 bytes are, a lone surrogate included."""
     assert success(parse_object('{"a": "ä"}')) == success(parse_object('{"a": "ä"}'.encode())) == {"a": "ä"}
     assert refusal(parse_object('{"a": "\ud800"}')).code == "input.malformed"
 
@@ -123,7 +124,7 @@ def test_the_size_limit(size: int, taken: bool) -> None:
 @given(json_values.filter(lambda value: isinstance(value, dict)))
 @settings(max_examples=100, deadline=None)
 def test_sound_json_comes_back(value: dict[str, object]) -> None:
-    """What Python writes as strict JSON is read as the same, or refused with a code; nothing else happens."""
+    """What Python writes as strict JSON is read back the same, or refused with a code; nothing else happens."""
     match parse_object(json.dumps(value)):
         case Success(found):
             assert json.dumps(found) == json.dumps(value)
@@ -145,7 +146,7 @@ def test_garbage_is_refused_not_raised(garbage: bytes | str) -> None:
 @given(st.dictionaries(st.sampled_from(["title", "content", "tag", "preview", "to"]) | hostile_text, json_values))
 @settings(max_examples=120, deadline=None)
 def test_decoding_never_raises(raw: dict[str, object]) -> None:
-    """Whatever an entrypoint hands over, decoding answers a sound command or a registered code with complete texts."""
+    """Whatever an entrypoint passes, decoding returns a valid command or a registered code with complete texts."""
     for command in (AddLink, EditLink, TransferLink):
         match decode(command, raw):
             case Success(found):
@@ -157,7 +158,7 @@ def test_decoding_never_raises(raw: dict[str, object]) -> None:
 
 
 def test_any_mapping_is_taken() -> None:
-    """An entrypoint may hand over any mapping, not only a dict."""
+    """An entrypoint may pass any mapping, not only a dict."""
     raw = MappingProxyType({"title": "a", "content": "b"})
     assert success(decode(AddLink, raw)).title == "a"
 
@@ -207,7 +208,7 @@ def test_numbers_and_lists(raw: dict[str, object], expected: str | None, says: s
 
 
 class Nested(Command):
-    """Hold anything, to nest it."""
+    """Anything, to nest it."""
 
     inner: "Nested | None" = None
 
@@ -224,6 +225,6 @@ def test_bottomless_input_is_refused() -> None:
 
 
 def test_an_unknown_name_is_cut() -> None:
-    """A made-up parameter of thousands of letters is named in sixty-four."""
+    """A made-up parameter name of thousands of letters is shown with sixty-four of them."""
     error = refusal(decode(AddLink, {"title": "a", "content": "b", "k" * 5_000: 1}))
     assert error.params["field"] == "k" * 63 + "…"

@@ -89,7 +89,7 @@ KARMA = {
 
 @pytest.fixture
 def foreign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AnyContext]:
-    """Give a context of somebody else's package."""
+    """Yield a foreign package with a context."""
     folder = tmp_path / "karma"
     folder.mkdir()
     for name, text in KARMA.items():
@@ -112,7 +112,7 @@ def ports(store: MemoryStore) -> Ports:
 
 
 def test_a_manifest_imports_nothing_of_its_context() -> None:
-    """Whoever lists the contexts, as the root help does, loads no model, no use case and no storage."""
+    """Listing the contexts, as the root help does, loads no model, no use case and no storage."""
     code = (
         "import sys, twi_core.application\n"
         "print([name for name in sys.modules if name.startswith(('pydantic', 'twi_core.links.', 'twi_memory'))])"
@@ -122,7 +122,7 @@ def test_a_manifest_imports_nothing_of_its_context() -> None:
 
 
 def test_a_context_is_its_package() -> None:
-    """Name, summary and operations come from the package; what a package keeps for it is named after it."""
+    """Name, summary and operations come from the package; what a package holds for it is named after it."""
     assert (LINKS.name, LINKS.summary) == ("links", "Links that members save under a title.")
     assert LINKS.api is LinksApi
     assert LINKS.place("twi_memory") == "twi_memory.links"
@@ -133,17 +133,17 @@ def test_a_context_is_its_package() -> None:
 
 
 def test_a_part_that_lacks_what_it_must_define_is_named() -> None:
-    """A module of the right name with the wrong contents is a mistake of its author, and told where it is."""
+    """A module of the right name with the wrong contents is a mistake of its author, and reported where it is."""
     with pytest.raises(LookupError, match=r"^twi_memory\.links must define NOTHING, a Units$"):
         LINKS.find("twi_memory", "NOTHING", Units)
     with pytest.raises(LookupError, match="must define one Api, but defines 0"):
         _ = Context("twi_core.kernel").api
 
 
-def test_a_package_that_cannot_be_imported_is_not_taken_for_one_that_keeps_nothing(
+def test_a_package_that_cannot_be_imported_is_not_taken_for_an_empty_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever lacks the library behind a storage hears of the library, and is not asked to write the storage."""
+    """A missing library behind a storage is reported as such, not as a missing storage."""
     (tmp_path / "acme_storage").mkdir()
     (tmp_path / "acme_storage" / "__init__.py").write_text("import a_library_that_nobody_has", encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -156,7 +156,7 @@ def test_a_package_that_cannot_be_imported_is_not_taken_for_one_that_keeps_nothi
 
 
 def test_a_context_of_one_file_lacks_its_operations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A manifest in a module that is no package is told what it must define, as any other."""
+    """A manifest in a module that is no package is refused with what it must define, like any other."""
     (tmp_path / "one_file.py").write_text("", encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     context: AnyContext = Context("one_file")
@@ -205,7 +205,7 @@ def made_of(kind: object) -> Iterator[type]:
 
 @pytest.mark.parametrize("context", list(offered(Application)), ids=repr)
 def test_what_operations_take_and_answer_is_public(context: AnyContext) -> None:
-    """Whoever calls an operation can name its command, its answer and all that is within them."""
+    """The caller of an operation can name its command, its answer and every type within them."""
     api = build_application(Application, ports(MemoryStore()))[context]
     named = {
         kind for operation in api.operations() for of in (operation.command, operation.value) for kind in made_of(of)
@@ -224,7 +224,7 @@ def test_an_attribute_bears_the_name_of_its_context() -> None:
 
 @pytest.mark.asyncio
 async def test_a_foreign_context_joins_by_one_line(foreign: AnyContext) -> None:
-    """Somebody else's context runs through the whole pipeline, with its own permission, limit and storage."""
+    """A foreign context runs through the whole pipeline, with its permission, limit and storage."""
 
     class Ours(Application):
         karma = offer(foreign)
@@ -245,7 +245,7 @@ async def test_a_foreign_context_joins_by_one_line(foreign: AnyContext) -> None:
     [("praise", "karma.praise", "links.add"), ("api", "praise = use", "again = use(PraiseUseCase); praise = use")],
     ids=["somebody else's name", "one name twice"],
 )
-def test_an_operation_has_a_name_of_its_own(
+def test_an_operation_has_a_unique_name(
     foreign: AnyContext, tmp_path: Path, module: str, before: str, after: str
 ) -> None:
     """Neither of two operations of one name hides the other: the application is not built."""
@@ -268,11 +268,13 @@ def test_a_storage_that_keeps_nothing_for_a_context_is_named_when_the_applicatio
     class Ours(Application):
         karma = offer(foreign)
 
-    with pytest.raises(LookupError, match=r"keeps nothing for the context 'karma': add karma\.twi_memory with UNITS"):
+    with pytest.raises(
+        LookupError, match=r"the context 'karma' has no storage in memory: add karma\.twi_memory with UNITS"
+    ):
         build_application(Ours, ports(MemoryStore()))
 
 
-def test_an_application_that_is_built_lazily_makes_the_context_that_is_asked_for_and_no_other() -> None:
+def test_a_lazily_built_application_makes_only_the_requested_context() -> None:
     """A process that makes one call imports the use cases of one context."""
     code = dedent("""
         import sys

@@ -1,4 +1,4 @@
-"""Who may act on whom: one rule, by a table."""
+"""Who may act on whom: one rule, as a table."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Spans of time as they are told."""
+"""Durations as they are shown."""
 
 import re
 
@@ -29,22 +29,22 @@ SIZES = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
         (7 * 86_400, "7 days"),
     ],
 )
-def test_a_span_is_told_in_words(seconds: float, words: str) -> None:
+def test_a_duration_is_shown_in_words(seconds: float, words: str) -> None:
     """One or two units, without more precision than anybody can use."""
     assert spoken(seconds) == words
 
 
 @given(st.floats(min_value=0, max_value=10**7))
-def test_nobody_is_told_to_come_too_soon(seconds: float) -> None:
-    """What is told lasts at least as long as the span, and not much longer."""
-    told = sum(
+def test_nobody_is_asked_to_come_too_soon(seconds: float) -> None:
+    """The shown duration lasts at least as long as the real one, and not much longer."""
+    shown = sum(
         (1 if count in {"a", "an"} else int(count)) * SIZES[unit]
         for count, unit in re.findall(r"(\d+|an?) (second|minute|hour|day)", spoken(seconds))
     )
-    assert seconds <= told <= max(seconds + 1, seconds * 25 / 24 + 1)
+    assert seconds <= shown <= max(seconds + 1, seconds * 25 / 24 + 1)
 
 
-def test_how_often_is_told_in_words() -> None:
+def test_a_rate_is_shown_in_words() -> None:
     """Once is not a number of times."""
     assert how_often(1, 86_400) == "once in a day"
     assert how_often(30, 60) == "30 times in a minute"

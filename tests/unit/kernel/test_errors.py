@@ -1,4 +1,4 @@
-"""The registry of codes, and the texts that a person is told."""
+"""The registry of codes, and the texts that people are shown."""
 
 import re
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ SAMPLE = ErrorCode(
 )
 
 
-def test_every_code_is_told_completely() -> None:
+def test_every_code_is_described_completely() -> None:
     """Each registered code has a message, a hint that says what to do, and a cause, each a whole sentence."""
     codes = registered_errors()
     assert len(codes) > 20
@@ -32,7 +32,7 @@ def test_every_code_is_told_completely() -> None:
         assert code == definition.code
         for text in (definition.message, definition.hint, definition.cause):
             assert text.strip() == text
-            assert text.endswith((".", "?", "{problem}", "'")), (code, text)  # a command to type ends with its quote
+            assert text.endswith((".", "?", "}", "'", "`")), (code, text)  # a command to type ends as it is typed
             assert text[0].isupper() or text[0] in "“{`" or text.startswith("twi"), (code, text)
 
 
@@ -60,7 +60,7 @@ def test_a_code_is_spelt_right(code: str) -> None:
     ],
 )
 def test_an_example_fits_its_code(example: Mapping[str, Param] | None, named: str) -> None:
-    """A word in braces without an example, in the message or a hint, is refused, and an example of no word as well."""
+    """A word in braces without an example, in the message or a hint, is refused, and so is an example of no word."""
     with pytest.raises(ValueError, match=f"test.fitting lacks, or has too many: {named}$"):
         define_error(
             "test.fitting",
@@ -82,15 +82,15 @@ def test_a_code_is_defined_once() -> None:
     assert registered_errors()["input.empty"] is before
 
 
-def test_the_registry_cannot_be_changed_through_what_it_gives() -> None:
-    """What `registered_errors` gives is a copy."""
+def test_the_registry_cannot_be_changed_through_what_it_returns() -> None:
+    """`registered_errors` returns a copy."""
     given_out = dict(registered_errors())
     given_out.clear()
     assert registered_errors()
 
 
 def test_values_are_filled_in_and_escaped() -> None:
-    """Texts, numbers and lists take their place, each through the entrypoint's escape; an absent one stays as it is."""
+    """Texts, numbers and lists are filled in, each through the entrypoint's escape; an absent one stays as it is."""
     error = AppError(SAMPLE, {"name": "a", "count": 3, "items": ("x", "y")})
     assert error.message(SHOUTED) == "<a> of 3 in “<x>” and “<y>” and {absent}."
     assert error.hint(SHOUTED) == "Try <a>."

@@ -1,4 +1,4 @@
-"""The facts of a value: described once, and without a description its fields."""
+"""The facts of a value: described once, or its fields if it has no description."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +10,7 @@ from twi_core.kernel.permissions import Level
 
 @dataclass(frozen=True)
 class Plain:
-    """A value of every kind that has no type of its own among facts."""
+    """A value with every kind that has no specific type among facts."""
 
     id: UserId
     level: Level
@@ -19,7 +19,7 @@ class Plain:
 
 
 def test_a_described_value_has_the_facts_of_its_description() -> None:
-    """The description of a type is used for its values alone, and a subclass is another type."""
+    """The description of a type is used for its values only, and a subclass is another type."""
 
     class Wider(str):
         __slots__ = ()
@@ -44,8 +44,8 @@ def test_a_value_without_a_description_keeps_the_types_of_its_fields() -> None:
     assert [type(fact.value) for fact in found[:2]] == [UserId, Level]
 
 
-def test_a_value_within_a_value_is_told_by_its_brief_facts() -> None:
-    """What is not there is left out, and so is what is not brief."""
+def test_a_value_within_a_value_is_shown_by_its_brief_facts() -> None:
+    """What is absent is left out, and so is what is not brief."""
     facts = ContextFacts()
     facts.show(Plain, lambda plain: (Fact("who", plain.id), Fact("none", None), Fact("all", 1, brief=False)))
     plain = Plain(UserId(7), Level.EVERYONE, timedelta(1), frozenset())
@@ -53,12 +53,12 @@ def test_a_value_within_a_value_is_told_by_its_brief_facts() -> None:
 
 
 def test_a_secret_is_not_in_what_python_shows_of_it() -> None:
-    """A fact that holds a secret can be logged or fail an assertion without telling it."""
+    """A fact that holds a secret can be logged or fail an assertion without revealing it."""
     assert "twi_abc" not in repr(Fact("secret", Phrase(Secret("twi_abc"), " (once)")))
 
 
 def test_a_content_is_an_address_only_where_it_is_a_sound_one() -> None:
-    """The host of an address is in ASCII; all else is prose, as written."""
+    """The host of an address is in ASCII; everything else is prose, as written."""
     assert content("https://bücher.example/a", preview=True) == Address("https://xn--bcher-kva.example/a", preview=True)
     for text in ("see https://x.example", "https://good.example@evil.example/", "javascript:alert(1)"):
         assert content(text) == Prose(text)

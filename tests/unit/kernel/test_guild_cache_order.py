@@ -1,4 +1,4 @@
-"""In whatever order calls, changes, loads, failures and losses come, no call gets what is older than itself."""
+"""In any order of calls, changes, loads, failures and losses, no call gets a value older than itself."""
 
 import asyncio
 from collections import Counter
@@ -22,7 +22,7 @@ SOME = st.integers(0, 7)
 @final
 @dataclass
 class Loading:
-    """Be a load that runs: what it read as it began, and how it ends."""
+    """A running load: what it read as it began, and how it ends."""
 
     guild: GuildId
     version: int
@@ -31,7 +31,7 @@ class Loading:
 
 @final
 class Life(RuleBasedStateMachine):
-    """Drive a cache over a source whose every step is chosen."""
+    """A cache over a source whose every step is chosen."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class Life(RuleBasedStateMachine):
         self.cache = GuildCache("things", self.load, self.invalidations, self.clock)
 
     async def load(self, guild: GuildId) -> int:
-        """Give what is stored as the load begins, once it may end."""
+        """Return what is stored as the load begins, once it may end."""
         loading = Loading(guild, self.versions[guild])
         self.loads.append(loading)
         try:
@@ -54,7 +54,7 @@ class Life(RuleBasedStateMachine):
         return loading.version
 
     def settle(self) -> None:
-        """Let every task go on as far as it can."""
+        """Run every task as far as it can."""
 
         async def settled() -> None:
             for _ in range(12):
@@ -64,25 +64,25 @@ class Life(RuleBasedStateMachine):
 
     @rule(guild=st.sampled_from(GUILDS))
     def call(self, guild: GuildId) -> None:
-        """Ask; the answer must not be older than what is stored now."""
+        """Call; the answer must not be older than the stored value."""
         self.calls.append((self.loop.create_task(self.cache.get(guild)), self.versions[guild]))
         self.settle()
 
     @rule(guild=st.sampled_from(GUILDS))
     def change(self, guild: GuildId) -> None:
-        """Store something; it is announced if anything is heard at all."""
+        """Store something; it is announced if invalidations are live at all."""
         self.versions[guild] += 1
         if self.invalidations.live:
             self.invalidations.publish("things", guild)
 
     @rule()
     def lose(self) -> None:
-        """Hear nothing any more."""
+        """Stop listening."""
         self.invalidations.live = False
 
     @rule()
     def regain(self) -> None:
-        """Hear again."""
+        """Listen again."""
         self.invalidations.publish_everything()
         self.invalidations.live = True
 
@@ -107,12 +107,12 @@ class Life(RuleBasedStateMachine):
 
     @rule(share=st.floats(0, 1))
     def age(self, share: float) -> None:
-        """Let time go by."""
+        """Advance the clock."""
         self.clock.advance(share * MAX_AGE)
 
     @invariant()
     def no_answer_is_older_than_its_call(self) -> None:
-        """Each call that was answered saw what was stored before it, or was told of an outage."""
+        """Each call that was answered saw what was stored before it, or failed with an outage."""
         for task, floor in self.calls:
             if task.done() and not task.cancelled() and task.exception() is None:
                 assert task.result() >= floor
@@ -121,12 +121,12 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def a_guild_is_loaded_once_at_a_time(self) -> None:
-        """No storage is asked twice at once for the same."""
+        """No storage is asked twice at once for the same guild."""
         assert max(Counter(loading.guild for loading in self.loads).values(), default=0) <= 1
 
     @override
     def teardown(self) -> None:
-        """See every call end, without more loads than they can need, and nothing left behind."""
+        """Check that every call ends, without more loads than they can need, and with nothing left behind."""
         for _ in range(4):
             for loading in self.loads:
                 loading.ends.set_result(None)

@@ -26,8 +26,8 @@ def test_operations_are_named_after_their_place() -> None:
     assert [name for name, _ in app.apis()] == [context.name for context in offered(Application)]
 
 
-def test_operations_say_what_they_take_and_give() -> None:
-    """An operation tells its command, the type of its answer, a summary, and errors that are registered."""
+def test_operations_say_what_they_take_and_return() -> None:
+    """An operation has a command, the type of its answer, a summary, and errors that are registered."""
     app = build().app
     assert (app.links.add.command, app.links.add.value) == (AddLink, Link)
     assert app.links.add.summary == "Save a link under a title."
@@ -58,7 +58,7 @@ async def test_raw_and_typed_calls_agree() -> None:
 
 @pytest.mark.asyncio
 async def test_bad_input_is_refused_before_anybody_is_asked() -> None:
-    """Input that does not decode is refused as such, whoever sends it."""
+    """Input that does not decode is refused as such, for every caller."""
     bench = build()
     assert await bench.code("links.add", Who.MEMBER, title="a\x00", content="b") == "input.invalid_text"
 
@@ -68,8 +68,8 @@ async def test_answers_are_written_as_json() -> None:
     """An answer's ids are texts and its times say that they are UTC."""
     bench = build()
     link = await bench.call("links.add", title="a", content="b", tag="t")
-    told = operation(bench.app, "links.add").values.dump_python(success(link), mode="json")
-    assert told == {
+    written = operation(bench.app, "links.add").values.dump_python(success(link), mode="json")
+    assert written == {
         "id": "1",
         "guild": str(GUILD),
         "title": "a",
@@ -84,7 +84,7 @@ async def test_answers_are_written_as_json() -> None:
 
 
 def test_a_permission_is_declared_once() -> None:
-    """A second declaration of a permission is refused, so that its level cannot change behind a context's back."""
+    """A second declaration of a permission is refused, so that its level cannot be changed elsewhere."""
     with pytest.raises(ValueError, match="already"):
         declare_permission("links.add", Level.EVERYONE, "add links")
     assert declared_permissions()["links.add"].default is Level.MODERATOR

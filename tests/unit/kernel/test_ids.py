@@ -39,7 +39,7 @@ def test_an_id_fits_its_column(number: int) -> None:
 
 
 def test_ids_are_described_as_text() -> None:
-    """OpenAPI says that an id is given as decimal text, and taken as text or as an integer."""
+    """OpenAPI says that an id is returned as decimal text, and accepted as text or as an integer."""
     given = TypeAdapter(UserId).json_schema(mode="serialization")
     taken = TypeAdapter(UserId).json_schema(mode="validation")
     assert (given["type"], given["pattern"]) == ("string", "^[0-9]{1,19}$")
@@ -48,7 +48,7 @@ def test_ids_are_described_as_text() -> None:
 
 
 def test_an_id_keeps_the_description_of_its_field() -> None:
-    """A field's own words are part of what OpenAPI says, also where the id may be left out."""
+    """A field's description is part of what OpenAPI says, also where the id may be left out."""
 
     class Of(BaseModel):
         user: Annotated[UserId, Field(description="Whose it is.")] | None = None
@@ -69,7 +69,7 @@ def test_texts_are_described_with_their_limits() -> None:
 
 
 def test_the_guild_of_a_call() -> None:
-    """A call within a guild knows it; one without fails loudly when a use case asks nevertheless."""
+    """A call within a guild knows it; one without fails loudly when a use case asks for it."""
     bench = build()
     assert bench.by(Who.MEMBER).in_guild == GUILD
     with pytest.raises(RuntimeError, match="does not ask for a guild"):

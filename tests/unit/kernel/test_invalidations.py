@@ -1,4 +1,4 @@
-"""What is announced reaches those who asked for it, whatever any of them does with it."""
+"""What is announced reaches its listeners, whatever any of them does with it."""
 
 import pytest
 
@@ -8,8 +8,8 @@ from twi_core.kernel.invalidations import Invalidations
 ONE, OTHER = GuildId(1), GuildId(2)
 
 
-def test_each_hearer_hears_its_topic_only() -> None:
-    """A change is told to all who subscribed to its topic, with its guild, and to nobody else."""
+def test_each_listener_gets_its_topic_only() -> None:
+    """A change is announced to all who subscribed to its topic, with its guild, and to nobody else."""
     invalidations = Invalidations()
     first: list[GuildId | None] = []
     second: list[GuildId | None] = []
@@ -24,49 +24,49 @@ def test_each_hearer_hears_its_topic_only() -> None:
     assert others == []
 
 
-def test_everything_is_told_to_everybody() -> None:
-    """That anything may have changed is told once to every hearer of every topic."""
+def test_a_general_invalidation_reaches_everybody() -> None:
+    """A general invalidation reaches every listener of every topic once."""
     invalidations = Invalidations()
-    heard: list[tuple[str, GuildId | None]] = []
-    invalidations.subscribe("a", lambda guild: heard.append(("a", guild)))
-    invalidations.subscribe("a", lambda guild: heard.append(("a too", guild)))
-    invalidations.subscribe("b", lambda guild: heard.append(("b", guild)))
+    announced: list[tuple[str, GuildId | None]] = []
+    invalidations.subscribe("a", lambda guild: announced.append(("a", guild)))
+    invalidations.subscribe("a", lambda guild: announced.append(("a too", guild)))
+    invalidations.subscribe("b", lambda guild: announced.append(("b", guild)))
     invalidations.publish_everything()
-    assert heard == [("a", None), ("a too", None), ("b", None)]
+    assert announced == [("a", None), ("a too", None), ("b", None)]
 
 
-def test_nothing_counts_as_heard_before_a_storage_says_so() -> None:
-    """Where no storage publishes, caches keep nothing: new invalidations are not live."""
+def test_invalidations_are_not_live_before_a_storage_says_so() -> None:
+    """When no storage publishes, caches keep nothing: new invalidations are not live."""
     assert Invalidations().live is False
 
 
-def test_a_bug_in_a_hearer_stops_nobody(caplog: pytest.LogCaptureFixture) -> None:
-    """A hearer that raises harms neither who publishes nor the hearers after it, and is logged with its trace."""
+def test_a_bug_in_a_listener_stops_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    """A listener that raises harms neither the publisher nor the listeners after it, and is logged with its trace."""
     invalidations = Invalidations()
-    heard: list[GuildId | None] = []
+    announced: list[GuildId | None] = []
 
     def fail(_: GuildId | None) -> None:
-        raise ZeroDivisionError("in a hearer")
+        raise ZeroDivisionError("in a listener")
 
     invalidations.subscribe("a", fail)
-    invalidations.subscribe("a", heard.append)
+    invalidations.subscribe("a", announced.append)
     invalidations.publish("a", ONE)
     invalidations.publish_everything()
-    assert heard == [ONE, None]
+    assert announced == [ONE, None]
     assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
-    assert caplog.text.count("ZeroDivisionError: in a hearer") == 2
+    assert caplog.text.count("ZeroDivisionError: in a listener") == 2
 
 
-def test_a_hearer_may_subscribe_others() -> None:
-    """Who subscribes while something is announced disturbs nobody and hears what comes after."""
+def test_a_listener_may_subscribe_others() -> None:
+    """A subscription during an announcement disturbs nobody and takes effect afterwards."""
     invalidations = Invalidations()
     late: list[GuildId | None] = []
 
-    def hear(_: GuildId | None) -> None:
+    def listen(_: GuildId | None) -> None:
         invalidations.subscribe("a", late.append)
         invalidations.subscribe(f"topic {len(late)}", late.append)
 
-    invalidations.subscribe("a", hear)
+    invalidations.subscribe("a", listen)
     invalidations.publish("a", ONE)
     assert late == []
     invalidations.publish_everything()

@@ -33,7 +33,7 @@ def test_a_cursor_comes_back(title: str, number: int) -> None:
 
 @pytest.mark.parametrize("title", ["1a" * 50, "\u0390" * 100, "1\u0390" * 50, "😀" * 50, "\U00010400" * 50, "9" * 100])
 def test_the_worst_titles_have_short_cursors(title: str) -> None:
-    """Titles that grow most when they are made sortable still give a cursor that is taken."""
+    """Titles that grow most when they are made sortable still have a cursor that is accepted."""
     assert len(write_cursor((natural_key(title), 2**63 - 1))) <= CURSOR_LIMIT
 
 
@@ -44,14 +44,14 @@ def test_no_cursor_is_the_beginning() -> None:
 
 @pytest.mark.parametrize("case", [case for case in HOSTILE_CURSORS if case.code == INVALID_CURSOR], ids=str)
 def test_forged_cursors(case: Text) -> None:
-    """A cursor that no page gave is refused."""
+    """A cursor that no page returned is refused."""
     assert refusal(read_cursor(case.text)).code == INVALID_CURSOR
 
 
 @given(hostile_text | json_values.map(repr) | st.text("abcdefgWyJ0-_=+/", max_size=80))
 @settings(max_examples=200, deadline=None)
 def test_garbage_never_raises(garbage: str) -> None:
-    """Any text is read as a place or refused; a place that is read can be given to a storage."""
+    """Any text is read as a place or refused; a place that is read can be passed to a storage."""
     check(read_cursor(garbage))
 
 
@@ -85,7 +85,7 @@ def place(number: int) -> Position:
 
 @pytest.mark.parametrize(("found", "items", "more"), [(0, 0, False), (2, 2, False), (3, 3, False), (4, 3, True)])
 def test_a_page_knows_whether_another_follows(found: int, items: int, more: bool) -> None:
-    """A page asks for one item more than it holds; only if that one is there does it give a cursor, of its own last."""
+    """A page requests one item more than it holds; only if that one is there does it return a cursor."""
     made = page(list(range(1, found + 1)), 3, place)
     assert len(made.items) == items
     assert (made.next is not None) is more

@@ -22,7 +22,7 @@ def of(command: type[Command], name: str) -> Parameter:
 
 
 def test_every_operation_is_described() -> None:
-    """Each parameter of each operation has a description and an example that its own command takes."""
+    """Each parameter of each operation has a description and an example that its command accepts."""
     operations = build().app.operations()
     assert len(operations) >= 15
     for operation in operations:
@@ -35,7 +35,7 @@ def test_every_operation_is_described() -> None:
 
 
 def test_a_text() -> None:
-    """A text tells its limit in UTF-16 units, whether it may be left out, and whether it may have lines."""
+    """A text has its limit in UTF-16 units, and says whether it is optional and whether it may have lines."""
     title, content, tag = (of(AddLink, name) for name in ("title", "content", "tag"))
     assert (title.kind, title.required, title.minimum, title.maximum) == (ParameterKind.TEXT, True, 1, 100)
     assert (content.multiline, content.maximum, title.multiline) == (True, 1500, False)
@@ -45,13 +45,13 @@ def test_a_text() -> None:
 
 
 def test_a_description_beside_a_shared_shape_wins() -> None:
-    """A field that says more than its shared shape is described by what it says."""
+    """A field's own description wins over the one of its shared shape."""
     assert of(RenameLink, "new_title").description == "The new title."
     assert of(RenameLink, "title").description == "The title of the link."
 
 
 def test_choices_ids_lists_and_switches() -> None:
-    """Choices list their values, ids their sort, lists that they are lists, switches their default."""
+    """Choices list their values, ids their kind, lists that they are lists, switches their default."""
     level, guilds = of(CreateToken, "level"), of(CreateToken, "guilds")
     assert (level.kind, level.choices[-1], level.default) == (ParameterKind.CHOICE, "operator", "everyone")
     assert (guilds.kind, guilds.several, guilds.required) == (ParameterKind.GUILD, True, True)
@@ -72,7 +72,7 @@ class Everything(Command):
 
 
 def test_what_no_command_takes_yet() -> None:
-    """Numbers tell their bounds; channels, roles, messages and lists of choices are known too."""
+    """Numbers have their bounds; channels, roles, messages and lists of choices are known too."""
     amount = of(Everything, "amount")
     assert (amount.kind, amount.minimum, amount.maximum, amount.default) == (ParameterKind.INTEGER, 2, 9, 5)
     free = of(Everything, "free")
@@ -89,7 +89,7 @@ class Strange(Command):
     pair: dict[str, int]
 
 
-def test_a_field_that_no_door_can_ask_for_is_refused() -> None:
+def test_a_field_that_no_entrypoint_can_ask_for_is_refused() -> None:
     """A field of an unknown type fails by name when it is described, not later at an entrypoint."""
     with pytest.raises(TypeError, match="pair"):
         parameters(Strange)

@@ -94,7 +94,7 @@ LEFT = [
 
 
 @pytest.mark.parametrize(("text", "secret", "shown"), HIDDEN, ids=lambda value: repr(value)[:40])
-def test_what_stands_under_a_telling_key_or_has_a_known_form_is_left_out(text: str, secret: str, shown: str) -> None:
+def test_what_has_a_suspicious_key_or_a_known_form_is_left_out(text: str, secret: str, shown: str) -> None:
     """The secret is gone, and what surrounds it stays."""
     assert secret in text
     assert Redactor()(text) == shown

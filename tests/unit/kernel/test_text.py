@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.each import for_each
 from tests.hostile import (
     FAMILY,
     FLAG,
@@ -46,7 +47,7 @@ def code_of_name(text: str) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("case", HOSTILE_NAMES, ids=str)
+@for_each("case", HOSTILE_NAMES)
 def test_names(case: Text) -> None:
     """A name is refused with the table's code, or kept as it was written."""
     assert code_of_name(case.text) == case.code
@@ -54,13 +55,13 @@ def test_names(case: Text) -> None:
         assert clean_name(case.text, LIMIT) == case.kept
 
 
-@pytest.mark.parametrize("case", [*INERT, *PROSE_ONLY], ids=str)
+@for_each("case", [*INERT, *PROSE_ONLY])
 def test_prose_keeps(case: Text) -> None:
-    """Prose keeps what a name may not hold, as it was written."""
+    """Prose keeps what a name may not contain, as it was written."""
     assert clean_prose(case.text, LIMIT) == case.text
 
 
-@pytest.mark.parametrize("case", UNSTORABLE, ids=str)
+@for_each("case", UNSTORABLE)
 def test_prose_refuses(case: Text) -> None:
     """Prose refuses what cannot be stored or seen."""
     with pytest.raises(TextError) as refused:
@@ -84,7 +85,7 @@ def test_no_tag_private_or_direction_character_gets_into_a_name() -> None:
 
 
 def test_the_refusal_names_the_character_not_shows_it() -> None:
-    """The offending character is told by its number, never by itself."""
+    """The offending character is shown by its number, never by itself."""
     with pytest.raises(TextError) as refused:
         clean_name("a\u202eb", LIMIT)
     assert refused.value.params == {"found": "U+202E"}
@@ -195,7 +196,7 @@ def test_different_names_have_different_keys(one: str, other: str) -> None:
 
 
 def test_words_are_runs_of_letters_and_digits() -> None:
-    """Signs and blanks part words; marks and letters of any script do not."""
+    """Signs and blanks separate words; marks and letters of any script do not."""
     assert words("Hello, WORLD-map 2!") == ("hello", "world", "map", "2")
     assert words("https://Example.org/a_b") == ("https", "example", "org", "a", "b")
     assert words("हिन्दी नमस्ते") == ("हिन्दी", "नमस्ते")
@@ -233,7 +234,7 @@ def test_likeness_is_a_measure(one: str, other: str) -> None:
 
 
 def test_trigrams_are_padded() -> None:
-    """A word's pieces have two blanks before and one behind; nothing comes of no word."""
+    """A word's pieces have two blanks before and one behind; no word has no pieces."""
     assert trigrams("cat") == {"  c", " ca", "cat", "at "}
     assert trigrams("% _") == frozenset()
     assert similarity(frozenset(), frozenset()) == 0.0

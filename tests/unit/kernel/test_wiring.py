@@ -1,4 +1,4 @@
-"""Wiring: what a constructor asks for is found by its annotations, or named with the path to it before it runs."""
+"""Wiring: a constructor's dependencies are found by its annotations, or named with the path to them before it runs."""
 
 from typing import Any, Protocol, cast
 
@@ -9,7 +9,7 @@ from twi_core.kernel.wiring import WiringError, by_annotation, check_wiring, wir
 
 
 class Store(Protocol):
-    """Be asked for."""
+    """A dependency."""
 
 
 class Leaf:
@@ -37,13 +37,13 @@ class Counts:
         self.most = most
 
 
-class Untold:
+class Unannotated:
     def __init__(self, store) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  # what is tested
         self.store = store
 
 
 class Declared(UseCase[object, object]):  # type: ignore[type-var]  # it is constructed, never called
-    """Name the protocol as a base, and take nothing."""
+    """A class that names the protocol as a base, and takes nothing."""
 
 
 class Namesake:
@@ -60,7 +60,7 @@ def checked(kind: type) -> None:
 
 
 def test_what_is_asked_for_along_the_way_is_constructed_too() -> None:
-    """Classes are followed to what stands outside; only that has to be bound."""
+    """Classes are followed to what is outside; only that has to be bound."""
     kinds, asked = wiring([Branch], {})
     assert (kinds, asked) == ((Branch, Leaf), (Store,))
     store = object()
@@ -74,17 +74,17 @@ def test_what_is_asked_for_along_the_way_is_constructed_too() -> None:
         (Branch, r"^Branch -> Leaf: nothing supplies store .*Store"),
         (One, r"^One -> Other -> One: needs itself$"),
         (Counts, r"^Counts: nothing supplies most \(<class 'int'>\)$"),
-        (Untold, r"^Untold: nothing supplies store \(None\)$"),
+        (Unannotated, r"^Unannotated: nothing supplies store \(None\)$"),
     ],
 )
 def test_what_cannot_be_supplied_is_named_with_its_path(kind: type, message: str) -> None:
-    """The message says who asks, along which path, for which parameter; of a circle, the whole circle."""
+    """The message says who asks, along which path, for which parameter; of a cycle, the whole cycle."""
     with pytest.raises(WiringError, match=message):
         checked(kind)
 
 
 def test_two_classes_of_one_name_are_no_circle() -> None:
-    """A class is itself, whatever another one is called."""
+    """A class is itself, even if another one has its name."""
     one = object()
     check_wiring({One: one}, [Namesake, Other])
     made = by_annotation({One: one}, [Namesake, Other])(Namesake)
@@ -92,7 +92,7 @@ def test_two_classes_of_one_name_are_no_circle() -> None:
 
 
 def test_a_class_that_names_its_protocol_takes_what_its_own_constructor_takes() -> None:
-    """The constructor that Protocol puts into a class without one asks for nothing."""
+    """The constructor that Protocol adds to a class without one asks for nothing."""
     checked(Declared)
     kind: Any = Declared
     assert type(by_annotation({}, [kind])(kind)) is kind

@@ -1,4 +1,4 @@
-"""Which limits hold for whom: properties over any rules, and the documented order."""
+"""Which limits apply to whom: properties over any rules, and the documented order."""
 
 import random
 from collections.abc import Sequence
@@ -85,7 +85,7 @@ def applies(each: LimitRule, bound: Bound) -> bool:
 
 
 def as_documented(policy: Policy, bound: Bound, rules: Sequence[LimitRule]) -> list[Rate]:
-    """Find the limits once more, as the documentation says it: all rules that apply, ordered."""
+    """Find the limits again, as documented: all rules that apply, ordered."""
     covering = [each for each in rules if applies(each, bound) and each.pattern in patterns(policy.name)]
     if any(each.rate is None for each in covering):
         return [rate for rate in policy.limits if rate.scope not in BY_GUILD]
@@ -111,17 +111,17 @@ def as_documented(policy: Policy, bound: Bound, rules: Sequence[LimitRule]) -> l
 @given(any_rules(), BOUND, st.sampled_from(POLICIES))
 @settings(max_examples=600, deadline=None)
 def test_it_is_as_documented(rules: list[LimitRule], bound: Bound, policy: Policy) -> None:
-    """Whatever the rules, the limits are those that the documented order gives."""
+    """Whatever the rules, the limits are those of the documented order."""
     held = resolve(policy, bound, GuildLimits(rules))
     assert sorted(held.rates, key=repr) == sorted(as_documented(policy, bound, rules), key=repr)
 
 
 @given(any_rules(), BOUND, st.sampled_from(POLICIES), st.randoms(use_true_random=False))
 @settings(max_examples=200, deadline=None)
-def test_the_order_of_rules_and_roles_is_of_no_matter(
+def test_the_order_of_rules_and_roles_does_not_matter(
     rules: list[LimitRule], bound: Bound, policy: Policy, chance: random.Random
 ) -> None:
-    """The same rules and roles in another order give the same answer, and name the same rules."""
+    """The same rules and roles in another order lead to the same answer, and name the same rules."""
     shuffled, roles = list(rules), list(bound.roles)
     chance.shuffle(shuffled)
     chance.shuffle(roles)
@@ -132,7 +132,7 @@ def test_the_order_of_rules_and_roles_is_of_no_matter(
 @given(any_rules(), BOUND, st.sampled_from(POLICIES))
 @settings(max_examples=200, deadline=None)
 def test_no_guild_touches_what_protects_the_host(rules: list[LimitRule], bound: Bound, policy: Policy) -> None:
-    """Limits of a user and of everyone hold as they were declared, whatever the rules."""
+    """Limits of a user and of everyone apply as they were declared, whatever the rules."""
     rates = resolve(policy, bound, GuildLimits(rules)).rates
     assert [rate for rate in rates if rate.scope not in BY_GUILD] == list(HOST)
 
@@ -140,7 +140,7 @@ def test_no_guild_touches_what_protects_the_host(rules: list[LimitRule], bound: 
 @given(any_rules(), BOUND, st.sampled_from(POLICIES))
 @settings(max_examples=200, deadline=None)
 def test_every_answer_says_why(rules: list[LimitRule], bound: Bound, policy: Policy) -> None:
-    """Rules that are named apply to the caller, and their limits hold; without any the policy's do."""
+    """Rules that are named apply to the caller, and their limits are used; without any the policy's are."""
     held = resolve(policy, bound, GuildLimits(rules))
     assert all(applies(each, bound) and each.pattern in patterns(policy.name) for each in held.rules)
     match held.ground:
@@ -156,7 +156,7 @@ def test_every_answer_says_why(rules: list[LimitRule], bound: Bound, policy: Pol
 
 @given(any_rules(), BOUND, st.sampled_from(POLICIES), PLACES)
 @settings(max_examples=200, deadline=None)
-def test_rules_about_others_are_of_no_matter(
+def test_rules_about_others_do_not_matter(
     rules: list[LimitRule], bound: Bound, policy: Policy, place: tuple[Subject, str, tuple[int, int] | None, Scope]
 ) -> None:
     """A rule that is not about the caller, or not about the operation, changes nothing."""
@@ -194,7 +194,7 @@ def test_the_documented_order(rules: list[LimitRule], expected: tuple[int, int] 
 
 
 def test_a_wildcard_adds_nothing() -> None:
-    """What has no limit of a scope gets none by a wildcard, such as suggestions for each keystroke, but by its name."""
+    """An operation without a limit of a scope, such as suggestions, gets none by a wildcard, only by its name."""
     bare = POLICIES[0]
     for scope in BY_GUILD:
         for pattern in ("*", "links.*"):
@@ -204,7 +204,7 @@ def test_a_wildcard_adds_nothing() -> None:
 
 
 def test_a_rule_replaces_all_limits_of_its_scope() -> None:
-    """Of two limits of a member a rule makes one, and the rule for the whole guild stands beside it."""
+    """A rule replaces two limits of a member with one, and the rule for the whole guild stays beside it."""
     two = POLICIES[4]
     rules = [rule(EVERYONE, "links.*", (1, 1)), rule(EVERYONE, "links.add", (8, 9), Scope.GUILD)]
     assert set(resolve(two, BOTH, GuildLimits(rules)).rates) == {*HOST, Rate(1, 1), Rate(8, 9, Scope.GUILD)}

@@ -43,7 +43,7 @@ def as_somebody(
 
 
 async def often(found: Bench, context: CallContext, name: str = LIST) -> int:
-    """Say how often somebody may call before they are refused for it; 50 stands for any number."""
+    """Return how often a caller may call before they are refused for it; 50 stands for any number."""
     operation = found.app.operation(name).unwrap()
     for number in range(50):
         outcome = await operation.call({}, context)
@@ -55,7 +55,7 @@ async def often(found: Bench, context: CallContext, name: str = LIST) -> int:
 
 @pytest.mark.asyncio
 async def test_a_limit_holds_at_once_for_each_member() -> None:
-    """What a server sets replaces the operation's own limit, there and for each member alone, until it is reset."""
+    """A server's limit replaces the operation's, there and for each member, until it is reset."""
     found = bench()
     await set_limit(found)
     assert await often(found, as_somebody(found, 1)) == 2
@@ -70,7 +70,7 @@ async def test_a_limit_holds_at_once_for_each_member() -> None:
 
 @pytest.mark.asyncio
 async def test_a_limit_of_the_whole_server_counts_everybody() -> None:
-    """Beside each member's own limit, calls of all members together are counted; those elsewhere are not."""
+    """Besides each member's limit, calls of all members together are counted; those elsewhere are not."""
     found = bench()
     await set_limit(found, scope="guild", amount=3)
     assert await often(found, as_somebody(found, 1)) == 3
@@ -81,7 +81,7 @@ async def test_a_limit_of_the_whole_server_counts_everybody() -> None:
 
 @pytest.mark.asyncio
 async def test_a_role_has_a_limit_of_its_own() -> None:
-    """Holders of a role are bound by its rule, others by everyone's; each operation is counted by itself."""
+    """Holders of a role are bound by its rule, others by everyone's; each operation is counted separately."""
     found = bench()
     await set_limit(found, operation="*")
     await set_limit(found, operation="links.*", amount=5, role=str(HELPER))
@@ -92,7 +92,7 @@ async def test_a_role_has_a_limit_of_its_own() -> None:
 
 @pytest.mark.asyncio
 async def test_the_role_of_everyone_is_everyone() -> None:
-    """A rule for the role whose id is the server's own is the one for everyone, not another one."""
+    """A rule for the role whose id is the server's is the one for everyone, not a separate one."""
     found = bench()
     await set_limit(found, amount=9)
     await set_limit(found, role=str(GUILD))
@@ -102,7 +102,7 @@ async def test_the_role_of_everyone_is_everyone() -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("given", [{"user": "1"}, {"role": str(HELPER)}], ids=["user", "role"])
-async def test_who_is_exempt_is_bound_by_the_host_alone(given: dict[str, str]) -> None:
+async def test_an_exempt_member_is_bound_by_the_host_only(given: dict[str, str]) -> None:
     """An exemption lifts the limits of the member and the server, for what it covers; the shared budgets stay."""
     found = bench()
     await set_limit(found)
@@ -121,8 +121,8 @@ async def test_who_is_exempt_is_bound_by_the_host_alone(given: dict[str, str]) -
 
 
 @pytest.mark.asyncio
-async def test_administrators_pass_over_the_limits_of_their_server() -> None:
-    """Who holds the permission to bypass is bound by neither sort of limit, and takes nothing from them."""
+async def test_administrators_bypass_the_limits_of_their_server() -> None:
+    """A caller with the permission to bypass is bound by neither kind of limit, and takes nothing from them."""
     found = bench()
     await set_limit(found)
     await set_limit(found, scope="guild", amount=4)
@@ -136,8 +136,8 @@ async def test_administrators_pass_over_the_limits_of_their_server() -> None:
 
 
 @pytest.mark.asyncio
-async def test_the_permission_to_bypass_can_be_given() -> None:
-    """A grant of it frees a member at once, a revoke binds them again."""
+async def test_the_permission_to_bypass_can_be_granted() -> None:
+    """A grant frees a member at once, a revoke binds them again."""
     found = bench()
     member, given = as_somebody(found, 5), {"permission": "limits.bypass", "user": "5"}
     assert await often(found, member) == FREE
@@ -149,7 +149,7 @@ async def test_the_permission_to_bypass_can_be_given() -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("who", [Who.OPERATOR, Who.SHELL])
-async def test_whoever_runs_the_bot_is_not_limited(who: Who) -> None:
+async def test_operators_are_not_limited(who: Who) -> None:
     """No limit and no budget binds an operator, whatever the server's rules."""
     found = bench()
     await set_limit(found, operation="*")
@@ -193,7 +193,7 @@ async def test_who_may_change_limits(change: str, who: Who, expected: str | None
 
 @pytest.mark.asyncio
 async def test_nobody_frees_others_while_bound_themselves() -> None:
-    """Who may change limits sets and resets them, and exempts only while they hold the permission to bypass."""
+    """A caller who may change limits sets and resets them, but exempts only with the permission to bypass."""
     found = bench()
     success(await found.call("permissions.grant", Who.SHELL, permission="limits.manage", role=str(STAFF)))
     staff = replace(found.by(Who.MODERATOR), roles=frozenset({STAFF}))
@@ -221,7 +221,7 @@ ON: Final[Mapping[str, tuple[dict[str, str], str | None]]] = {
 @pytest.mark.asyncio
 @pytest.mark.parametrize("case", ON)
 async def test_rules_reach_only_those_below(case: str) -> None:
-    """Nobody sets or takes back a rule about who stands as high or higher, but a role that is gone stands nowhere."""
+    """Nobody sets or removes a rule about a target as high or higher, but a deleted role has no place."""
     found = bench()
     given, expected = ON[case]
     assert await found.code("limits.exempt", Who.ADMINISTRATOR, **given) == expected
@@ -235,7 +235,7 @@ async def test_rules_reach_only_those_below(case: str) -> None:
 
 @pytest.mark.asyncio
 async def test_without_discord_only_the_operator_sets_rules_about_people() -> None:
-    """Where places of roles are not known a rule about somebody is refused, and one about everyone is not."""
+    """When places of roles are unknown a rule about a person is refused, and one about everyone is not."""
     found = build()
     administrator = found.by(Who.ADMINISTRATOR)
     limit = {"operation": LIST, "amount": 1, "seconds": 1}
@@ -280,7 +280,7 @@ async def test_without_discord_only_the_operator_sets_rules_about_people() -> No
     ],
 )
 async def test_what_makes_no_sense_is_refused(change: str, given: dict[str, object], expected: str | None) -> None:
-    """Operations that there are not, numbers beyond the bounds, and rules about nobody or too many are refused."""
+    """Unknown operations, numbers out of bounds, and rules about nobody or too many are refused."""
     found = bench()
     usual: dict[str, dict[str, object]] = {
         "set": {"operation": LIST, "amount": 5, "seconds": 60},
@@ -290,8 +290,8 @@ async def test_what_makes_no_sense_is_refused(change: str, given: dict[str, obje
 
 
 @pytest.mark.asyncio
-async def test_a_rule_for_an_operation_that_is_gone_can_be_taken_back() -> None:
-    """What an earlier version let be limited does not stay for ever."""
+async def test_a_rule_for_an_operation_that_is_gone_can_be_reset() -> None:
+    """A rule that an earlier version allowed does not stay forever."""
     found = bench()
     await set_limit(found)
     (rule,) = found.store.table(LIMIT_RULE_ROWS).rows.values()
@@ -304,7 +304,7 @@ async def test_a_rule_for_an_operation_that_is_gone_can_be_taken_back() -> None:
 
 @pytest.mark.asyncio
 async def test_the_number_of_rules_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond the limit a new rule is refused, one in place of another is not, and another server has room."""
+    """Beyond the limit a new rule is refused, one that replaces another is not, and another server has room."""
     monkeypatch.setattr(twi_core.limits.rules.writing, "RULES_LIMIT", 2)
     found = bench()
     await set_limit(found)
@@ -317,8 +317,8 @@ async def test_the_number_of_rules_is_bounded(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.asyncio
-async def test_another_application_on_the_same_storage_hears_of_it() -> None:
-    """A rule that one application sets holds in another one at the next call."""
+async def test_another_application_on_the_same_storage_applies_it() -> None:
+    """A rule that one application sets applies in another one at the next call."""
     found, clock = bench(), ManualClock(START)
     ports = Ports(
         storage=found.store,
@@ -370,8 +370,8 @@ async def test_what_is_shown_is_what_happens(
 
 
 @pytest.mark.asyncio
-async def test_whoever_is_not_bound_is_told_why() -> None:
-    """Operators, holders of the bypass and those who are exempt read that, and nobody's rules but their own count."""
+async def test_a_caller_who_is_not_limited_is_shown_why() -> None:
+    """Operators, holders of the bypass and exempt members are shown that, and only their own rules count."""
     found = bench()
     await set_limit(found)
     success(await found.call("limits.exempt", Who.SHELL, user="9", operation="links.*"))
@@ -379,7 +379,7 @@ async def test_whoever_is_not_bound_is_told_why() -> None:
     assert (operator.ground, operator.limits, operator.remaining) == (Ground.OPERATOR, (), None)
     administrator = await shown(found, found.by(Who.ADMINISTRATOR), LIST)
     assert (administrator.ground, administrator.limits) == (Ground.BYPASS, ())
-    assert administrator.remaining == BUDGETS[0].amount - 1  # to look is a call as well
+    assert administrator.remaining == BUDGETS[0].amount - 1  # looking is a call as well
     exempt = await shown(found, as_somebody(found, 9), LIST)
     assert (exempt.ground, exempt.limits, exempt.rules[0].pattern) == (Ground.EXEMPTION, (), "links.*")
     bound = await shown(found, as_somebody(found, 8), LIST)
@@ -389,7 +389,7 @@ async def test_whoever_is_not_bound_is_told_why() -> None:
 
 @pytest.mark.asyncio
 async def test_every_operation_is_shown_once() -> None:
-    """Page by page all operations come, by name, outside of servers too; a group shows its own."""
+    """Page by page all operations are listed, by name, outside of servers too; a group shows its own."""
     found = bench()
     for guild in (GUILD, None):
         names, after = list[str](), None
@@ -411,7 +411,7 @@ async def test_every_operation_is_shown_once() -> None:
 
 @pytest.mark.asyncio
 async def test_rules_are_listed_for_staff() -> None:
-    """Moderators see every rule and who set it, page by page, each once; members do not."""
+    """Moderators see every rule and its author, page by page, each once; members do not."""
     found = bench()
     for number in range(1, 24):
         success(await found.call("limits.exempt", Who.ADMINISTRATOR, user=str(1_000 + number), operation="links.*"))
@@ -432,7 +432,7 @@ async def test_rules_are_listed_for_staff() -> None:
 
 @pytest.mark.asyncio
 async def test_a_token_s_user_counts_and_roles_do_not() -> None:
-    """Over HTTP a user is exempt and limited as in Discord, in the same windows, while their roles are not known."""
+    """Over HTTP a user is exempt and limited as in Discord, in the same windows, while their roles are unknown."""
     found = bench()
     await set_limit(found)
     await set_limit(found, amount=9, role=str(HELPER))
@@ -445,5 +445,5 @@ async def test_a_token_s_user_counts_and_roles_do_not() -> None:
 
 
 def test_scopes_have_words() -> None:
-    """Each scope says whose calls it counts, in words of its own."""
+    """Each scope says whose calls it counts."""
     assert len({scope.whose for scope in Scope}) == len(Scope)

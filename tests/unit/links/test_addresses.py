@@ -13,7 +13,7 @@ from twi_core.kernel.addresses import shown_url, url_problem
 
 @pytest.mark.parametrize("case", BAD_ADDRESSES, ids=str)
 def test_bad_addresses(case: Text) -> None:
-    """What a browser might take for another address, another scheme or another host is refused, and never shown."""
+    """What a browser might take for another address, scheme or host is refused, and never shown."""
     assert url_problem(case.text)
     assert shown_url(case.text) is None
 
@@ -39,7 +39,7 @@ def test_bad_addresses(case: Text) -> None:
     ],
 )
 def test_sound_addresses(written: str, shown: str) -> None:
-    """A sound address is taken, and shown with its host in ASCII and nothing else changed."""
+    """A sound address is accepted, and shown with its host in ASCII and nothing else changed."""
     assert url_problem(written) is None
     assert shown_url(written) == shown
 
@@ -55,7 +55,7 @@ def test_sound_addresses(written: str, shown: str) -> None:
     ],
 )
 def test_plain_text(text: str) -> None:
-    """What is not one word that begins like an address is text; it is never shown as an address."""
+    """Anything but one word that begins like an address is text; it is never shown as an address."""
     assert url_problem(text) is None
     assert shown_url(text) is None
 
@@ -70,7 +70,7 @@ def test_letters_that_browsers_read_differently(host: str) -> None:
 @example("http://[v1.a]")
 @settings(max_examples=800, deadline=None)
 def test_what_is_shown_is_one_sound_host(text: str) -> None:
-    """What is shown as an address is web, has an ASCII host and no user, is sound itself, and is shown as itself."""
+    """What is shown as an address is web, has an ASCII host and no user, is sound, and is shown as itself."""
     shown = shown_url(text)
     if shown is None:
         return
@@ -86,7 +86,7 @@ def test_what_is_shown_is_one_sound_host(text: str) -> None:
 
 @pytest.mark.parametrize("host", ["a" * 63 + "!", "a." * 120 + "!", "a-" * 31 + "-", "_" * 250, "a" * 100_000])
 def test_checking_takes_no_time(host: str) -> None:
-    """No host makes the check slow, however it was built."""
+    """No host makes the check slow, however it is built."""
     started = time.process_time()
     assert url_problem(f"https://{host}/")
     assert time.process_time() - started < 0.1

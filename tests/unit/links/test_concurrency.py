@@ -1,4 +1,4 @@
-"""Calls at once: whatever their port calls' order, it is as if they had come one after another."""
+"""Concurrent calls: whatever the order of their port calls, the result is as if they had run one after another."""
 
 import asyncio
 from itertools import permutations
@@ -33,7 +33,7 @@ async def prepared(bench: Bench) -> None:
 
 
 async def at_once(calls: list[Call], choices: list[int]) -> tuple[list[str | None], State]:
-    """Give the codes and the state after calls whose port calls alternate as chosen."""
+    """Return the codes and the state after calls whose port calls alternate as chosen."""
     turns, faults = Turns(), Faults()
     bench, store = bench_on(faults)
     await prepared(bench)
@@ -43,7 +43,7 @@ async def at_once(calls: list[Call], choices: list[int]) -> tuple[list[str | Non
 
 
 async def in_turn(calls: list[Call]) -> tuple[list[str | None], State]:
-    """Give the codes and the state after calls that come one after another."""
+    """Return the codes and the state after calls that come one after another."""
     bench = build()
     await prepared(bench)
     codes = [await bench.code(f"links.{name}", Who.SHELL, **raw) for name, raw in calls]
@@ -58,16 +58,16 @@ async def check(calls: list[Call], choices: list[int]) -> None:
     for order in permutations(done):
         in_order = await in_turn([call for call, _ in order])
         possible.append((list(zip([call for call, _ in order], in_order[0], strict=True)), in_order[1]))
-    assert any(found == after and sorted(map(repr, told)) == sorted(map(repr, done)) for told, after in possible), (
-        f"{codes} {found}"
-    )
+    assert any(
+        found == after and sorted(map(repr, answers)) == sorted(map(repr, done)) for answers, after in possible
+    ), f"{codes} {found}"
 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair[0][0]}-{pair[1][0]}")
 @pytest.mark.parametrize("choices", [[0], [1], [0, 1], [0, 0, 1], [0, 0, 0, 1], [1, 1, 0], [0, 0, 1, 1]], ids=str)
 async def test_two_at_once(pair: tuple[Call, Call], choices: list[int]) -> None:
-    """Two calls at once, however they alternate, end as one after the other would; nothing is lost or doubled."""
+    """Two concurrent calls, however they alternate, end as one after the other would; nothing is lost or doubled."""
     await check(list(pair), choices)
 
 
@@ -77,13 +77,13 @@ async def test_two_at_once(pair: tuple[Call, Call], choices: list[int]) -> None:
 )
 @settings(max_examples=80, deadline=None)
 def test_several_at_once(calls: list[Call], choices: list[int]) -> None:
-    """Any few calls at once, in any order of their port calls, end as some order of whole calls would."""
+    """A few concurrent calls, in any order of their port calls, end as some order of whole calls would."""
     asyncio.run(check(calls, choices))
 
 
 @pytest.mark.asyncio
 async def test_two_edits_of_different_things_both_hold() -> None:
-    """Of two edits at once that name different things, neither undoes the other."""
+    """Of two concurrent edits of different fields, neither undoes the other."""
     calls: list[Call] = list(PAIRS[0])
     codes, found = await at_once(calls, [0, 1])
     assert codes == [None, None]

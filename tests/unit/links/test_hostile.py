@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.app import Bench, Who, build, refusal, success
+from tests.each import for_each
 from tests.hostile import HOSTILE_CONTENTS, HOSTILE_IDS, HOSTILE_QUERIES, HOSTILE_TAGS, HOSTILE_TITLES, Text, Value
 from tests.strategies import contents, hostile_text, tags, titles
 from twi_core.kernel.errors import registered_errors
@@ -27,7 +28,7 @@ def link_of(value: object) -> Link:
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("case", HOSTILE_TITLES, ids=str)
+@for_each("case", HOSTILE_TITLES)
 async def test_titles(case: Text) -> None:
     """A hostile title is refused by every use case alike, or stored as written and found again by itself."""
     bench = await prepared()
@@ -46,7 +47,7 @@ async def test_titles(case: Text) -> None:
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("case", HOSTILE_TAGS, ids=str)
+@for_each("case", HOSTILE_TAGS)
 async def test_tags(case: Text) -> None:
     """A hostile tag is refused, or stored as written and listed by itself."""
     bench = await prepared()
@@ -60,7 +61,7 @@ async def test_tags(case: Text) -> None:
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("case", HOSTILE_CONTENTS, ids=str)
+@for_each("case", HOSTILE_CONTENTS)
 async def test_contents(case: Text) -> None:
     """A hostile content is refused and changes nothing, or is stored as written."""
     bench = await prepared()
@@ -71,7 +72,7 @@ async def test_contents(case: Text) -> None:
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("case", HOSTILE_QUERIES, ids=str)
+@for_each("case", HOSTILE_QUERIES)
 async def test_queries(case: Text) -> None:
     """No sign in a search means more than itself."""
     bench = await prepared()
@@ -79,9 +80,9 @@ async def test_queries(case: Text) -> None:
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("case", HOSTILE_IDS, ids=str)
+@for_each("case", HOSTILE_IDS)
 async def test_ids(case: Value) -> None:
-    """An id that is none is refused, and the link keeps its owner."""
+    """An invalid id is refused, and the link keeps its owner."""
     bench = await prepared()
     assert await bench.code("links.transfer", title="known", to=case.given) == case.code
     owner = link_of(success(await bench.call("links.get", title="known"))).added_by
@@ -91,7 +92,7 @@ async def test_ids(case: Value) -> None:
 @given(hostile_text)
 @settings(max_examples=150, deadline=None)
 def test_no_text_breaks_any_use_case(text: str) -> None:
-    """Whatever text stands in whatever field, the answer is a success or a registered code, never an inner error."""
+    """Whatever text is in whatever field, the answer is a success or a registered code, never an internal error."""
 
     async def try_all() -> None:
         bench = await prepared()

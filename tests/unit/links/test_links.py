@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001  # letters that look like others are the point
-"""Every use case of links through the whole pipeline: what it does, and each refusal of its own."""
+"""Every use case of links through the whole pipeline: what it does, and each of its refusals."""
 
 import pytest
 
@@ -66,13 +66,13 @@ async def test_titles_are_unique(again: str) -> None:
 
 
 async def test_a_missing_title_names_near_misses() -> None:
-    """A title that nothing has is refused with up to three that resemble it, the best first, in the hint."""
+    """A title that no link has is refused with up to three similar ones, the best first, in the hint."""
     bench = build()
     for title in ("World Map", "World map of Izril", "Worlds", "World history", "Recipes"):
         await add(bench, title)
     error = refusal(await bench.call("links.get", title="world m"))
     assert error.code == "links.not_found"
-    assert error.message(PLAIN) == "There is no link called “world m” here."
+    assert error.message(PLAIN) == "There's no link called “world m” here."
     assert error.hint(PLAIN) == "Did you mean “World Map”, “World map of Izril”, “Worlds”?"
     error = refusal(await bench.call("links.get", title="zzz"))
     assert error.hint(PLAIN) == "Look through the list of links, or search for part of its title."
@@ -90,7 +90,7 @@ async def test_a_missing_title_is_the_same_everywhere(name: str) -> None:
 
 
 async def test_what_an_edit_leaves_out_stays() -> None:
-    """An edit changes what it names and nothing else, and remembers who and when; adding it stays the adder's."""
+    """An edit changes what it names and nothing else, and records who and when; the author of the addition stays."""
     bench = build()
     before = await add(bench, "a", "https://one.example", "Maps")
     bench.clock.advance(5)
@@ -140,7 +140,7 @@ async def test_renaming() -> None:
 
 
 async def test_renaming_to_another_spelling_of_itself() -> None:
-    """A title may be respelt, although it is taken by the link itself."""
+    """A title may be respelt, although the link itself has it."""
     bench = build()
     await add(bench, "world map")
     assert await bench.code("links.rename", title="world map", new_title="World Map") is None
@@ -156,7 +156,7 @@ async def test_renaming_to_a_taken_title() -> None:
 
 
 async def test_deleting() -> None:
-    """A deleted link is answered as it was, is gone everywhere, and its title is free."""
+    """A deleted link is returned as it was, is gone everywhere, and its title is free."""
     bench = build()
     before = await add(bench, "a", "text", "Maps")
     assert success(await bench.call("links.delete", title="A")) == before
@@ -168,7 +168,7 @@ async def test_deleting() -> None:
 
 
 async def test_transferring() -> None:
-    """A transferred link is managed by whom it was given to, and no more by who gave it."""
+    """A transferred link is managed by its new owner, and no longer by the old one."""
     bench = build()
     before = await add(bench, "a")
     bench.clock.advance(5)
@@ -233,7 +233,7 @@ async def test_a_list_is_in_the_order_of_numbers() -> None:
     ],
 )
 async def test_searching(query: str, titles: list[str]) -> None:
-    """All words must begin some word of title, tag or content; signs part words and mean nothing themselves."""
+    """All words must begin some word of title, tag or content; signs separate words and mean nothing themselves."""
     bench = build()
     await add(bench, "World Map", "the inn's surroundings")
     await add(bench, "Recipes", "cook in Liscor, page 12", "Maps")
@@ -252,7 +252,7 @@ async def suggested(bench: Bench, typed: str) -> list[str]:
 
 
 async def test_suggestions_are_ranked() -> None:
-    """First titles that begin with what was typed, then those that hold it, then those that resemble it."""
+    """First titles that begin with what was typed, then those that contain it, then those that resemble it."""
     bench = build()
     for title in ("Bookmap", "The map", "Map of Izril", "map", "mpa", "Maps", "other"):
         await add(bench, title)
@@ -263,7 +263,7 @@ async def test_suggestions_are_ranked() -> None:
 
 
 async def test_among_equals_the_later_changed_comes_first() -> None:
-    """Equally alike titles come newest first; nothing typed gives the newest of all."""
+    """Equally alike titles come newest first; nothing typed returns the newest of all."""
     bench = build()
     for title in ("page 1", "page 2", "page 3"):
         await add(bench, title)

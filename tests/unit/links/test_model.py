@@ -1,4 +1,4 @@
-"""A random life of one guild's links, against the simplest model of it."""
+"""A random life of one guild's links, compared with the simplest model of it."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ class Known:
 
 
 class Life(RuleBasedStateMachine):
-    """Do to the application and to a dict the same things, and compare what they answer and hold."""
+    """The same steps on the application and on a dict, comparing what they answer and hold."""
 
     @initialize()
     def start(self) -> None:

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.app import Bench, Who, build, refusal, success
+from tests.each import for_each
 from tests.hostile import HOSTILE_CURSORS, Text
 from twi_core.kernel.paging import Page, write_cursor
 from twi_core.links.domain import CONTENT_LIMIT, TAG_LIMIT, TITLE_LIMIT, Link, Tag
@@ -31,7 +32,7 @@ async def add(bench: Bench, number: int, tag: str | None = "t") -> None:
     success(await bench.call("links.add", title=f"part {number}", content="text", tag=tag))
 
 
-def told(item: Link | Tag) -> str:
+def title_of(item: Link | Tag) -> str:
     return item.title if isinstance(item, Link) else item.tag or ""
 
 
@@ -39,7 +40,7 @@ def told(item: Link | Tag) -> str:
 @pytest.mark.parametrize("name", sorted(LISTS))
 @pytest.mark.parametrize("held", [1, 19, 20, 21, 40, 41])
 async def test_pages_hold_twenty_and_end(name: str, held: int) -> None:
-    """Whatever there is comes in pages of twenty, each thing once, in order, and the last page has no cursor."""
+    """All items come in pages of twenty, each once, in order, and the last page has no cursor."""
     bench = build()
     for number in range(held):
         await add(bench, number, f"t{number:03d}" if name == "links.tags" else "t")
@@ -47,7 +48,7 @@ async def test_pages_hold_twenty_and_end(name: str, held: int) -> None:
     while True:
         page = await next_page(bench, name, cursor)
         sizes.append(len(page.items))
-        seen += [told(item) for item in page.items]
+        seen += [title_of(item) for item in page.items]
         cursor = page.next
         if cursor is None:
             break
@@ -58,7 +59,7 @@ async def test_pages_hold_twenty_and_end(name: str, held: int) -> None:
 
 @pytest.mark.asyncio
 async def test_the_untagged_come_last_over_pages() -> None:
-    """The untagged category is the last one, on a page of its own if need be."""
+    """The untagged category is the last one, on a separate page if necessary."""
     bench = build()
     for number in range(20):
         await add(bench, number, f"t{number:02d}")
@@ -72,7 +73,7 @@ async def test_the_untagged_come_last_over_pages() -> None:
 @pytest.mark.asyncio
 @pytest.mark.parametrize("name", ["links.list", "links.search"])
 async def test_a_server_says_how_long_its_pages_are(name: str) -> None:
-    """A page holds as many links as the server has set, from the next page on; elsewhere it is as it was."""
+    """A page holds as many links as the server has set, from the next page on; elsewhere it is unchanged."""
     bench = build()
     for number in range(22):
         await add(bench, number)
@@ -91,7 +92,7 @@ async def test_a_server_says_how_long_its_pages_are(name: str) -> None:
 )
 @settings(max_examples=40, deadline=None)
 def test_nothing_is_skipped_or_repeated_meanwhile(held: list[int], changes: list[tuple[bool, int]]) -> None:
-    """Who turns pages while links are added and deleted sees each link that was there all along, once."""
+    """A reader who turns pages while links are added and deleted sees each link that was there all along, once."""
     import asyncio
 
     async def walk() -> None:
@@ -101,7 +102,7 @@ def test_nothing_is_skipped_or_repeated_meanwhile(held: list[int], changes: list
         stayed, seen, cursor, left = set(held), list[str](), None, list(changes)
         while True:
             page = await next_page(bench, "links.list", cursor)
-            seen += [told(item) for item in page.items]
+            seen += [title_of(item) for item in page.items]
             cursor = page.next
             if cursor is None:
                 break
@@ -113,7 +114,7 @@ def test_nothing_is_skipped_or_repeated_meanwhile(held: list[int], changes: list
                     await bench.call("links.delete", title=f"part {number}")
                     stayed.discard(number)
             del left[:6]
-        # A link that was deleted and added anew is another one, and may come again where its title stands.
+        # A link that was deleted and added again is another one, and may come again at its title's place.
         assert all(seen.count(f"part {number}") == 1 for number in stayed)
         assert seen == sorted(seen, key=lambda title: int(title.split()[1]))
 
@@ -122,9 +123,9 @@ def test_nothing_is_skipped_or_repeated_meanwhile(held: list[int], changes: list
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("name", [*sorted(LISTS), "tokens.list"])
-@pytest.mark.parametrize("case", HOSTILE_CURSORS, ids=str)
+@for_each("case", HOSTILE_CURSORS)
 async def test_forged_cursors(name: str, case: Text) -> None:
-    """A cursor that no page gave is refused, on an empty list too."""
+    """A cursor that no page returned is refused, on an empty list too."""
     bench = build()
     assert refusal(await bench.call(name, Who.SHELL, **LISTS.get(name, {}), after=case.text)).code == case.code
 
@@ -132,7 +133,7 @@ async def test_forged_cursors(name: str, case: Text) -> None:
 @pytest.mark.asyncio
 @pytest.mark.parametrize("name", sorted(LISTS))
 @pytest.mark.parametrize("key", ["", "zzz", "\u10ff" * 100, "%", "part 00011"])
-async def test_a_cursor_of_elsewhere_is_a_place_like_any(name: str, key: str) -> None:
+async def test_a_cursor_of_another_list_is_a_place_like_any(name: str, key: str) -> None:
     """A well-made cursor of another list is answered with a page, possibly an empty one, never with an error."""
     bench = build()
     for number in range(3):

@@ -77,7 +77,7 @@ async def test_who_may(name: str, who: Who) -> None:
 
 @pytest.mark.parametrize("name", sorted(CHANGES))
 async def test_a_member_manages_what_they_own(name: str) -> None:
-    """Whoever owns a link may change it without any rank; that says nothing about other links."""
+    """The owner of a link may change it at any level; that says nothing about other links."""
     bench = await prepared()
     success(await bench.call("links.transfer", Who.ADMINISTRATOR, title="one", to=str(Who.MEMBER.value)))
     success(await bench.call("links.add", Who.AUTHOR, title="two", content="text"))
@@ -87,7 +87,7 @@ async def test_a_member_manages_what_they_own(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(CHANGES))
 async def test_nobody_owns_what_the_command_line_added(name: str) -> None:
-    """A link without an owner is changed by administrators only, not by whoever has no account either."""
+    """A link without an owner is changed by administrators only, not by callers without an account either."""
     bench = await prepared()
     success(await bench.call("links.add", Who.SHELL, title="free", content="text"))
     raw = CHANGES[name] | {"title": "free"}
@@ -99,8 +99,8 @@ async def test_nobody_owns_what_the_command_line_added(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(CHANGES))
-async def test_rank_in_one_guild_is_none_in_another(name: str) -> None:
-    """The ranks of a call are those of its own guild, and reach nothing elsewhere."""
+async def test_a_level_in_one_guild_is_none_in_another(name: str) -> None:
+    """The level of a call is that of its guild, and reaches nothing elsewhere."""
     bench = await prepared()
     error = refusal(await bench.call(name, Who.ADMINISTRATOR, GuildId(77), **CHANGES[name]))
     assert error.code == "links.not_found"
@@ -110,13 +110,13 @@ async def test_rank_in_one_guild_is_none_in_another(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(name for name in ALLOWED if name.startswith("links.")))
 @pytest.mark.parametrize("who", [Who.MEMBER, Who.ADMINISTRATOR, Who.OPERATOR, Who.SHELL], ids=lambda who: who.name)
 async def test_links_live_in_a_guild(name: str, who: Who) -> None:
-    """Without a guild no use case of links does anything, whoever asks."""
+    """Without a guild no use case of links does anything, for any caller."""
     bench = await prepared()
     assert await bench.code(name, who, None, **RAW[name]) == "guild.required"
 
 
 @pytest.mark.parametrize("name", sorted(CHANGES))
 async def test_a_stranger_learns_no_more_than_a_reader(name: str) -> None:
-    """A stranger who tries to change a missing link is told that it is missing, as every reader is."""
+    """A stranger who tries to change a missing link sees that it is missing, as every reader does."""
     bench = await prepared()
     assert await bench.code(name, Who.MEMBER, **CHANGES[name] | {"title": "nothing"}) == "links.not_found"

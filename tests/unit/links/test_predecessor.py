@@ -27,7 +27,7 @@ async def listed(bench: Bench, category: str) -> list[str]:
 
 
 async def test_q1_suggestions_stay_in_their_guild() -> None:
-    """LNK-Q1: suggestions showed titles and contents of other guilds; now only titles of the caller's own."""
+    """LNK-Q1: suggestions showed titles and contents of other guilds; now only titles of the caller's guild."""
     bench = build()
     await add(bench, "ours")
     assert success(await bench.call("links.suggest", Who.MEMBER, OTHER_GUILD)) == []
@@ -62,8 +62,8 @@ async def test_q6_q17_titles_differ_by_more_than_case() -> None:
     assert await bench.code("links.get", title="mAp") is None
 
 
-async def test_q7_an_outage_is_told_as_one() -> None:
-    """LNK-Q7: an outage was told as a missing link; now as an outage."""
+async def test_q7_an_outage_is_reported_as_one() -> None:
+    """LNK-Q7: an outage was reported as a missing link; now as an outage."""
     bench, _ = bench_on(Faults(before=failing_at(1, Unavailable("x"))))
     assert await bench.code("links.get", title="map") == "storage.unavailable"
 
@@ -114,7 +114,7 @@ async def test_q12_counts_are_what_is_listed() -> None:
 
 
 async def test_q13_lists_stay_in_their_guild() -> None:
-    """LNK-Q13: lists showed the links of every guild; now those of the caller's own."""
+    """LNK-Q13: lists showed the links of every guild; now those of the caller's guild."""
     bench = build()
     await add(bench, "a", tag="t")
     assert await bench.code("links.list", Who.MEMBER, OTHER_GUILD, tag="t") == "links.tag_not_found"

@@ -23,7 +23,7 @@ MARGIN: Final = 1e-6
 
 
 class ByHand:
-    """Let the time of a clock go by that is set by hand."""
+    """A pace on a clock that is set by hand."""
 
     length = 10.0
 
@@ -49,7 +49,7 @@ class TestMemoryLimiter(LimiterContract):
 
 
 def caller(number: int, rate: Rate) -> list[Window]:
-    """Give the one window of a caller."""
+    """Return the one window of a caller."""
     return [Window("test.do/member", 1, number, rate)]
 
 
@@ -81,17 +81,17 @@ async def test_rounding_lets_nobody_pass() -> None:
 
 
 class Naive:
-    """Remember every call for ever; with `exact` off it says only what a call may not do."""
+    """A limiter that remembers every call forever; with `exact` off it says only what a call may not do."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[float, tuple[object, ...], int]] = []
 
     def used(self, one: Window, now: float) -> int:
-        """Give what was counted within a window's time."""
+        """Return what was counted within a window's time."""
         return sum(cost for at, key, cost in self.calls if key == one.key and at + one.rate.per - now > 0)
 
     def wait(self, one: Window, now: float) -> float:
-        """Give the seconds until there is room."""
+        """Return the seconds until there is room."""
         ends = sorted(at + one.rate.per - now for at, key, _ in self.calls if key == one.key)
         moments = [0.0, *(end for end in ends if end > 0)]
         return next(end for end in moments if self._used_after(one, now, end) + one.cost <= one.rate.amount)
@@ -154,7 +154,7 @@ def test_in_lock_step_with_a_naive_model(
 )
 @settings(max_examples=100, deadline=None)
 def test_never_more_than_allowed(pauses: list[float], amount: int, per: float, cost: int) -> None:
-    """Whatever the pauses, no window holds more than allowed, also one of many calls, and the told wait is enough."""
+    """Whatever the pauses, no window exceeds its amount, also one of many calls, and the reported wait is enough."""
 
     async def check() -> None:
         clock, counted = ManualClock(START), list[float]()
@@ -176,7 +176,7 @@ def test_never_more_than_allowed(pauses: list[float], amount: int, per: float, c
 
 @pytest.mark.asyncio
 async def test_memory_follows_the_active_callers() -> None:
-    """A hundred thousand callers who came once leave nothing behind once their windows have run out, or soon after."""
+    """A hundred thousand callers who came once leave nothing behind soon after their windows have run out."""
     clock = ManualClock(START)
     limiter = MemoryLimiter(clock)
     for number in range(100_000):
@@ -192,7 +192,7 @@ async def test_memory_follows_the_active_callers() -> None:
 @pytest.mark.asyncio
 @pytest.mark.parametrize("callers", [60_000, pytest.param(1_000_000, marks=pytest.mark.long)])
 async def test_any_number_of_callers_at_once(callers: int) -> None:
-    """Callers without end within one window's time take as much memory as the limit on windows allows: under 16 MiB."""
+    """Endless callers within one window's time take as much memory as the limit on windows allows: under 16 MiB."""
     limiter, rate = MemoryLimiter(ManualClock(START)), Rate(3, per=60)
     for number in range(callers - WINDOWS_LIMIT - 1):
         await limiter.acquire(caller(number, rate))
@@ -209,7 +209,7 @@ async def test_any_number_of_callers_at_once(callers: int) -> None:
 
 @pytest.mark.asyncio
 async def test_who_makes_room() -> None:
-    """Where too many windows are kept, those that have run out go first, then those counted longest ago."""
+    """When too many windows are kept, those that have run out go first, then those counted longest ago."""
     clock = ManualClock(START)
     limiter, rate = MemoryLimiter(clock, MOST), Rate(2, per=60)
     for number in range(1, MOST + 1):
@@ -226,8 +226,8 @@ async def test_who_makes_room() -> None:
 
 
 @pytest.mark.asyncio
-async def test_guilds_without_windows_have_none_to_give() -> None:
-    """Where room is made, guilds that hold next to nothing give up all, and then what is of no guild does."""
+async def test_guilds_without_windows_have_none_to_lose() -> None:
+    """When room is made, guilds that hold next to nothing lose everything, and then windows without a guild do."""
     limiter, rate = MemoryLimiter(ManualClock(START), MOST), Rate(2, per=60)
     for number in range(MOST // 2 - 1):
         await limiter.acquire([Window(f"shared {number}", 0, 0, rate)])
@@ -240,7 +240,7 @@ async def test_guilds_without_windows_have_none_to_give() -> None:
 @pytest.mark.asyncio
 @pytest.mark.parametrize("lengths", [1, 500])
 async def test_no_guild_lifts_the_limits_of_others(lengths: int) -> None:
-    """However many windows one guild holds and however long, the limits of another and all budgets hold in full."""
+    """However many windows one guild holds and however long, the limits of another and all budgets apply in full."""
     clock = ManualClock(START)
     limiter = MemoryLimiter(clock, MOST)
     other, everyone = Window("test.do/member", 2, 7, Rate(3, per=60)), Window("*/everyone", 0, 0, Rate(3, per=60))
@@ -259,7 +259,7 @@ async def test_no_guild_lifts_the_limits_of_others(lengths: int) -> None:
 
 @pytest.mark.asyncio
 async def test_many_guilds_leave_the_budgets_alone() -> None:
-    """Guilds without end leave users their budgets, unless those take more than half of all; then the oldest go."""
+    """Endless guilds leave users their budgets, unless those take more than half of all; then the oldest go."""
     limiter = MemoryLimiter(ManualClock(START), MOST)
     budgets = [Window("*/user", 0, number, Rate(1, per=10)) for number in range(1, MOST)]
     half = budgets[: MOST // 2]
@@ -278,7 +278,7 @@ async def test_many_guilds_leave_the_budgets_alone() -> None:
 
 @pytest.mark.asyncio
 async def test_a_window_keeps_few_times(limiter: MemoryLimiter, pace: ByHand) -> None:
-    """However many calls a window allows, it keeps the times of no more than it says."""
+    """However many calls a window allows, it keeps no more times than it says."""
     one = caller(1, Rate(1_000, per=10))
     for _ in range(5_000):
         pace.clock.advance(0.011)

@@ -21,7 +21,7 @@ _ROLES: Final[Mapping[Who, RoleId]] = {Who.ADMINISTRATOR: LEAD, Who.MODERATOR: S
 
 
 def directory() -> MemoryDirectory:
-    """Give what Discord would know: the owner has no role, the bot stands at the place 2."""
+    """Return what Discord would know: the owner has no role, the bot is at place 2."""
     found = MemoryDirectory()
     for role, position in _PLACES.items():
         found.roles[GUILD, role] = RoleFacts(role, position)
@@ -58,5 +58,5 @@ def bench() -> Bench:
 
 
 def at(context: CallContext, *places: ChannelId, roles: frozenset[RoleId] = frozenset()) -> CallContext:
-    """Give the same call from a channel and what it lies in, by somebody with roles."""
+    """Return the same call from a channel and its parents, by somebody with roles."""
     return replace(context, channel=places[0] if places else None, within=places[1:], roles=roles)

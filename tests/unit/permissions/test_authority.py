@@ -1,4 +1,4 @@
-"""What the authority keeps for the call that runs: its answers are those of the moment in which it is asked."""
+"""What the authority keeps for the running call: its answers are those of the moment in which it is asked."""
 
 from datetime import timedelta
 
@@ -25,16 +25,16 @@ USER = UserId(1)
 
 
 class Bench:
-    """An authority, and what stands below it."""
+    """An authority, and everything below it."""
 
     def __init__(self) -> None:
         self.store = MemoryStore()
         self.operators = Operators()
-        heard, clock = self.store.invalidations, ManualClock()
-        settings = ReadSettings(self.store.open(SETTINGS), heard, clock)
-        self.authority = RuleAuthority(self.store.open(PERMISSIONS), settings, self.operators, heard, clock)
+        invalidations, clock = self.store.invalidations, ManualClock()
+        settings = ReadSettings(self.store.open(SETTINGS), invalidations, clock)
+        self.authority = RuleAuthority(self.store.open(PERMISSIONS), settings, self.operators, invalidations, clock)
 
-    async def deny(self, context: CallContext, *, heard: bool = True) -> None:
+    async def deny(self, context: CallContext, *, announced: bool = True) -> None:
         """Take a permission away from a user."""
         rule = Rule(
             id=RuleId(1),
@@ -49,13 +49,13 @@ class Bench:
         )
         async with self.store.open(PERMISSIONS)(context) as unit:
             await unit.permission_rules.put(rule)
-            if heard:
+            if announced:
                 unit.invalidate(TOPIC, GUILD)
             await unit.commit(UNAUDITED)
 
 
 async def test_what_a_call_takes_away_is_taken_away_for_itself_too() -> None:
-    """A rule that is set while a call runs holds for what that call asks afterwards."""
+    """A rule that is set while a call runs applies to what that call asks afterwards."""
     bench, context = Bench(), call(USER)
     assert await bench.authority.refusal(POLICY, context) is None
     assert await bench.authority.holds(OWN, context)
@@ -63,17 +63,17 @@ async def test_what_a_call_takes_away_is_taken_away_for_itself_too() -> None:
     assert not await bench.authority.holds(OWN, context)
 
 
-async def test_nothing_is_kept_while_changes_are_not_heard() -> None:
-    """Without news of other processes each question is looked up."""
+async def test_nothing_is_kept_while_not_listening() -> None:
+    """Without news from other processes each question is looked up."""
     bench, context = Bench(), call(USER)
     bench.store.invalidations.live = False
     assert await bench.authority.refusal(POLICY, context) is None
-    await bench.deny(context, heard=False)
+    await bench.deny(context, announced=False)
     assert not await bench.authority.holds(OWN, context)
 
 
-async def test_calls_side_by_side_are_told_apart() -> None:
-    """Whoever began last, each call is answered about its own caller."""
+async def test_concurrent_calls_are_kept_apart() -> None:
+    """Whichever call began last, each one is answered about its caller."""
     bench = Bench()
     one, other = call(USER, native=NativePermissions.ADMINISTRATOR), call(USER)
     await bench.authority.refusal(POLICY, one)

@@ -1,4 +1,4 @@
-"""Rules whose role or channel was deleted: what is told of them, and how they are cleared away."""
+"""Rules whose role or channel was deleted: how they are shown, and how they are cleared away."""
 
 from dataclasses import replace
 
@@ -17,11 +17,11 @@ from twi_memory.permissions import PERMISSION_RULE_ROWS
 pytestmark = pytest.mark.asyncio
 
 
-async def test_rules_about_what_was_deleted_are_told_apart() -> None:
-    """A rule tells that its role or channel is gone; users who left may come back, and everyone is always there."""
+async def test_rules_about_what_was_deleted_are_marked() -> None:
+    """A rule shows that its role or channel is gone; users who left may come back, and everyone is always there."""
     found = bench()
     there = [{"channel": str(ROOM)}, {"role": str(HELPER)}, {"role": str(GUILD)}, {"user": str(STRANGER)}]
-    unknowing = build(store=found.store)  # where nobody can look whether it is there
+    unknowing = build(store=found.store)  # where nobody can check whether it is there
     for subject in (*there, {"channel": "777"}, {"role": "778"}):
         success(await unknowing.call("permissions.grant", Who.SHELL, permission="links.view", **subject))
     page = success(await found.app.permissions.show.call({}, found.by(Who.MODERATOR)))
@@ -30,42 +30,42 @@ async def test_rules_about_what_was_deleted_are_told_apart() -> None:
     assert [each.gone for each in page.items] == [False] * 6
 
 
-async def test_a_deleted_channel_that_closes_all_others_is_told() -> None:
-    """Where the only channel that something was opened in is gone, the explanation names it and the rule to revoke."""
+async def test_a_deleted_channel_that_closes_all_others_is_explained() -> None:
+    """When the only channel that something was opened in is gone, the explanation names it and the rule to revoke."""
     found = bench()
-    unknowing = build(store=found.store)  # where nobody can look whether it is there
+    unknowing = build(store=found.store)  # where nobody can check whether it is there
     success(await unknowing.call("permissions.grant", Who.SHELL, permission="links.*", channel="777"))
     here = at(found.by(Who.MODERATOR), ROOM)
-    told = success(await found.app.permissions.explain.call({"operation": "links.add"}, here))
-    assert (told.allowed, told.ground, told.gone) == (False, Ground.OTHER_CHANNELS, (ChannelId(777),))
-    assert told.remedies == (Remedy("permissions.revoke", {"permission": "links.*", "channel": "777"}),)
+    explained = success(await found.app.permissions.explain.call({"operation": "links.add"}, here))
+    assert (explained.allowed, explained.ground, explained.gone) == (False, Ground.OTHER_CHANNELS, (ChannelId(777),))
+    assert explained.remedies == (Remedy("permissions.revoke", {"permission": "links.*", "channel": "777"}),)
     success(await found.call("permissions.grant", Who.SHELL, permission="links.*", channel=str(ELSEWHERE)))
-    told = success(await found.app.permissions.explain.call({"operation": "links.add"}, here))
-    (remedy,) = told.remedies
+    explained = success(await found.app.permissions.explain.call({"operation": "links.add"}, here))
+    (remedy,) = explained.remedies
     assert remedy == Remedy("permissions.grant", {"permission": "links.add", "channel": str(ROOM)})
 
 
 async def test_every_channel_that_is_gone_is_taken_back_at_once() -> None:
-    """However many rules open deleted channels only, the explanation names all of them, and then it is allowed."""
+    """When all the rules open deleted channels only, the explanation names all of them, and following it helps."""
     found = bench()
-    unknowing = build(store=found.store)  # where nobody can look whether it is there
+    unknowing = build(store=found.store)  # where nobody can check whether it is there
     for number in range(1, 30):
         unknowing.clock.advance(10)
         success(await unknowing.call("permissions.grant", Who.SHELL, permission="links.add", channel=f"{700 + number}"))
     success(await unknowing.call("permissions.grant", Who.SHELL, permission="links.*", channel="777"))
     here = at(found.by(Who.MEMBER), ROOM)
-    told = success(await found.app.permissions.explain.call({"operation": "links.add"}, here))
-    assert (told.ground, told.open_channels) == (Ground.LEVEL, ())
-    assert set(told.gone) == {ChannelId(700 + number) for number in range(1, 30)} | {ChannelId(777)}
-    assert len(told.remedies) == 31
-    for remedy in told.remedies:
+    explained = success(await found.app.permissions.explain.call({"operation": "links.add"}, here))
+    assert (explained.ground, explained.open_channels) == (Ground.LEVEL, ())
+    assert set(explained.gone) == {ChannelId(700 + number) for number in range(1, 30)} | {ChannelId(777)}
+    assert len(explained.remedies) == 31
+    for remedy in explained.remedies:
         unknowing.clock.advance(10)
         success(await unknowing.call(remedy.operation, Who.SHELL, **remedy.parameters))
     assert success(await found.app.permissions.explain.call({"operation": "links.add"}, here)).allowed
 
 
-async def test_a_rule_for_a_permission_that_is_gone_can_be_taken_back() -> None:
-    """What an earlier version let be granted does not stay for ever; a trial run says so too."""
+async def test_a_rule_for_a_permission_that_is_gone_can_be_revoked() -> None:
+    """A rule that an earlier version allowed does not stay forever; a trial run says so too."""
     found = bench()
     success(await found.call("permissions.grant", Who.SHELL, permission="links.add", role=str(HELPER)))
     (rule,) = found.store.table(PERMISSION_RULE_ROWS).rows.values()

@@ -74,16 +74,16 @@ async def test_an_explanation_says_what_the_call_itself_says(
     await ruled(found, chosen)
     who, places, roles = caller
     context = replace(at(found.by(who), *places), roles=roles)
-    told = await explain(found, "links.add", context)
+    explained = await explain(found, "links.add", context)
     raw = {"title": "a", "content": "b"}
-    assert told.allowed is isinstance(await found.app.links.add.call(raw, context), Success)
-    if told.allowed:
-        assert told.remedies == ()
+    assert explained.allowed is isinstance(await found.app.links.add.call(raw, context), Success)
+    if explained.allowed:
+        assert explained.remedies == ()
         return
-    assert told.remedies
+    assert explained.remedies
     others = [at(found.by(each), *place) for each in CALLERS for place in PLACES]
     could = [other for other in others if (await explain(found, "links.add", other)).allowed]
-    for remedy in told.remedies:
+    for remedy in explained.remedies:
         success(await found.call(remedy.operation, Who.SHELL, **remedy.parameters))
     for other in could:
         assert (await explain(found, "links.add", other)).allowed
@@ -93,7 +93,7 @@ async def test_an_explanation_says_what_the_call_itself_says(
 @given(rules, st.sampled_from(["grant", "deny", "revoke"]), st.sampled_from(PATTERNS), st.sampled_from(SUBJECTS))
 @settings(max_examples=60)
 @pytest.mark.asyncio
-async def test_a_trial_run_tells_what_the_change_does(
+async def test_a_trial_run_shows_what_the_change_does(
     chosen: list[tuple[str, str, Mapping[str, str]]], change: str, pattern: str, subject: Mapping[str, str]
 ) -> None:
     """A trial run changes nothing, is refused where the change would be, and names exactly who gains or loses."""
@@ -111,7 +111,7 @@ async def test_a_trial_run_tells_what_the_change_does(
         assert refusal(tried).code == refusal(done).code
         return
     now = [await explain(found, "links.add", view) for view in views]
-    told = {
+    explained = {
         (each.level.label, each.before, each.after)
         for each in getattr(tried.unwrap(), "differences")  # noqa: B009  # any operation's value
         if each.permission == "links.add" and each.where in {None, "this channel"}
@@ -121,11 +121,11 @@ async def test_a_trial_run_tells_what_the_change_does(
         for then, after in zip(was, now, strict=True)
         if then.allowed != after.allowed
     }
-    assert told == seen
+    assert explained == seen
 
 
 def _views(found: Bench, subject: Mapping[str, str]) -> list[CallContext]:
-    """Give the calls of those whom a rule is about: a user as they are, or at each level somebody of no other rule."""
+    """Return the calls of those whom a rule is about: the user, or per level a caller without any other rule."""
     if "user" in subject:
         who = Who(int(subject["user"]))
         return [at(found.by(who), roles=frozenset({STAFF}) if who is Who.MODERATOR else frozenset())]
@@ -143,7 +143,7 @@ async def simulated(found: Bench, change: str, user: int) -> Simulation:
 
 @pytest.mark.asyncio
 async def test_a_trial_run_for_a_user_knows_their_roles_and_level() -> None:
-    """What a role's rule gives already is no gain and stays after a revoke; nothing binds an administrator."""
+    """A right that a role's rule grants already is no gain and stays after a revoke; nothing binds an administrator."""
     people = directory()
     people.members[GUILD, UserId(7)] = MemberFacts(
         id=UserId(7), roles=frozenset({HELPER}), native=NativePermissions.NONE, position=1
@@ -164,25 +164,25 @@ async def test_a_trial_run_for_a_user_knows_their_roles_and_level() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_trial_run_for_who_is_not_known_says_so() -> None:
-    """Who is no member, or whom Discord cannot be asked about, is supposed to hold no role, at each level."""
+async def test_a_trial_run_for_an_unknown_user_says_so() -> None:
+    """A user who is no member, or whom Discord cannot be asked about, is assumed to hold no role, at each level."""
     for found in (bench(), build()):
-        told = await simulated(found, "deny", STRANGER)
-        assert told.supposed
-        assert [each.level for each in told.differences] == [Level.MODERATOR]
+        explained = await simulated(found, "deny", STRANGER)
+        assert explained.supposed
+        assert [each.level for each in explained.differences] == [Level.MODERATOR]
 
 
 @pytest.mark.asyncio
 async def test_the_reason_is_for_the_staff() -> None:
-    """The refused learn the rule, its author and its end; why it was set is told to those who may look at rules."""
+    """The refused learn the rule, its author and its end; the reason is shown to those who may look at rules."""
     found = bench()
     raw: dict[str, object] = {"permission": "links.*", "user": MEMBER, "lasts": "2h", "reason": "spam"}
     success(await found.call("permissions.deny", Who.ADMINISTRATOR, **raw))
-    told = await explain(found, "links.list", found.by(Who.MEMBER))
-    assert told.rule is not None
-    assert (told.ground, told.rule.pattern, told.rule.reason) == (Ground.RULE, "links.*", None)
-    assert told.rule.set_by == Who.ADMINISTRATOR.actor
-    assert told.rule.expires_at is not None
+    explained = await explain(found, "links.list", found.by(Who.MEMBER))
+    assert explained.rule is not None
+    assert (explained.ground, explained.rule.pattern, explained.rule.reason) == (Ground.RULE, "links.*", None)
+    assert explained.rule.set_by == Who.ADMINISTRATOR.actor
+    assert explained.rule.expires_at is not None
     checked = success(
         await found.app.permissions.check.call({"user": MEMBER, "operation": "links.list"}, found.by(Who.MODERATOR))
     )
@@ -192,7 +192,7 @@ async def test_the_reason_is_for_the_staff() -> None:
 
 @pytest.mark.asyncio
 async def test_nobody_can_be_kept_from_asking_why() -> None:
-    """Even who is denied everything, everywhere, is told so and by which rule."""
+    """Even a member who is denied everything, everywhere, is shown that and by which rule."""
     found = bench()
     success(await found.call("permissions.deny", Who.ADMINISTRATOR, permission="*", user=MEMBER))
     success(await found.call("permissions.deny", Who.ADMINISTRATOR, permission="*", channel=str(ROOM)))
@@ -200,28 +200,28 @@ async def test_nobody_can_be_kept_from_asking_why() -> None:
 
 
 @pytest.mark.asyncio
-async def test_what_is_one_s_own_is_told_apart() -> None:
-    """Who may change their own links only is told just that."""
+async def test_what_is_one_s_own_is_shown_separately() -> None:
+    """A member who may change only their own links is shown exactly that."""
     found = bench()
-    told = await explain(found, "links.delete", found.by(Who.MEMBER))
-    assert (told.allowed, told.own, told.permission) == (True, True, "links.manage_own")
+    explained = await explain(found, "links.delete", found.by(Who.MEMBER))
+    assert (explained.allowed, explained.own, explained.permission) == (True, True, "links.manage_own")
     assert not (await explain(found, "links.delete", found.by(Who.ADMINISTRATOR))).own
 
 
 @pytest.mark.asyncio
-async def test_a_closed_entrypoint_and_a_missing_server_are_told() -> None:
+async def test_a_closed_entrypoint_and_a_missing_server_are_explained() -> None:
     """What no rule can change is explained too, and no remedy is promised."""
     found = bench()
-    told = await explain(found, "tokens.create", found.by(Who.OPERATOR))
-    assert (told.allowed, told.ground, told.remedies) == (False, Ground.CLOSED_ENTRYPOINT, ())
-    assert told.ground.value == "closed_entrypoint"
-    told = await explain(found, "links.add", found.by(Who.OPERATOR, None))
-    assert (told.allowed, told.ground, told.remedies) == (False, Ground.NO_GUILD, ())
+    explained = await explain(found, "tokens.create", found.by(Who.OPERATOR))
+    assert (explained.allowed, explained.ground, explained.remedies) == (False, Ground.CLOSED_ENTRYPOINT, ())
+    assert explained.ground.value == "closed_entrypoint"
+    explained = await explain(found, "links.add", found.by(Who.OPERATOR, None))
+    assert (explained.allowed, explained.ground, explained.remedies) == (False, Ground.NO_GUILD, ())
 
 
 @pytest.mark.asyncio
 async def test_asking_for_somebody_else_needs_their_facts() -> None:
-    """Staff are told what Discord vouches for about a member; who is none is refused, and suppositions are taken."""
+    """Staff see what Discord says about a member; a non-member is refused, and assumptions are accepted."""
     found = bench()
     ask = found.app.permissions.check
     staff = found.by(Who.MODERATOR)
@@ -237,7 +237,7 @@ async def test_asking_for_somebody_else_needs_their_facts() -> None:
 
 @pytest.mark.asyncio
 async def test_an_answer_that_does_not_rest_on_discord_says_so() -> None:
-    """Where Discord cannot be asked about somebody, or was not, a check and an overview are marked as supposed."""
+    """When Discord cannot be asked about somebody, or was not, a check and an overview are marked as assumed."""
     about: dict[str, object] = {"user": MEMBER}
     checked: dict[str, object] = {**about, "operation": "links.add"}
     for found, expected in ((bench(), False), (build(), True)):
@@ -251,23 +251,23 @@ async def test_an_answer_that_does_not_rest_on_discord_says_so() -> None:
 
 @pytest.mark.asyncio
 async def test_a_channel_of_a_supposed_call_lies_where_discord_says() -> None:
-    """Rules of a category bind a check in one of its threads, whoever is supposed to be there."""
+    """Rules of a category bind a check in one of its threads, for any assumed caller."""
     found = bench()
     success(await found.call("permissions.deny", Who.SHELL, permission="links.add", channel=str(SECTION)))
     asked = {"user": MEMBER, "operation": "links.add", "channel": str(THREAD), "level": "moderator"}
-    told = success(await found.app.permissions.check.call(asked, found.by(Who.SHELL)))
-    assert (told.allowed, told.ground) == (False, Ground.CHANNEL_RULE)
+    explained = success(await found.app.permissions.check.call(asked, found.by(Who.SHELL)))
+    assert (explained.allowed, explained.ground) == (False, Ground.CHANNEL_RULE)
 
 
 @pytest.mark.asyncio
 async def test_no_change_is_proposed_for_a_place_of_which_too_little_is_known() -> None:
-    """Opening a thread whose channel is not known would close the rest to everybody, so that is not proposed."""
+    """Opening a thread whose channel is unknown would close the rest to everybody, so that is not proposed."""
     found = bench()
     success(await found.call("permissions.deny", Who.SHELL, permission="links.*", channel=str(SECTION)))
     for who in (Who.MEMBER, Who.MODERATOR):
-        told = await explain(found, "links.add", at(found.by(who), ChannelId(699), UNKNOWN_PLACE))
+        explained = await explain(found, "links.add", at(found.by(who), ChannelId(699), UNKNOWN_PLACE))
         ground = Ground.LEVEL if who is Who.MEMBER else Ground.UNKNOWN_PLACE
-        assert (told.ground, told.remedies) == (ground, ())
+        assert (explained.ground, explained.remedies) == (ground, ())
 
 
 @pytest.mark.asyncio
@@ -278,18 +278,18 @@ async def test_an_overview_says_what_each_check_says() -> None:
     success(await found.call("permissions.grant", Who.SHELL, permission="links.add", role=str(STAFF)))
     staff = found.by(Who.MODERATOR)
     for user in (MEMBER, str(Who.AUTHOR.value)):
-        found.clock.advance(60)  # a check of each permission is as often as one may check within a minute
+        found.clock.advance(60)  # every check counts against the limit of checks within a minute
         whole = success(await found.app.permissions.overview.call({"user": user}, staff))
         assert {each.permission for each in whole.permissions} == set(declared_permissions())
         for each in whole.permissions:
             checked = await found.app.permissions.check.call({"user": user, "operation": each.permission}, staff)
-            told = success(checked)
-            assert (told.allowed, told.ground, told.rule) == (each.allowed, each.ground, each.rule)
+            explained = success(checked)
+            assert (explained.allowed, explained.ground, explained.rule) == (each.allowed, each.ground, each.rule)
 
 
 @pytest.mark.asyncio
 async def test_a_token_s_level_stands_for_its_actor_s_rank_and_their_rules_count() -> None:
-    """Over HTTP the actor's own grants and denials hold, while their rank in Discord does not."""
+    """Over HTTP the actor's grants and denials apply, while their rank in Discord does not."""
     found = bench()
     by_http = replace(found.by(Who.MODERATOR), origin=Origin.HTTP)
     raw = {"title": "a", "content": "b"}
@@ -300,7 +300,7 @@ async def test_a_token_s_level_stands_for_its_actor_s_rank_and_their_rules_count
 
 @pytest.mark.asyncio
 async def test_suggestions_come_while_typing() -> None:
-    """Names that begin with what was typed come before those that hold it; no more than Discord shows."""
+    """Names that begin with what was typed come before those that contain it; no more than Discord shows."""
     found = bench()
     suggest = found.app.permissions.suggest
     context = found.by(Who.MEMBER)

@@ -99,14 +99,14 @@ def test_one_more_allowance_takes_nothing_from_anybody(
 
 
 @given(permissions, callers, rules_of_all, people | places, st.sampled_from(PATTERNS))
-def test_one_more_denial_gives_nothing_to_anybody(
+def test_one_more_denial_grants_nothing_to_anybody(
     permission: Permission, caller: Caller, rules: list[Rule], subject: Subject, pattern: str
 ) -> None:
     """Denying something, to somebody or in a channel, never makes anybody gain anything there."""
     before = Rules(rules)
     opened = before.find(subject, pattern, NOW)
     if opened is not None and opened.effect is Effect.ALLOW and subject.kind == "channel":
-        return  # it takes the place of what opened this channel alone, which opens the others
+        return  # it replaces what opened this channel only, which opens the others
     if not allowed(permission, caller, rules):
         more = before.with_rule(rule(subject, pattern, Effect.DENY, number=99))
         assert not decide(permission, caller, GUILD, more, NOW).allowed
@@ -125,7 +125,7 @@ def test_opening_a_channel_closes_it_for_nobody(
 
 @given(permissions, callers, rules_of_all)
 def test_an_ended_rule_is_as_good_as_none(permission: Permission, caller: Caller, rules: list[Rule]) -> None:
-    """From its last moment on, a rule changes nothing."""
+    """From its end on, a rule changes nothing."""
     held = [each for each in rules if each.holds_at(NOW)]
     assert all(each.expires_at is None or each.expires_at > NOW for each in held)
     assert decide(permission, caller, GUILD, Rules(rules), NOW) == decide(permission, caller, GUILD, Rules(held), NOW)
@@ -133,7 +133,7 @@ def test_an_ended_rule_is_as_good_as_none(permission: Permission, caller: Caller
 
 @given(permissions, callers, rules_of_all)
 def test_a_higher_level_never_may_less(permission: Permission, caller: Caller, rules: list[Rule]) -> None:
-    """Whoever rises keeps all that they could do."""
+    """Anyone who rises keeps everything that they could do."""
     if allowed(permission, caller, rules):
         for level in Level:
             if level > caller.level:
@@ -141,8 +141,8 @@ def test_a_higher_level_never_may_less(permission: Permission, caller: Caller, r
 
 
 @given(callers, rules_of_all)
-def test_no_rule_gives_what_goes_by_the_level(caller: Caller, rules: list[Rule]) -> None:
-    """What takes an operator, and what nobody can be denied, is beyond every rule."""
+def test_no_rule_grants_what_depends_on_the_level(caller: Caller, rules: list[Rule]) -> None:
+    """Operator permissions, and those that nobody can be denied, are beyond every rule."""
     for permission in declared_permissions().values():
         if permission.fixed:
             assert allowed(permission, caller, rules) is (caller.level >= permission.default)
@@ -150,21 +150,21 @@ def test_no_rule_gives_what_goes_by_the_level(caller: Caller, rules: list[Rule])
 
 @given(permissions, callers, rules_of_all)
 def test_without_a_guild_no_rule_counts(permission: Permission, caller: Caller, rules: list[Rule]) -> None:
-    """In a direct message the level alone decides."""
+    """In a direct message only the level decides."""
     verdict = decide(permission, caller, None, Rules(rules), NOW)
     assert verdict.allowed is (caller.level >= permission.default)
 
 
 @given(callers, rules_of_all)
 def test_administrators_are_bound_by_no_rule(caller: Caller, rules: list[Rule]) -> None:
-    """Nobody can lock the administrators out, themselves included."""
+    """Nobody can lock the administrators out, not even an administrator."""
     for permission in GRANTABLE:
         assert allowed(permission, replace(caller, level=Level.ADMINISTRATOR), rules)
 
 
 @given(st.sampled_from(GRANTABLE), callers, rules_of_people)
 def test_the_named_rule_is_the_ground(permission: Permission, caller: Caller, rules: list[Rule]) -> None:
-    """Where a rule is named, it is one that holds, about the caller, and of the effect that was decided."""
+    """A named rule is one that applies to the caller and has the effect that was decided."""
     verdict = decide(permission, replace(caller, level=Level.EVERYONE, places=()), GUILD, Rules(rules), NOW)
     if verdict.ground is Ground.RULE:
         assert verdict.rule in rules
@@ -203,7 +203,7 @@ ALLOW, DENY = Effect.ALLOW, Effect.DENY
     ],
 )
 def test_the_more_specific_rule_wins(rules: list[tuple[Subject, str, Effect]], expected: bool) -> None:
-    """A user before roles before everyone, a name before a group before all; of equals the denial."""
+    """A user before roles before everyone, a name before a group before all; among equals the denial."""
     caller = Caller(user=UserId(1), level=Level.EVERYONE, roles=frozenset({RoleId(11), RoleId(12)}))
     made = [rule(*each, number=number) for number, each in enumerate(rules, 1)]
     assert allowed(LINKS_ADD, caller, made) is expected
@@ -240,7 +240,7 @@ def test_a_channel_is_open_or_closed(rules: list[tuple[Subject, str, Effect]], e
 
 @given(rule_sets(places), st.integers(1, 3))
 def test_not_knowing_where_a_place_lies_opens_nothing(rules: list[Rule], known: int) -> None:
-    """Who may where it is not known what the place lies in may there as well when it is."""
+    """A caller allowed while a place's parents are unknown is also allowed when they are known."""
     caller = Caller(user=UserId(1), level=Level.MODERATOR, places=PLACES)
     if allowed(LINKS_ADD, replace(caller, places=(*PLACES[:known], UNKNOWN_PLACE)), rules):
         assert allowed(LINKS_ADD, caller, rules)

@@ -32,7 +32,7 @@ MEMBER = str(Who.MEMBER.value)
 async def adds(
     found: Bench, who: Who = Who.MEMBER, *places: ChannelId, roles: frozenset[RoleId] = frozenset()
 ) -> str | None:
-    """Try to add a link, and give the code of the refusal, none where it could be added."""
+    """Try to add a link, and return the code of the refusal, none where it could be added."""
     context = at(found.by(who), *places, roles=roles)
     found.clock.advance(1)
     title = f"title {found.clock.monotonic():.0f}"
@@ -41,7 +41,7 @@ async def adds(
 
 
 async def test_a_grant_works_at_once_and_a_revoke_too() -> None:
-    """What was granted can be done by the very next call, and no more after it was revoked."""
+    """What was granted can be done by the very next call, and no longer after it was revoked."""
     found = bench()
     assert await adds(found) == "permissions.denied"
     success(await found.call("permissions.grant", Who.ADMINISTRATOR, permission="links.add", user=MEMBER))
@@ -66,7 +66,7 @@ async def test_everyone_s_role_is_everyone() -> None:
 
 
 async def test_a_rule_ends_when_it_was_said_to() -> None:
-    """It holds to the last second of its time, and not one longer."""
+    """It applies until the last second of its time, and no longer."""
     found = bench()
     success(await found.call("permissions.grant", Who.ADMINISTRATOR, permission="links.add", user=MEMBER, lasts="1h"))
     found.clock.advance(3599)
@@ -84,8 +84,8 @@ async def test_a_second_rule_for_the_same_takes_the_place_of_the_first() -> None
     assert [each.rule.effect for each in page.items] == ["deny"]
 
 
-async def test_a_rule_is_of_its_guild_alone() -> None:
-    """What one server allows says nothing in another."""
+async def test_a_rule_applies_to_its_guild_only() -> None:
+    """What one server allows means nothing in another."""
     found = bench()
     success(await found.call("permissions.grant", Who.SHELL, OTHER_GUILD, permission="links.add", user=MEMBER))
     assert await adds(found) == "permissions.denied"
@@ -112,7 +112,7 @@ async def test_links_in_one_channel_only(places: tuple[ChannelId, ...], expected
     assert await adds(found, Who.ADMINISTRATOR, *places) is None
 
 
-async def test_whoever_runs_the_bot_is_bound_by_nothing() -> None:
+async def test_operators_are_bound_by_nothing() -> None:
     """No rule of a server keeps the operator out."""
     found = bench()
     operator = str(Who.OPERATOR.value)
@@ -122,8 +122,8 @@ async def test_whoever_runs_the_bot_is_bound_by_nothing() -> None:
 
 @pytest.mark.parametrize("name", [found.name for found in declared_permissions().values() if found.fixed])
 @pytest.mark.parametrize("change", ["grant", "deny", "revoke"])
-async def test_what_goes_by_the_level_cannot_be_granted(name: str, change: str) -> None:
-    """What takes an operator, and the right to an explanation, are no matter of rules, whoever asks."""
+async def test_what_depends_on_the_level_cannot_be_granted(name: str, change: str) -> None:
+    """Operator permissions, and the right to an explanation, cannot be granted by rules, by anyone."""
     found = bench()
     for who in (Who.ADMINISTRATOR, Who.OPERATOR, Who.SHELL):
         assert await found.code(f"permissions.{change}", who, permission=name, user=MEMBER) == (
@@ -133,7 +133,7 @@ async def test_what_goes_by_the_level_cannot_be_granted(name: str, change: str) 
 
 
 async def test_nobody_passes_on_what_they_do_not_hold() -> None:
-    """Who may change rules gives and takes only what they hold, by name or by a pattern that covers more."""
+    """A caller who may change rules grants and denies only what they hold, by name or by a pattern that covers more."""
     found = bench()
     moderator = str(Who.MODERATOR.value)
     success(await found.call("permissions.grant", Who.ADMINISTRATOR, permission="permissions.manage", user=moderator))
@@ -169,7 +169,7 @@ async def test_nobody_passes_on_what_they_do_not_hold() -> None:
 )
 @pytest.mark.parametrize("change", ["grant", "deny", "simulate"])
 async def test_rules_reach_only_those_below(given: dict[str, object], expected: str | None, change: str) -> None:
-    """Who may change rules reaches those below, themselves, and whoever is not there; a trial run tells the same."""
+    """A caller who may change rules reaches those below, themselves, and absent users; a trial run says the same."""
     found = bench()
     moderator = str(Who.MODERATOR.value)
     success(await found.call("permissions.grant", Who.ADMINISTRATOR, permission="permissions.manage", user=moderator))
@@ -178,7 +178,7 @@ async def test_rules_reach_only_those_below(given: dict[str, object], expected: 
 
 
 async def test_without_discord_only_the_operator_sets_rules_about_people() -> None:
-    """Where places cannot be compared nobody is believed; a channel has no place, and the operator needs none."""
+    """When places cannot be compared nobody is trusted; a channel has no place, and the operator needs none."""
     found = build()
     raw: dict[str, object] = {"permission": "links.add", "user": MEMBER}
     assert await found.code("permissions.grant", Who.ADMINISTRATOR, **raw) == "guild.no_directory"
@@ -207,7 +207,7 @@ async def test_ended_rules_are_dropped_in_time() -> None:
 
 
 async def test_the_number_of_rules_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server has no more rules than can be read at each start, and is told what to do about it."""
+    """A server has no more rules than can be read at each start, and the refusal says what to do about it."""
     monkeypatch.setattr("twi_core.permissions.rules.writing.RULES_LIMIT", 2)
     found = bench()
     for user in ("1", "2"):
@@ -238,7 +238,7 @@ async def test_rules_are_shown_page_by_page() -> None:
 
 
 async def test_what_is_held_for_a_time_is_passed_on_for_no_longer() -> None:
-    """Who may change rules for an hour can neither stay longer by a rule of their own nor let others stay longer."""
+    """A caller who may change rules for an hour can neither extend that for themselves nor for others."""
     found = bench()
     moderator = str(Who.MODERATOR.value)
     given: dict[str, object] = {"permission": "permissions.manage", "user": moderator, "lasts": "1h"}
@@ -265,7 +265,7 @@ async def test_a_rule_is_about_a_channel_that_there_is() -> None:
 
 
 async def test_the_rule_of_a_deleted_role_can_be_revoked() -> None:
-    """What is left of a role can be cleared away by whoever may change rules."""
+    """What is left of a role can be cleared away by anyone who may change rules."""
     found = bench()
     success(await found.call("permissions.grant", Who.SHELL, permission="links.add", role="777"))
     assert await found.code("permissions.grant", Who.ADMINISTRATOR, permission="links.add", role="777") == (
@@ -275,7 +275,7 @@ async def test_the_rule_of_a_deleted_role_can_be_revoked() -> None:
 
 
 async def test_a_delegate_lifts_denials_of_others_and_never_their_own() -> None:
-    """Who may change rules undoes an administrator's denial for those below, of what they hold; not for themselves."""
+    """A delegate undoes an administrator's denial for those below, of what they hold; not for themselves."""
     found = bench()
     moderator = str(Who.MODERATOR.value)
     success(await found.call("permissions.grant", Who.SHELL, permission="permissions.manage", user=moderator))

@@ -31,7 +31,7 @@ class Do(Command):
 
 @final
 class Inner:
-    """Answer what it is told to, call by call; an exception is raised. Count the calls."""
+    """A handler that returns or raises its given answers, call by call, and counts the calls."""
 
     def __init__(self, *answers: Outcome[str, AppError] | BaseException | Callable[[], object]) -> None:
         self._answers = list(answers)
@@ -68,7 +68,7 @@ def call(
 
 
 def authority(operators: Iterable[UserId] = (), store: MemoryStore | None = None) -> RuleAuthority:
-    """Make the authority over the rules of a storage, an empty one unless given."""
+    """Make the authority over the rules of a storage, an empty one by default."""
     chosen, clock = store or MemoryStore(), ManualClock()
     settings = ReadSettings(chosen.open(SETTINGS), chosen.invalidations, clock)
     return RuleAuthority(chosen.open(PERMISSIONS), settings, Operators(operators), chosen.invalidations, clock)

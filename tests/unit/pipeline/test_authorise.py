@@ -35,7 +35,7 @@ NATIVE = (
 async def test_the_whole_matrix(
     actor: int | None, native: tuple[NativePermissions, Level], asserted_level: Level, in_guild: bool
 ) -> None:
-    """The level is the highest that is vouched for; Discord's permissions count in a guild only, an operator always."""
+    """The highest verified level counts; Discord's permissions count in a guild only, an operator always."""
     context = call(actor, GUILD if in_guild else None, native[0], asserted_level)
     expected = max(asserted_level, native[1] if in_guild else Level.EVERYONE)
     assert await AUTHORITY.level(context) is (Level.OPERATOR if actor == OPERATOR else expected)
@@ -45,7 +45,7 @@ async def test_the_whole_matrix(
 @pytest.mark.parametrize("actor", [1, OPERATOR, None])
 @pytest.mark.asyncio
 async def test_the_level_of_a_token_is_a_ceiling(asserted_level: Level, actor: int | None) -> None:
-    """Over HTTP a caller is what the token vouches for, whoever its actor is and whatever they may do in Discord."""
+    """Over HTTP a caller has the token's level, whatever its actor may do in Discord."""
     context = call(actor, native=NativePermissions.ADMINISTRATOR, asserted_level=asserted_level, origin=Origin.HTTP)
     assert await AUTHORITY.level(context) is asserted_level
 
@@ -53,7 +53,7 @@ async def test_the_level_of_a_token_is_a_ceiling(asserted_level: Level, actor: i
 @pytest.mark.parametrize(("needed", "held"), list(product(Level, Level)))
 @pytest.mark.asyncio
 async def test_a_level_does_what_the_ranks_below_may(needed: Level, held: Level) -> None:
-    """A call passes exactly if the caller's level reaches the permission's; the refusal names what it takes."""
+    """A call passes exactly if the caller's level reaches the permission's; the refusal names the required one."""
     policy = Policy(name="test.do", requires=Permission("test.needed", needed, "do it"))
     inner = Inner()
     outcome = await GATE.wrap(policy, inner)(Do(), call(asserted_level=held))
@@ -85,7 +85,7 @@ async def test_a_level_does_what_the_ranks_below_may(needed: Level, held: Level)
 async def test_ownership(
     owner: int | None, actor: int | None, asserted_level: Level, with_own: bool, allowed: bool
 ) -> None:
-    """An owner may, where the policy says so; who may do it to any may; nobody owns what has no owner."""
+    """The owner may, where the policy says so; so may the permission's holder; a thing without an owner has none."""
     policy = Policy(name="test.do", requires=ANY, own=OWN if with_own else None)
     owned = None if owner is None else UserId(owner)
     error = await AUTHORITY.refusal_on(policy, owned, call(actor, asserted_level=asserted_level))
@@ -95,7 +95,7 @@ async def test_ownership(
 
 @pytest.mark.asyncio
 async def test_an_owner_needs_the_right_to_own() -> None:
-    """Owning a thing is not enough where the permission over one's own asks for more than the caller is."""
+    """Owning a thing is not enough when the permission over one's own needs a higher level than the caller's."""
     strict = Permission("test.own_strict", Level.MODERATOR, "do things to what you own")
     policy = Policy(name="test.do", requires=ANY, own=strict)
     assert await AUTHORITY.refusal_on(policy, UserId(1), call(1)) is not None
@@ -107,7 +107,7 @@ async def test_an_owner_needs_the_right_to_own() -> None:
 
 @pytest.mark.asyncio
 async def test_a_guild_is_asked_for_where_the_policy_says_so() -> None:
-    """Without a guild only what needs none is called; the operator is no exception."""
+    """Without a guild only operations that need none can be called; the operator is no exception."""
     inner = Inner()
     outcome = await GATE.wrap(POLICY, inner)(Do(), call(OPERATOR, None))
     assert refusal(outcome).code == "guild.required"
@@ -117,13 +117,13 @@ async def test_a_guild_is_asked_for_where_the_policy_says_so() -> None:
 
 @pytest.mark.asyncio
 async def test_nobody_is_an_operator_by_default() -> None:
-    """Without operators set, no user and no absence of one is an operator."""
+    """Without operators set, no user and no missing user is an operator."""
     assert await authority().level(call(OPERATOR)) is Level.EVERYONE
     assert await authority().level(call(None)) is Level.EVERYONE
 
 
 @pytest.mark.asyncio
-async def test_a_closed_door_stays_closed() -> None:
+async def test_a_closed_entrypoint_stays_closed() -> None:
     """What a policy does not offer through an entrypoint is refused there, also to the operator, and nowhere else."""
     closed = Policy(name="test.do", requires=OWN, guild=False, closed_to={Origin.HTTP: "a reason"})
     inner = Inner()

@@ -1,4 +1,4 @@
-"""Callers who keep asking for what they are refused."""
+"""Callers who keep calling what they are refused."""
 
 import pytest
 
@@ -37,23 +37,23 @@ async def spend(handler: Handler[Do, str], context: CallContext, times: int = RE
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("kind", COUNTED)
-async def test_who_is_refused_too_often_is_not_looked_at(kind: Kind) -> None:
-    """After so many refusals whatever is called is refused unseen, what would be allowed too, with the time to wait."""
+async def test_a_caller_refused_too_often_is_not_checked(kind: Kind) -> None:
+    """After so many refusals every call is refused unchecked, an allowed one too, with the time to wait."""
     clock, inner = ManualClock(START), refusing(kind)
     gate = BlockCallers(clock)
     refused, allowed = gate.wrap(POLICY, inner), gate.wrap(POLICY, Inner())
     await spend(refused, call())
     for handler in (refused, allowed):
-        told = refusal(await handler(Do(), call()))
-        assert (told.code, told.kind) == ("limits.refused_too_often", Kind.THROTTLED)
-        assert (told.params["amount"], told.params["per"], told.params["retry_after"]) == (20, 60, 60)
+        error = refusal(await handler(Do(), call()))
+        assert (error.code, error.kind) == ("limits.refused_too_often", Kind.THROTTLED)
+        assert (error.params["amount"], error.params["per"], error.params["retry_after"]) == (20, 60, 60)
     assert inner.calls == REFUSALS.amount
 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in COUNTED])
 async def test_other_refusals_do_not_count(kind: Kind) -> None:
-    """Who mistypes, misses or meets an outage any number of times is answered as ever."""
+    """A caller who mistypes, misses or meets an outage any number of times is answered as ever."""
     inner = refusing(kind)
     refused = BlockCallers(ManualClock(START)).wrap(POLICY, inner)
     await spend(refused, call(), 200)
@@ -61,8 +61,8 @@ async def test_other_refusals_do_not_count(kind: Kind) -> None:
 
 
 @pytest.mark.asyncio
-async def test_being_turned_away_prolongs_nothing() -> None:
-    """However often somebody tries meanwhile, they are looked at again when the first refusals are a minute old."""
+async def test_blocked_calls_do_not_prolong_the_block() -> None:
+    """However often a caller tries in the meantime, the block ends when the first refusals are a minute old."""
     clock, inner = ManualClock(START), refusing()
     refused = BlockCallers(clock).wrap(POLICY, inner)
     for _ in range(REFUSALS.amount):
@@ -79,7 +79,7 @@ async def test_being_turned_away_prolongs_nothing() -> None:
 
 
 @pytest.mark.asyncio
-async def test_refusals_that_are_looked_into_are_bounded() -> None:
+async def test_refusals_that_are_checked_are_bounded() -> None:
     """Three hundred calls a second for five minutes cost the bot no more than twenty refusals a minute."""
     clock, inner = ManualClock(START), Inner(*[Failure(error(Kind.FORBIDDEN))] * 90_000)
     refused = BlockCallers(clock).wrap(POLICY, inner)
@@ -90,8 +90,8 @@ async def test_refusals_that_are_looked_into_are_bounded() -> None:
 
 
 @pytest.mark.asyncio
-async def test_callers_and_doors_are_apart() -> None:
-    """MemberContexts, the same user through another entrypoint, and the operator are looked at as ever."""
+async def test_callers_and_entrypoints_are_counted_separately() -> None:
+    """Other members, the same user through another entrypoint, and the operator are checked as ever."""
     gate = BlockCallers(ManualClock(START))
     refused, allowed = gate.wrap(POLICY, refusing()), gate.wrap(POLICY, Inner())
     await spend(refused, call(1, origin=Origin.HTTP))
@@ -104,7 +104,7 @@ async def test_callers_and_doors_are_apart() -> None:
 
 @pytest.mark.asyncio
 async def test_typing_takes_nothing_from_commands() -> None:
-    """Refusals that nobody sees, as while somebody types, lead to more of their sort and to nothing else."""
+    """Invisible refusals, as while people type, count towards more of their kind and towards nothing else."""
     gate = BlockCallers(ManualClock(START))
     refused, allowed = gate.wrap(POLICY, refusing()), gate.wrap(POLICY, Inner())
     token = silent.set(True)
@@ -116,7 +116,7 @@ async def test_typing_takes_nothing_from_commands() -> None:
 
 @pytest.mark.asyncio
 async def test_what_needs_no_second_answer() -> None:
-    """The first call that is turned away is answered, the ones after it need none; a later time begins anew."""
+    """The first blocked call is answered, the ones after it need no answer; a later block starts over."""
     clock = ManualClock(START)
     refused = BlockCallers(clock).wrap(POLICY, refusing())
     for _ in range(2):
@@ -129,7 +129,7 @@ async def test_what_needs_no_second_answer() -> None:
 
 @pytest.mark.asyncio
 async def test_few_callers_are_remembered() -> None:
-    """Refused callers without end are remembered up to a limit, and nobody whose refusals are a minute old."""
+    """Endless refused callers are remembered up to a limit, and none whose refusals are a minute old."""
     clock = ManualClock(START)
     gate = BlockCallers(clock)
     refused = gate.wrap(POLICY, Inner(*[Failure(error(Kind.FORBIDDEN))] * 30_100))
@@ -141,20 +141,20 @@ async def test_few_callers_are_remembered() -> None:
     assert gate.kept == 1
 
 
-def test_who_is_turned_away_elsewhere() -> None:
-    """They are turned away here just as long and told the same, and then need as many refusals as anybody."""
+def test_a_caller_blocked_elsewhere_is_blocked_here() -> None:
+    """They are blocked here just as long with the same answer, and then need as many refusals as anybody."""
     clock = ManualClock(START)
     refused: RefusedCallers[str] = RefusedCallers(clock)
     refused.block("one", AppError(INVALID_TOO_OFTEN, {"amount": 60, "retry_after": 30}), 30)
     clock.advance(29)
-    told = refused.blocked("one")
-    assert told is not None
-    assert (told.definition, told.params["amount"], told.params["retry_after"]) == (INVALID_TOO_OFTEN, 60, 1)
+    error = refused.blocked("one")
+    assert error is not None
+    assert (error.definition, error.params["amount"], error.params["retry_after"]) == (INVALID_TOO_OFTEN, 60, 1)
     assert refused.blocked("other") is None
     clock.advance(1)
     for _ in range(REFUSALS.amount):
         assert refused.blocked("one") is None
         refused.note("one")
-    told = refused.blocked("one")
-    assert told is not None
-    assert (told.code, told.params["amount"]) == ("limits.refused_too_often", REFUSALS.amount)
+    error = refused.blocked("one")
+    assert error is not None
+    assert (error.code, error.params["amount"]) == ("limits.refused_too_often", REFUSALS.amount)

@@ -36,7 +36,7 @@ SECRET = "postgresql://user:hunter2@db/secret"
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
 )
 async def test_every_exception_has_a_code(raised: Exception, code: str, kind: Kind) -> None:
-    """An outage or a bug is answered with its code; nothing of what the exception says is told."""
+    """An outage or a bug is answered with its code; nothing of the exception's message is shown."""
     error = refusal(await Guard(NoRecorder()).wrap(POLICY, Inner(raised))(Do(), call()))
     assert (error.code, error.kind) == (code, kind)
     assert "hunter2" not in error.message(PLAIN) + error.hint(PLAIN) + repr(error)

@@ -22,7 +22,7 @@ ROOMY = tuple(Rate(10_000, per=10, scope=budget.scope) for budget in BUDGETS)
 
 @final
 class AsDeclared:
-    """Leave the limits as policies declare them; `nothing` limits nobody."""
+    """Limits as policies declare them; `nothing` limits nobody."""
 
     def __init__(self, *, nothing: bool = False) -> None:
         self._nothing = nothing
@@ -36,8 +36,8 @@ def throttle(clock: ManualClock | None = None, *, budgets: tuple[Rate, ...] = RO
 
 
 @pytest.mark.asyncio
-async def test_a_refusal_tells_when_to_try_again() -> None:
-    """The third call within the window is refused unrun, and allowed after exactly the seconds that it was told."""
+async def test_a_refusal_says_when_to_try_again() -> None:
+    """The third call within the window is refused unrun, and allowed after exactly the reported seconds."""
     clock, inner = ManualClock(START), Inner()
     throttled = throttle(clock).wrap(LIMITED, inner)
     success(await throttled(Do(), call()))
@@ -61,7 +61,7 @@ async def test_a_refusal_tells_when_to_try_again() -> None:
 
 @pytest.mark.asyncio
 async def test_callers_guilds_and_operations_are_counted_apart() -> None:
-    """One caller at the limit hinders neither another one, nor themselves elsewhere or at something else."""
+    """A caller at the limit hinders neither another one, nor themselves elsewhere or in another operation."""
     limits = throttle()
     throttled = limits.wrap(LIMITED, Inner())
     other = limits.wrap(Policy(name="test.other", requires=OWN, limit=Rate(2, per=10)), Inner())
@@ -112,7 +112,7 @@ async def test_several_limits_hold_together() -> None:
 
 
 def test_a_cost_that_no_budget_holds_is_refused_when_assembled() -> None:
-    """An operation that could never be called is a mistake of whoever sets the budgets."""
+    """An operation that could never be called is a mistake of the one who sets the budgets."""
     dear = Policy(name="test.do", requires=OWN, cost=6)
     budgets = (Rate(5, per=10, scope=Scope.USER), Rate(100, per=10, scope=Scope.EVERYONE))
     with pytest.raises(ValueError, match=r"test\.do costs 6"):
@@ -128,19 +128,19 @@ async def test_a_use_case_that_refuses_has_been_called() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_wait_is_never_told_as_nothing() -> None:
-    """However short the wait, at least one second is told; fractions are rounded up."""
+async def test_a_wait_is_never_reported_as_nothing() -> None:
+    """However short the wait, at least one second is reported; fractions are rounded up."""
     clock = ManualClock(START)
     throttled = throttle(clock).wrap(Policy(name="t.t", requires=OWN, limit=Rate(1, per=0.5)), Inner())
     success(await throttled(Do(), call()))
     clock.advance(0.4999)
-    told = refusal(await throttled(Do(), call())).params
-    assert (told["per"], told["retry_after"]) == (1, 1)
+    params = refusal(await throttled(Do(), call())).params
+    assert (params["per"], params["retry_after"]) == (1, 1)
 
 
 @pytest.mark.asyncio
 async def test_all_operations_share_a_budget() -> None:
-    """What no limit of its own bounds is bounded with everything else, by what it costs, and the refusal says so."""
+    """A call without any other limit is bounded with everything else, by its cost, and the refusal says so."""
     clock = ManualClock(START)
     limits = throttle(clock, budgets=(Rate(10, per=10, scope=Scope.USER),))
     cheap = limits.wrap(POLICY, Inner())
@@ -165,8 +165,8 @@ async def test_all_operations_share_a_budget() -> None:
 
 
 @pytest.mark.asyncio
-async def test_what_a_member_passes_takes_nothing_from_the_others() -> None:
-    """Somebody who calls without a pause is bound by their own limits, and never uses up the server's or the bot's."""
+async def test_a_flooding_member_takes_nothing_from_the_others() -> None:
+    """A caller who calls without a pause is bound by their own limits, and never uses up the server's or the bot's."""
     clock = ManualClock(START)
     limits = throttle(clock, budgets=BUDGETS)
     abused = limits.wrap(POLICY, Inner())
@@ -181,7 +181,7 @@ async def test_what_a_member_passes_takes_nothing_from_the_others() -> None:
 
 @pytest.mark.asyncio
 async def test_nobody_who_types_meets_the_budgets() -> None:
-    """Nineteen members of a server who each call five times a second without an end are never refused."""
+    """Nineteen members of a server who each call five times a second endlessly are never refused."""
     clock, inner = ManualClock(START), Inner()
     throttled = throttle(clock, budgets=BUDGETS).wrap(POLICY, inner)
     for _ in range(500):
@@ -193,7 +193,7 @@ async def test_nobody_who_types_meets_the_budgets() -> None:
 
 @pytest.mark.asyncio
 async def test_who_is_not_limited_is_not_counted() -> None:
-    """Whoever runs the bot is bound by nothing, not even by the budgets, and takes nothing from them."""
+    """An operator is bound by nothing, not even by the budgets, and takes nothing from them."""
     limits = throttle(budgets=(Rate(1, per=10, scope=Scope.EVERYONE),), free=True)
     throttled = limits.wrap(LIMITED, Inner())
     for _ in range(9):
@@ -203,8 +203,8 @@ async def test_who_is_not_limited_is_not_counted() -> None:
 
 
 @pytest.mark.asyncio
-async def test_how_a_call_stands_is_told_to_who_asks() -> None:
-    """After a call its entrypoint can read what remains; a look tells the same without counting."""
+async def test_what_remains_can_be_read() -> None:
+    """After a call its entrypoint can read what remains; a look returns the same without counting."""
     limits = throttle()
     throttled = limits.wrap(LIMITED, Inner())
     success(await throttled(Do(), call()))

@@ -35,7 +35,7 @@ async def test_the_reference_is_known_during_the_call_only(ending: BaseException
 
 @pytest.mark.asyncio
 async def test_the_call_is_known_in_its_tasks_and_threads_too() -> None:
-    """What a call starts, be it a task or a thread, knows operation and context; afterwards they are gone."""
+    """A task or a thread that a call starts knows operation and context; afterwards they are gone."""
     context = call(reference="r7")
     seen: list[RunningCall | None] = []
 
@@ -106,8 +106,8 @@ async def test_how_it_ended_and_how_long_it_took(caplog: pytest.LogCaptureFixtur
         await traced(Do(), call())
         with pytest.raises(asyncio.CancelledError):
             await traced(Do(), call())
-    told = [record.getMessage() for record in caplog.records]
-    assert told == [
+    lines = [record.getMessage() for record in caplog.records]
+    assert lines == [
         "test.do by embedded: ok in 250.0 ms",
         "test.do by embedded: test.refused in 0.0 ms",
         "test.do by embedded: interrupted in 0.0 ms",

@@ -43,12 +43,12 @@ def line(
 
 
 def joined(text: str) -> str:
-    """Give a text with the halves of surrogate pairs that stand side by side as one character, as JSON reads them."""
+    """Return a text with adjacent halves of surrogate pairs as one character, as JSON reads them."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 def shown_lines(stream: io.StringIO) -> list[str]:
-    """Give the lines as any reader would split them, and check that each one stands for itself."""
+    """Return the lines as any reader would split them, and check that each one stands for itself."""
     found = stream.getvalue().splitlines()
     for line in found:
         assert LINE.fullmatch(line), line

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
+from tests.waiting import PATIENCE
 from twi_runtime.process.components import Components
 from twi_runtime.process.exits import RuntimeFailure
 
@@ -13,12 +14,12 @@ pytestmark = pytest.mark.asyncio
 
 
 @asynccontextmanager
-async def part(name: str, told: list[str]) -> AsyncIterator[str]:
-    told.append(f"open {name}")
+async def part(name: str, events: list[str]) -> AsyncIterator[str]:
+    events.append(f"open {name}")
     try:
         yield name
     finally:
-        told.append(f"close {name}")
+        events.append(f"close {name}")
 
 
 @asynccontextmanager
@@ -30,13 +31,13 @@ async def broken(*, at_start: bool) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def slow_to_close(told: list[str], *, stubborn: bool = False) -> AsyncIterator[None]:
+async def slow_to_close(events: list[str], *, stubborn: bool = False) -> AsyncIterator[None]:
     yield
     while True:
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:
-            told.append("cancelled")
+            events.append("cancelled")
             if not stubborn:
                 raise
             stubborn = False
@@ -44,21 +45,21 @@ async def slow_to_close(told: list[str], *, stubborn: bool = False) -> AsyncIter
 
 async def test_parts_close_in_reverse() -> None:
     """What was opened last is closed first, and each part's value arrives."""
-    told: list[str] = []
+    events: list[str] = []
     async with Components() as parts:
-        assert [await parts.open(name, part(name, told)) for name in "abc"] == ["a", "b", "c"]
-    assert told == ["open a", "open b", "open c", "close c", "close b", "close a"]
+        assert [await parts.open(name, part(name, events)) for name in "abc"] == ["a", "b", "c"]
+    assert events == ["open a", "open b", "open c", "close c", "close b", "close a"]
 
 
 async def test_a_part_that_fails_to_open_closes_those_before_it() -> None:
-    """The failure is the part's own, and nothing stays open."""
-    told: list[str] = []
+    """The failure is the part's, and nothing stays open."""
+    events: list[str] = []
     parts = Components()
-    await parts.open("a", part("a", told))
+    await parts.open("a", part("a", events))
     with pytest.raises(LookupError):
         await parts.open("b", broken(at_start=True))
     await parts.close()
-    assert told == ["open a", "close a"]
+    assert events == ["open a", "close a"]
 
 
 async def test_a_part_that_hangs_while_opening_is_given_up() -> None:
@@ -78,12 +79,12 @@ async def test_a_part_that_hangs_while_opening_is_given_up() -> None:
 
 async def test_a_part_that_hangs_while_closing_is_named_and_the_rest_still_closes() -> None:
     """One part that does not close in time is cancelled, reported, and keeps nobody from closing."""
-    told: list[str] = []
+    events: list[str] = []
     parts = Components()
-    await parts.open("a", part("a", told))
-    await parts.open("b", slow_to_close(told), stop_timeout=0.01)
+    await parts.open("a", part("a", events))
+    await parts.open("b", slow_to_close(events), stop_timeout=0.01)
     await parts.close()
-    assert told == ["open a", "cancelled", "close a"]
+    assert events == ["open a", "cancelled", "close a"]
     assert parts.failed == ["b"]
     assert parts.abandoned == []
 
@@ -91,41 +92,41 @@ async def test_a_part_that_hangs_while_closing_is_named_and_the_rest_still_close
 async def test_a_part_that_cannot_even_be_cancelled_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """The others close all the same, and the process knows that it must not wait for its tasks."""
     monkeypatch.setattr("twi_runtime.process.components.LAST_GRACE", 0.01)
-    told: list[str] = []
+    events: list[str] = []
     parts = Components()
-    await parts.open("a", part("a", told))
-    await parts.open("b", slow_to_close(told, stubborn=True), stop_timeout=0.01)
+    await parts.open("a", part("a", events))
+    await parts.open("b", slow_to_close(events, stubborn=True), stop_timeout=0.01)
     await parts.close()
-    assert told[-1] == "close a"
+    assert events[-1] == "close a"
     assert parts.abandoned == ["b"]
 
 
 async def test_a_part_that_fails_while_closing_is_named_and_the_rest_still_closes() -> None:
     """An error of one part is reported and keeps nobody from closing."""
-    told: list[str] = []
+    events: list[str] = []
     parts = Components()
-    await parts.open("a", part("a", told))
+    await parts.open("a", part("a", events))
     await parts.open("b", broken(at_start=False))
     await parts.close()
-    assert told == ["open a", "close a"]
+    assert events == ["open a", "close a"]
     assert parts.failed == ["b"]
 
 
 async def test_hurrying_cuts_a_long_closing_short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Once hurried, parts get a moment instead of their whole time."""
     monkeypatch.setattr("twi_runtime.process.components.LAST_GRACE", 0.05)
-    told: list[str] = []
+    events: list[str] = []
     parts = Components()
-    await parts.open("a", slow_to_close(told), stop_timeout=600)
+    await parts.open("a", slow_to_close(events), stop_timeout=600)
     parts.hurry()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await parts.close()
-    assert told == ["cancelled"]
+    assert events == ["cancelled"]
 
 
 async def test_a_cancelled_opening_closes_what_is_half_open() -> None:
-    """Cancelling whoever opens a part undoes the opening."""
-    told: list[str] = []
+    """Cancelling the task that opens a part undoes the opening."""
+    events: list[str] = []
     entered = asyncio.Event()
 
     @asynccontextmanager
@@ -135,7 +136,7 @@ async def test_a_cancelled_opening_closes_what_is_half_open() -> None:
             await asyncio.Event().wait()
             yield
         finally:
-            told.append("undone")
+            events.append("undone")
 
     parts = Components()
     opening = asyncio.create_task(parts.open("a", half()))
@@ -143,7 +144,7 @@ async def test_a_cancelled_opening_closes_what_is_half_open() -> None:
     opening.cancel()
     with pytest.raises(asyncio.CancelledError):
         await opening
-    assert told == ["undone"]
+    assert events == ["undone"]
 
 
 async def test_a_part_that_enters_after_it_was_given_up_is_left_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,5 +165,5 @@ async def test_a_part_that_enters_after_it_was_given_up_is_left_again(monkeypatc
             await parts.open("a", stubborn(), start_timeout=0.01)
     assert parts.abandoned == ["a"]
     late.set()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await left.wait()

@@ -11,7 +11,7 @@ CONTAINERS = pytest.mark.parametrize("container", [by_annotation, punq_container
 
 
 class Store(Protocol):
-    """Be asked for."""
+    """A dependency."""
 
 
 class Leaf:
@@ -37,7 +37,7 @@ class Sized:
 
 @CONTAINERS
 def test_objects_are_constructed_once_and_shared(container: Container) -> None:
-    """What two classes ask for is the same object, and the supplied instance is the one that arrives."""
+    """Two classes with one dependency get the same object, and the supplied instance is the one that arrives."""
     store = object()
     make = container({Store: store}, [Leaf, Branch, Optional])
     assert make(Branch).leaf is make(Leaf)

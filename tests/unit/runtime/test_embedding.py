@@ -35,7 +35,7 @@ async def test_an_application_on_memory_works_at_once() -> None:
 
 @pytest.mark.asyncio
 async def test_an_embedder_replaces_adapters() -> None:
-    """Given storage, clock and ids are the ones that are used."""
+    """The given storage, clock and ids are the ones that are used."""
     store, clock = MemoryStore(), ManualClock(datetime(2030, 1, 1, tzinfo=UTC))
     overrides = Overrides(storage=store, clock=clock, ids=CountingIds())
     codes = []
@@ -64,7 +64,7 @@ def test_importing_the_runtime_loads_no_library() -> None:
 
 
 def test_every_public_name_is_there() -> None:
-    """Each name that the package promises can be had from it, and no other."""
+    """Each name that the package promises is available, and no other."""
     for name in twi_runtime.__all__:
         assert getattr(twi_runtime, name).__name__ == name
     with pytest.raises(AttributeError):
@@ -81,13 +81,13 @@ def test_a_missing_extra_names_the_command_that_installs_it(monkeypatch: pytest.
 
 
 def test_every_extra_is_recognised_by_modules_that_it_installs() -> None:
-    """In an environment with all extras none is taken for missing."""
+    """In an environment with all extras none is reported as missing."""
     for extra, modules in MODULES.items():
         assert all(find_spec(module) for module in modules), extra
         require(extra, "It")
 
 
-def test_every_refusal_of_a_storage_is_told_with_its_code() -> None:
+def test_every_refusal_of_a_storage_is_reported_with_its_code() -> None:
     """No code of the embedded server or of the schema is unknown to the runtime, and none is made up."""
     codes = {
         value
@@ -99,5 +99,5 @@ def test_every_refusal_of_a_storage_is_told_with_its_code() -> None:
 
 
 def test_every_kind_of_error_has_an_exit_code_of_its_own() -> None:
-    """A script can tell the kinds apart."""
+    """A script can distinguish the kinds."""
     assert len(set(EXITS.values())) == len(EXITS)

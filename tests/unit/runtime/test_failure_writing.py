@@ -24,7 +24,7 @@ from twi_runtime.opening.failure_writing import LateNotifier, writing_failures
 from twi_runtime.opening.lifecycle import Overrides
 from twi_runtime.process.components import Components
 
-DEADLINE: Final = 15.0
+DEADLINE: Final = 60.0
 
 
 @pytest.fixture(autouse=True)
@@ -35,31 +35,31 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @final
 class Board:
-    """Be the channel of those who run the bot."""
+    """The operators' channel."""
 
     def __init__(self) -> None:
-        self.told: list[Bug] = []
-        self.heard = asyncio.Event()
+        self.announced: list[Bug] = []
+        self.arrived = asyncio.Event()
 
     async def notify(self, bug: Bug, /) -> None:
-        self.told.append(bug)
-        self.heard.set()
+        self.announced.append(bug)
+        self.arrived.set()
 
 
 @final
 class BadBoard:
-    """Be a channel that does something bad for the first bug that it is told of, and tells every other one."""
+    """An operators' channel that misbehaves for the first bug that it gets, and announces every other one."""
 
     def __init__(self, bad: Callable[[], Awaitable[None]]) -> None:
         self._bad = bad
         self._first: str | None = None
-        self.told = asyncio.Event()
+        self.announced = asyncio.Event()
 
     async def notify(self, bug: Bug, /) -> None:
         self._first = self._first or bug.fingerprint
         if bug.fingerprint == self._first:
             await self._bad()
-        self.told.set()
+        self.announced.set()
 
 
 async def raise_what_no_announcer_may() -> None:
@@ -72,7 +72,7 @@ async def hang() -> None:
 
 @final
 class Reached:
-    """Tell when some port call was done for the so-manieth time."""
+    """An event that is set when a port call has been made so many times."""
 
     def __init__(self, name: str, times: int = 1) -> None:
         self._name = name
@@ -119,7 +119,7 @@ async def test_failures_are_written_while_the_process_runs() -> None:
 
 
 @pytest.mark.asyncio
-async def test_nothing_is_asked_of_the_storage_while_nothing_fails() -> None:
+async def test_the_storage_is_not_used_while_nothing_fails() -> None:
     """An idle process opens no unit to find that there is nothing to write."""
     bench, _ = bench_on(faults := Faults())
     pruned = Reached("close")
@@ -141,7 +141,7 @@ async def test_what_is_left_is_written_at_the_end(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.asyncio
 async def test_an_end_in_the_midst_of_a_write_loses_and_doubles_nothing() -> None:
-    """A write that is cut short as the process ends is made good."""
+    """A write that is cut short as the process ends is completed."""
     bench, store = bench_on(faults := Faults())
     reached, gate = asyncio.Event(), asyncio.Event()
 
@@ -182,7 +182,7 @@ async def test_an_outage_is_waited_out() -> None:
 async def test_a_storage_that_hangs_does_not_hold_up_the_end(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The last write may take only so long; what is lost is told."""
+    """The last write may take only so long; what is lost is logged."""
     monkeypatch.setattr(failure_writing, "LAST_ATTEMPT", 0.05)
     bench, store = bench_on(faults := Faults())
     hangs = asyncio.Event()
@@ -207,21 +207,21 @@ async def test_bugs_are_announced_while_somebody_can() -> None:
             await unit.bugs.count([bug("f1", seconds=-1)])
             await unit.commit(UNAUDITED)
         with notifier.known(board):
-            await asyncio.wait_for(board.heard.wait(), DEADLINE)
-            assert [told.fingerprint for told in board.told] == ["f1"]
-            board.heard.clear()
+            await asyncio.wait_for(board.arrived.wait(), DEADLINE)
+            assert [announced.fingerprint for announced in board.announced] == ["f1"]
+            board.arrived.clear()
             meet_a_bug(bench)
-            await asyncio.wait_for(board.heard.wait(), DEADLINE)
+            await asyncio.wait_for(board.arrived.wait(), DEADLINE)
         assert notifier.current is None
-    assert [told.count for told in board.told] == [1, 1]
+    assert [announced.count for announced in board.announced] == [1, 1]
 
 
 @pytest.mark.parametrize("bad", [raise_what_no_announcer_may, hang])
 @pytest.mark.asyncio
-async def test_nothing_that_an_announcer_does_holds_up_the_writing(
+async def test_nothing_that_a_notifier_does_holds_up_the_writing(
     bad: Callable[[], Awaitable[None]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where an notifier raises or hangs over a bug, what fails later is written, and the other bugs are notified."""
+    """When a notifier raises or hangs over a bug, what fails later is written, and the other bugs are notified."""
     monkeypatch.setattr(failure_writing, "NOTIFIED_WITHIN", 0.01)
     bench, store = bench_on(Faults())
     async with store.open(FAILURES)(CALL) as unit:
@@ -230,7 +230,7 @@ async def test_nothing_that_an_announcer_does_holds_up_the_writing(
     board, notifier = BadBoard(bad), LateNotifier()
     async with writing(bench, notifier):
         with notifier.known(board):
-            await asyncio.wait_for(board.told.wait(), DEADLINE)
+            await asyncio.wait_for(board.announced.wait(), DEADLINE)
             await refused(bench)
             await eventually(lambda: len(store.table(OCCURRENCE_ROWS).rows) == 1)
 
@@ -253,34 +253,34 @@ async def test_old_ones_are_pruned_while_the_process_runs() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_bug_in_writing_is_told(caplog: pytest.LogCaptureFixture) -> None:
-    """Should writing itself break, the log says so at once; the process goes on."""
+async def test_a_bug_in_writing_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """If writing itself breaks, the log says so at once; the process goes on."""
     bench, _ = bench_on(faults := Faults())
-    told = asyncio.Event()
+    announced = asyncio.Event()
 
     async def broken(name: str) -> None:
-        if name == "begin" and not told.is_set():
-            told.set()
+        if name == "begin" and not announced.is_set():
+            announced.set()
             raise ZeroDivisionError
 
     faults.before = broken
     async with writing(bench):
         await refused(bench)
-        await asyncio.wait_for(told.wait(), DEADLINE)
-    assert "not written any more" in caplog.text
+        await asyncio.wait_for(announced.wait(), DEADLINE)
+    assert any(record.exc_info for record in caplog.records)
 
 
 @pytest.mark.asyncio
 async def test_an_embedding_program_gets_it_too() -> None:
-    """What fails in an application that a program opened, its own notes too, is notified by its means, and stored."""
+    """What fails in an application that a program opened, its notes too, is notified by its means, and stored."""
     store, board = MemoryStore(), Board()
     overrides = Overrides(storage=store, notifier=board)
     async with open_application(settings=Settings(), overrides=overrides) as app:
         context = app.context(actor=None, guild=None)
         assert (await app.links.get.call({"title": "x"}, context)).failure().code == "guild.required"
         app.recorder.failed(ValueError("x"), "mine.own", app.context(actor=None, guild=None))
-        await asyncio.wait_for(board.heard.wait(), DEADLINE)
+        await asyncio.wait_for(board.arrived.wait(), DEADLINE)
         app.recorder.failed(ValueError("x"), "mine.own", app.context(actor=None, guild=None))
     assert context.correlation_id in {row.reference for row in store.table(OCCURRENCE_ROWS).rows.values()}
     assert [(bug.where, bug.count) for bug in store.table(BUG_ROWS).rows.values()] == [("mine.own", 2)]
-    assert [bug.where for bug in board.told] == ["mine.own"]
+    assert [bug.where for bug in board.announced] == ["mine.own"]

@@ -1,4 +1,4 @@
-"""The process's log: every library in one stream, no line that lies, no secret, and nobody who waits."""
+"""The process's log: every library in one stream, no forged line, no secret, and nobody who waits."""
 
 import asyncio
 import importlib
@@ -41,7 +41,7 @@ FORGED: Final = (
     '", "level": "critical", "x": "',
     "\x1b]0;title\x07\r\x1b[2K",
 )
-"""What somebody might write who wants a line of their own."""
+"""What an attacker might write to forge a line."""
 JSON: Final = Settings(log_format="json")
 DEBUG: Final = Settings(log_format="json", log_level="debug")
 
@@ -51,7 +51,7 @@ def fail(error: Exception) -> None:
 
 
 def test_a_message_is_one_line_whatever_it_holds() -> None:
-    """Line breaks of every sort, escapes and directions are written out, so that no line is somebody else's."""
+    """Line breaks of every kind, escapes and directions are written out, so that no line can be forged."""
     stream = io.StringIO()
     with process_logs(Settings(), stream=stream):
         logging.getLogger("twi.test").info("title %s", "x\n2026-01-01T00:00:00.000Z ERROR root [-] forged\u2028\x1b[2J")
@@ -61,7 +61,7 @@ def test_a_message_is_one_line_whatever_it_holds() -> None:
 
 
 def test_tracebacks_are_lines_of_the_same_record() -> None:
-    """Each line of a traceback carries time, logger and reference, also where its message holds line breaks."""
+    """Each line of a traceback carries time, logger and reference, also where its message contains line breaks."""
     stream = io.StringIO()
     with process_logs(Settings(), stream=stream):
         token = current_reference.set("abc123")
@@ -78,7 +78,7 @@ def test_tracebacks_are_lines_of_the_same_record() -> None:
 
 
 def test_secrets_are_left_out_wherever_they_stand() -> None:
-    """Known secrets and whatever looks like a token appear in no message, argument or traceback."""
+    """Known secrets and everything that looks like a token appear in no message, argument or traceback."""
     settings = Settings(
         discord_token=SecretStr("plain-secret-value"), database_url=SecretStr(f"postgresql://u:{PASSWORD}@h/d")
     )
@@ -90,10 +90,10 @@ def test_secrets_are_left_out_wherever_they_stand() -> None:
             fail(RuntimeError(f"cannot connect to postgresql://u:{PASSWORD}@h/d"))
         except RuntimeError:
             logging.getLogger("sqlalchemy.pool").exception("pool %s", PASSWORD)
-    told = stream.getvalue()
-    assert told.count("[secret]") >= 5
+    entries = stream.getvalue()
+    assert entries.count("[secret]") >= 5
     for secret in (TOKEN, PASSWORD, "plain-secret-value", "twi_aaa"):
-        assert secret not in told
+        assert secret not in entries
 
 
 def test_libraries_that_would_log_payloads_are_held_back_even_when_debugging() -> None:
@@ -139,21 +139,21 @@ def test_logging_is_as_before_afterwards() -> None:
     assert state() == before
 
 
-def told_as_json(work: Callable[[], object], settings: Settings = JSON) -> list[dict[str, Any]]:
-    """Give what is logged meanwhile, each line read as JSON."""
+def logged_as_json(work: Callable[[], object], settings: Settings = JSON) -> list[dict[str, Any]]:
+    """Return what is logged during the call, each line read as JSON."""
     stream = io.StringIO()
     with process_logs(settings, stream=stream):
         work()
-    return [json.loads(told) for told in stream.getvalue().splitlines()]
+    return [json.loads(entries) for entries in stream.getvalue().splitlines()]
 
 
-def test_a_record_of_a_call_tells_all_of_it() -> None:
+def test_a_record_of_a_call_has_all_of_it() -> None:
     """As JSON, a call's line has every field under its stable name, ids as text, and no other field."""
     trace = Trace(ManualClock(START))
     traced = trace.wrap(POLICY, Inner(Failure(AppError(REFUSED))))
-    (told,) = told_as_json(lambda: asyncio.run(traced(Do(), call(actor=7, reference="r7", origin=Origin.CLI))))
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", told.pop("time"))
-    assert told == {
+    (entry,) = logged_as_json(lambda: asyncio.run(traced(Do(), call(actor=7, reference="r7", origin=Origin.CLI))))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", entry.pop("time"))
+    assert entry == {
         "level": "info",
         "logger": "twi_core.pipeline.trace",
         "event": "test.do by cli: test.refused in 0.0 ms",
@@ -167,7 +167,7 @@ def test_a_record_of_a_call_tells_all_of_it() -> None:
     }
 
 
-def test_whatever_is_logged_during_a_call_belongs_to_it() -> None:
+def test_everything_logged_during_a_call_belongs_to_it() -> None:
     """Records of the use case, of a task and of a thread that it starts carry the call; others carry none."""
 
     class Working:
@@ -188,11 +188,11 @@ def test_whatever_is_logged_during_a_call_belongs_to_it() -> None:
         asyncio.run(traced(Do(), call(reference="r7")))
         log.info("outside")
 
-    told = told_as_json(work)
-    assert [line["event"].split()[0] for line in told] == ["within", "task", "thread", "test.do", "outside"]
-    for line in told[:4]:
+    entries = logged_as_json(work)
+    assert [line["event"].split()[0] for line in entries] == ["within", "task", "thread", "test.do", "outside"]
+    for line in entries[:4]:
         assert (line["reference"], line["operation"], line["actor"]) == ("r7", "test.do", "1")
-    assert not {"reference", "operation", "actor", "guild", "origin"} & set(told[4])
+    assert not {"reference", "operation", "actor", "guild", "origin"} & set(entries[4])
 
 
 def test_people_see_the_call_too() -> None:
@@ -215,9 +215,9 @@ def test_an_exception_is_a_field_with_its_type_and_traceback() -> None:
         except Unavailable:
             logging.getLogger("twi.test").exception("a bug")
 
-    (told,) = told_as_json(work)
-    assert told["exception"]["type"] == "twi_core.kernel.faults.Unavailable"
-    lines = told["exception"]["traceback"]
+    (entry,) = logged_as_json(work)
+    assert entry["exception"]["type"] == "twi_core.kernel.faults.Unavailable"
+    lines = entry["exception"]["traceback"]
     assert "KeyError: 'a'" in lines
     assert lines[-2:] == ["twi_core.kernel.faults.Unavailable: two", "lines"]
 
@@ -236,11 +236,11 @@ def test_an_exception_is_a_field_with_its_type_and_traceback() -> None:
     ],
 )
 def test_every_library_is_in_the_stream(name: str) -> None:
-    """The records of the libraries that we run on come out like ours, also once these are imported."""
+    """The records of the libraries that we run on look like ours, also once these are imported."""
     for module in ("discord", "sqlalchemy.ext.asyncio", "alembic.command", "uvicorn", "litestar", "aiohttp"):
         importlib.import_module(module)
-    (told,) = told_as_json(lambda: logging.getLogger(name).warning("from a library"))
-    assert (told["logger"], told["level"], told["event"]) == (name, "warning", "from a library")
+    (entry,) = logged_as_json(lambda: logging.getLogger(name).warning("from a library"))
+    assert (entry["logger"], entry["level"], entry["event"]) == (name, "warning", "from a library")
 
 
 def test_warnings_are_in_the_stream() -> None:
@@ -256,9 +256,9 @@ def test_warnings_are_in_the_stream() -> None:
     with process_logs(Settings(), stream=stream):
         shown = warnings.showwarning
         work()
-    (told,) = shown_lines(stream)
-    assert "WARNING py.warnings [-] DeprecationWarning: old\\nways (" in told
-    assert "test_logs.py:" in told
+    (entry,) = shown_lines(stream)
+    assert "WARNING py.warnings [-] DeprecationWarning: old\\nways (" in entry
+    assert "test_logs.py:" in entry
 
 
 def test_every_level_has_one_name() -> None:
@@ -269,20 +269,20 @@ def test_every_level_has_one_name() -> None:
         for number in (10, 15, 20, 25, 30, 35, 40, 50, 99):
             log.log(number, "x")
 
-    told = told_as_json(work, DEBUG)
+    entries = logged_as_json(work, DEBUG)
     levels = ["debug", "debug", "info", "info", "warning", "warning", "error", "critical", "critical"]
-    assert [line["level"] for line in told] == levels
+    assert [line["level"] for line in entries] == levels
 
 
 class Hostile:
-    """Be an argument that cannot be shown."""
+    """An argument that cannot be shown."""
 
     @override
     def __str__(self) -> str:
-        raise RuntimeError("a secret of its own")
+        raise RuntimeError("another secret")
 
 
-def test_a_record_that_cannot_be_formatted_is_told_and_breaks_nothing(
+def test_a_record_that_cannot_be_formatted_is_reported_and_breaks_nothing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Wrong arguments, and arguments or exceptions that fail, leave one line, show nothing, and do not raise."""
@@ -297,26 +297,26 @@ def test_a_record_that_cannot_be_formatted_is_told_and_breaks_nothing(
         except ValueError:
             log.exception("a bug")
 
-    told = told_as_json(work)
-    assert [line["event"].partition(",")[0] for line in told] == [
-        "a message that cannot be formatted (TypeError)",
-        "a message that cannot be formatted (RuntimeError)",
+    entries = logged_as_json(work)
+    assert [line["event"].partition(",")[0] for line in entries] == [
+        "a log message could not be formatted (TypeError)",
+        "a log message could not be formatted (RuntimeError)",
         "a bug",
     ]
-    assert "hunter" not in json.dumps(told)
+    assert "hunter" not in json.dumps(entries)
     assert capsys.readouterr().err == ""
 
 
-def test_what_is_told_is_what_was_true_when_it_was_logged() -> None:
-    """What an argument becomes later does not change the line."""
+def test_a_line_shows_what_was_true_when_it_was_logged() -> None:
+    """Changing an argument later does not change the line."""
     things = ["before"]
 
     def work() -> None:
         logging.getLogger("twi.test").info("%s", things)
         things[0] = "after"
 
-    (told,) = told_as_json(work)
-    assert told["event"] == "['before']"
+    (entry,) = logged_as_json(work)
+    assert entry["event"] == "['before']"
 
 
 def test_a_huge_message_is_cut_and_no_part_of_a_secret_is_left() -> None:
@@ -331,20 +331,20 @@ def test_a_huge_message_is_cut_and_no_part_of_a_secret_is_left() -> None:
         except ValueError:
             log.exception("a bug")
 
-    told = told_as_json(work)
-    assert len(told) > 100
-    for line in told:
+    entries = logged_as_json(work)
+    assert len(entries) > 100
+    for line in entries:
         assert len(json.dumps(line)) < 2 * LONGEST
         assert TOKEN[:8] not in json.dumps(line)
-    assert told[0]["event"].endswith("… (cut)")
+    assert entries[0]["event"].endswith("… (cut)")
 
 
 texts = st.one_of(st.text(st.characters(exclude_categories=())), hostile_text, st.sampled_from(FORGED))
 
 
 @given(texts, texts, texts)
-def test_no_text_makes_a_line_of_its_own(message: str, argument: str, error: str) -> None:
-    """Whatever message, argument and exception hold, people get lines that all begin as they must, and programs one."""
+def test_no_text_adds_a_line(message: str, argument: str, error: str) -> None:
+    """Whatever message, argument and exception contain, people get well-formed lines, and programs get one."""
 
     def work() -> None:
         try:
@@ -359,13 +359,13 @@ def test_no_text_makes_a_line_of_its_own(message: str, argument: str, error: str
     assert all(line.partition("] ")[2].startswith("| ") for line in found[1:])
     assert all(" ERROR twi.test [-] " in line for line in found)
     assert not any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for line in found for character in line)
-    (told,) = told_as_json(work)
-    assert told["event"] == joined(Redactor()(f"{message} {argument}"))
-    assert told["logger"] == "twi.test"
+    (entry,) = logged_as_json(work)
+    assert entry["event"] == joined(Redactor()(f"{message} {argument}"))
+    assert entry["logger"] == "twi.test"
 
 
 def test_a_line_is_ascii_for_programs() -> None:
-    """As JSON a line holds printable ASCII only, whatever it tells."""
+    """As JSON a line has printable ASCII only, whatever its content."""
     stream = io.StringIO()
     with process_logs(JSON, stream=stream):
         logging.getLogger("twi.test").info("é\x1b\x7f\x9b\u2028\ud800\U000e0041")
@@ -373,7 +373,7 @@ def test_a_line_is_ascii_for_programs() -> None:
     assert stream.getvalue().rstrip("\n").isprintable()
 
 
-def test_the_file_gets_json_whatever_people_get(tmp_path: Path) -> None:
+def test_the_file_gets_json_whatever_the_console_gets(tmp_path: Path) -> None:
     """The file has JSON with tracebacks also where a command shows errors only; the levels are the setting's."""
     file = tmp_path / "bot.log"
     stream = io.StringIO()
@@ -384,7 +384,7 @@ def test_the_file_gets_json_whatever_people_get(tmp_path: Path) -> None:
             fail(KeyError("x"))
         except KeyError:
             logging.getLogger("twi.test").exception("a bug")
-    told = [json.loads(line) for line in file.read_text().splitlines()]
-    assert [line["event"] for line in told] == ["seen", "a bug"]
-    assert told[1]["exception"]["type"] == "KeyError"
+    entries = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [line["event"] for line in entries] == ["seen", "a bug"]
+    assert entries[1]["exception"]["type"] == "KeyError"
     assert [line.partition("] ")[2] for line in shown_lines(stream)] == ["a bug: KeyError"]

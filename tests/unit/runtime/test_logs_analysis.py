@@ -1,4 +1,4 @@
-"""What a log tells is counted rightly, in bounded memory, whatever the order of its lines."""
+"""Logs are counted correctly, in bounded memory, whatever the order of their lines."""
 
 import gzip
 import io
@@ -55,12 +55,12 @@ def matching(query: Query) -> str:
     ids=str,
 )
 def test_each_condition_chooses_lines(query: Query, found: str) -> None:
-    """A condition keeps exactly the lines that it names; two conditions keep what both do."""
+    """A condition keeps exactly the lines that match; two conditions keep what both do."""
     assert matching(query) == found
 
 
 def test_a_summary_counts_lines_and_calls() -> None:
-    """Lines are counted by level, calls by code, origin and operation; a call that was broken off is no refusal."""
+    """Lines are counted by level, calls by code, origin and operation; a cancelled call is no refusal."""
     summary = Summary()
     for found in CALLS:
         summary.add(found)
@@ -75,7 +75,7 @@ def test_a_summary_counts_lines_and_calls() -> None:
 
 @given(st.permutations(CALLS))
 def test_errors_are_grouped_in_whatever_order_they_come(lines: Sequence[LogLine]) -> None:
-    """Exceptions, codes and other errors are groups; each tells its newest line, however the files were read."""
+    """Exceptions, codes and other errors are groups; each shows its newest line, however the files were read."""
     errors = Errors()
     for found in (*lines, line("g", seconds=9, code="links.exists", reference="r9"), line("h", code="links.exists")):
         errors.add(found)
@@ -102,7 +102,7 @@ def test_the_highest_are_kept(lines: Sequence[LogLine], limit: int) -> None:
 
 @given(st.lists(st.floats(0, 1e7), min_size=1, max_size=300), st.sampled_from((0.5, 0.95, 0.99)))
 def test_percentiles_are_right_to_one_in_a_hundred(milliseconds: list[float], share: float) -> None:
-    """A percentile differs from the exact one by no more than one per cent; a microsecond is the least it tells."""
+    """A percentile differs from the exact one by no more than one per cent; a microsecond is the smallest."""
     durations = Durations()
     for taken in milliseconds:
         durations.add(taken)
@@ -111,7 +111,7 @@ def test_percentiles_are_right_to_one_in_a_hundred(milliseconds: list[float], sh
     assert durations.percentile(share) == pytest.approx(exact, rel=0.0101, abs=0.0011)
 
 
-def test_names_without_end_need_no_memory_without_end() -> None:
+def test_endless_names_need_bounded_memory() -> None:
     """A hundred thousand different operations and codes are a thousand, and the others together."""
     summary, errors = Summary(), Errors()
     for number in range(100_000):
@@ -125,15 +125,15 @@ def test_names_without_end_need_no_memory_without_end() -> None:
     assert sys.getsizeof(summary.operations["o7"]._counts) < 10_000
 
 
-def told(*events: str) -> bytes:
+def lines_of(*events: str) -> bytes:
     return "".join(f"{as_json(line(event))}\n" for event in events).encode()
 
 
 def test_files_are_read_compressed_or_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a file holds decides, not its name; a dash is standard input."""
-    (tmp_path / "plain.gz").write_bytes(told("a"))
-    (tmp_path / "packed.log").write_bytes(gzip.compress(told("b")))
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(told("c"))))
+    """The content of a file decides, not its name; a dash is standard input."""
+    (tmp_path / "plain.gz").write_bytes(lines_of("a"))
+    (tmp_path / "packed.log").write_bytes(gzip.compress(lines_of("b")))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines_of("c"))))
     reading = Reading()
     names = [str(tmp_path / "plain.gz"), str(tmp_path / "packed.log"), "-"]
     assert [found.event for found in read_files(names, reading)] == ["a", "b", "c"]
@@ -143,21 +143,21 @@ def test_files_are_read_compressed_or_not(tmp_path: Path, monkeypatch: pytest.Mo
 def test_broken_lines_are_counted_and_the_others_read(tmp_path: Path) -> None:
     """Nonsense, half lines, bytes and lines of megabytes are counted; blank lines are nothing."""
     log = tmp_path / "x.log"
-    wrong = (b"nonsense", b"\xff\xfe", told("x")[:50], b"[]", b"x" * (3 * LONGEST))
-    log.write_bytes(told("a") + b"\n  \n" + b"\n".join(wrong) + b"\n" + told("b") + told("c")[:-30])
+    wrong = (b"nonsense", b"\xff\xfe", lines_of("x")[:50], b"[]", b"x" * (3 * LONGEST))
+    log.write_bytes(lines_of("a") + b"\n  \n" + b"\n".join(wrong) + b"\n" + lines_of("b") + lines_of("c")[:-30])
     reading = Reading()
     assert [found.event for found in read_files([str(log)], reading)] == ["a", "b"]
     assert (reading.lines, reading.broken, reading.damaged) == (8, 6, [])
 
 
 def test_a_damaged_archive_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
-    """An archive that was cut, changed or emptied is told of by name, and what follows it is read."""
+    """An archive that was cut, changed or emptied is reported by name, and what follows it is read."""
     log = tmp_path / "bot.log"
-    whole = gzip.compress(told(*map(str, range(5_000))))
+    whole = gzip.compress(lines_of(*map(str, range(5_000))))
     (tmp_path / "bot.log.000001.gz").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "bot.log.000002.gz").write_bytes(whole[:100] + b"\x00" * 50 + whole[150:])
     (tmp_path / "bot.log.000003.gz").touch()
-    log.write_bytes(told("last"))
+    log.write_bytes(lines_of("last"))
     reading = Reading()
     found = [found.event for found in read_log(log, reading)]
     assert found[:10] == list(map(str, range(10)))
@@ -167,7 +167,7 @@ def test_a_damaged_archive_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["missing", ".", "a\x00b", "missing/x"])
 def test_a_file_that_cannot_be_read_is_refused_by_name(name: str, tmp_path: Path) -> None:
-    """A missing file, a folder and a name that is none are refused with a code and a reason."""
+    """A missing file, a folder and an invalid name are refused with a code and a reason."""
     with pytest.raises(RuntimeFailure) as caught:
         list(read_files([str(tmp_path / name)], Reading()))
     assert caught.value.error.code == "logs.unreadable"
@@ -179,5 +179,5 @@ def test_a_log_of_which_there_is_nothing(tmp_path: Path) -> None:
         with pytest.raises(RuntimeFailure) as caught:
             list(read_log(log, Reading()))
         assert caught.value.error.code == "logs.no_file"
-    (tmp_path / "bot.log.000001").write_bytes(told("a"))
+    (tmp_path / "bot.log.000001").write_bytes(lines_of("a"))
     assert [found.event for found in read_log(tmp_path / "bot.log", Reading())] == ["a"]

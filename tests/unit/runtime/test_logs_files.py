@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.runtime.log_lines import NOON, line
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 from twi_runtime.logs.files import Archive, LogFile, Rotation, archives, tidy
 from twi_runtime.logs.format import as_json
 from twi_runtime.logs.reading import Reading, read_log
@@ -28,7 +28,7 @@ SMALL = Rotation(size=2_000, age=1000 * DAY, keep=1000 * DAY, count=10_000)
 
 @contextmanager
 def opened(path: Path, rotation: Rotation = WIDE, now: list[float] | None = None) -> Iterator[LogFile]:
-    """A log file under a clock that the test holds."""
+    """A log file under a clock that the test controls."""
     clock = now or [line("x").time.timestamp()]
     file = LogFile(path, rotation, lambda: clock[0])
     try:
@@ -42,7 +42,7 @@ def text(*events: str) -> str:
 
 
 def events(log: Path) -> list[str]:
-    """Give the messages of a log with its archives, as its reader sees them; all must be sound."""
+    """Return the messages of a log with its archives, as its reader sees them; all must be sound."""
     reading = Reading()
     found = [read.event for read in read_log(log, reading)]
     assert (reading.broken, reading.damaged) == (0, [])
@@ -50,11 +50,11 @@ def events(log: Path) -> list[str]:
 
 
 def on_disk(log: Path) -> list[str]:
-    """Give the messages in all files, read by other means than the program's own."""
+    """Return the messages in all files, read by other means than the program's own."""
     found: list[str] = []
     for path in log.parent.glob(f"{log.name}*"):
         raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        found.extend(json.loads(told)["event"] for told in raw.splitlines())
+        found.extend(json.loads(written)["event"] for written in raw.splitlines())
     return sorted(found)
 
 
@@ -86,7 +86,7 @@ def test_a_large_file_is_archived_and_no_line_is_lost_or_doubled(tmp_path: Path)
 
 
 def test_an_old_file_is_archived_also_after_a_restart(tmp_path: Path) -> None:
-    """The age counts from the first line, whoever wrote it; a younger or an empty file stays."""
+    """The age counts from the first line, whichever process wrote it; a younger or an empty file stays."""
     log = tmp_path / "bot.log"
     began = line("x").time.timestamp()
     now = [began]
@@ -153,8 +153,8 @@ def test_a_line_that_was_cut_off_spoils_no_other(tmp_path: Path) -> None:
     assert (reading.lines, reading.broken) == (3, 1)
 
 
-def test_a_file_that_somebody_moved_or_deleted_is_made_anew(tmp_path: Path) -> None:
-    """Whatever is done to the name, the next line is in a file of that name."""
+def test_a_file_that_was_moved_or_deleted_is_made_again(tmp_path: Path) -> None:
+    """Whatever happens to the name, the next line is in a file of that name."""
     log = tmp_path / "bot.log"
     with opened(log) as file:
         file.write(text("first"))
@@ -169,7 +169,7 @@ def test_a_file_that_somebody_moved_or_deleted_is_made_anew(tmp_path: Path) -> N
 def test_a_file_that_is_moved_away_before_its_lock_is_had_gets_no_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever opened the file, and waited while another process archived it, writes to the new one."""
+    """A process that opened the file, and waited while another process archived it, writes to the new one."""
     log = tmp_path / "bot.log"
     real = fcntl.flock
 
@@ -187,7 +187,7 @@ def test_a_file_that_is_moved_away_before_its_lock_is_had_gets_no_line(
 def test_nobody_archives_while_a_reader_looks_which_files_there_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While the archives are listed the file is held, then it is free; a writer that is stuck is not awaited long."""
+    """While the archives are listed the file is locked, then it is free; the wait for a stuck writer is short."""
     log = tmp_path / "bot.log"
     log.write_text(text("first"))
     real = Path.iterdir
@@ -213,10 +213,10 @@ def test_nobody_archives_while_a_reader_looks_which_files_there_are(
         fcntl.flock(stuck, fcntl.LOCK_EX)
         began = time.monotonic()
         assert events(log) == ["first"]
-        assert 0.4 < time.monotonic() - began < 10
+        assert 0.4 < time.monotonic() - began < PATIENCE
 
 
-def test_what_is_no_ordinary_file_is_refused(tmp_path: Path) -> None:
+def test_anything_but_a_regular_file_is_refused(tmp_path: Path) -> None:
     """A link, a folder, a pipe, a device and a missing folder are refused with a reason, and nothing hangs."""
     (tmp_path / "link").symlink_to(tmp_path / "target")
     os.mkfifo(tmp_path / "pipe")
@@ -227,7 +227,7 @@ def test_what_is_no_ordinary_file_is_refused(tmp_path: Path) -> None:
         reasons[name] = caught.value.strerror
     assert reasons == {
         "link": "it is a symbolic link, which cannot be archived",
-        "pipe": "it is no ordinary file",
+        "pipe": "it is not a regular file",
         ".": "Is a directory",
         "missing/bot.log": "No such file or directory",
     }
@@ -258,7 +258,7 @@ def run(code: str, *arguments: object) -> subprocess.Popen[str]:
 
 
 def done(process: subprocess.Popen[str]) -> str:
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, out
     return out
 
@@ -287,7 +287,7 @@ def test_processes_that_share_a_file_lose_and_double_nothing(tmp_path: Path) -> 
 
 
 def test_a_log_is_read_whole_while_it_is_archived(tmp_path: Path) -> None:
-    """Whoever reads while another process writes and archives sees no gap and nothing twice."""
+    """A reader sees no gap and nothing twice while another process writes and archives."""
     log = tmp_path / "bot.log"
     code = """
         number = 0
@@ -310,7 +310,7 @@ def test_a_log_is_read_whole_while_it_is_archived(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_leaves_no_half_line(tmp_path: Path) -> None:
-    """Where there is room for a part of what is written, none of it is; with room again the next lines follow."""
+    """When there is room for a part of what is written, none of it is; with room again the next lines follow."""
     log = tmp_path / "bot.log"
     code = """
         import resource
@@ -325,6 +325,6 @@ def test_a_full_disk_leaves_no_half_line(tmp_path: Path) -> None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
             file.write(text("third"))
     """
-    told = done(run(code, log))
-    assert told.splitlines() == ["No space left on device"] * 3
+    written = done(run(code, log))
+    assert written.splitlines() == ["No space left on device"] * 3
     assert log.read_text() == text("first", "third")

@@ -1,4 +1,4 @@
-"""Lines that programs read: written and read again alike, and what is none of ours told apart."""
+"""Lines that programs read: written and read back alike, and distinguished from foreign ones."""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
@@ -35,11 +35,11 @@ def log_lines(draw: st.DrawFn) -> LogLine:
 
 @given(log_lines())
 def test_what_is_written_is_read_again(written: LogLine) -> None:
-    """Whatever a line holds, it is one line of printable ASCII, and reading it gives the same."""
-    told = as_json(written)
-    assert told.isascii()
-    assert told.isprintable()
-    assert read_line(told) == written
+    """Whatever a line contains, it is one line of printable ASCII, and reading it returns the same."""
+    text = as_json(written)
+    assert text.isascii()
+    assert text.isprintable()
+    assert read_line(text) == written
     assert all(shown.startswith(as_text(written)[:24]) for shown in as_text(written).splitlines())
 
 
@@ -66,21 +66,21 @@ SOUND = {"time": "2026-11-22T12:00:00.000Z", "level": "info", "logger": "x", "ev
     ],
 )
 def test_a_line_with_a_wrong_field_is_none(changed: dict[str, object]) -> None:
-    """A time, a level or a text that is none makes the line none."""
+    """An invalid time, level or text makes the line none."""
     assert read_line(json.dumps(SOUND)) is not None
     assert read_line(json.dumps(SOUND | changed)) is None
 
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"\xff\xfe", b"[" * 100_000, b"nonsense", b'{"time": 1e999}', b"9" * 5_000])
 def test_what_is_no_json_is_no_line(raw: bytes) -> None:
-    """Whatever bytes a file holds, reading them does not fail."""
+    """Whatever bytes a file contains, reading them does not fail."""
     assert read_line(raw) is None
 
 
 def test_numbers_without_an_end_are_left_out() -> None:
-    """A duration that is no number, or has no bounds, is none; the line stands."""
-    for told in ("NaN", "Infinity", "1e999", '"7"', "null", "1" + "0" * 400):
-        found = read_line(json.dumps(SOUND)[:-1] + f', "duration_ms": {told}}}')
+    """A duration that is no number, or is infinite, is none; the line stays."""
+    for text in ("NaN", "Infinity", "1e999", '"7"', "null", "1" + "0" * 400):
+        found = read_line(json.dumps(SOUND)[:-1] + f', "duration_ms": {text}}}')
         assert found is None or found.duration_ms is None
     assert read_line(json.dumps(SOUND | {"exception": {"type": "X", "traceback": "y"}})) == line(
         "y", logger="x", exception=Raised("X")
@@ -88,7 +88,7 @@ def test_numbers_without_an_end_are_left_out() -> None:
 
 
 def test_times_are_utc_unless_they_say_otherwise() -> None:
-    """A time without a zone is in UTC; one with another zone is brought there."""
+    """A time without a zone is in UTC; one with another zone is converted."""
     assert read_time("2026-11-22T12:00") == datetime(2026, 11, 22, 12, tzinfo=UTC)
     east = datetime(2026, 11, 22, 12, tzinfo=timezone(timedelta(hours=2)))
     assert read_time("2026-11-22T12:00+02:00") == east

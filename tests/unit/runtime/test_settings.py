@@ -39,7 +39,7 @@ def test_nothing_set_is_sound() -> None:
 
 
 def test_all_problems_come_at_once_and_without_values(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each wrong setting is one problem, each naming its variable, none showing what was given."""
+    """Each wrong setting is one problem, each naming its variable, none showing the value."""
     wrong = {
         "TWI_DISCORD_TOKEN": "changeme",
         "TWI_DATABASE_URL": f"mysql://bot:{PASSWORD}@db.example/x",
@@ -59,12 +59,12 @@ def test_all_problems_come_at_once_and_without_values(monkeypatch: pytest.Monkey
     assert len(found) == len(wrong)
     for name in wrong:
         assert any(problem.startswith(name) for problem in found), name
-    told = "\n".join(found)
+    problem = "\n".join(found)
     for value in (PASSWORD, "changeme", "wrongvalue", "wrong value", "123456789", "987654", "db.example"):
-        assert value not in told
+        assert value not in problem
 
 
-def test_memory_contradicts_a_database_url_even_among_other_problems(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_contradicts_a_database_url_even_with_other_problems(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both storages named is a problem, alone and beside another one."""
     monkeypatch.setenv("TWI_STORAGE", "memory")
     monkeypatch.setenv("TWI_DATABASE_URL", "postgresql://a:b@c/d")
@@ -91,7 +91,7 @@ def test_secrets_are_never_in_a_repr_or_in_what_is_shown(monkeypatch: pytest.Mon
 
 
 def test_settings_that_a_program_makes_itself_leak_nothing_either(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pydantic's own error, which an embedder may print, does not repeat what was given."""
+    """Pydantic's error, which an embedder may print, does not repeat the input."""
     monkeypatch.setenv("TWI_DATABASE_URL", f"mysql://bot:{PASSWORD}@h/d")
     with pytest.raises(ValidationError) as caught:
         Settings()
@@ -109,7 +109,7 @@ def test_secrets_come_from_files_that_are_named(monkeypatch: pytest.MonkeyPatch,
 
 
 def test_secrets_come_from_folders_of_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A file named as the setting in systemd's folder holds the secret; the variable passes before it."""
+    """A file named as the setting in systemd's folder holds the secret; the variable takes precedence over it."""
     (tmp_path / "TWI_DISCORD_TOKEN").write_text(TOKEN)
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     found = load_settings().discord_token
@@ -137,8 +137,8 @@ def test_the_second_folder_counts_where_the_first_lacks_the_file(tmp_path: Path)
         (b"YOUR_TOKEN_HERE", "placeholder"),
         (b"xxxx", "placeholder"),
         (b"change-me-please", "placeholder"),
-        (b"two words", "blanks"),
-        (b"tok\x00en", "blanks"),
+        (b"two words", "spaces"),
+        (b"tok\x00en", "spaces"),
         (b"\xff\xfe", "UTF-8"),
         (b"x" * (LARGEST + 1), "too large"),
     ],
@@ -148,38 +148,38 @@ def test_an_unusable_secret_is_a_problem(
 ) -> None:
     """A secret that is blank, a placeholder or no text is refused from a file and from a folder, without its text."""
     (tmp_path / "TWI_DISCORD_TOKEN").write_bytes(content)
-    (told,) = problems((tmp_path,))
+    (problem,) = problems((tmp_path,))
     monkeypatch.setenv("TWI_DISCORD_TOKEN_FILE", str(tmp_path / "TWI_DISCORD_TOKEN"))
-    (told_by_file,) = problems()
-    for text in (told, told_by_file):
+    (problem_by_file,) = problems()
+    for text in (problem, problem_by_file):
         assert says in text
         assert text.startswith("TWI_DISCORD_TOKEN")
         assert not content.strip() or content.decode(errors="replace") not in text
 
 
 def test_a_blank_secret_variable_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A variable that is set to nothing is refused rather than taken for unset."""
+    """A variable that is set to nothing is refused rather than treated as unset."""
     monkeypatch.setenv("TWI_DISCORD_TOKEN", "")
-    (told,) = problems()
-    assert "blank" in told
+    (problem,) = problems()
+    assert "blank" in problem
 
 
 def test_a_secret_given_twice_is_a_problem(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Variable and file together are refused, whatever they hold."""
+    """Variable and file together are refused, whatever their values."""
     (tmp_path / "f").write_text(TOKEN)
     monkeypatch.setenv("TWI_DISCORD_TOKEN", TOKEN)
     monkeypatch.setenv("TWI_DISCORD_TOKEN_FILE", str(tmp_path / "f"))
-    (told,) = problems()
-    assert "both set" in told
+    (problem,) = problems()
+    assert "both set" in problem
 
 
 def test_a_secret_file_that_cannot_be_read_is_a_problem(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A missing file and a folder in its place are told, without their path."""
+    """A missing file and a folder in its place are reported, without their path."""
     monkeypatch.setenv("TWI_DISCORD_TOKEN_FILE", str(tmp_path / "missing"))
     monkeypatch.setenv("TWI_DATABASE_URL_FILE", str(tmp_path))
     first, second = problems()
-    assert first.startswith("TWI_DISCORD_TOKEN_FILE: its file cannot be read")
-    assert second.startswith("TWI_DATABASE_URL_FILE: its file cannot be read")
+    assert first.startswith("TWI_DISCORD_TOKEN_FILE: the file cannot be read")
+    assert second.startswith("TWI_DATABASE_URL_FILE: the file cannot be read")
     assert str(tmp_path) not in first + second
 
 
@@ -204,17 +204,17 @@ def test_a_secret_file_that_cannot_be_read_is_a_problem(monkeypatch: pytest.Monk
 def test_a_wrong_address_or_id_is_a_problem(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Schemes, hosts, ports, placeholders and ids are checked when the process starts."""
     monkeypatch.setenv(name, value)
-    (told,) = problems()
-    assert told.startswith(name)
+    (problem,) = problems()
+    assert problem.startswith(name)
 
 
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
         ("public", "only the bot uses"),
-        ("pg_catalog", "belongs to PostgreSQL"),
-        ("pg_twi", "belongs to PostgreSQL"),
-        ("information_schema", "belongs to PostgreSQL"),
+        ("pg_catalog", "PostgreSQL reserves"),
+        ("pg_twi", "PostgreSQL reserves"),
+        ("information_schema", "PostgreSQL reserves"),
         ("Twi", "lower-case"),
         ("1twi", "lower-case"),
         ("_twi", "lower-case"),
@@ -228,11 +228,11 @@ def test_a_wrong_address_or_id_is_a_problem(name: str, value: str, monkeypatch: 
 def test_a_schema_that_cannot_be_the_bots_own_is_refused(
     name: str, reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Only a plain name is taken, and none that belongs to everybody or to PostgreSQL; the reason says which."""
+    """Only a plain name is accepted, and none that everybody or PostgreSQL uses; the reason says which."""
     monkeypatch.setenv("TWI_DATABASE_SCHEMA", name)
-    (told,) = problems()
-    assert told.startswith("TWI_DATABASE_SCHEMA: ")
-    assert reason in told
+    (problem,) = problems()
+    assert problem.startswith("TWI_DATABASE_SCHEMA: ")
+    assert reason in problem
 
 
 @pytest.mark.parametrize("name", ["twi", "t", "bot_2", "pgbot", "t" * 40])
@@ -243,14 +243,24 @@ def test_a_plain_name_is_taken_for_the_schema(name: str, monkeypatch: pytest.Mon
     assert load_settings(()).database_schema == name
 
 
+def test_an_unknown_parameter_of_the_database_url_is_a_problem_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A misspelt parameter is refused with its name before anything connects; one that PostgreSQL knows is taken."""
+    monkeypatch.setenv("TWI_DATABASE_URL", "postgresql://u:p@h/d?sslmode=require&conect_timeout=3")
+    (problem,) = problems()
+    assert problem.startswith("TWI_DATABASE_URL: ")
+    assert "“conect_timeout”; did you mean “connect_timeout”?" in problem
+    monkeypatch.setenv("TWI_DATABASE_URL", "postgresql://u:p@h/d?sslmode=require&connect_timeout=3")
+    assert load_settings(()).database_url is not None
+
+
 def test_operator_ids_are_read_from_one_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ids stand between commas, with or without blanks."""
+    """Ids are separated by commas, with or without blanks."""
     monkeypatch.setenv("TWI_OPERATOR_IDS", "175928847299117063, 7 ,")
     assert load_settings(()).operator_ids == {UserId(175928847299117063), UserId(7)}
 
 
-def test_unknown_names_are_told_with_a_suggestion() -> None:
-    """A misspelt name names the right one; names of tests and other programs are none of ours."""
+def test_unknown_names_are_reported_with_a_suggestion() -> None:
+    """A misspelt name is reported with the right one; names of tests and other programs are ignored."""
     environ = {"TWI_LOG_LEVL": "x", "TWI_DISCORD_TOKEN_FILE": "x", "TWI_TEST_LONG": "1", "OTHER": "1", "TWI_QQQ": ""}
     assert list(unknown_settings(environ)) == [
         "TWI_LOG_LEVL is not a setting; did you mean TWI_LOG_LEVEL?",
@@ -269,7 +279,7 @@ def test_the_table_describes_every_setting() -> None:
 
 
 def test_a_given_database_replaces_the_one_that_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An embedder's database passes before the environment's, and is checked as that one is."""
+    """An embedder's database takes precedence over the environment's, and is checked the same way."""
     monkeypatch.setenv("TWI_DATABASE_URL", "postgresql://a:b@c/d")
     settings = load_settings(())
     assert with_database(settings, "memory").database_url is None

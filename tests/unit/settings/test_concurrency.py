@@ -1,4 +1,4 @@
-"""Changes at once, and one after another: nothing is lost, and the history leads to what there is."""
+"""Concurrent changes: nothing is lost, and the history leads to the stored values."""
 
 import asyncio
 from itertools import permutations
@@ -60,7 +60,7 @@ async def prepared(bench: Bench) -> None:
 
 
 async def at_once(calls: list[Call], choices: list[int]) -> tuple[list[str | None], MemoryStore]:
-    """Give the codes and the storage after calls whose port calls alternate as chosen."""
+    """Return the codes and the storage after calls whose port calls alternate as chosen."""
     turns, faults = Turns(), Faults()
     bench, store = bench_on(faults)
     await prepared(bench)
@@ -90,7 +90,7 @@ async def check(calls: list[Call], choices: list[int]) -> None:
 @pytest.mark.parametrize("one", CALLS, ids=str)
 @pytest.mark.parametrize("other", CALLS, ids=str)
 async def test_two_at_once(one: Call, other: Call) -> None:
-    """Two changes at once, however they alternate, end as one after the other would; whoever is told yes has it so."""
+    """Two concurrent changes, however they alternate, end as one after the other would; a confirmed change is there."""
     for choices in ([0], [1], [0, 1], [0, 0, 1], [0, 0, 0, 1], [1, 1, 0], [0, 0, 1, 1]):
         await check([one, other], choices)
 
@@ -98,14 +98,14 @@ async def test_two_at_once(one: Call, other: Call) -> None:
 @given(st.lists(st.sampled_from(CALLS), min_size=3, max_size=4), st.lists(st.integers(0, 3), min_size=1, max_size=24))
 @hypothesis_settings(max_examples=60, deadline=None)
 def test_several_at_once(calls: list[Call], choices: list[int]) -> None:
-    """Any few changes at once, in any order of their port calls, end as some order of whole changes would."""
+    """A few concurrent changes, in any order of their port calls, end as some order of whole changes would."""
     asyncio.run(check(calls, choices))
 
 
 @given(st.data())
 @hypothesis_settings(max_examples=60, deadline=None)
-def test_the_history_leads_to_what_there_is(data: Any) -> None:
-    """After any calls in two servers, each one's history, followed from the beginning, ends at what it has set."""
+def test_the_history_leads_to_the_stored_values(data: Any) -> None:
+    """After any calls in two servers, each one's history, followed from the beginning, ends at its values."""
 
     async def play() -> None:
         bench = build()

@@ -25,13 +25,13 @@ from twi_memory.settings import SETTING_CHANGE_ROWS, SETTING_ROWS
 
 
 def held(bench: Bench, guild: GuildId | None = None) -> dict[str, str]:
-    """Give what is set."""
+    """Return what is set."""
     place = bench.by(Who.SHELL).guild if guild is None else guild
     return {row.key: row.value for row in bench.store.table(SETTING_ROWS).rows.values() if row.guild == place}
 
 
 def noted(bench: Bench) -> int:
-    """Count the changes that are noted."""
+    """Count the recorded changes."""
     return len(bench.store.table(SETTING_CHANGE_ROWS).rows)
 
 
@@ -50,7 +50,7 @@ async def refused(bench: Bench, document: str, who: Who = Who.SHELL, **raw: obje
 
 
 async def export(bench: Bench) -> str:
-    """Give the document."""
+    """Return the document."""
     bench.clock.advance(61)
     found = success(await bench.call("settings.export", Who.MODERATOR))
     assert isinstance(found, ExportedSettings)
@@ -69,7 +69,7 @@ async def filled(given_values: dict[AnySetting, Value]) -> Bench:
 
 
 def differences(done: ImportedSettings) -> list[tuple[str, str | None, str | None]]:
-    """Give keys and texts of differences."""
+    """Return keys and texts of differences."""
     return [(each.key, each.before, each.after) for each in done.differences]
 
 
@@ -99,7 +99,7 @@ def test_what_was_exported_changes_nothing(given_values: dict[AnySetting, Value]
 def test_an_export_makes_another_server_alike(
     given_values: dict[AnySetting, Value], others: dict[AnySetting, Value]
 ) -> None:
-    """With replacing the other server has the same afterwards; without, also what only it had. The preview says so."""
+    """With replacing the other server is equal afterwards; without, it keeps what only it had. The preview says so."""
 
     async def check() -> None:
         source, document = await filled(given_values), ""
@@ -124,7 +124,7 @@ def test_an_export_makes_another_server_alike(
 @given(st.dictionaries(st.sampled_from([setting.key for setting in SETTINGS]) | hostile_text, json_values, max_size=6))
 @hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_document_is_taken_whole_or_not_at_all(found: dict[str, object]) -> None:
-    """Whatever is in it, either all of it holds afterwards, or nothing was changed and each wrong key is named."""
+    """Either the whole document is applied, or nothing was changed and each wrong key is named."""
     document = json.dumps(found)
     found = json.loads(document)  # halves of a pair that met are one letter now
 
@@ -179,8 +179,8 @@ async def test_a_document_may_be_written_by_hand() -> None:
 
 
 @pytest.mark.asyncio
-async def test_all_problems_are_told_at_once() -> None:
-    """Unknown keys and unusable values are named together, each with what is wrong; long keys and lists are cut."""
+async def test_all_problems_are_reported_at_once() -> None:
+    """Unknown keys and unusable values are named together, each with its problem; long keys and lists are cut."""
     bench = await filled({PAGE_SIZE: 7})
     found: dict[str, object] = {"links.page_size": 50, "permissions.quiet_refusals": [], "x" * 5_000: 1}
     error = await refused(bench, json.dumps(found))
@@ -198,7 +198,7 @@ async def test_all_problems_are_told_at_once() -> None:
 
 
 @pytest.mark.asyncio
-async def test_roles_and_values_that_are_wrong_are_told_together() -> None:
+async def test_wrong_roles_and_values_are_reported_together() -> None:
     """A role that may not be named is one problem among the others."""
     bench = build()
     guild = bench.by(Who.SHELL).guild
@@ -236,8 +236,8 @@ async def test_roles_and_values_that_are_wrong_are_told_together() -> None:
     ],
 )
 @pytest.mark.asyncio
-async def test_what_is_no_document(document: str, code: str) -> None:
-    """Whatever cannot be read, or is of another kind than its setting, is refused and changes nothing."""
+async def test_invalid_documents(document: str, code: str) -> None:
+    """What cannot be read, or has another kind than its setting, is refused and changes nothing."""
     bench = await filled({PAGE_SIZE: 9})
     assert (await refused(bench, document, replace=True)).code == code
     assert held(bench) == {PAGE_SIZE.key: "9"}
@@ -274,7 +274,7 @@ async def test_an_import_is_one_change_of_each_setting() -> None:
 
 @pytest.mark.asyncio
 async def test_every_change_takes_its_settings_permission() -> None:
-    """Who lacks one of them changes nothing and is told which, in a preview too; what stays as it is takes none."""
+    """A caller who lacks a permission changes nothing and is shown which; unchanged values need none."""
     bench = await filled({QUIET_REFUSALS: True})
     rule: dict[str, object] = {"permission": "links.configure", "user": str(Who.MODERATOR.value)}
     success(await bench.call("permissions.grant", Who.SHELL, **rule))

@@ -1,4 +1,4 @@
-"""Roles and channels in settings: who may name which, and what there must be."""
+"""Roles and channels in settings: who may name which, and which must exist."""
 
 from dataclasses import replace
 
@@ -22,26 +22,26 @@ EVERYONE = RoleId(GUILD)
 
 
 def people() -> MemoryDirectory:
-    """Give a guild whose administrator stands at the place 3, and that has a role of boosters at the place 1."""
+    """Return a guild whose administrator is at place 3, and that has a role of boosters at place 1."""
     found = directory()
     found.roles[GUILD, BOOSTERS] = RoleFacts(BOOSTERS, 1, managed=True)
     return found
 
 
 def caller(found: Bench, who: str) -> CallContext:
-    """Give a call of the administrator, the owner, or one who runs the bot."""
+    """Return a call of the administrator, the owner, or an operator."""
     context = found.by(Who.SHELL if who == "operator" else Who.ADMINISTRATOR)
     return replace(context, actor=OWNER) if who == "owner" else context
 
 
 async def code(found: Bench, who: str, operation: str, **raw: object) -> str | None:
-    """Give the code that answers a call."""
+    """Return the code that answers a call."""
     outcome = await found.app.operation(operation).unwrap().call(raw, caller(found, who))
     return refusal(outcome).code if isinstance(outcome, Failure) else None
 
 
 def roles(found: Bench) -> list[str]:
-    """Give the admin roles that are stored."""
+    """Return the admin roles that are stored."""
     return [row.value for row in found.store.table(SETTING_ROWS).rows.values() if row.key == ADMIN_ROLES.key]
 
 
@@ -64,13 +64,13 @@ PLACES: dict[tuple[str, RoleId], str | None] = {
     ("operator", BOOSTERS): "settings.unsuitable_role",
     ("operator", EVERYONE): "settings.unsuitable_role",
 }
-"""Who names which role, and the answer: the same for each way of naming it."""
+"""Callers, roles and answers, which are the same for each way of naming a role."""
 
 
 @pytest.mark.parametrize(("who", "role"), PLACES)
 @pytest.mark.parametrize("verb", ["add", "set", "import"])
 async def test_who_may_name_which_role(who: str, role: RoleId, verb: str) -> None:
-    """Only a role that is there, that members are given, and that stands below who names it gets into a setting."""
+    """Only an existing role that members are given, and that is below the caller, gets into a setting."""
     found, expected = build(directory=people()), PLACES[who, role]
     if verb == "import":
         raw: dict[str, object] = {"document": f'{{"{ADMIN_ROLES.key}": ["{role}"]}}', "apply": True}
@@ -97,8 +97,8 @@ async def test_who_may_name_which_role(who: str, role: RoleId, verb: str) -> Non
 )
 @pytest.mark.parametrize("verb", ["remove", "reset", "set", "replace"])
 async def test_who_may_take_which_role_out(who: str, role: RoleId, expected: str | None, verb: str) -> None:
-    """A role is taken out by whoever stands above it; one that is gone, or not one to be named, by any who may."""
-    nowhere = build()  # where nobody can be asked, the operator puts anything in
+    """A role is removed by callers above it; a deleted or unsuitable one, by anyone who may change the setting."""
+    nowhere = build()  # where nobody can be asked, the operator adds anything
     success(await nowhere.call("settings.set", Who.SHELL, key=ADMIN_ROLES.key, value="1"))
     found = build(directory=people(), store=nowhere.store)
     ((number, row),) = found.store.table(SETTING_ROWS).rows.items()
@@ -127,7 +127,7 @@ async def test_one_role_that_may_not_be_named_stops_the_others() -> None:
 
 
 async def test_roles_that_stay_are_not_judged() -> None:
-    """Who adds a role does not need to stand above those that are in the list already."""
+    """A caller who adds a role need not be above those that are in the list already."""
     found = build(directory=people())
     success(await found.call("settings.add", Who.SHELL, key=ADMIN_ROLES.key, value=str(LEAD)))
     assert await code(found, "administrator", "settings.add", key=ADMIN_ROLES.key, value=str(HELPER)) is None
@@ -137,7 +137,7 @@ async def test_roles_that_stay_are_not_judged() -> None:
 
 @pytest.mark.parametrize("verb", ["add", "set", "import"])
 async def test_without_discord_only_the_operator_names_roles(verb: str) -> None:
-    """Where places cannot be looked up, nobody else gets a role in; what names none is changed as ever."""
+    """When places cannot be looked up, nobody else adds a role; settings without roles are changed as ever."""
     found = build()
     raw: dict[str, object] = {"key": ADMIN_ROLES.key, "value": "3"}
     if verb == "import":
@@ -151,7 +151,7 @@ async def test_without_discord_only_the_operator_names_roles(verb: str) -> None:
 
 
 async def test_everyones_role_is_refused_also_where_nobody_can_be_asked() -> None:
-    """That `@everyone` is everybody needs no Discord; so not even the operator makes everybody an administrator."""
+    """`@everyone` is known without Discord; so not even the operator makes everybody an administrator."""
     found = build()
     for verb in ("add", "set"):
         answer = await code(found, "operator", f"settings.{verb}", key=ADMIN_ROLES.key, value=f"3,{EVERYONE}")
@@ -160,7 +160,7 @@ async def test_everyones_role_is_refused_also_where_nobody_can_be_asked() -> Non
 
 
 async def test_somebody_whom_discord_does_not_know_names_no_role() -> None:
-    """An administrator by vouching, such as a token's actor who has left, has no place above any role."""
+    """A caller who is an administrator by a token's level, such as an actor who has left, is not above any role."""
     found = build(directory=people())
     context = replace(found.by(Who.MEMBER), actor=None, asserted_level=Level.ADMINISTRATOR)
     raw = {"key": ADMIN_ROLES.key, "value": str(HELPER)}
@@ -172,7 +172,7 @@ async def test_somebody_whom_discord_does_not_know_names_no_role() -> None:
 @pytest.mark.parametrize(("channel", "expected"), [(ROOM, None), (SECTION, None), (12, "guild.unknown_channel")])
 @pytest.mark.parametrize("verb", ["set", "import"])
 async def test_a_channel_must_be_there(channel: int, expected: str | None, verb: str) -> None:
-    """A channel that the server does not have cannot be named, whoever names it."""
+    """A channel that the server does not have cannot be named, by any caller."""
     for who in ("administrator", "operator"):
         found = bench()
         raw: dict[str, object] = {"key": HELP_CHANNEL.key, "value": f"<#{channel}>"}
@@ -184,7 +184,7 @@ async def test_a_channel_must_be_there(channel: int, expected: str | None, verb:
 
 
 async def test_a_channel_that_is_gone_can_be_taken_out() -> None:
-    """Putting a setting back asks nobody whether the old channel is still there."""
+    """Resetting a setting does not ask whether the old channel is still there."""
     found = build()
     success(await found.call("settings.set", Who.SHELL, key=HELP_CHANNEL.key, value="12"))
     known = build(directory=people(), store=found.store)

@@ -1,10 +1,11 @@
-"""Settings as people change them: what an answer says, who may, and what is noted."""
+"""Settings as people change them: what an answer says, who may, and what is recorded."""
 
 from dataclasses import replace
 
 import pytest
 
 from tests.app import OTHER_GUILD, Bench, Who, build, refusal, success
+from tests.each import for_each
 from tests.hostile import HOSTILE_CURSORS, Text
 from tests.unit.settings.values import KEYS
 from twi_core.kernel.ids import GuildId, RoleId
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.asyncio
 
 
 async def change(bench: Bench, verb: str, key: str, who: Who = Who.ADMINISTRATOR, **raw: object) -> ChangedSetting:
-    """Change a setting, and give the answer."""
+    """Change a setting, and return the answer."""
     bench.clock.advance(61)
     found = success(await bench.call(f"settings.{verb}", who, key=key, **raw))
     assert isinstance(found, ChangedSetting)
@@ -33,7 +34,7 @@ async def change(bench: Bench, verb: str, key: str, who: Who = Who.ADMINISTRATOR
 
 
 async def show(bench: Bench, key: str, guild: GuildId | None = None) -> SettingState:
-    """Give a setting."""
+    """Return a setting."""
     bench.clock.advance(61)
     place = () if guild is None else (guild,)
     found = success(await bench.call("settings.show", Who.MODERATOR, *place, key=key))
@@ -42,15 +43,15 @@ async def show(bench: Bench, key: str, guild: GuildId | None = None) -> SettingS
 
 
 async def history(bench: Bench, **raw: object) -> Page[SettingChange]:
-    """Give a page of the history."""
+    """Return a page of the history."""
     bench.clock.advance(61)
     found = success(await bench.call("settings.history", Who.MODERATOR, **raw))
     assert isinstance(found, Page)
     return found
 
 
-def told(changes: Page[SettingChange]) -> list[tuple[str, str | None, str | None]]:
-    """Give keys and values of changes."""
+def texts(changes: Page[SettingChange]) -> list[tuple[str, str | None, str | None]]:
+    """Return keys and values of changes."""
     return [(each.key, each.before, each.after) for each in changes.items]
 
 
@@ -73,8 +74,8 @@ async def test_the_list_describes_every_setting() -> None:
     assert page_size == await show(bench, PAGE_SIZE.key)
 
 
-async def test_a_change_holds_at_once_and_says_what_there_was() -> None:
-    """The answer names the value before and after; whoever reads it has it at once; reset undoes it."""
+async def test_a_change_applies_at_once_and_shows_the_old_value() -> None:
+    """The answer has the value before and after; every reader sees it at once; reset undoes it."""
     bench = build()
     context = bench.by(Who.SHELL)
     assert await bench.app.settings_of.get(PAGE_SIZE, context.in_guild) == 20
@@ -101,20 +102,20 @@ async def test_a_change_holds_at_once_and_says_what_there_was() -> None:
         (("add", ADMIN_ROLES.key, {"value": "3"}), ("add", ADMIN_ROLES.key, {"value": "3"})),
     ],
 )
-async def test_what_is_so_already_is_not_written(
+async def test_an_unchanged_value_is_not_written(
     first: tuple[str, str, dict[str, object]] | None, again: tuple[str, str, dict[str, object]]
 ) -> None:
-    """A change to what is so already stores nothing, notes nothing, announces nothing, and says so."""
+    """A change to the current value stores nothing, records nothing, announces nothing, and says so."""
     bench = build()
     if first is not None:
         await change(bench, first[0], first[1], Who.SHELL, **first[2])
     rows, changes = dict(bench.store.table(SETTING_ROWS).rows), dict(bench.store.table(SETTING_CHANGE_ROWS).rows)
-    heard: list[object] = []
-    bench.store.invalidations.subscribe(SETTINGS_TOPIC, heard.append)
+    announced: list[object] = []
+    bench.store.invalidations.subscribe(SETTINGS_TOPIC, announced.append)
     done = await change(bench, again[0], again[1], Who.SHELL, **again[2])
     assert not done.changed
     assert done.before == (None if first is None else next(iter(rows.values())).value)
-    assert (bench.store.table(SETTING_ROWS).rows, bench.store.table(SETTING_CHANGE_ROWS).rows, heard) == (
+    assert (bench.store.table(SETTING_ROWS).rows, bench.store.table(SETTING_CHANGE_ROWS).rows, announced) == (
         rows,
         changes,
         [],
@@ -122,7 +123,7 @@ async def test_what_is_so_already_is_not_written(
 
 
 async def test_what_is_set_to_todays_default_is_kept() -> None:
-    """A number that was chosen stays chosen, whatever a later version has for a default; an emptied list is unset."""
+    """A number that was chosen stays chosen, whatever a later version's default; an emptied list is unset."""
     bench = build()
     done = await change(bench, "set", PAGE_SIZE.key, value="20")
     assert done.changed
@@ -146,7 +147,7 @@ async def test_a_list_grows_and_shrinks_by_parts() -> None:
 
 
 async def test_a_list_has_an_end() -> None:
-    """One more than as many roles as a setting takes are refused, and none of them is added."""
+    """One role more than a setting takes is refused, and none of them is added."""
     bench = build()
     await change(bench, "set", ADMIN_ROLES.key, Who.SHELL, value=",".join(map(str, range(1, 26))))
     error = refusal(await bench.call("settings.add", Who.SHELL, key=ADMIN_ROLES.key, value="26"))
@@ -156,7 +157,7 @@ async def test_a_list_has_an_end() -> None:
 
 @pytest.mark.parametrize("verb", ["add", "remove"])
 async def test_only_a_list_can_be_added_to(verb: str) -> None:
-    """What holds one value is set, not added to."""
+    """A single value is set, not added to."""
     bench = build()
     error = refusal(await bench.call(f"settings.{verb}", Who.SHELL, key=PAGE_SIZE.key, value="7"))
     assert error.code == "settings.one_value"
@@ -164,8 +165,8 @@ async def test_only_a_list_can_be_added_to(verb: str) -> None:
 
 
 @pytest.mark.parametrize("verb", ["show", "set", "reset", "add", "remove", "history"])
-async def test_a_misspelt_key_is_told_what_it_may_mean(verb: str) -> None:
-    """An unknown key is refused, with those that resemble it; case does not matter."""
+async def test_a_misspelt_key_is_refused_with_similar_ones(verb: str) -> None:
+    """An unknown key is refused, with similar ones; case does not matter."""
     raw = {"value": "7"} if verb in {"set", "add", "remove"} else {}
     error = refusal(await build().call(f"settings.{verb}", Who.SHELL, key="link.pagesize", **raw))
     assert error.code == "settings.unknown"
@@ -175,7 +176,7 @@ async def test_a_misspelt_key_is_told_what_it_may_mean(verb: str) -> None:
     assert await build().code(f"settings.{verb}", Who.SHELL, key="PERMISSIONS.Admin_Roles", **raw) is None
 
 
-async def test_an_unusable_value_is_told_what_is_taken() -> None:
+async def test_an_unusable_value_is_refused_with_what_is_accepted() -> None:
     """The refusal says what the setting takes, and nothing is stored."""
     bench = build()
     error = refusal(await bench.call("settings.set", Who.ADMINISTRATOR, key=PAGE_SIZE.key, value="21"))
@@ -188,7 +189,7 @@ async def test_an_unusable_value_is_told_what_is_taken() -> None:
 @pytest.mark.parametrize("verb", ["set", "reset", "add", "remove", "import"])
 @pytest.mark.parametrize("who", [Who.MEMBER, Who.MODERATOR, Who.ADMINISTRATOR, Who.OPERATOR], ids=lambda who: who.name)
 async def test_who_may_change(verb: str, key: str, who: Who) -> None:
-    """Looking takes a moderator, changing what the setting says; who lacks it is told which, and changes nothing."""
+    """Looking needs a moderator, changing what the setting says; the refusal says which, and nothing is changed."""
     bench = build()
     value = {PAGE_SIZE.key: "7", QUIET_REFUSALS.key: "yes"}.get(key, "3")
     await change(bench, "set", key, Who.SHELL, value={PAGE_SIZE.key: "9", QUIET_REFUSALS.key: "no"}.get(key, "4"))
@@ -209,7 +210,7 @@ async def test_who_may_change(verb: str, key: str, who: Who) -> None:
 
 
 async def test_the_permission_of_a_setting_can_be_granted_or_denied() -> None:
-    """Whoever may look and holds the setting's own permission may change it, and no other."""
+    """A caller who may look and holds the setting's permission may change it, and no other."""
     bench = build()
     rule: dict[str, object] = {"permission": "links.configure", "user": str(Who.MODERATOR.value)}
     success(await bench.call("permissions.grant", Who.SHELL, **rule))
@@ -220,20 +221,24 @@ async def test_the_permission_of_a_setting_can_be_granted_or_denied() -> None:
     assert (await show(bench, PAGE_SIZE.key)).value == "7"
 
 
-async def test_the_history_tells_who_when_before_and_after() -> None:
-    """Each change is noted with its author, none for the operator at the shell, and its time, the latest first."""
+async def test_the_history_shows_who_when_before_and_after() -> None:
+    """Each change is recorded with its author, none for the operator at the shell, and its time, the latest first."""
     bench = build()
     await change(bench, "set", PAGE_SIZE.key, value="7")
     await change(bench, "add", ADMIN_ROLES.key, Who.SHELL, value="3")
     await change(bench, "reset", PAGE_SIZE.key, Who.OPERATOR)
     when = bench.clock.now()
     found = await history(bench)
-    assert told(found) == [(PAGE_SIZE.key, "7", None), (ADMIN_ROLES.key, None, "3"), (PAGE_SIZE.key, None, "7")]
+    assert texts(found) == [
+        (PAGE_SIZE.key, "7", None),
+        (ADMIN_ROLES.key, None, "3"),
+        (PAGE_SIZE.key, None, "7"),
+    ]
     authors = [each.changed_by for each in found.items]
     assert authors == [Who.OPERATOR.actor, None, Who.ADMINISTRATOR.actor]
     assert found.items[0].changed_at == when
-    assert told(await history(bench, key=ADMIN_ROLES.key)) == [(ADMIN_ROLES.key, None, "3")]
-    assert told(await history(bench, key=QUIET_REFUSALS.key)) == []
+    assert texts(await history(bench, key=ADMIN_ROLES.key)) == [(ADMIN_ROLES.key, None, "3")]
+    assert texts(await history(bench, key=QUIET_REFUSALS.key)) == []
 
 
 async def test_the_history_has_pages() -> None:
@@ -255,7 +260,7 @@ async def test_the_history_has_pages() -> None:
 
 
 @pytest.mark.parametrize("key", ["", "zzz", "part 1", "\u10ff" * 100])
-async def test_a_cursor_of_elsewhere_is_a_place_like_any(key: str) -> None:
+async def test_a_cursor_of_another_list_is_a_place_like_any(key: str) -> None:
     """A well-made cursor of another list is answered with a page, never with an error."""
     bench = build()
     await change(bench, "set", PAGE_SIZE.key, value="7")
@@ -263,9 +268,9 @@ async def test_a_cursor_of_elsewhere_is_a_place_like_any(key: str) -> None:
     assert len((await history(bench, after=write_cursor((key, 0)))).items) == 0
 
 
-@pytest.mark.parametrize("case", HOSTILE_CURSORS, ids=str)
+@for_each("case", HOSTILE_CURSORS)
 async def test_forged_cursors(case: Text) -> None:
-    """A cursor that no page gave is refused, with a history or without."""
+    """A cursor that no page returned is refused, with a history or without."""
     assert refusal(await build().call("settings.history", Who.SHELL, after=case.text)).code == case.code
 
 
@@ -274,14 +279,14 @@ async def test_servers_do_not_see_one_anothers_settings() -> None:
     bench = build()
     await change(bench, "set", PAGE_SIZE.key, value="7")
     assert (await show(bench, PAGE_SIZE.key, OTHER_GUILD)).value == "20"
-    assert told(success(await bench.call("settings.history", Who.MODERATOR, OTHER_GUILD))) == []  # type: ignore[arg-type]
+    assert texts(success(await bench.call("settings.history", Who.MODERATOR, OTHER_GUILD))) == []  # type: ignore[arg-type]
     exported = success(await bench.call("settings.export", Who.MODERATOR, OTHER_GUILD))
     assert getattr(exported, "document", None) == "{}"
     assert await bench.app.settings_of.get(PAGE_SIZE, OTHER_GUILD) == 20
 
 
 async def test_what_is_stored_and_no_longer_acceptable_counts_as_not_set() -> None:
-    """After bounds became narrower the default holds, the list says so, and setting it anew mends it."""
+    """After bounds became narrower the default applies, the list says so, and setting it again repairs it."""
     bench = build()
     await change(bench, "set", PAGE_SIZE.key, value="7")
     async with bench.store.open(SETTINGS)(bench.by(Who.SHELL)) as unit:
@@ -307,13 +312,13 @@ async def test_what_is_stored_and_no_longer_acceptable_counts_as_not_set() -> No
     assert (done.before, done.setting.value) == ("500", "8")
 
 
-async def test_another_process_hears_of_a_change() -> None:
+async def test_a_change_is_announced_to_other_processes() -> None:
     """A change is announced under the topic of settings, for its guild, once it is committed."""
     bench = build()
-    heard: list[GuildId | None] = []
-    bench.store.invalidations.subscribe(SETTINGS_TOPIC, heard.append)
+    announced: list[GuildId | None] = []
+    bench.store.invalidations.subscribe(SETTINGS_TOPIC, announced.append)
     await change(bench, "set", PAGE_SIZE.key, value="7")
-    assert heard == [bench.by(Who.SHELL).guild]
+    assert announced == [bench.by(Who.SHELL).guild]
 
 
 async def test_suggestions_are_keys_or_values() -> None:
@@ -337,7 +342,7 @@ async def test_suggestions_are_keys_or_values() -> None:
 
 
 async def test_an_admin_role_makes_administrators_at_once() -> None:
-    """Who holds a role that was added is an administrator from the very next call on, until it is taken out."""
+    """The holder of an added role is an administrator from the very next call on, until it is removed."""
     bench = build()
     context = bench.by(Who.MEMBER)
     holder = replace(context, roles=frozenset({RoleId(3)}))

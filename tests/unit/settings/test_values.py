@@ -17,7 +17,7 @@ from twi_core.settings.rules.values import UnusableValue, Value, choices, effect
 
 @given(st.data())
 def test_what_is_written_is_read_again(data: Any) -> None:
-    """The stored text of any value gives that value back, with its type; nothing at all is not stored."""
+    """The stored text of any value reads back as that value, with its type; an empty value is not stored."""
     setting: AnySetting = data.draw(settings)
     value: Value = data.draw(values(setting))
     found = parsed(setting, written(value))
@@ -82,13 +82,13 @@ def test_what_a_setting_does_not_take(setting: AnySetting, text: str) -> None:
     ],
 )
 def test_the_edges_of_what_a_setting_takes(setting: AnySetting, text: str, value: Value) -> None:
-    """Bounds themselves, nothing at all, leading zeros and repetitions are fine."""
+    """Bounds themselves, empty values, leading zeros and repetitions are fine."""
     assert parsed(setting, text) == value
 
 
 @given(settings, st.integers(1, 30))
 def test_choices_are_all_values_and_nothing_else(setting: AnySetting, most: int) -> None:
-    """Where values can be listed, each one listed is taken, none is listed twice, and none is missing."""
+    """When values can be listed, each one listed is accepted, none is listed twice, and none is missing."""
     found = choices(setting, most)
     listed = [parsed(setting, text) for text in found]
     assert len(set(listed)) == len(listed)

@@ -20,12 +20,12 @@ ids: Final = st.one_of(st.integers(1, 30), st.integers(1, LARGEST_ID))
 
 
 def roles(most: int = ROLES_LIMIT) -> SearchStrategy[tuple[RoleId, ...]]:
-    """Give lists of roles as they are kept: sorted, each once."""
+    """Return lists of roles as they are kept: sorted, each once."""
     return st.sets(ids, max_size=most).map(lambda found: tuple(RoleId(each) for each in sorted(found)))
 
 
 def values(setting: AnySetting) -> SearchStrategy[Value]:
-    """Give values that a setting can have."""
+    """Return values that a setting can have."""
     match setting.kind:
         case SettingKind.BOOLEAN:
             return st.booleans()

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.app import START, Bench, Who, build, operation, refusal, success
+from tests.each import for_each
 from tests.hostile import HOSTILE_IDS, HOSTILE_NAMES, Text, Value
 from twi_core.kernel.context import Origin
 from twi_core.kernel.ids import GuildId, UserId
@@ -44,8 +45,8 @@ async def test_the_secret_is_kept_nowhere() -> None:
     assert issued.secret not in repr(issued)
     assert issued.secret.removeprefix(SECRET_PREFIX) not in stored
     assert digest(issued.secret) in [row.digest for row in bench.store.table(TOKEN_ROWS).rows.values()]
-    told = operation(bench.app, "tokens.create").values.dump_python(issued, mode="json")
-    assert told["secret"] == issued.secret
+    written = operation(bench.app, "tokens.create").values.dump_python(issued, mode="json")
+    assert written["secret"] == issued.secret
 
 
 async def test_secrets_are_long_and_differ() -> None:
@@ -69,7 +70,7 @@ async def test_an_unknown_secret_is_nobody(secret: str) -> None:
 
 
 async def test_revoking() -> None:
-    """A revoked token is answered as it was, is recognised no more, and its name is free."""
+    """A revoked token is returned as it was, is no longer recognised, and its name is free."""
     bench = build()
     issued = await create(bench, "Dashboard")
     assert success(await bench.call("tokens.revoke", Who.OPERATOR, None, name="dashBOARD")) == issued.token
@@ -89,7 +90,7 @@ async def test_names_are_unique() -> None:
 
 
 async def test_listing() -> None:
-    """Tokens are listed by name, by pages of fifty, without anything secret."""
+    """Tokens are listed by name, in pages of fifty, without any secret."""
     bench = build()
     for number in range(51):
         await create(bench, f"token {number:02d}")
@@ -103,7 +104,7 @@ async def test_listing() -> None:
     assert "twi_" not in repr(first)
 
 
-@pytest.mark.parametrize("case", HOSTILE_NAMES, ids=str)
+@for_each("case", HOSTILE_NAMES)
 async def test_hostile_names(case: Text) -> None:
     """A hostile name is refused with the table's code, or kept as written."""
     bench = build()
@@ -111,7 +112,7 @@ async def test_hostile_names(case: Text) -> None:
     assert await bench.code("tokens.create", Who.SHELL, None, **raw) == case.code
 
 
-@pytest.mark.parametrize("case", HOSTILE_IDS, ids=str)
+@for_each("case", HOSTILE_IDS)
 async def test_hostile_ids(case: Value) -> None:
     """An actor or a guild that is no id is refused, by name."""
     for raw in ({"actor": case.given, "guilds": ["1"]}, {"actor": "1", "guilds": ["1", case.given]}):
@@ -129,8 +130,8 @@ async def test_limits(raw: dict[str, object]) -> None:
     assert await build().code("tokens.create", Who.SHELL, None, **given) == "input.invalid_type"
 
 
-async def test_closed_doors_give_a_reason() -> None:
-    """Tokens are made and removed through no entrypoint that tokens open, nor in a chat; each closed one says why."""
+async def test_closed_entrypoints_have_a_reason() -> None:
+    """Tokens are made and removed through no entrypoint that accepts tokens, nor in a chat; each has its reason."""
     for found in build().app.tokens.operations():
         assert set(found.policy.closed_to) == {Origin.DISCORD, Origin.HTTP}
         assert all(reason.strip() for reason in found.policy.closed_to.values())

@@ -1,4 +1,4 @@
-"""A directory of guilds that whoever makes it fills: for tests, and for programs that know their members otherwise."""
+"""A directory of guilds that its creator fills: for tests, and for programs with a member list from elsewhere."""
 
 from dataclasses import dataclass, field
 from typing import final
@@ -10,7 +10,7 @@ from twi_core.kernel.ids import ChannelId, GuildId, RoleId, UserId
 @final
 @dataclass(frozen=True, slots=True)
 class MemoryDirectory:
-    """Be the `Directory` of what was put into it."""
+    """A `Directory` of what was put into it."""
 
     roles: dict[tuple[GuildId, RoleId], RoleFacts] = field(default_factory=dict)
     members: dict[tuple[GuildId, UserId], MemberFacts] = field(default_factory=dict)

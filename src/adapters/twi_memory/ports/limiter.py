@@ -9,19 +9,19 @@ from twi_core.kernel.limiting import LOG_LIMIT, Decision, Window, WindowState, d
 from twi_core.kernel.sources import Clock
 
 WINDOWS_LIMIT: Final = 20_000
-"""More windows than this are not kept; see `MemoryLimiter`."""
+"""The most windows that are kept; see `MemoryLimiter`."""
 _SWEEP_EVERY: Final = 256
-"""After so many calls, or as many as there were windows, those are looked for that have run out."""
+"""Expired windows are swept after this many calls, or after as many calls as there were windows if that is more."""
 _ROOM: Final = 16
-"""Where there is no room, this part of all windows goes at once, so that looking for them costs each call little."""
+"""When there is no room, one window in this many is dropped at once, so that finding them costs each call little."""
 
 _Which: TypeAlias = tuple[str, int, float]
-"""What tells windows of one group apart: the name, the user and the seconds."""
+"""What distinguishes the windows of one group: the name, the user and the seconds."""
 
 
 @final
 class _Log:
-    """Hold the calls of one window, the oldest first: when, and for how much each counts."""
+    """The calls of one window, oldest first: when each was made, and how much it counts."""
 
     __slots__ = ("costs", "times", "used")
 
@@ -32,16 +32,17 @@ class _Log:
 
 
 _Logs: TypeAlias = OrderedDict[_Which, _Log]
-"""The windows of one group, the one first that was counted longest ago."""
+"""The windows of one group, least recently counted first."""
 
 
 @final
 class MemoryLimiter:
-    """Count calls of this process; windows that have run out are swept, so that memory follows the active callers.
+    """A limiter that counts this process's calls; expired windows are swept, so memory follows the active callers.
 
-    Of no more than `most` windows each guild holds a group, and one more for what all its callers share. Where there is
-    no room, the largest group gives up what was counted longest ago, so that no guild makes another one's limits
-    forgotten; of the groups of no guild, where users have their budgets, only what is beyond half of all counts for it.
+    It keeps at most `most` windows. Each guild has one group for its members' windows and one for those that all its
+    callers share. When there is no room, the largest group drops its least recently counted windows, so that no guild
+    makes another guild's limits forgotten. The groups of no guild, where users have their budgets, count only by what
+    they hold beyond half of all windows.
     """
 
     def __init__(self, clock: Clock, most: int = WINDOWS_LIMIT) -> None:
@@ -70,7 +71,7 @@ class MemoryLimiter:
 
     @property
     def kept(self) -> int:
-        """Return the number of windows that are kept."""
+        """Return the number of windows kept."""
         return self._kept
 
     def _state(self, window: Window, now: float) -> WindowState:
@@ -80,7 +81,7 @@ class MemoryLimiter:
         if log is None:
             return _EMPTY
         times = log.times
-        while times and times[0] + rate.per - now <= 0:  # as the waits below, so that rounding lets nobody pass
+        while times and times[0] + rate.per - now <= 0:  # as the waits below, so that rounding lets no call through
             del times[0]
             log.used -= log.costs.pop(0)
         if not times:
@@ -117,7 +118,7 @@ class MemoryLimiter:
             log.costs.append(cost)
 
     def _sweep(self, now: float) -> None:
-        """Forget the windows that have run out."""
+        """Drop expired windows."""
         for group in list(self._groups):
             logs = self._groups[group]
             for which in [which for which, log in logs.items() if not log.times or log.times[-1] + which[2] - now <= 0]:
@@ -128,7 +129,7 @@ class MemoryLimiter:
         self._until_sweep = max(_SWEEP_EVERY, self._kept)  # as it looks at all of them
 
     def _make_room(self, now: float) -> None:
-        """Forget what has run out and, if need be, windows of the groups that hold the most."""
+        """Drop expired windows and, if that is not enough, windows of the largest groups."""
         self._sweep(now)
         largest = [(-self._claim(group), group) for group in self._groups]
         heapq.heapify(largest)
@@ -141,7 +142,7 @@ class MemoryLimiter:
                 heapq.heappush(largest, (claim + 1, group))
 
     def _claim(self, group: int) -> int:
-        """Return how many windows a group holds beyond what is its own in any case."""
+        """Return how many windows a group holds beyond its guaranteed share."""
         return len(self._groups[group]) - (self._most // 2 if group in _OF_NO_GUILD else 0)
 
 

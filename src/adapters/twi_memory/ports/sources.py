@@ -1,4 +1,4 @@
-"""Time, chance and ids: the machine's own, and ones that a test holds in its hand."""
+"""Clocks, randomness and ids: the system's, and predictable ones for tests."""
 
 import random
 import secrets
@@ -12,12 +12,12 @@ from twi_core.kernel.sources import Clock, RandomSource
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"  # without i, l, o and u, which people misread
 _LETTER_OF: Final = bytes(ord(_ALPHABET[byte % len(_ALPHABET)]) for byte in range(256))
 _EPOCH: Final = datetime(2015, 1, 1, tzinfo=UTC)
-_CHANCE_BITS: Final = 22
+_RANDOM_BITS: Final = 22
 
 
 @final
 class SystemClock:
-    """Read the machine's clocks."""
+    """The system's clocks."""
 
     def now(self) -> datetime:
         """See `Clock`."""
@@ -30,7 +30,7 @@ class SystemClock:
 
 @final
 class SystemRandom:
-    """Draw from the operating system."""
+    """The operating system's randomness."""
 
     def token(self, size: int, /) -> bytes:
         """See `RandomSource`."""
@@ -39,7 +39,7 @@ class SystemRandom:
 
 @final
 class TimeIds:
-    """Make ids of milliseconds since 2015 and 22 bits of chance, so that processes need no common counter."""
+    """Ids made of the milliseconds since 2015 and 22 random bits, so that processes need no shared counter."""
 
     def __init__(self, clock: Clock, random: RandomSource) -> None:
         self._clock = clock
@@ -50,9 +50,9 @@ class TimeIds:
     def new_id(self) -> int:
         """See `IdSource`."""
         milliseconds = (self._clock.now() - _EPOCH) // timedelta(milliseconds=1)
-        chance = int.from_bytes(self._random.token(4)) >> (32 - _CHANCE_BITS)
+        random_bits = int.from_bytes(self._random.token(4)) >> (32 - _RANDOM_BITS)
         with self._lock:
-            self._last = max(self._last + 1, (milliseconds << _CHANCE_BITS) | chance)
+            self._last = max(self._last + 1, (milliseconds << _RANDOM_BITS) | random_bits)
             return self._last
 
     def new_reference(self) -> str:
@@ -62,7 +62,7 @@ class TimeIds:
 
 @final
 class ManualClock:
-    """Stand still until a test moves it."""
+    """A clock that stands still until a test advances it."""
 
     def __init__(self, now: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
         self._now = now
@@ -77,17 +77,17 @@ class ManualClock:
         return self._monotonic
 
     def advance(self, seconds: float) -> None:
-        """Move both clocks on."""
+        """Advance both clocks."""
         self._now += timedelta(seconds=seconds)
         self._monotonic += seconds
 
 
 @final
 class SeededRandom:
-    """Repeat itself for the same seed; for tests only."""
+    """Randomness that repeats for the same seed; for tests only."""
 
     def __init__(self, seed: int = 0) -> None:
-        self._random = random.Random(seed)  # noqa: S311  # a test wants the same again
+        self._random = random.Random(seed)  # noqa: S311  # tests need repeatable values
 
     def token(self, size: int, /) -> bytes:
         """See `RandomSource`."""
@@ -96,7 +96,7 @@ class SeededRandom:
 
 @final
 class CountingIds:
-    """Count from one; for tests only."""
+    """Ids counted from one; for tests only."""
 
     def __init__(self) -> None:
         self._ids = 0

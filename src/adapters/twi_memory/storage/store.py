@@ -1,4 +1,4 @@
-"""The storage in memory of every context that `twi_memory`, or a foreign context's own package, keeps a unit for."""
+"""Storage in memory for every context that has a unit in `twi_memory` or in its own package."""
 
 from typing import Any, TypeVar, cast, final
 
@@ -26,11 +26,11 @@ class MemoryStore:
         found = context.find("twi_memory", UNITS, Units)
         if found is None or found.context is not context:
             raise LookupError(
-                f"the storage in memory keeps nothing for the context {context.name!r}: "
+                f"the context {context.name!r} has no storage in memory: "
                 f"add {context.place('twi_memory')} with {UNITS} = Units(…)"
             )
         return cast("Open[U]", found.on(self.tables))
 
     def table(self, rows: Rows[R], /) -> Table[R]:
-        """Return what is committed of some rows."""
+        """Return the committed rows of a table."""
         return self.tables.table(rows)

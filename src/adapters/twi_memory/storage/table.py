@@ -1,4 +1,4 @@
-"""Rows in memory with a unique key, seen by units through what they have not committed yet."""
+"""Rows in memory with a unique key; each unit sees them through its own uncommitted changes."""
 
 from collections.abc import Callable, Hashable, Iterator
 from typing import Generic, Self, TypeVar, final
@@ -28,7 +28,7 @@ class Rows(Generic[R]):
         self.group = group
 
     def __deepcopy__(self, _: object, /) -> Self:
-        """Return itself: it names a table, and a copy of a store holds its tables under the same names."""
+        """Return the same object: it names a table, and a copy of a store holds its tables under the same names."""
         return self
 
 
@@ -46,7 +46,7 @@ class Table(Generic[R]):
         self.versions: dict[int, int] = {}
 
     def put(self, row: R) -> None:
-        """Store a row in place of the one with its number."""
+        """Store a row, replacing the one with the same number."""
         number = self.number(row)
         self.drop(number)
         self.rows[number] = row
@@ -54,7 +54,7 @@ class Table(Generic[R]):
         self.groups.setdefault(self.group(row), {})[number] = None
 
     def drop(self, number: int) -> None:
-        """Forget a row, and count that it changed, so that a unit which saw it before notices."""
+        """Remove a row, and count the change so that a unit that saw it before notices."""
         self.versions[number] = self.versions.get(number, 0) + 1
         row = self.rows.pop(number, None)
         if row is None:
@@ -65,7 +65,7 @@ class Table(Generic[R]):
 
 @final
 class View(Generic[R]):
-    """See a table as one unit does: what is committed now, and over it the unit's own changes."""
+    """A table as one unit sees it: the committed rows with the unit's own changes on top."""
 
     def __init__(self, table: Table[R]) -> None:
         self._table = table
@@ -86,7 +86,7 @@ class View(Generic[R]):
         return None if number is None or number in self._changes else self._table.rows[number]
 
     def group(self, group: Hashable) -> Iterator[R]:
-        """Give the rows of a group, in no order."""
+        """Yield the rows of a group, in no particular order."""
         for number in self._table.groups.get(group, ()):
             if number not in self._changes:
                 yield self._table.rows[number]
@@ -95,17 +95,17 @@ class View(Generic[R]):
                 yield row
 
     def count(self, group: Hashable) -> int:
-        """Count the rows of a group, so that committing fails if somebody else has changed how many there are."""
+        """Count the rows of a group, so that committing fails if another unit has added or removed one."""
         self._counted.setdefault(group, len(self._table.groups.get(group, ())))
         return sum(1 for _ in self.group(group))
 
     def watch(self, row: R) -> None:
-        """Remember a row's state, so that committing a change to it fails if somebody else has changed it."""
+        """Remember a row's state, so that committing a change to it fails if another unit has changed it."""
         number = self._table.number(row)
         self._seen.setdefault(number, self._table.versions.get(number, 0))
 
     def insert(self, row: R) -> bool:
-        """Add a row; false where its unique key is taken.
+        """Add a row; return False if its unique key is taken.
 
         Raises:
             Conflict: its number is taken.
@@ -119,10 +119,10 @@ class View(Generic[R]):
         return True
 
     def replace(self, row: R) -> bool:
-        """Change a row; false where its new unique key is another row's.
+        """Change a row; return False if its new unique key belongs to another row.
 
         Raises:
-            Conflict: there is no such row any more.
+            Conflict: the row no longer exists.
         """
         number = self._table.number(row)
         if self.get(number) is None:
@@ -138,7 +138,7 @@ class View(Generic[R]):
         """Delete a row.
 
         Raises:
-            Conflict: there is no such row any more.
+            Conflict: the row no longer exists.
         """
         if self.get(self._table.number(row)) is None:
             raise Conflict("the row was deleted meanwhile")
@@ -146,24 +146,24 @@ class View(Generic[R]):
         self._changes[self._table.number(row)] = None
 
     def check(self) -> None:
-        """Make sure that the changes can be applied.
+        """Check that the changes can be applied.
 
         Raises:
             Conflict: a row changed since it was seen, a unique key was taken, or a counted group grew or shrank.
         """
         for group, many in self._counted.items():
             if len(self._table.groups.get(group, ())) != many:
-                raise Conflict("somebody else added or removed a row that was counted")
+                raise Conflict("another unit added or removed a row that was counted")
         for number in self._changes:
             if self._table.versions.get(number, 0) != self._seen[number]:
-                raise Conflict("somebody else changed the same row")
+                raise Conflict("another unit changed the same row")
         for row in self._changes.values():
             holder = None if row is None else self._table.by_unique.get(self._table.unique(row))
             if holder is not None and holder not in self._changes:
-                raise Conflict("somebody else took the same name")
+                raise Conflict("another unit took the same name")
 
     def apply(self) -> None:
-        """Commit the changes; `check` has passed and nothing ran since."""
+        """Commit the changes; `check` has passed and nothing has run since."""
         for number in self._changes:
             self._table.drop(number)
         for row in self._changes.values():

@@ -1,4 +1,4 @@
-"""The unit of work in memory: what every context's unit is made on."""
+"""The unit of work in memory: the base of every context's unit."""
 
 from collections.abc import Callable
 from types import TracebackType
@@ -20,30 +20,30 @@ UNITS: Final = "UNITS"
 
 @final
 class Tables:
-    """All committed data of one process: a table for each `Rows` that was asked for."""
+    """All committed data of one process: a table for each `Rows` requested so far."""
 
     def __init__(self, invalidations: Invalidations) -> None:
         self.invalidations = invalidations
         self._tables: dict[Rows[Any], Table[Any]] = {}
 
     def table(self, rows: Rows[R], /) -> Table[R]:
-        """Return the table of some rows, an empty one at first."""
+        """Return the table of some rows, which is empty at first."""
         found: Table[R] | None = self._tables.get(rows)
         if found is None:
             found = self._tables[rows] = Table(rows)
         return found
 
     def every(self) -> dict[str, Table[Any]]:
-        """Return the tables that were asked for so far, by name."""
+        """Return the tables requested so far, by name."""
         return {rows.name: table for rows, table in self._tables.items()}
 
     def put(self, rows: Rows[R], table: Table[R], /) -> None:
-        """Take a table over from elsewhere."""
+        """Use an existing table for some rows."""
         self._tables[rows] = table
 
 
 class MemoryUnit:
-    """A unit of work: what it writes is seen by nobody else until `commit`."""
+    """A unit of work; nobody else sees its writes until `commit`."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -61,7 +61,7 @@ class MemoryUnit:
         self._entered = False
 
     def view(self, rows: Rows[R], /) -> View[R]:
-        """Return some rows as this unit sees them; a view is made when it is first asked for."""
+        """Return some rows as this unit sees them; the view is made on first use."""
         self._check()
         found: View[R] | None = self._views.get(rows)
         if found is None:
@@ -86,7 +86,7 @@ class MemoryUnit:
 
     def _check(self) -> None:
         if not self._entered:
-            raise RuntimeError("a unit of work is used within `async with`, and no more after `commit()`")
+            raise RuntimeError("use a unit of work inside `async with`, and not after `commit()`")
 
 
 @final
@@ -98,7 +98,7 @@ class Units(Generic[U]):
         self._unit = unit
 
     def on(self, tables: Tables, /) -> Callable[[CallContext], U]:
-        """Return what opens units over some tables."""
+        """Return a factory of units over some tables."""
         unit = self._unit
 
         def opened(_: CallContext, /) -> U:

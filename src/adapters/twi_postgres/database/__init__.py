@@ -1,1 +1,1 @@
-"""What every context rests on in PostgreSQL: engine, transactions, schema, notifications."""
+"""What all contexts share in PostgreSQL: engine, transactions, schema, notifications."""

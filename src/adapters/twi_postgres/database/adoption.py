@@ -1,4 +1,4 @@
-"""Tables of ours from before they had a schema of their own: recognised in `public`, and moved.
+"""Tables from before the bot had its own schema: recognised in `public`, and moved.
 
 The shapes are those that releases made there; what a later revision adds is made in our own schema and not listed.
 """
@@ -36,7 +36,7 @@ _MADE: Final = {
         " resolved_at resolved_by announced_at announced_count",
     },
 }
-"""The tables that each revision made in `public`, with the names of their columns."""
+"""The tables that each revision created in `public`, with their column names."""
 
 
 _RENAMED: Final = {
@@ -45,11 +45,11 @@ _RENAMED: Final = {
     "announced_at": "notified_at",
     "announced_count": "notified_count",
 }
-"""What 0007, the last revision that could be reached in `public`, calls otherwise."""
+"""What 0007, the last revision that could be reached in `public`, renamed."""
 
 
 def shapes() -> Mapping[str, Mapping[str, frozenset[str]]]:
-    """Return, for each revision that our tables may have in `public`, their names and those of their columns."""
+    """Return the tables and columns of each revision that our tables may have in `public`."""
     found: dict[str, Mapping[str, frozenset[str]]] = {}
     tables: dict[str, frozenset[str]] = {}
     for revision, made in _MADE.items():
@@ -63,13 +63,13 @@ def shapes() -> Mapping[str, Mapping[str, frozenset[str]]]:
 
 
 def found_in_public(connection: Connection) -> str | None:
-    """Return the revision of our tables in `public`; none where there are none of ours.
+    """Return the revision of our tables in `public`, or None if there are none.
 
-    A version table alone proves nothing, nor does a table's name: a revision of ours must stand in it, and every table
-    that we had at that revision must be there with all the columns that it had.
+    A version table alone proves nothing, nor does a table's name: it must hold one of our revisions, and every table
+    that we had at that revision must exist with all its columns.
 
     Raises:
-        SchemaError: they belong to another user, and may not be read.
+        SchemaError: they belong to another user and can't be read.
     """
     there = defaultdict[str, set[str]](set)
     for name, column in connection.execute(columns_of(PUBLIC)):
@@ -80,7 +80,7 @@ def found_in_public(connection: Connection) -> str | None:
         if all(columns <= there[name] for name, columns in tables.items())
     ]
     if not possible or there[VERSION_TABLE] != {"version_num"}:
-        return None  # a table of somebody else's is not even read: there may be no right to
+        return None  # another program's table is not even read: we may not have the right
     if not connection.execute(table_right(PUBLIC, VERSION_TABLE, "SELECT")).scalar_one():
         _refuse_owners(connection, (*shapes()[possible[0]], VERSION_TABLE))
     rows = connection.execute(select(version_table(PUBLIC).c.version_num)).scalars().all()
@@ -101,9 +101,9 @@ def move(connection: Connection, revision: str, schema: str) -> None:
 
 
 def _refuse_owners(connection: Connection, names: Collection[str]) -> None:
-    """Refuse tables of other users, even where the rights would do: who may create in `public` could have planted them.
+    """Refuse tables of other users, even if we may use them: anyone who can create in `public` could have planted them.
 
-    With them would come tokens for operators, and triggers that run with the rights of the bot's user.
+    They could carry operators' tokens, and triggers that run with the rights of the bot's user.
     """
     user = connection.execute(select(func.current_user())).scalar_one()
     others = sorted(set(connection.execute(owners_of(PUBLIC, names)).scalars()) - {user})

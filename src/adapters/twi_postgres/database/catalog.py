@@ -1,4 +1,4 @@
-"""Questions to PostgreSQL's own catalogue, each name qualified so that no `search_path` has a say."""
+"""Queries of PostgreSQL's catalogue, with every name qualified so that no `search_path` matters."""
 
 from collections.abc import Collection
 from typing import Final
@@ -22,13 +22,13 @@ _COLUMN: Final = table(
 
 
 def schema_right(schema: str, right: str) -> Select[bool]:
-    """Select whether the current user has a right (`USAGE`, `CREATE`) to a schema; no row where there is none."""
+    """Select whether the current user has a right (`USAGE`, `CREATE`) to a schema; no row without such a schema."""
     allowed = func.pg_catalog.has_schema_privilege(_NAMESPACE.c.oid, right)
     return select(allowed).where(_NAMESPACE.c.nspname == schema)
 
 
 def table_right(schema: str, name: str, right: str) -> Select[bool]:
-    """Select whether the current user has a right (`SELECT`, …) to a table; no row where there is none."""
+    """Select whether the current user has a right (`SELECT`, …) to a table; no row if there is no such table."""
     allowed = func.pg_catalog.has_table_privilege(_CLASS.c.oid, right)
     return (
         select(allowed)
@@ -48,7 +48,7 @@ def owners_of(schema: str, names: Collection[str]) -> Select[str]:
 
 
 def relations_of(schema: str) -> Select[str]:
-    """Select the names that tables, views, sequences and the like have taken in a schema; those of indexes left out."""
+    """Select the names of tables, views, sequences and the like in a schema, without those of indexes."""
     return (
         select(_CLASS.c.relname)
         .join_from(_CLASS, _NAMESPACE, _CLASS.c.relnamespace == _NAMESPACE.c.oid)
@@ -57,7 +57,7 @@ def relations_of(schema: str) -> Select[str]:
 
 
 def extension_schema(extension: str) -> Select[str]:
-    """Select the name of the schema that an extension lives in; no row where it is not installed."""
+    """Select the name of the schema that an extension lives in; no row if it is not installed."""
     lives = _EXTENSION.c.extnamespace == _NAMESPACE.c.oid
     return (
         select(_NAMESPACE.c.nspname).join_from(_EXTENSION, _NAMESPACE, lives).where(_EXTENSION.c.extname == extension)

@@ -1,10 +1,12 @@
-"""The engine: one pool of connections, with time limits on everything that could wait."""
+"""The engine: one connection pool, with a time limit on everything that could wait."""
 
-from collections.abc import AsyncIterator, Mapping
+import difflib
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final, final
 
+from psycopg.pq import Conninfo
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -12,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from twi_postgres.database.metadata import SCHEMA
 
 DRIVER: Final = "postgresql+psycopg"
-_TRANSLATED: Final = "schema_translate_map"  # left out for the schema that the models name, as it costs each statement
+_TRANSLATED: Final = "schema_translate_map"  # not set for the schema that the models name, as it slows every statement
 _DIALECTS: Final = frozenset({"postgres", "postgresql", DRIVER})
-# A connection whose other end vanished without a word is noticed after about a minute, not after hours.
+# A connection whose peer vanished silently is noticed after about a minute, not after hours.
 _KEEPALIVE: Final[Mapping[str, int]] = {
     "keepalives_idle": 30,
     "keepalives_interval": 10,
@@ -22,26 +24,26 @@ _KEEPALIVE: Final[Mapping[str, int]] = {
     "tcp_user_timeout": 30_000,
 }
 
-# Calls are short and many: none is compiled first, and none takes the cores of the others.
+# Queries are short and many: none is compiled, and none takes cores from the others.
 _SESSION: Final = ("-c TimeZone=UTC", "-c jit=off", "-c max_parallel_workers_per_gather=0")
 
-# Every name of ours is qualified; what is not is PostgreSQL's own, whatever a role, database or URL puts before it.
+# Our names are all qualified; unqualified ones are PostgreSQL's own, whatever path a role, database or URL sets.
 _PATH: Final = "-c search_path=pg_catalog"
 
 
 @final
 class DatabaseUrlError(ValueError):
-    """Refuse a database URL; the text does not repeat it, as it may hold a password."""
+    """A database URL that can't be used; the message does not repeat it, as it may hold a password."""
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSettings:
-    """Bound the engine; times are in seconds.
+    """The engine's limits; times are in seconds.
 
-    `size` connections are kept and `overflow` more opened under load; `wait` bounds the wait for a free one and
-    `connect` the making of one. Connections are made anew after `recycle`. A statement may take `statement`, wait for
-    a lock for `lock`, and a transaction may stand idle for `idle`.
+    `size` connections are kept and up to `overflow` more opened under load; `wait` limits the wait for a free one and
+    `connect` the time to open one. Connections are replaced after `recycle`. A statement may take `statement` and wait
+    `lock` for a lock, and a transaction may be idle for `idle`.
     """
 
     size: int = 5
@@ -56,10 +58,10 @@ class EngineSettings:
 
 
 def read_url(url: str) -> URL:
-    """Read a database URL, for psycopg.
+    """Parse a database URL, for psycopg.
 
     Raises:
-        DatabaseUrlError: it is no URL, or one of another database or driver.
+        DatabaseUrlError: it is no URL, one of another database or driver, or it has an unknown parameter.
     """
     try:
         parsed = make_url(url)
@@ -67,16 +69,29 @@ def read_url(url: str) -> URL:
         parsed = None
     if parsed is None or parsed.drivername not in _DIALECTS:
         raise DatabaseUrlError("the database URL must read postgresql://user:password@host:port/database")
+    known = sorted(option.keyword.decode() for option in Conninfo.get_defaults())
+    for name in parsed.query:
+        if name not in known:
+            raise DatabaseUrlError(_unknown(name, known))
     return parsed.set(drivername=DRIVER)
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    """Return the refusal of a parameter; anything but a plain name may be part of a secret and is not repeated."""
+    if not name.isidentifier():
+        return "the database URL has an unknown parameter"
+    near = difflib.get_close_matches(name, known, 1)
+    suggestion = f"; did you mean “{near[0]}”?" if near else ""
+    return f"the database URL has an unknown parameter, “{name}”{suggestion}"
 
 
 @asynccontextmanager
 async def open_engine(
     url: str, settings: EngineSettings | None = None, *, schema: str = SCHEMA
 ) -> AsyncIterator[AsyncEngine]:
-    """Give an engine for the length of the block; no connection is made before the first is needed.
+    """Yield an engine for the duration of the block; it connects when a connection is first needed.
 
-    Statements built from the models name `schema`; what is written as text, COPY included, has to name it itself
+    Statements built from the models name `schema`; SQL written as text, COPY included, has to name it itself
     (`schema_of`).
 
     Raises:
@@ -88,7 +103,7 @@ async def open_engine(
         parsed,
         connect_args=connect_arguments(parsed, chosen),
         execution_options={} if schema == SCHEMA else {_TRANSLATED: {SCHEMA: schema}},
-        hide_parameters=True,  # what people wrote must not reach the log with a driver's error
+        hide_parameters=True,  # people's texts must not reach the log with a driver's error
         max_overflow=chosen.overflow,
         pool_pre_ping=True,
         pool_recycle=chosen.recycle,
@@ -108,18 +123,18 @@ def schema_of(engine: AsyncEngine) -> str:
 
 
 def connect_arguments(url: URL, settings: EngineSettings) -> dict[str, str | int | None]:
-    """Return what each connection is opened with; what the URL itself says about it wins, except for `search_path`.
+    """Return the arguments of each connection; those in the URL take precedence, except for `search_path`.
 
-    Statements are never prepared on the server: its generic plans cannot know how common a searched text is, and a
-    pooler could not tell them apart.
+    Statements are never prepared on the server: its generic plans can't know how common a searched text is, and a
+    pooler could mix up prepared statements.
     """
-    given: dict[str, str | int | None] = {
+    defaults: dict[str, str | int | None] = {
         "application_name": settings.application_name,
         "client_encoding": "utf8",
         "connect_timeout": settings.connect,
         **_KEEPALIVE,
     }
-    arguments = {name: value for name, value in given.items() if name not in url.query}
+    arguments = {name: value for name, value in defaults.items() if name not in url.query}
     arguments["prepare_threshold"] = None
     limits = {
         "statement_timeout": settings.statement,

@@ -1,5 +1,6 @@
-"""Every error of the driver, of SQLAlchemy and of the mapping, as the fault that the core knows."""
+"""Translation of errors of the driver, of SQLAlchemy and of the mapping into the core's faults."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, final
@@ -9,16 +10,23 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from twi_core.kernel.faults import Conflict, CorruptData, PortError, TimedOut, Unavailable
+from twi_postgres.database.refusals import LoginRefused
 
 _CONFLICTS: Final = frozenset({"40001", "40P01"})
 _SLOW: Final = frozenset({"57014", "55P03"})
-_GONE: Final = ("08", "53", "57P", "25P03", "25006")  # the last: a standby, or a database that is closed to writing
+_GONE: Final = ("08", "53", "57P", "25P03", "25006")  # the last: a standby, or a read-only database
 _DUPLICATE: Final = "23505"
+_LOGIN: Final = "28"
+# libpq passes on no SQLSTATE for a refused connection; a server in another language counts as unreachable.
+_LOGIN_TEXT: Final = re.compile(
+    r"authentication failed for user|role \".*\" does not exist|no pg_hba\.conf entry|pg_hba\.conf rejects"
+    r"|is not permitted to log in|no password supplied"
+)
 
 
 @final
 class Duplicate(Conflict):
-    """Tell that a unique constraint was hit; a repository that expects it asks which one."""
+    """A violated unique constraint; a repository that expects one checks which it was."""
 
     def __init__(self, constraint: str | None) -> None:
         super().__init__(f"an id or a name is taken: {constraint}")
@@ -27,13 +35,14 @@ class Duplicate(Conflict):
 
 @contextmanager
 def translated(*, committing: bool = False) -> Iterator[None]:
-    """Turn what the block raises into a fault; `committing` says that a commit may have been stored already.
+    """Turn what the block raises into a fault; with `committing`, a commit may already have been stored.
 
     Raises:
-        Conflict: a serialisation failure, a deadlock, or a duplicate that the caller did not expect.
-        Unavailable: no connection, a lost one, none free in time, or one to a server that takes no changes.
-        TimedOut: a statement or a lock passed its time limit.
-        CorruptData: a value does not fit its column, or what is stored does not fit what it should be.
+        Conflict: a serialisation failure, a deadlock, or an unexpected duplicate.
+        LoginRefused: the server does not accept the user or the password.
+        Unavailable: no connection, a lost one, none free in time, or one to a read-only server.
+        TimedOut: a statement or a lock exceeded its time limit.
+        CorruptData: a value does not fit its column, or stored data is not what it should be.
     """
     try:
         yield
@@ -41,7 +50,7 @@ def translated(*, committing: bool = False) -> Iterator[None]:
         fault = fault_of(error, committing=committing)
         if isinstance(fault, Unavailable):
             raise fault from error
-        # The driver repeats whole rows where a constraint refuses them: what people wrote must not reach the log.
+        # The driver repeats whole rows that violate a constraint: people's texts must not reach the log.
         raise fault from None
 
 
@@ -50,18 +59,20 @@ def fault_of(error: Exception, *, committing: bool) -> PortError:
     cause = error.orig if isinstance(error, StatementError) and error.orig is not None else error
     state = (cause.sqlstate if isinstance(cause, psycopg.Error) else None) or ""
     if state in _CONFLICTS:
-        return Conflict(f"a concurrent transaction was in the way ({state})")
+        return Conflict(f"a concurrent transaction interfered ({state})")
     if state in _SLOW:
         return TimedOut(f"the database took too long ({state})")
     if state == _DUPLICATE and isinstance(cause, psycopg.Error):
         return Duplicate(cause.diag.constraint_name)
     if isinstance(error, PoolTimeout):
         return Unavailable("no connection became free in time", retry=True)
+    if _is_login_refused(cause, state):
+        return LoginRefused("the database server refused the login")
     if _is_gone(error, cause, state):
         return Unavailable("the database cannot be reached", retry=not committing)
     what = f"{type(cause).__name__} {state} {_constraint(cause)}".strip()
     if isinstance(cause, (psycopg.DataError, psycopg.IntegrityError, ValueError, OverflowError)):
-        return CorruptData(f"a value does not fit the database, or one in it cannot be read: {what}")
+        return CorruptData(f"a value does not fit the database, or a stored one cannot be read: {what}")
     return PortError(f"the database refused a statement: {what}")
 
 
@@ -70,16 +81,22 @@ def reading() -> Iterator[None]:
     """Turn what mapping a row to a domain value raises into a fault.
 
     Raises:
-        CorruptData: what is stored is not what it should be.
+        CorruptData: stored data is not what it should be.
     """
     try:
         yield
     except (ValueError, OverflowError, LookupError, TypeError) as error:
-        raise CorruptData("what is stored cannot be read") from error
+        raise CorruptData("stored data cannot be read") from error
 
 
 def _constraint(cause: BaseException) -> str:
     return (cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None) or ""
+
+
+def _is_login_refused(cause: BaseException, state: str) -> bool:
+    if state:
+        return state.startswith(_LOGIN)
+    return isinstance(cause, psycopg.OperationalError) and _LOGIN_TEXT.search(str(cause)) is not None
 
 
 def _is_gone(error: Exception, cause: BaseException, state: str) -> bool:

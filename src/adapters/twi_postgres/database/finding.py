@@ -1,4 +1,4 @@
-"""What a database has of ours, and whether its extension can be used."""
+"""The state of our tables in a database, and whether its extension can be used."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -16,34 +16,34 @@ from twi_postgres.database.trigrams import EXTENSION
 @final
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What there is of our tables: their revision (none: no tables), and whether they lie in `public` still."""
+    """The state of our tables: their revision (None: no tables), and whether they are still in `public`."""
 
     revision: str | None
     in_public: bool = False
 
     @property
     def standing(self) -> Standing:
-        """Compare it with this program; tables in `public` are to be moved, and so behind."""
+        """Compare the revision with this program's; tables in `public` still have to be moved, so they are behind."""
         return "behind" if self.in_public else standing(self.revision)
 
 
 def find(connection: Connection, schema: str) -> Found:
-    """Return what a database has of our tables in a schema, or in `public` where an upgrade would move them from.
+    """Return the state of our tables in a schema, or in `public` if an upgrade would move them from there.
 
     Raises:
-        SchemaError: the user may not use the schema, or it is another program's.
+        SchemaError: the user may not use the schema, or another program uses it.
     """
-    there = defaultdict[str, set[str]](set)
+    tables = defaultdict[str, set[str]](set)
     for name, column in connection.execute(columns_of(schema)):
-        there[name].add(column)
-    if VERSION_TABLE not in there:
+        tables[name].add(column)
+    if VERSION_TABLE not in tables:
         revision = found_in_public(connection)
         return Found(revision, in_public=revision is not None)
     _refuse_closed(connection, schema)
-    if there[VERSION_TABLE] != {"version_num"}:
+    if tables[VERSION_TABLE] != {"version_num"}:
         raise _foreign(schema)
     found = connection.execute(select(version_table(schema).c.version_num)).scalars().all()
-    if len(found) > 1 or (found and not there.keys() >= shapes()[revisions()[0]].keys()):
+    if len(found) > 1 or (found and not tables.keys() >= shapes()[revisions()[0]].keys()):
         raise _foreign(schema)
     return Found(found[0] if found else None)
 
@@ -61,7 +61,7 @@ def _refuse_closed(connection: Connection, schema: str) -> None:
     user = _quoted(connection, connection.execute(select(func.current_user())).scalar_one())
     raise SchemaError(
         SCHEMA_DENIED,
-        f"This database user may not {missing}. Ask its owner to run GRANT {right} TO {user}; in the database, then "
+        f"This database user may not {missing}. Ask its owner to run `GRANT {right} TO {user};` in the database, then "
         "try again.",
     )
 
@@ -75,22 +75,23 @@ def _foreign(schema: str) -> SchemaError:
 
 
 def require_extension(connection: Connection) -> None:
-    """Make sure that the extension is there and may be used, wherever it lives.
+    """Check that the extension is installed and may be used, whichever schema it is in.
 
     Raises:
-        SchemaError: it is missing, or the user may not use the schema that it lives in.
+        SchemaError: it is missing, or the user may not use its schema.
     """
     lives = connection.execute(extension_schema(EXTENSION)).scalar_one_or_none()
     if lives is None:
         raise SchemaError(
-            EXTENSION_MISSING, f"The database lacks the extension {EXTENSION}. Run CREATE EXTENSION {EXTENSION}; in it."
+            EXTENSION_MISSING,
+            f"The database lacks the extension {EXTENSION}. Run `CREATE EXTENSION {EXTENSION};` in it.",
         )
     if not connection.execute(schema_right(lives, "USAGE")).scalar_one():
         raise SchemaError(
             EXTENSION_MISSING,
-            f"This database user may not use the extension {EXTENSION}, as it may not use the schema {lives} that it "
-            "lives in. Ask who administers the server to run GRANT USAGE ON SCHEMA "
-            f"{_quoted(connection, lives)} for the user.",
+            f"This database user may not use the extension {EXTENSION}, because it may not use the extension's schema "
+            f"{lives}. Ask the server's administrator to run `GRANT USAGE ON SCHEMA {_quoted(connection, lives)}` for "
+            "the user.",
         )
 
 

@@ -1,4 +1,4 @@
-"""What all tables share: names of constraints, column types, the base class of the models."""
+"""What all tables share: constraint names, column types, the base class of the models."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -15,15 +15,15 @@ NAMING: Final[Mapping[str, str]] = {
     "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
     "pk": "%(table_name)s_pkey",
 }
-"""Names as PostgreSQL itself gives them, so that a constraint can be found by its name everywhere."""
+"""PostgreSQL's own naming scheme, so that a constraint can be found by its name everywhere."""
 
 SCHEMA: Final = "twi"
-"""The schema that the models name; an engine with another one says it in place of this (`open_engine`)."""
+"""The schema that the models name; an engine can replace it with another one (`open_engine`)."""
 
 
 @final
 class UtcDateTime(TypeDecorator[datetime]):
-    """Keep aware times, and give them back in UTC; the driver alone would take a naive time for local time."""
+    """A column of aware times, returned in UTC; the driver alone would take a naive time for local time."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -36,7 +36,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             ValueError: the time has no zone.
         """
         if value is not None and value.utcoffset() is None:
-            raise ValueError("a stored time needs a time zone")
+            raise ValueError("a stored time must have a time zone")
         return value
 
     @override
@@ -57,14 +57,14 @@ Moment = Annotated[datetime, mapped_column(UtcDateTime)]
 
 
 class Base(DeclarativeBase):
-    """Be the base of every model; `Base.metadata` knows all tables once `twi_postgres.database.models` is imported."""
+    """The base of every model; `Base.metadata` knows all tables once `twi_postgres.database.models` is imported."""
 
     metadata = MetaData(naming_convention=dict(NAMING), schema=SCHEMA)
     type_annotation_map: ClassVar = {str: Text}
 
 
 def metadata_in(schema: str) -> MetaData:
-    """Return the tables of all models as they are in a schema, for comparing them with a database."""
+    """Return the tables of all models in a schema, for comparison with a database."""
     if schema == SCHEMA:
         return Base.metadata
     found = MetaData(naming_convention=dict(NAMING), schema=schema)

@@ -1,4 +1,4 @@
-"""Every model, so that `Base.metadata` is complete: the modules of the contexts that this package keeps."""
+"""Imports of every model, so that `Base.metadata` is complete."""
 
 import importlib
 import pkgutil

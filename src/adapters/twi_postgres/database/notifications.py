@@ -1,4 +1,4 @@
-"""Tell other processes what was committed, and hear it from them: PostgreSQL's notifications."""
+"""Announcements of committed changes between processes, through PostgreSQL's notifications."""
 
 import asyncio
 import logging
@@ -18,13 +18,13 @@ from twi_postgres.database.engine import EngineSettings, connect_arguments, read
 from twi_postgres.database.metadata import SCHEMA
 
 APPLICATION_NAME: Final = "twi notifications"
-"""What the server shows of the connection that listens, unless the database's URL says otherwise."""
+"""The name that the server shows for the listening connection, unless the database URL sets one."""
 FIRST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 10.0
 HEARTBEAT: Final = 5.0
-"""Seconds after which the connection is tried, so that one is noticed that ended without a word."""
+"""Seconds between checks of the connection, so that one that ended silently is noticed."""
 PATIENCE: Final = 3.0
-"""Seconds that the server may take to answer; after them the connection counts as dead."""
+"""Seconds that the server may take to answer; after that the connection counts as dead."""
 
 Connection: TypeAlias = psycopg.AsyncConnection[Any]
 
@@ -32,21 +32,21 @@ _log: Final = logging.getLogger(__name__)
 
 
 def channel(schema: str) -> str:
-    """Return the channel of those who share a schema; others in the database do not hear it."""
+    """Return the channel for processes that share a schema; others in the database don't receive it."""
     return f"{schema}_changes"
 
 
 def notification(schema: str, topic: str, guild: GuildId) -> Select[Any]:
-    """Return the statement that announces a change; PostgreSQL passes it on when the transaction is committed."""
+    """Return the statement that announces a change; PostgreSQL delivers it when the transaction is committed."""
     return select(func.pg_notify(channel(schema), f"{topic} {guild}"))
 
 
 @asynccontextmanager
 async def listening(url: str, invalidations: Invalidations, *, schema: str = SCHEMA) -> AsyncIterator[None]:
-    """Publish what is announced on a schema of the database, for the length of the block, which begins at once.
+    """Publish what is announced on a schema of the database for the duration of the block, which begins at once.
 
-    Until the connection is there, and whenever it is lost, `invalidations.live` is false. It is tried again without an
-    end; once it is there, everything is announced.
+    Until the connection is up, and whenever it is lost, `invalidations.live` is false. Reconnecting is retried for
+    ever; once connected, everything is announced.
 
     Raises:
         DatabaseUrlError: see `read_url`.
@@ -63,33 +63,33 @@ async def listening(url: str, invalidations: Invalidations, *, schema: str = SCH
 
 
 def _ended(task: "asyncio.Task[None]") -> None:
-    """Log a bug; nothing is cached from then on."""
+    """Log that listening stopped, which is a bug; nothing is cached from then on."""
     if not task.cancelled():
-        _log.error("a bug: no more changes of other processes are heard", exc_info=task.exception())
+        _log.error("listening for other processes' changes stopped: a bug; restart the bot", exc_info=task.exception())
 
 
 def _arguments(url: str) -> dict[str, Any]:
-    """Return what the connection is opened with: what the engine's are, so that both find the same server."""
+    """Return the connection's arguments: the engine's own, so that both reach the same server."""
     parsed = read_url(url)
-    _, given = parsed.get_dialect()().create_connect_args(parsed)
+    _, from_url = parsed.get_dialect()().create_connect_args(parsed)
     settings = EngineSettings(application_name=APPLICATION_NAME)
-    return {**given, **connect_arguments(parsed, settings), "autocommit": True}
+    return {**from_url, **connect_arguments(parsed, settings), "autocommit": True}
 
 
 async def _listen(arguments: dict[str, Any], name: str, invalidations: Invalidations) -> None:
-    """Connect again and again; the pauses grow, unless a connection has lasted."""
+    """Reconnect for ever; the pauses grow unless a connection has lasted."""
     loop = asyncio.get_running_loop()
     pause, lost = FIRST_PAUSE, False
     while True:
         began = loop.time()
         try:
             async with _connected(arguments, name) as connection:
-                _log.log(logging.INFO if lost else logging.DEBUG, "changes of other processes are heard")
+                _log.log(logging.INFO if lost else logging.DEBUG, "listening for other processes' changes")
                 lost = False
                 await _pass_on(connection, invalidations)
-        except (psycopg.Error, OSError, ValueError) as error:  # a ValueError: what was announced is no text
+        except (psycopg.Error, OSError, ValueError) as error:  # a ValueError: the announcement is not text
             level = logging.DEBUG if lost else logging.WARNING
-            _log.log(level, "changes of other processes cannot be heard: %s; trying again", type(error).__name__)
+            _log.log(level, "%s while listening for other processes' changes; reconnecting", type(error).__name__)
             lost = True
         pause = FIRST_PAUSE if loop.time() - began > LONGEST_PAUSE else min(2 * pause, LONGEST_PAUSE)
         await asyncio.sleep(pause)
@@ -108,7 +108,7 @@ async def _connected(arguments: dict[str, Any], name: str) -> AsyncIterator[Conn
 
 async def _pass_on(connection: Connection, invalidations: Invalidations) -> None:
     """Publish until the connection breaks."""
-    invalidations.publish_everything()  # nothing of before was heard
+    invalidations.publish_everything()  # earlier announcements were missed
     invalidations.live = True
     try:
         while True:
@@ -121,7 +121,7 @@ async def _pass_on(connection: Connection, invalidations: Invalidations) -> None
 
 
 def _publish(payload: str, invalidations: Invalidations) -> None:
-    """Publish what a notification tells; one that cannot be read may have told of anything."""
+    """Publish a notification's change; an unreadable one may have announced anything."""
     topic, _, number = payload.rpartition(" ")
     try:
         guild = GuildId(int(number))
@@ -133,7 +133,7 @@ def _publish(payload: str, invalidations: Invalidations) -> None:
 
 @contextmanager
 def _answered(connection: Connection) -> Iterator[None]:
-    """Break a connection off whose server does not answer in time what the block asks."""
+    """Drop the connection if its server does not answer the block's queries in time."""
     timer = asyncio.get_running_loop().call_later(PATIENCE, _break_off, connection)
     try:
         yield
@@ -142,6 +142,6 @@ def _answered(connection: Connection) -> Iterator[None]:
 
 
 def _break_off(connection: Connection) -> None:
-    """End it from below: asked to stop, the driver would first wait for the server that does not answer."""
+    """Shut the socket down directly: the driver would first wait for the server that does not answer."""
     with suppress(psycopg.Error, OSError), socket.socket(fileno=os.dup(connection.fileno())) as wire:
         wire.shutdown(socket.SHUT_RDWR)

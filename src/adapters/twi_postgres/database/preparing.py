@@ -1,4 +1,4 @@
-"""What comes before the migrations: the locks, a schema that we may create in, and our tables of before in it."""
+"""Preparation for the migrations: locks, a schema that we may create in, and older tables moved into it."""
 
 from typing import Final
 
@@ -14,23 +14,23 @@ from twi_postgres.database.refusals import SCHEMA_DENIED, SCHEMA_FOREIGN, UPGRAD
 from twi_postgres.database.revisions import VERSION_TABLE
 
 LOCK: Final = 0x7477695F636F7265
-"""The number of "twi_core" among the advisory locks of a database: guards what all our schemas in it share."""
+"""The advisory lock "twi_core" of a database: guards what all our schemas in it share."""
 TABLE_WAIT: Final = 10.0
-"""Seconds to wait for tables that others use, which keeps those others waiting too."""
+"""Seconds to wait for tables in use; meanwhile their users wait too."""
 STATEMENT_LIMIT: Final = 900.0
 """Seconds that one step of a migration may take."""
 
 
 def schema_lock(schema: str) -> ColumnElement[int]:
-    """Return the advisory lock that is held while a schema is changed; another schema has another one."""
+    """Return the key of the advisory lock that is held while a schema is changed; each schema has its own."""
     return func.hashtextextended(schema, LOCK)
 
 
 def lock(connection: Connection, schema: str, wait: float) -> None:
-    """Let no other upgrade of the schema run before this connection is closed, and bound what migrations wait for.
+    """Lock out other upgrades of the schema until this connection is closed, and limit how long migrations wait.
 
     Raises:
-        SchemaError: another upgrade is running still after `wait` seconds.
+        SchemaError: another upgrade is still running after `wait` seconds.
     """
     _bound(connection, "lock_timeout", wait)
     _wait_for(connection, func.pg_advisory_lock(schema_lock(schema)))
@@ -39,11 +39,11 @@ def lock(connection: Connection, schema: str, wait: float) -> None:
 
 
 def prepare(connection: Connection, schema: str) -> None:
-    """Make the schema where it is not there, and move our tables from `public` into it, in one transaction.
+    """Create the schema if it is missing, and move our tables from `public` into it, in one transaction.
 
     Raises:
-        SchemaError: the user may not make the schema or create in it, something in it has a name that we need,
-            another one is moving the same tables, or some of them belong to another user.
+        SchemaError: the user may not create the schema or create in it, something in it has a name that we need,
+            another process is moving the same tables, or some of them belong to another user.
     """
     with connection.begin():
         _wait_for(connection, func.pg_advisory_xact_lock(LOCK))
@@ -56,7 +56,7 @@ def prepare(connection: Connection, schema: str) -> None:
 
 
 def clear(connection: Connection, schema: str) -> None:
-    """Remove the version table, and the schema where nothing of others is in it and the user may do that."""
+    """Remove the version table, and the schema if it is otherwise empty and the user may drop it."""
     with connection.begin():
         connection.execute(DropTable(Table(VERSION_TABLE, MetaData(), schema=schema), if_exists=True))
         try:
@@ -87,12 +87,12 @@ def _make(connection: Connection, schema: str) -> None:
     raise SchemaError(
         SCHEMA_DENIED,
         f"This database user may not {'create in the' if may_create is False else 'create the'} schema {schema}. Ask "
-        f"who administers the server to run {remedy} in the database, then try again.",
+        f"the server's administrator to run `{remedy}` in the database, then try again.",
     )
 
 
 def _refuse_taken(connection: Connection, schema: str) -> None:
-    """Refuse a schema where others have taken names that our tables have, at any revision."""
+    """Refuse a schema in which other relations have the names of our tables, at any revision."""
     import twi_postgres.database.models  # noqa: F401  # makes the metadata complete
 
     ours = {VERSION_TABLE, *(table.name for table in Base.metadata.tables.values())}.union(*shapes().values())
@@ -100,7 +100,7 @@ def _refuse_taken(connection: Connection, schema: str) -> None:
     if taken:
         raise SchemaError(
             SCHEMA_FOREIGN,
-            f"The schema {schema} holds {', '.join(taken)} already, which the bot did not make. Set "
+            f"The schema {schema} already holds {', '.join(taken)}, which the bot did not create. Set "
             "TWI_DATABASE_SCHEMA to a schema that only the bot uses, then try again. Nothing was changed.",
         )
 

@@ -1,6 +1,8 @@
-"""Why a schema cannot be used or changed."""
+"""Refusals of a login, and of schemas that can't be used or changed."""
 
 from typing import Final, final
+
+from twi_core.kernel.faults import Unavailable
 
 SCHEMA_BEHIND: Final = "storage.schema_behind"
 SCHEMA_AHEAD: Final = "storage.schema_ahead"
@@ -11,11 +13,17 @@ TABLES_BUSY: Final = "storage.tables_busy"
 UPGRADE_RUNNING: Final = "storage.upgrade_running"
 EXTENSION_MISSING: Final = "storage.extension_missing"
 ENCODING: Final = "storage.encoding"
+LOGIN_REFUSED: Final = "storage.login_refused"
+
+
+@final
+class LoginRefused(Unavailable):
+    """A login that the server refused: a wrong user or password, or a user who may not connect from here."""
 
 
 @final
 class SchemaError(Exception):
-    """A schema cannot be used or changed; the message says what to do, `code` is one of this module's constants."""
+    """A schema that can't be used or changed; the message says what to do, `code` is one of this module's constants."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)

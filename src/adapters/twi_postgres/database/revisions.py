@@ -1,4 +1,4 @@
-"""The history of the schema, read from the names of the migrations; nothing of alembic is imported."""
+"""The history of the schema, read from the names of the migrations without importing alembic."""
 
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
@@ -12,14 +12,14 @@ VERSION_TABLE: Final = "alembic_version"
 
 
 def migrations_folder() -> Path:
-    """Return the folder of the migrations: the one in the installed package, else that of the checkout."""
+    """Return the folder of the migrations: the installed package's, or else the checkout's."""
     here = Path(__file__)
     packaged = here.parents[1] / "migrations"
     return packaged if (packaged / "env.py").is_file() else here.parents[4] / "migrations"
 
 
 def revisions() -> list[str]:
-    """Return every revision that this program knows, the first one first."""
+    """Return every revision that this program knows, oldest first."""
     return sorted(path.name.split("_")[0] for path in (migrations_folder() / "versions").glob("[0-9]*_*.py"))
 
 
@@ -29,7 +29,7 @@ def head() -> str:
 
 
 def standing(found: str | None) -> Standing:
-    """Compare the revision of a database with this program's; none is an empty database, and behind."""
+    """Compare the revision of a database with this program's; None is an empty database, which is behind."""
     if found == head():
         return "current"
     return "behind" if found is None or found in revisions() else "ahead"

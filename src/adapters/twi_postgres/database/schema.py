@@ -1,6 +1,6 @@
-"""The schema of a database: which revision it has, bringing it to another one, and refusing one that is not known.
+"""The schema of a database: finding its revision, changing it, and refusing one that this program doesn't know.
 
-The only module that imports alembic, and only when it is asked to change or compare a schema.
+The only module that imports alembic, and only to change or compare a schema.
 """
 
 import asyncio
@@ -48,17 +48,17 @@ _SETTINGS: Final = EngineSettings(statement=0, lock=0, idle=0, application_name=
 
 
 async def current(url: str, *, schema: str = SCHEMA) -> Found:
-    """Return what a database has of our tables in a schema, or in `public` where an upgrade would move them from.
+    """Return the state of our tables in a schema, or in `public` if an upgrade would move them from there.
 
     Raises:
-        SchemaError: the database user may not look.
+        SchemaError: the database user may not read them.
         PortError: see `twi_postgres.database.faults.translated`.
     """
     return await asyncio.to_thread(_connected, url, lambda connection: find(connection, schema))
 
 
 async def require_known_schema(engine: AsyncEngine) -> None:
-    """Make sure that a database has the schema that this program works with. Nothing is changed.
+    """Check that a database has the schema that this program needs; nothing is changed.
 
     Raises:
         SchemaError: it is behind or ahead, the user may not use it, its encoding is not UTF-8, or the extension is
@@ -71,7 +71,7 @@ async def require_known_schema(engine: AsyncEngine) -> None:
             encoding = (await connection.execute(select(func.current_setting("server_encoding")))).scalar_one()
             if encoding != "UTF8":
                 raise SchemaError(
-                    ENCODING, "The database's encoding must be UTF8. Create it anew with ENCODING 'UTF8'."
+                    ENCODING, "The database's encoding must be UTF8. Create a new database with ENCODING 'UTF8'."
                 )
             found = await connection.run_sync(find, schema)
             if found.standing == "current":
@@ -88,16 +88,17 @@ async def require_known_schema(engine: AsyncEngine) -> None:
 
 
 async def upgrade(url: str, revision: str = "head", *, schema: str = SCHEMA, wait: float = LOCK_WAIT) -> None:
-    """Bring a database to a revision, or to the newest; each step is a transaction of its own.
+    """Upgrade a database to a revision, or to the newest; each step is a separate transaction.
 
-    Where our tables lie in `public`, as they did before they had a schema of their own, they are moved first.
+    Tables that are still in `public`, from before the bot had its own schema, are moved first.
 
-    Several processes may ask at once: they wait for each other, up to `wait` seconds. It goes on to its end even
-    where the caller is cancelled.
+    Several processes may upgrade at once: they wait for each other, up to `wait` seconds. The upgrade runs to its end
+    even if the caller is cancelled.
 
     Raises:
-        SchemaError: another upgrade is running, others use the tables, the schema is another program's, it or an
-            extension is missing and may not be created, the database is ahead of this program, or past the revision.
+        SchemaError: another upgrade is running, the tables are in use, another program uses the schema, the schema or
+            an extension is missing and may not be created, or the database is ahead of this program or past the
+            revision.
         PortError: see `twi_postgres.database.faults.translated`; steps before the failed one stay.
     """
     from alembic import command
@@ -112,14 +113,14 @@ async def upgrade(url: str, revision: str = "head", *, schema: str = SCHEMA, wai
 
 
 async def downgrade(url: str, revision: str, *, schema: str = SCHEMA, wait: float = LOCK_WAIT) -> None:
-    """Take a database back to a revision; what newer ones stored is lost.
+    """Downgrade a database to a revision; data that only newer revisions can hold is lost.
 
-    At `base` nothing of ours is left: the schema goes too, unless somebody else keeps something in it. It goes on to
-    its end even where the caller is cancelled.
+    `base` removes all our tables, and the schema too unless it holds something else. The downgrade runs to its end even
+    if the caller is cancelled.
 
     Raises:
-        SchemaError: another upgrade is running, others use the tables, the database is ahead of this program, or below
-            the revision.
+        SchemaError: another upgrade is running, the tables are in use, or the database is ahead of this program or
+            below the revision.
         PortError: see `twi_postgres.database.faults.translated`.
     """
     from alembic import command
@@ -139,7 +140,7 @@ async def downgrade(url: str, revision: str, *, schema: str = SCHEMA, wait: floa
 
 
 async def check(url: str, *, schema: str = SCHEMA) -> Sequence[str]:
-    """Describe how a database differs from the models; nothing where they agree.
+    """Return how a database differs from the models; empty if they agree.
 
     Raises:
         PortError: see `twi_postgres.database.faults.translated`.
@@ -156,7 +157,7 @@ async def check(url: str, *, schema: str = SCHEMA) -> Sequence[str]:
 
 
 def comparison(schema: str) -> dict[str, Any]:
-    """Return alembic's options for comparing a schema with the models: all of our tables, no one else's."""
+    """Return alembic's options for comparing a schema with the models: all of our tables and no others."""
     import twi_postgres.database.models  # noqa: F401  # makes the metadata complete
 
     ours = {table.name for table in Base.metadata.tables.values()}
@@ -176,7 +177,7 @@ def comparison(schema: str) -> dict[str, Any]:
 
 
 def sql(start: str = "base", end: str = "head", *, schema: str = SCHEMA) -> str:
-    """Write the statements that an upgrade from one revision to another runs, for whoever applies them by hand.
+    """Return the statements of an upgrade from one revision to another, for applying them by hand.
 
     Raises:
         SchemaError: the second revision comes before the first.
@@ -197,23 +198,23 @@ def _refuse_ahead(found: Found) -> None:
     if found.standing == "ahead":
         raise SchemaError(
             SCHEMA_AHEAD,
-            f"The database's schema {found.revision} is newer than {head()}, the newest that this program knows. "
+            f"The database's schema {found.revision} is newer than {head()}, the newest this program knows. "
             "Upgrade the program.",
         )
 
 
 def _refuse_direction(found: Found, revision: str, way: Literal["upgrade", "downgrade"]) -> None:
-    """Refuse what alembic cannot do, or would pass over in silence."""
+    """Refuse what alembic can't do, or would silently ignore."""
     _refuse_ahead(found)
     line = ("base", *revisions())
     if revision not in line:
         return  # alembic's own names, such as `head`
     here, there = line.index(found.revision or "base"), line.index(revision)
     if there < here if way == "upgrade" else there > here:
-        other = "downgrade" if way == "upgrade" else "upgrade"
+        other, article = ("downgrade", "an") if way == "upgrade" else ("upgrade", "a")
         raise SchemaError(
             SCHEMA_DIRECTION,
-            f"There is no {way} from {line[here]} to {revision}; that way it is a {other}. Nothing was changed.",
+            f"Going from {line[here]} to {revision} is a {other}, not {article} {way}. Nothing was changed.",
         )
 
 
@@ -227,7 +228,7 @@ def _config(connection: Connection | None, schema: str) -> "Config":
 
 
 def _migrated(url: str, schema: str, work: Callable[[Connection], None], wait: float) -> None:
-    """Run work while no other process changes the schema."""
+    """Run work while no other process can change the schema."""
 
     def locked(connection: Connection) -> None:
         lock(connection, schema, wait)
@@ -239,22 +240,22 @@ def _migrated(url: str, schema: str, work: Callable[[Connection], None], wait: f
 
 
 def _denied(connection: Connection) -> SchemaError:
-    """Return what to ask for where a step was refused: the extension where it is missing, else the tables."""
+    """Return the refusal for a denied step: it asks for the extension if that is missing, or else for the tables."""
     if connection.execute(extension_schema(EXTENSION)).scalar_one_or_none() is None:
         return SchemaError(
             EXTENSION_MISSING,
-            "This database user may not set up the schema. Ask who administers the server to make the user the owner "
-            f"of the database, or to run CREATE EXTENSION {EXTENSION}; in it, then try again.",
+            "This database user may not set up the schema. Ask the server's administrator to make the user the owner "
+            f"of the database, or to run `CREATE EXTENSION {EXTENSION};` in it, then try again.",
         )
     return SchemaError(
         SCHEMA_DENIED,
-        "This database user may not change the schema. Ask who administers the server to make the user the owner of "
+        "This database user may not change the schema. Ask the server's administrator to make the user the owner of "
         "the schema and of the bot's tables, then try again.",
     )
 
 
 def _connected(url: str, work: Callable[[Connection], T]) -> T:
-    """Run blocking work on a connection of its own, which is closed at the end and with it all that was locked."""
+    """Run blocking work on a separate connection; closing it at the end releases all its locks."""
     parsed = read_url(url)
     engine = create_engine(
         parsed, poolclass=NullPool, connect_args=connect_arguments(parsed, _SETTINGS), hide_parameters=True
@@ -269,8 +270,8 @@ def _connected(url: str, work: Callable[[Connection], T]) -> T:
             if isinstance(error.orig, psycopg.errors.LockNotAvailable):
                 raise SchemaError(
                     TABLES_BUSY,
-                    "Others use tables that have to be changed. Stop the bot's other processes, and end transactions "
-                    "that stay open (`SELECT * FROM pg_stat_activity` shows them), then try again; steps that were "
-                    "done stay done.",
+                    "Tables that have to be changed are in use. Stop the bot's other processes, and end transactions "
+                    "that stay open (`SELECT * FROM pg_stat_activity` shows them), then try again; completed steps "
+                    "are kept.",
                 ) from error
             raise

@@ -1,6 +1,6 @@
-"""Words in a spelling that `pg_trgm` takes apart in the same way on every server, for searching.
+"""Words in a spelling that `pg_trgm` splits the same way on every server, for searching.
 
-It asks the locale of the server what a letter is, and for the locale C there are none beyond ASCII.
+The server's locale decides what a letter is, and the locale C knows none beyond ASCII.
 """
 
 from typing import Final
@@ -11,12 +11,12 @@ _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def searched(*texts: str) -> str:
-    """Write the words of texts for searching: a blank before each; no two words are spelled alike."""
+    """Return the words of texts spelled for searching, each after a blank; no two words are spelled alike."""
     return "".join(f" {_exact(word)}" for text in texts for word in words(text))
 
 
 def beginning(start: str) -> str | None:
-    """Write what a word in `searched` begins with where it begins with `start`; none where no word can."""
+    """Return how words that begin with `start` begin in `searched`, or None if no word can."""
     return f" {_exact(start)}" if not start or words(start) == (start,) else None
 
 

@@ -21,7 +21,7 @@ _TRIGRAMS: Final = "twi_trigrams"  # an option of the engine, so that it is know
 
 @final
 class Transaction:
-    """Run the statements of one unit of work; every error comes out as a fault of `twi_core.kernel.faults`."""
+    """The transaction of one unit of work; every error is raised as a fault of `twi_core.kernel.faults`."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -30,23 +30,23 @@ class Transaction:
         self.schema = schema_of(engine)
 
     async def rows(self, statement: TypedReturnsRows[*Ts], /) -> Sequence[Row[*Ts]]:
-        """Run a statement and give all its rows."""
+        """Run a statement and return all its rows."""
         with translated():
             connection = await self._begun()
             return (await connection.execute(statement)).all()
 
     async def changed(self, statement: Update | Delete, /) -> int:
-        """Run an update or a delete and say how many rows it met."""
+        """Run an update or a delete and return how many rows it matched."""
         with translated():
             connection = await self._begun()
             return (await connection.execute(statement)).rowcount
 
     async def advisory_lock(self, name: str, guild: int, /) -> None:
-        """Wait until no other transaction of our schema holds the lock of this name in a guild; hold it to the end."""
+        """Wait for the lock of this name in a guild, among transactions of our schema, and hold it to the end."""
         await self.rows(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{self.schema}.{name}", guild))))
 
     async def trigrams(self) -> Trigrams:
-        """Return the operators for similarity; where they live is asked once for each engine.
+        """Return the operators for similarity; their schema is looked up once for each engine.
 
         Raises:
             PortError: the extension is not installed.
@@ -62,7 +62,7 @@ class Transaction:
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
-        """Undo what the block did, and nothing else, if it raises; the transaction stays usable."""
+        """Undo only what the block did if it raises; the transaction stays usable."""
         with translated():
             nested = await (await self._begun()).begin_nested()
         async with AsyncExitStack() as undone:
@@ -78,7 +78,7 @@ class Transaction:
             await nested.rollback()
 
     async def commit(self) -> None:
-        """Commit and give the connection back."""
+        """Commit and release the connection."""
         self.check()
         connection = self._connection
         if connection is not None:
@@ -87,7 +87,7 @@ class Transaction:
         await self.close()
 
     async def close(self) -> None:
-        """Undo what was not committed and give the connection back, even where the caller is being cancelled."""
+        """Roll back what was not committed and release the connection, even if the caller is being cancelled."""
         self._open = False
         connection, self._connection = self._connection, None
         if connection is not None:
@@ -101,7 +101,7 @@ class Transaction:
             RuntimeError: the unit has ended.
         """
         if not self._open:
-            raise RuntimeError("a unit of work is used within `async with`, and no more after `commit()`")
+            raise RuntimeError("use a unit of work inside `async with`, and not after `commit()`")
 
     async def _begun(self) -> AsyncConnection:
         self.check()

@@ -1,4 +1,4 @@
-"""Similarity by the extension `pg_trgm`, whichever schema it lives in."""
+"""Similarity by the extension `pg_trgm`, whichever schema it is in."""
 
 from dataclasses import dataclass
 from typing import Final, final
@@ -11,7 +11,7 @@ EXTENSION: Final = "pg_trgm"
 @final
 @dataclass(frozen=True, slots=True)
 class Trigrams:
-    """The operators of the extension, named with its schema; an index of `gin_trgm_ops` serves them all the same."""
+    """The extension's operators, qualified with its schema; an index of `gin_trgm_ops` still serves them."""
 
     schema: str
 
@@ -20,7 +20,7 @@ class Trigrams:
         return column.bool_op(self._operator("%"))(text)
 
     def distance(self, column: SQLColumnExpression[str], text: str) -> ColumnElement[float]:
-        """Return how far a column is from a text: 0 where they have all trigrams in common, 1 where none."""
+        """Return how far a column is from a text: 0 if they share all trigrams, 1 if they share none."""
         return column.op(self._operator("<->"), return_type=Float())(text)
 
     def _operator(self, symbol: str) -> str:

@@ -1,4 +1,4 @@
-"""The unit of work over PostgreSQL: what every context's unit is made on, and the store that opens them."""
+"""The unit of work over PostgreSQL: the base of every context's unit, and the store that opens them."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -24,7 +24,7 @@ UNITS: Final = "UNITS"
 
 @final
 class PostgresStore:
-    """What opens units over one engine; see `Storage`."""
+    """A store that opens units over one engine; see `Storage`."""
 
     def __init__(self, engine: AsyncEngine, invalidations: Invalidations | None = None) -> None:
         self._engine = engine
@@ -35,14 +35,14 @@ class PostgresStore:
         found = context.find("twi_postgres", UNITS, Units)
         if found is None or found.context is not context:
             raise LookupError(
-                f"the storage in PostgreSQL keeps nothing for the context {context.name!r}: "
+                f"the context {context.name!r} has no storage in PostgreSQL: "
                 f"add {context.place('twi_postgres')} with {UNITS} = Units(…)"
             )
         return cast("Open[U]", found.on(self._engine, self.invalidations))
 
 
 class PostgresUnit:
-    """A unit of work on one connection, which it takes with its first statement and gives back at its end."""
+    """A unit of work on one connection, acquired with its first statement and released at its end."""
 
     def __init__(self, engine: AsyncEngine, invalidations: Invalidations) -> None:
         self._engine = engine
@@ -52,7 +52,7 @@ class PostgresUnit:
 
     async def __aenter__(self) -> Self:
         if self._transaction is not None:
-            raise RuntimeError("a unit of work is entered once")
+            raise RuntimeError("a unit of work can be entered only once")
         self._transaction = Transaction(self._engine)
         return self
 
@@ -62,7 +62,7 @@ class PostgresUnit:
         await self._entered().close()
 
     def usable(self) -> Transaction:
-        """Return the transaction that the unit's repositories work in.
+        """Return the transaction of the unit's repositories.
 
         Raises:
             RuntimeError: the unit has not begun, or has ended.
@@ -86,14 +86,14 @@ class PostgresUnit:
             await transaction.commit()
 
     def _publish(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None, /) -> None:
-        """Publish to this process what may have been stored, also where the answer to the commit was lost."""
+        """Publish in this process what may have been stored, even if the answer to the commit was lost."""
         if not isinstance(error, Conflict):
             for topic, guild in self._invalidated:
                 self._invalidations.publish(topic, guild)
 
     def _entered(self) -> Transaction:
         if self._transaction is None:
-            raise RuntimeError("a unit of work is used within `async with`, and no more after `commit()`")
+            raise RuntimeError("use a unit of work inside `async with`, and not after `commit()`")
         return self._transaction
 
 
@@ -106,7 +106,7 @@ class Units(Generic[U]):
         self._unit = unit
 
     def on(self, engine: AsyncEngine, invalidations: Invalidations, /) -> Callable[[CallContext], U]:
-        """Return what opens units over an engine."""
+        """Return a factory of units over an engine."""
         unit = self._unit
 
         def opened(_: CallContext, /) -> U:

@@ -33,7 +33,7 @@ from twi_postgres.failures.occurrences import WideRow
 
 
 class BugRow(Base):
-    """Hold what is known of a bug."""
+    """The row of a bug."""
 
     __tablename__ = "bugs"
 
@@ -63,7 +63,7 @@ _TABLE: Final = BugRow.__table__
 
 @final
 class PostgresBugs:
-    """Keep bugs; see `Bugs` for what each call promises."""
+    """Bugs in PostgreSQL; see `Bugs` for what each call promises."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -102,7 +102,7 @@ class PostgresBugs:
         return [_bug(row) for row in rows]
 
     async def claim(self, fingerprint: str, now: datetime, /) -> Bug | None:
-        """See `Bugs`; whoever comes second waits for the first and then finds that it is notified."""
+        """See `Bugs`; a second claim waits for the first and then finds the bug notified."""
         statement = update(BugRow).where(BugRow.fingerprint == fingerprint, _due(now))
         claimed = statement.values(notified_at=now, notified_count=BugRow.seen).returning(_TABLE)
         rows = await self._transaction.rows(claimed)
@@ -126,7 +126,7 @@ class PostgresBugs:
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
-    """Return which bugs are to be notified, as `Bug.notification_due` does."""
+    """Return the condition of `Bug.notification_due` in SQL."""
     return and_(
         BugRow.resolved_at.is_(None),
         BugRow.last_seen_at > now - NOTIFIED_WITHIN,
@@ -136,7 +136,7 @@ def _due(now: datetime) -> ColumnElement[bool]:
 
 
 def _added(statement: Insert) -> Insert:
-    """Add what was seen to what is known, as `Bug` does."""
+    """Merge new sightings into the known row, as `Bug` does."""
     new, known = statement.excluded, BugRow
     newer = new.last_seen_at >= known.last_seen_at
     again = and_(known.resolved_at.is_not(None), new.last_seen_at > known.resolved_at)

@@ -1,4 +1,4 @@
-"""What people were refused, in PostgreSQL: the tables, the mapping, the statements."""
+"""Occurrences of failures in PostgreSQL: the tables, the mapping, the statements."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ WideRow: TypeAlias = Row[*tuple[Any, ...]]
 
 
 class OccurrenceRow(Base):
-    """Hold one failure that somebody was told of."""
+    """The row of one failure that was reported to a person."""
 
     __tablename__ = "failure_occurrences"
 
@@ -41,7 +41,7 @@ class OccurrenceRow(Base):
 
 
 class BatchRow(Base):
-    """Remember that a batch of notes was written."""
+    """The row that records that a batch was written."""
 
     __tablename__ = "failure_batches"
 
@@ -53,7 +53,7 @@ class BatchRow(Base):
 
 @final
 class PostgresOccurrences:
-    """Keep occurrences; see `Occurrences` for what each call promises."""
+    """Occurrences in PostgreSQL; see `Occurrences` for what each call promises."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -89,17 +89,17 @@ class PostgresOccurrences:
 
 
 def _united(statement: Insert) -> Insert:
-    """Unite what is known of a reference with what comes, as `Occurrence` does."""
+    """Merge new facts about a reference into the known row, as `Occurrence` does."""
     new, known = statement.excluded, OccurrenceRow
     later = new.at >= known.at
-    told = {name: case((later, new[name]), else_=getattr(known, name)) for name in ("origin", "code", "kind")}
+    latest = {name: case((later, new[name]), else_=getattr(known, name)) for name in ("origin", "code", "kind")}
     completed = {
         name: func.coalesce(case((later, new[name])), getattr(known, name), new[name])
         for name in ("guild_id", "actor", "channel", "operation", "fingerprint")
     }
     return statement.on_conflict_do_update(
         index_elements=[known.reference],
-        set_={"at": func.greatest(known.at, new.at), **told, **completed, "more": known.more + new.more},
+        set_={"at": func.greatest(known.at, new.at), **latest, **completed, "more": known.more + new.more},
     )
 
 

@@ -118,7 +118,8 @@ def wording() -> Wording:
 
 def typed(operation: str, given: Mapping[str, str]) -> Markup | None:
     """Return the line that calls an operation, as the caller types it; None where the bot has no command for it."""
-    found = wording().command(operation, given)
+    current = current_wording.get(None)
+    found = None if current is None else current.command(operation, given)
     return None if found is None else Markup(found)
 
 

@@ -1,4 +1,4 @@
-"""Find secrets: in the environment, in files that it names, and in folders of credentials."""
+"""Secrets from the environment, from files that it names, and from credential folders."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 LARGEST: Final = 64 * 1024
-"""More bytes than this are no secret."""
+"""A file with more bytes than this is not taken for a secret."""
 
 CONTAINER_FOLDER: Final = Path("/run/secrets")
 
@@ -19,38 +19,38 @@ _PLACEHOLDER: Final = re.compile(
 
 
 class Unusable(Exception):
-    """Tell what is wrong with a secret, without any part of it."""
+    """A secret that can't be used; the message holds no part of it."""
 
 
 def credential_folders(environ: Mapping[str, str]) -> tuple[Path, ...]:
-    """Give the folders where a secret may lie in a file that has the setting's name: systemd's, then a container's."""
+    """Return the folders that may hold a secret in a file named after the setting: systemd's, then a container's."""
     named = environ.get("CREDENTIALS_DIRECTORY")
     return (Path(named), CONTAINER_FOLDER) if named else (CONTAINER_FOLDER,)
 
 
 def find_secret(variable: str, environ: Mapping[str, str], folders: Sequence[Path]) -> str | None:
-    """Return a secret: the variable's, else that of the file named by `<variable>_FILE`, else that of a folder.
+    """Return a secret: the variable's, or that of the file that `<variable>_FILE` names, or that of a folder.
 
     Raises:
-        Unusable: it is given twice, blank, a placeholder, or cannot be read.
+        Unusable: it is set twice, blank, a placeholder, or unreadable.
     """
-    given, file = environ.get(variable), environ.get(f"{variable}_FILE")
-    if given is not None and file is not None:
+    value, file = environ.get(variable), environ.get(f"{variable}_FILE")
+    if value is not None and file is not None:
         raise Unusable(f"{variable} and {variable}_FILE are both set; unset one of them")
-    if given is not None:
-        return _usable(variable, given)
+    if value is not None:
+        return _usable(variable, value)
     if file is not None:
         return _usable(f"{variable}_FILE", _read(f"{variable}_FILE", Path(file)))
     for folder in folders:
         path = folder / variable
         if _there(path):
-            where = f"{variable} in a folder of credentials"
+            where = f"{variable} in a credential folder"
             return _usable(where, _read(where, path))
     return None
 
 
 def is_placeholder(secret: str) -> bool:
-    """Return whether a text stands where a secret belongs, as in an example."""
+    """Return whether a text is an example's placeholder for a secret."""
     return _PLACEHOLDER.fullmatch(secret) is not None
 
 
@@ -58,7 +58,7 @@ def _there(path: Path) -> bool:
     try:
         return path.exists()
     except OSError:
-        return True  # it cannot be looked at, which reading it will say
+        return True  # it can't be examined, which reading it will report
 
 
 def _read(where: str, path: Path) -> str:
@@ -66,23 +66,23 @@ def _read(where: str, path: Path) -> str:
         with path.open("rb") as file:
             raw = file.read(LARGEST + 1)
     except OSError as error:
-        raise Unusable(f"{where}: its file cannot be read ({error.strerror or 'no such file'})") from None
+        raise Unusable(f"{where}: the file cannot be read ({error.strerror or 'no such file'})") from None
     except ValueError:
         raise Unusable(f"{where}: it does not name a file") from None
     if len(raw) > LARGEST:
-        raise Unusable(f"{where}: its file is too large for a secret")
+        raise Unusable(f"{where}: the file is too large for a secret")
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
-        raise Unusable(f"{where}: its file is not UTF-8 text") from None
+        raise Unusable(f"{where}: the file is not UTF-8 text") from None
 
 
 def _usable(where: str, secret: str) -> str:
     found = secret.strip()
     if not found:
-        raise Unusable(f"{where}: it is blank; give the secret, or unset it")
+        raise Unusable(f"{where}: it is blank; set the secret, or unset the variable")
     if is_placeholder(found):
-        raise Unusable(f"{where}: it still holds an example's placeholder; put the real secret there")
+        raise Unusable(f"{where}: it is still a placeholder; replace it with the real secret")
     if not found.isascii() or not found.isprintable() or " " in found:
-        raise Unusable(f"{where}: it holds blanks or characters that do not belong in it")
+        raise Unusable(f"{where}: it contains spaces or characters that no secret has")
     return found

@@ -15,11 +15,12 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from twi_core.kernel.errors import AppError, Kind, define_error
 from twi_core.kernel.ids import ChannelId, UserId
 from twi_runtime.configuration.secret_files import Unusable, credential_folders, find_secret, is_placeholder
+from twi_runtime.extras import installed
 from twi_runtime.process.exits import Exit, RuntimeFailure
 
 PREFIX: Final = "TWI_"
 TEST_PREFIX: Final = "TWI_TEST_"
-"""Names that the project's own tests read; no settings."""
+"""Variables that the project's own tests read; they are not settings."""
 
 CONTRADICTION: Final = "TWI_STORAGE=memory contradicts TWI_DATABASE_URL; unset one of them"
 _REDIS: Final = ("redis", "rediss", "unix")
@@ -39,7 +40,7 @@ INVALID: Final = define_error(
 
 @final
 class SettingsError(RuntimeFailure):
-    """Tell every problem with the settings at once, one line each, without any value."""
+    """Settings that can't be used, with every problem in a separate line and without any value."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__(AppError(INVALID, {"problems": "; ".join(problems)}), Exit.SETTINGS)
@@ -48,7 +49,7 @@ class SettingsError(RuntimeFailure):
 
 @final
 class Settings(BaseSettings):
-    """Hold the settings of one process; each is an environment variable with the prefix `TWI_`."""
+    """The settings of one process; each is an environment variable with the prefix `TWI_`."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True, env_ignore_empty=True
@@ -65,22 +66,22 @@ class Settings(BaseSettings):
     )
     redis_url: SecretStr | None = Field(
         None,
-        description="A Redis through which processes share limits, as redis://:password@host:6379/0. Unset: none.",
+        description="A Redis server that lets processes share limits, as redis://:password@host:6379/0. Unset: none.",
     )
-    storage: Literal["memory"] | None = Field(None, description="`memory` forgets everything at the end; for trying.")
+    storage: Literal["memory"] | None = Field(None, description="`memory` keeps nothing after a stop; for trials.")
     data_dir: Path | None = Field(
         None,
-        description="Where the embedded database lives. Unset: /var/lib/twi for root, else the user's data folder.",
+        description="Where the embedded database is kept. Unset: /var/lib/twi for root, else the user's data folder.",
     )
     postgres_bin: Path | None = Field(None, description="PostgreSQL programs to use instead of the bundled ones.")
     operator_ids: Annotated[frozenset[UserId], NoDecode] = Field(
         frozenset(),
-        description="Users who run the bot, as ids and commas. Unset: its Discord application's owner or team.",
+        description="Users who run the bot, as comma-separated ids. Unset: its Discord application's owner or team.",
     )
     discord_api_url: str | None = Field(None, description="A proxy for Discord's REST API, as http(s)://host.")
     discord_gateway_url: str | None = Field(None, description="A proxy for Discord's gateway, as ws(s)://host.")
     operator_channel_id: ChannelId | None = Field(
-        None, description="The channel where the bot tells those who run it of bugs, as an id."
+        None, description="The channel where bugs are reported to the operators, as an id."
     )
     prefix: str = Field("!", min_length=1, max_length=5, pattern=r"^\S+$", description="How written commands begin.")
     http_host: str = Field("127.0.0.1", pattern=r"^[\w.:\-]+$", description="The address that the HTTP API listens on.")
@@ -94,15 +95,15 @@ class Settings(BaseSettings):
     )
     log_file: Path | None = Field(
         None,
-        description="A file that gets the log too, always as JSON, for `twi logs`; several processes may share it.",
+        description="A file that the log also goes to, always as JSON, for `twi logs`; several processes may share it.",
     )
     log_file_size: float = Field(10, gt=0, le=256, description="MiB after which the log file is archived, compressed.")
     log_file_hours: float = Field(24, gt=0, le=8784, description="Hours after which the log file is archived.")
     log_keep_days: float = Field(30, gt=0, le=3660, description="Days after which an archive of the log is deleted.")
     log_keep_files: int = Field(
-        100, ge=1, le=10_000, description="More archives than this are deleted, the oldest first."
+        100, ge=1, le=10_000, description="How many archives of the log are kept; the oldest are deleted first."
     )
-    stop_timeout: float = Field(10.0, gt=0, le=300, description="Seconds that running calls get to end.")
+    stop_timeout: float = Field(10.0, gt=0, le=300, description="Seconds for running calls to finish at a stop.")
 
     @field_validator("operator_ids", mode="before")
     @classmethod
@@ -112,7 +113,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _sound_database_url(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and (problem := _url_problem(value.get_secret_value(), _POSTGRES, secret=True)):
+        if value is not None and (problem := _database_problem(value.get_secret_value())):
             raise ValueError(problem)
         return value
 
@@ -151,14 +152,14 @@ class Settings(BaseSettings):
         return self
 
     def secrets(self) -> frozenset[str]:
-        """Return the texts that must never be shown: every secret, and the password in one that is a URL."""
-        given: list[SecretStr | None] = [getattr(self, name) for name in SECRETS]
-        found = {secret.get_secret_value() for secret in given if secret is not None}
+        """Return the texts that must never be shown: every secret, and the password of one that is a URL."""
+        fields: list[SecretStr | None] = [getattr(self, name) for name in SECRETS]
+        found = {secret.get_secret_value() for secret in fields if secret is not None}
         passwords = {password for secret in found if "://" in secret and (password := urlsplit(secret).password)}
         return frozenset(found | passwords | {unquote(password) for password in passwords})
 
     def shown(self) -> Iterator[tuple[str, str]]:
-        """Give each variable with its value; of secrets only whether they are set."""
+        """Yield each variable with its value; of secrets only whether they are set."""
         for name in type(self).model_fields:
             value: object = getattr(self, name)
             if name in SECRETS:
@@ -170,19 +171,19 @@ class Settings(BaseSettings):
 
 
 SECRETS: Final = ("discord_token", "database_url", "redis_url")
-"""The fields that are secret; they are also read from files."""
+"""The fields that hold secrets; they are also read from files."""
 
 
 def variable(field: str) -> str:
-    """Return the environment variable of a field."""
+    """Return the name of a field's environment variable."""
     return PREFIX + field.upper()
 
 
 def load_settings(folders: Sequence[Path] | None = None) -> Settings:
-    """Read the settings; `folders` replaces where credentials lie.
+    """Load the settings; `folders` replaces the credential folders.
 
     Raises:
-        SettingsError: some are wrong; it tells all problems.
+        SettingsError: some are wrong; it names all problems.
     """
     problems: list[str] = []
     secrets: dict[str, Any] = {}
@@ -196,9 +197,9 @@ def load_settings(folders: Sequence[Path] | None = None) -> Settings:
             found = None
         secrets[name] = found
     try:
-        settings = Settings.model_validate(secrets)  # what is given here passes before the environment
+        settings = Settings.model_validate(secrets)  # these take precedence over the environment
     except ValidationError as error:
-        problems += [_told(detail) for detail in error.errors(include_input=False, include_url=False)]
+        problems += [_described(detail) for detail in error.errors(include_input=False, include_url=False)]
         if os.environ.get("TWI_STORAGE") == "memory" and secrets["database_url"] and CONTRADICTION not in problems:
             problems.append(CONTRADICTION)
         raise SettingsError(problems) from None
@@ -208,20 +209,20 @@ def load_settings(folders: Sequence[Path] | None = None) -> Settings:
 
 
 def with_database(settings: Settings, database: str) -> Settings:
-    """Return the same settings with another database: a URL, or `memory`.
+    """Return the same settings with another database: a URL or `memory`.
 
     Raises:
         SettingsError: it is neither.
     """
     if database == "memory":
         return settings.model_copy(update={"storage": "memory", "database_url": None})
-    if problem := _url_problem(database, _POSTGRES, secret=True):
+    if problem := _database_problem(database):
         raise SettingsError([f"the database: {problem}"])
     return settings.model_copy(update={"storage": None, "database_url": SecretStr(database)})
 
 
 def unknown_settings(environ: Mapping[str, str]) -> Iterator[str]:
-    """Tell of each `TWI_` variable that is no setting, with the one that may be meant."""
+    """Yield a line for each `TWI_` variable that is not a setting, with the one that may be meant."""
     known = [variable(name) for name in Settings.model_fields] + [f"{variable(name)}_FILE" for name in SECRETS]
     for name in sorted(environ):
         if name.upper().startswith(PREFIX) and name.upper() not in known and not name.startswith(TEST_PREFIX):
@@ -231,7 +232,7 @@ def unknown_settings(environ: Mapping[str, str]) -> Iterator[str]:
 
 
 def settings_table() -> str:
-    """Describe every setting in a Markdown table."""
+    """Return a Markdown table of every setting."""
     rows = ["| Variable | Default | Meaning |", "| --- | --- | --- |"]
     for name, field in Settings.model_fields.items():
         default = "unset" if field.default is None or field.default == frozenset() else f"`{field.default}`"
@@ -241,31 +242,45 @@ def settings_table() -> str:
     return "\n".join(rows) + "\n"
 
 
-def _told(detail: ErrorDetails) -> str:
-    """Return what pydantic found, without the value."""
+def _described(detail: ErrorDetails) -> str:
+    """Return the problem that pydantic found, without the value."""
     if not detail["loc"]:
         return detail["msg"].removeprefix("Value error, ")
     field, *rest = detail["loc"]
     where = f", number {int(rest[0]) + 1} in it" if rest and isinstance(rest[0], int) else ""
     reason = detail.get("ctx", {}).get("reason") or detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "string_pattern_mismatch":
-        reason = "it holds characters that do not belong there"
+        reason = "it contains characters that are not allowed"
     return f"{variable(str(field))}{where}: {reason}"
 
 
 def _schema_problem(name: str) -> str | None:
-    """Say why a name cannot be that of the bot's PostgreSQL schema, without the name."""
+    """Return why a name can't be that of the bot's PostgreSQL schema, without the name."""
     if not _SCHEMA.fullmatch(name):
-        return "it must be 1 to 40 lower-case letters, digits and underscores, the first one a letter"
+        return "it must be 1 to 40 lower-case letters, digits and underscores, beginning with a letter"
     if name == "public":
-        return "public is where every program's tables meet; name a schema that only the bot uses"
+        return "every program's tables share public; choose a schema that only the bot uses"
     if name.startswith("pg_") or name == "information_schema":
-        return "that name belongs to PostgreSQL itself; name another one"
+        return "PostgreSQL reserves that name; choose another one"
+    return None
+
+
+def _database_problem(url: str) -> str | None:
+    """Return what is wrong with a database URL, without its values; the driver, if installed, checks its parameters."""
+    problem = _url_problem(url, _POSTGRES, secret=True)
+    if problem or "?" not in url or not installed("postgres"):
+        return problem
+    from twi_postgres.database.engine import DatabaseUrlError, read_url
+
+    try:
+        read_url(url)
+    except DatabaseUrlError as error:
+        return str(error)
     return None
 
 
 def _url_problem(url: str, schemes: tuple[str, ...], *, secret: bool = False) -> str | None:
-    """Return what is wrong with a URL, without any part of it; only a secret one may hold a password."""
+    """Return what is wrong with a URL, without any part of it; only a secret one may contain a password."""
     try:
         parts: SplitResult = urlsplit(url)
         _ = parts.port
@@ -274,11 +289,9 @@ def _url_problem(url: str, schemes: tuple[str, ...], *, secret: bool = False) ->
     if parts.scheme not in schemes:
         return f"it must begin with {schemes[0]}://"
     if not secret and (parts.username is not None or not parts.hostname):
-        return "it must name a host, and no user or password"
+        return "it must name a host and must not contain a user or password"
     if secret and "@" in parts.netloc.rpartition("@")[0]:
-        return (
-            "an @ in its user or password is written as %40"  # else what follows it is taken for the host, and logged
-        )
+        return "write an @ in its user or password as %40"  # otherwise the rest is taken for the host, and logged
     if secret and is_placeholder(unquote(parts.password or "-")):
-        return "its password is still an example's placeholder; put the real one there"
+        return "its password is still a placeholder; replace it with the real one"
     return None

@@ -1,4 +1,4 @@
-"""What a log tells: how much, how often, how slow, what went wrong. The memory needed does not grow with the log."""
+"""Analysis of a log: how much, how often, how slow, what went wrong, in memory that does not grow with the log."""
 
 import heapq
 import math
@@ -11,10 +11,10 @@ from typing import Final, final
 from twi_runtime.logs.format import Level, LogLine
 
 NAMES: Final = 1_000
-"""So many operations, codes or exceptions are told apart; whatever comes after them counts together."""
+"""How many operations, codes or exceptions are counted separately; later ones are counted together."""
 OTHERS: Final = "(others)"
 FINE: Final = ("", "ok", "interrupted")
-"""Codes that tell of no refusal and no fault."""
+"""Codes that are neither refusals nor faults."""
 
 _STEP: Final = math.log(1.02)
 
@@ -22,10 +22,10 @@ _STEP: Final = math.log(1.02)
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """Say which lines are looked at; what is none or empty excludes nothing.
+    """A filter of lines; fields that are None or empty exclude nothing.
 
-    `until` is the first moment that is too late, `level` the lowest that counts. An operation or code that ends with
-    `*` matches whatever begins like it. `text` is looked for in message and traceback, large and small letters alike.
+    `until` is exclusive, and `level` is the lowest that matches. An operation or code that ends with `*` matches
+    everything with that beginning. `text` is searched for in message and traceback, ignoring case.
     """
 
     since: datetime | None = None
@@ -39,7 +39,7 @@ class Query:
     text: str = ""
 
     def matches(self, line: LogLine) -> bool:
-        """Return whether a line is meant."""
+        """Return whether a line matches."""
         return (
             line.level >= self.level
             and (self.since is None or line.time >= self.since)
@@ -66,7 +66,7 @@ def _is(wanted: str, found: str) -> bool:
 
 @final
 class Highest:
-    """Keep the lines for which `key` gives the highest numbers; those for which it gives none do not count."""
+    """The lines with the highest numbers by `key`; lines for which it returns None do not count."""
 
     def __init__(self, limit: int, key: Callable[[LogLine], float | None]) -> None:
         self.matched = 0
@@ -75,7 +75,7 @@ class Highest:
         self._kept: list[tuple[float, int, LogLine]] = []
 
     def add(self, line: LogLine) -> None:
-        """Look at a line."""
+        """Count a line."""
         number = self._key(line)
         if number is None:
             return
@@ -87,13 +87,13 @@ class Highest:
             heapq.heappushpop(self._kept, entry)
 
     def lines(self) -> list[LogLine]:
-        """Give them, the highest first; of equal ones the one that was seen last."""
+        """Return the lines, highest first; of equal ones, the one added last."""
         return [line for _, _, line in sorted(self._kept, reverse=True)]
 
 
 @final
 class Durations:
-    """Count milliseconds so finely that a percentile is right to one in a hundred."""
+    """A histogram of milliseconds, fine enough for percentiles accurate to one per cent."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -101,13 +101,13 @@ class Durations:
         self._counts: Counter[int] = Counter()
 
     def add(self, milliseconds: float) -> None:
-        """Count one."""
+        """Count a duration."""
         self.count += 1
         self.longest = max(self.longest, milliseconds)
         self._counts[math.floor(math.log(max(milliseconds, 0.001)) / _STEP)] += 1
 
     def percentile(self, share: float) -> float:
-        """Return the milliseconds within which that share (0 to 1) of them lies; 0.0 where there are none."""
+        """Return the milliseconds that a share (0 to 1) of the durations does not exceed; 0.0 if there are none."""
         left = share * self.count
         for step, number in sorted(self._counts.items()):
             left -= number
@@ -118,7 +118,7 @@ class Durations:
 
 @final
 class Summary:
-    """Count lines by level, and calls by code, by origin and by operation."""
+    """Counts of lines by level, and of calls by code, origin and operation."""
 
     def __init__(self) -> None:
         self.lines = 0
@@ -131,7 +131,7 @@ class Summary:
         self.refused: Counter[str] = Counter()
 
     def add(self, line: LogLine) -> None:
-        """Look at a line; each call has one with its duration."""
+        """Count a line; each call has one with its duration."""
         self.lines += 1
         self.first = line.time if self.first is None else min(self.first, line.time)
         self.last = line.time if self.last is None else max(self.last, line.time)
@@ -148,7 +148,7 @@ class Summary:
 @final
 @dataclass(slots=True)
 class ErrorGroup:
-    """Hold what went wrong alike: the code or the exception (`what`), how often, and the newest of them."""
+    """Errors of one kind: the code or exception (`what`), how many, and the newest."""
 
     what: str
     newest: LogLine
@@ -159,13 +159,13 @@ class ErrorGroup:
 
 @final
 class Errors:
-    """Group what went wrong: by exception, else by code; other errors by their logger."""
+    """Errors grouped by exception, or else by code, or else by logger."""
 
     def __init__(self) -> None:
         self._groups: dict[str, ErrorGroup] = {}
 
     def add(self, line: LogLine) -> None:
-        """Look at a line."""
+        """Count a line."""
         what = _wrong(line)
         if not what:
             return
@@ -181,7 +181,7 @@ class Errors:
             group.newest = line
 
     def groups(self) -> list[ErrorGroup]:
-        """Give them, the most frequent first, of equal ones the newest."""
+        """Return the groups, most frequent first; of equal ones, the newest."""
         return sorted(self._groups.values(), key=lambda group: (group.count, group.newest.time), reverse=True)
 
 

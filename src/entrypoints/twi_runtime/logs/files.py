@@ -1,8 +1,8 @@
 """A log file that several processes may share, and its archives.
 
-Whoever holds the kernel's lock on the file writes to it, and archives it when it is large or old. A file is moved away
-under its lock, so nobody writes to an archive, and every line is in exactly one file. The archives of `bot.log` are
-`bot.log.000001.gz` and so on; the highest number is the newest.
+The process that holds the kernel's lock on the file writes to it, and archives it when it is large or old. A file is
+renamed under its lock, so nobody writes to an archive, and every line is in exactly one file. The archives of `bot.log`
+are `bot.log.000001.gz` and so on; the highest number is the newest.
 """
 
 import errno
@@ -23,12 +23,12 @@ from typing import Final, final
 from twi_runtime.logs.format import read_line
 
 PATIENCE: Final = 5.0
-"""Seconds to wait for another process that writes to the file."""
+"""Seconds to wait for another process that is writing to the file."""
 PAUSE: Final = 0.005
 
 _FLAGS: Final = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 _PART: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
-_FIRST: Final = 65_536  # so many bytes hold a first line, unless it is very long
+_FIRST: Final = 65_536  # bytes read for a first line, enough unless it is very long
 
 _log: Final = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ _log: Final = logging.getLogger(__name__)
 @final
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """Say when a file is archived (bytes, seconds), and which archives are kept (younger than seconds, newest few)."""
+    """When a file is archived (bytes, seconds), and which archives are kept (the newest `count`, up to `keep`)."""
 
     size: int
     age: float
@@ -47,7 +47,7 @@ class Rotation:
 @final
 @dataclass(frozen=True, slots=True, order=True)
 class Archive:
-    """Be an archive; `packed` once it is compressed."""
+    """An archive of a log file; `packed` if it is compressed."""
 
     number: int
     packed: bool
@@ -55,12 +55,12 @@ class Archive:
 
 
 def archives(log: Path) -> list[Archive]:
-    """Return the archives of a log file, the oldest first, each once."""
+    """Return the archives of a log file, oldest first, each once."""
     return list({archive.number: archive for archive in _numbered(log)}.values())
 
 
 def _numbered(log: Path) -> list[Archive]:
-    """Return every archive's files by number: while one is compressed there are two, and the compressed one follows."""
+    """Return the files of all archives by number; one being compressed has two, the compressed one last."""
     pattern = re.compile(re.escape(log.name) + r"\.([0-9]{6,18})(\.gz)?", re.ASCII)
     named = ((pattern.fullmatch(path.name), path) for path in log.parent.iterdir())
     return sorted(Archive(int(match[1]), match[2] is not None, path) for match, path in named if match)
@@ -68,7 +68,7 @@ def _numbered(log: Path) -> list[Archive]:
 
 @final
 class LogFile:
-    """Append lines to a file, made for its owner alone where it is missing; archive it when it is large or old."""
+    """A log file, created for its owner alone, to which lines are appended; archived when it is large or old."""
 
     def __init__(self, path: Path, rotation: Rotation, clock: Callable[[], float] = time.time) -> None:
         self._path = path.absolute()
@@ -79,10 +79,10 @@ class LogFile:
         self._tidy = False
 
     def write(self, text: str) -> None:
-        """Append whole lines, or nothing of them.
+        """Append all the lines or none of them.
 
         Raises:
-            OSError: they could not be written; the next attempt may do better.
+            OSError: they could not be written; a retry may succeed.
         """
         data = text.encode("ascii", "backslashreplace")
         with self._held():
@@ -105,11 +105,11 @@ class LogFile:
 
     @contextmanager
     def _held(self) -> Iterator[None]:
-        """Hold the file alone within the block."""
+        """Lock the file within the block."""
         deadline = time.monotonic() + PATIENCE
         while not self._hold():
             if time.monotonic() > deadline:
-                raise OSError(errno.EBUSY, "another process holds it")
+                raise OSError(errno.EBUSY, "another process has locked it")
             time.sleep(PAUSE)
         try:
             yield
@@ -117,7 +117,7 @@ class LogFile:
             fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def _hold(self) -> bool:
-        """Try to hold the file that has the name now, which another process may just have moved away."""
+        """Try to lock the file that has the name now; another process may just have renamed it."""
         if not self._is_current():
             self._open()
         if not _lock(self._file):
@@ -143,7 +143,7 @@ class LogFile:
         file = os.open(self._path, _FLAGS, 0o600)
         if not stat.S_ISREG(os.fstat(file).st_mode):
             os.close(file)
-            raise OSError(errno.EINVAL, "it is no ordinary file")
+            raise OSError(errno.EINVAL, "it is not a regular file")
         self._file, self._born = file, None
 
     def _is_due(self, more: int) -> bool:
@@ -160,7 +160,7 @@ class LogFile:
         self._path.rename(self._path.with_name(f"{self._path.name}.{number:06d}"))
 
     def _append(self, data: bytes) -> None:
-        """Append everything or nothing; what somebody else has left unfinished is ended first."""
+        """Append everything or nothing, after ending a line that another process left unfinished."""
         size = os.fstat(self._file).st_size
         if size and os.pread(self._file, 1, size - 1) != b"\n":
             data = b"\n" + data
@@ -170,22 +170,22 @@ class LogFile:
 
 
 def tidy(log: Path, rotation: Rotation, now: float) -> None:
-    """Compress what is not yet, and delete what is not kept. What fails is told, and left for the next time."""
+    """Compress new archives and delete expired ones; failures are logged, and retried next time."""
     try:
         for archive in _numbered(log):
             if not archive.packed:
                 _pack(archive.path)
         found = archives(log)
         for place, archive in enumerate(found):
-            with suppress(FileNotFoundError):  # another process was quicker
+            with suppress(FileNotFoundError):  # another process was faster
                 if place < len(found) - rotation.count or archive.path.stat().st_mtime < now - rotation.keep:
                     archive.path.unlink()
     except OSError as error:
-        _log.warning("the log's archives cannot be compressed or deleted: %s", error.strerror)
+        _log.warning("archives of the log cannot be compressed or deleted: %s", error.strerror)
 
 
 def _pack(raw: Path) -> None:
-    """Compress an archive under its lock, unless another process is at it."""
+    """Compress an archive under its lock, unless another process is already doing so."""
     packed = raw.with_name(f"{raw.name}.gz")
     with suppress(FileNotFoundError), raw.open("rb") as source, ExitStack() as undo:
         if not _lock(source.fileno()) or not raw.exists():

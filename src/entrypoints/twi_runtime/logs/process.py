@@ -1,4 +1,4 @@
-"""The process's log: every library's records in one stream, to standard error and, where one is named, to a file.
+"""The process's log: every library's records in one stream, to standard error and to a file if one is configured.
 
 Records are written by threads, so that neither a slow reader nor a slow disk holds up the event loop.
 """
@@ -16,10 +16,10 @@ from twi_runtime.logs.format import LEVELS, Level, as_json, as_text
 from twi_runtime.logs.writer import Handler, StreamTarget, Writer
 
 FLOORS: Final = {"discord": logging.INFO, "sqlalchemy": logging.WARNING, "asyncio": logging.INFO}
-"""Loggers that would write out payloads or statements below these levels."""
+"""Loggers that would reveal payloads or statements below these levels."""
 TROUBLE: Final = (
-    "The file that TWI_LOG_FILE names cannot be written: %s. Its lines are dropped and counted until it can. Look "
-    "whether its folder is there, whether the bot's user may write to it, and whether the disk is full."
+    "TWI_LOG_FILE cannot be written: %s. Its lines are dropped and counted until it can. Check that its folder exists, "
+    "that the bot's user may write to it, and that the disk is not full."
 )
 
 _warnings: Final = logging.getLogger("py.warnings")
@@ -27,10 +27,10 @@ _warnings: Final = logging.getLogger("py.warnings")
 
 @contextmanager
 def process_logs(settings: Settings, *, one_shot: bool = False, stream: TextIO | None = None) -> Iterator[None]:
-    """Write all records of the process within the block; leaving it writes what still waits.
+    """Write all records of the process within the block; leaving it writes those still queued.
 
-    With `one_shot`, a command that ends at once, standard error gets bugs only, in one line, unless a level was set on
-    purpose. `stream` replaces standard error.
+    With `one_shot`, for a command that ends at once, standard error gets only bugs, in one line each, unless a level
+    was set explicitly. `stream` replaces standard error.
     """
     writers = list(_writers(settings, one_shot, sys.stderr if stream is None else stream))
     level = min((writer.level for writer in writers), default=Level.CRITICAL)
@@ -43,12 +43,12 @@ def process_logs(settings: Settings, *, one_shot: bool = False, stream: TextIO |
             logger.setLevel(max(floor, level))
         root.addHandler(handler)
         first, others = writers[:1], writers[1:]
-        for writer in writers:  # once there is a handler, as a writer may have something to report
+        for writer in writers:  # after the handler is there, as a writer may have something to report
             writer.start()
         for writer in first:
             after.callback(writer.stop)
         after.callback(root.removeHandler, handler)
-        for writer in others:  # they stop first, and what they report as they do is still written
+        for writer in others:  # they stop first, so what they report while stopping is still written
             after.callback(writer.stop)
         after.enter_context(_warnings_logged())
         yield
@@ -71,12 +71,12 @@ def _writers(settings: Settings, one_shot: bool, stream: TextIO | None) -> Itera
             keep=settings.log_keep_days * 86400,
             count=settings.log_keep_files,
         )
-        yield Writer(LogFile(settings.log_file, rotation), level, as_json, redact, tell=TROUBLE)
+        yield Writer(LogFile(settings.log_file, rotation), level, as_json, redact, failing=TROUBLE)
 
 
 @contextmanager
 def _warnings_logged() -> Iterator[None]:
-    """Log what Python warns of instead of printing it."""
+    """Log Python's warnings instead of printing them."""
     before = warnings.showwarning
 
     def log(

@@ -1,4 +1,4 @@
-"""Read log files and their archives line by line, whatever state they are in."""
+"""Reading of log files and their archives line by line, whatever state they are in."""
 
 import fcntl
 import gzip
@@ -35,7 +35,7 @@ UNREADABLE: Final = define_error(
 
 STDIN: Final = "-"
 LONGEST: Final = 4 * 2**20
-"""A line of more bytes is none of ours."""
+"""A line with more bytes is not ours."""
 
 _PATIENCE: Final = 0.5
 _GZIP: Final = b"\x1f\x8b"
@@ -44,7 +44,7 @@ _GZIP: Final = b"\x1f\x8b"
 @final
 @dataclass(slots=True)
 class Reading:
-    """Tell what was read: `broken` lines are none of the log's, `damaged` files end before their end."""
+    """Counts of what was read: `broken` lines are not log lines, `damaged` files are truncated or corrupt."""
 
     files: int = 0
     lines: int = 0
@@ -53,10 +53,10 @@ class Reading:
 
 
 def read_log(log: Path, reading: Reading) -> Iterator[LogLine]:
-    """Read a log file and its archives, the oldest first; each line once, though the bot goes on writing.
+    """Read a log file and its archives, oldest first; each line once, even while the bot is writing.
 
     Raises:
-        RuntimeFailure: there are none, or one cannot be read.
+        RuntimeFailure: there are none, or one can't be read.
     """
     with ExitStack() as opened:
         with _faults_as_log_errors(log.name):
@@ -73,10 +73,10 @@ def read_log(log: Path, reading: Reading) -> Iterator[LogLine]:
 
 
 def read_files(names: Sequence[str], reading: Reading) -> Iterator[LogLine]:
-    """Read the files of these names, compressed or not; `-` is standard input.
+    """Read the named files, compressed or not; `-` is standard input.
 
     Raises:
-        RuntimeFailure: one cannot be read.
+        RuntimeFailure: one can't be read.
     """
     for name in names:
         if name == STDIN:
@@ -89,10 +89,10 @@ def read_files(names: Sequence[str], reading: Reading) -> Iterator[LogLine]:
 
 
 def _open_current(log: Path, opened: ExitStack) -> BinaryIO | None:
-    """Open the file that is written now, and hold off its archiving for a moment; none where there is none."""
+    """Open the current file, holding off its archiving for a moment; return None if there is none."""
     deadline = time.monotonic() + _PATIENCE
     while True:
-        late = time.monotonic() > deadline  # whoever holds it is stuck, and will archive nothing
+        late = time.monotonic() > deadline  # its holder is stuck, and will not archive it
         there = False
         with ExitStack() as stack, suppress(FileNotFoundError):
             file = stack.enter_context(_open(log))
@@ -122,7 +122,7 @@ def _listed(log: Path) -> list[Archive]:
 
 
 def _read_archive(archive: Archive, reading: Reading) -> Iterator[LogLine]:
-    """Read an archive, which may just have been compressed, or deleted."""
+    """Read an archive, which may just have been compressed or deleted."""
     for path in (archive.path, archive.path.with_name(f"{archive.path.name}.gz")):
         with _faults_as_log_errors(path.name), suppress(FileNotFoundError), _open(path) as file:
             yield from _read(file, path.name, reading)
@@ -141,9 +141,9 @@ def _faults_as_log_errors(name: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _unreadable(name, error.strerror or "no reason is given") from None
-    except ValueError:  # it has a zero byte in it
-        raise _unreadable(name, "that is no name of a file") from None
+        raise _unreadable(name, error.strerror or "unknown reason") from None
+    except ValueError:  # the name contains a zero byte
+        raise _unreadable(name, "it is not a file name") from None
 
 
 def _unreadable(name: str, reason: str) -> RuntimeFailure:
@@ -160,12 +160,12 @@ def _read(file: BinaryIO, name: str, reading: Reading) -> Iterator[LogLine]:
                 reading.broken += 1
             else:
                 yield line
-    except (EOFError, OSError, zlib.error):  # an archive that was cut or changed; what came before it stands
+    except (EOFError, OSError, zlib.error):  # a truncated or corrupt archive; the lines before the damage count
         reading.damaged.append(name)
 
 
 def _raw_lines(file: BinaryIO) -> Iterator[bytes | None]:
-    """Give each line that is not blank; none for one that is too long."""
+    """Yield each line that is not blank, or None for one that is too long."""
     while raw := file.readline(LONGEST):
         if len(raw) == LONGEST and not raw.endswith(b"\n"):
             while (rest := file.readline(LONGEST)) and not rest.endswith(b"\n"):

@@ -1,4 +1,4 @@
-"""Take a record as it is at the moment it is made; what is slow is done later, by the thread that writes it."""
+"""Capture of a record when it is made; the slow work is done later, by the thread that writes it."""
 
 import logging
 import time
@@ -13,15 +13,15 @@ from twi_core.pipeline.trace import RunningCall, current_reference, running_call
 from twi_runtime.logs.format import Level, LogLine, Raised
 
 LONGEST: Final = 8_000
-"""A message is cut behind so many characters."""
+"""A message is cut after this many characters."""
 MARGIN: Final = 2_000
-"""So many more are looked at for secrets, so that the cut leaves no part of one."""
+"""How many characters more are searched for secrets, so that the cut leaves no part of one."""
 FRAMES: Final = 60
-"""Of a deeper traceback the frames nearest to the fault are written."""
+"""Of a deeper traceback, only this many frames nearest to the fault are written."""
 LINES: Final = 200
-"""A traceback of more lines loses those in its middle."""
+"""A traceback with more lines than this loses those in the middle."""
 LINE: Final = 2_000
-"""A line of a traceback is cut behind so many characters."""
+"""A line of a traceback is cut after this many characters."""
 
 _CUT: Final = "… (cut)"
 
@@ -31,7 +31,7 @@ T = TypeVar("T")
 @final
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """Hold a record as it was when it was made; nothing in it can change any more."""
+    """A record as it was when it was made; it no longer changes."""
 
     created: float
     level: Level
@@ -47,12 +47,12 @@ class Captured:
 
 
 def capture(record: logging.LogRecord) -> Captured:
-    """Take a record and the call that runs; what cannot be taken or formatted is told as such."""
+    """Capture a record and the running call; a record that can't be captured is replaced by a note that says so."""
     return attempt(lambda: _captured(record), lambda error: _unusable(record, error))
 
 
 def _unusable(record: logging.LogRecord, error: Exception) -> Captured:
-    event = f"a record that cannot be taken ({type(error).__name__}), from line {record.lineno}"
+    event = f"a log record could not be captured ({type(error).__name__}), from line {record.lineno}"
     return Captured(time.time(), level_of(record.levelno), __name__, event)
 
 
@@ -76,18 +76,18 @@ def _captured(record: logging.LogRecord) -> Captured:
 
 
 def level_of(number: int) -> Level:
-    """Return the level of a number; what lies between two counts as the lower one."""
+    """Return the level of a number; one between two levels counts as the lower."""
     return Level(min(max(number // 10 * 10, Level.DEBUG), Level.CRITICAL))
 
 
-def told(captured: Captured, redact: Redactor, *, tracebacks: bool = True) -> LogLine:
-    """Make the line of a record, without secrets; without `tracebacks` the message names the exception instead."""
+def line_of(captured: Captured, redact: Redactor, *, tracebacks: bool = True) -> LogLine:
+    """Return the line of a record, without secrets; without `tracebacks` the message names the exception instead."""
     event = _short(captured.message, redact)
     exception = None
     if captured.raised and not tracebacks:
         event = f"{event}: {captured.raised.rpartition('.')[2]}"
     elif captured.raised or captured.stack:
-        lines = attempt(lambda: _lines(captured, redact), lambda _: ("a traceback that cannot be written",))
+        lines = attempt(lambda: _lines(captured, redact), lambda _: ("(the traceback could not be formatted)",))
         exception = Raised(captured.raised, lines)
     context = captured.call.context if captured.call else None
     return LogLine(
@@ -107,23 +107,23 @@ def told(captured: Captured, redact: Redactor, *, tracebacks: bool = True) -> Lo
 
 
 def _message(record: logging.LogRecord) -> str:
-    """Format a message now, as what it tells of may change."""
+    """Format a message now, as its arguments may change later."""
     return attempt(
         record.getMessage,
-        lambda error: f"a message that cannot be formatted ({type(error).__name__}), from line {record.lineno}",
+        lambda error: f"a log message could not be formatted ({type(error).__name__}), from line {record.lineno}",
     )
 
 
 def attempt(make: Callable[[], T], instead: Callable[[Exception], T]) -> T:
-    """Run what may run anybody's code, such as an argument's `__str__` or a module's loader, or meet any value."""
+    """Run code that may call foreign code, such as an argument's `__str__` or a module's loader, or meet any value."""
     try:
         return make()
-    except Exception as error:  # noqa: BLE001  # what logs must not fail because of what it tells
+    except Exception as error:  # noqa: BLE001  # logging must not fail because of what is logged
         return instead(error)
 
 
 def _traceback(record: logging.LogRecord) -> TracebackException | None:
-    """Walk the stack now; the source lines are read when it is written."""
+    """Walk the stack now; its source lines are read when it is written."""
     if not record.exc_info or record.exc_info[0] is None or record.exc_info[1] is None:
         return None
     kind, error, trace = record.exc_info
@@ -137,7 +137,7 @@ def _name(kind: type[BaseException]) -> str:
 
 
 def _lines(captured: Captured, redact: Redactor) -> tuple[str, ...]:
-    """Return the lines of traceback and stack; secrets are sought in the whole, as some have several lines."""
+    """Return the lines of traceback and stack; secrets are searched for in the whole, as some have several lines."""
     parts = (*(captured.traceback.format() if captured.traceback else ()), captured.stack)
     whole = "".join(part if len(part) < LONGEST else _short(part[: LONGEST + MARGIN], redact) for part in parts)
     found = [_cut(line) for line in redact(whole).splitlines() if line]
@@ -147,7 +147,7 @@ def _lines(captured: Captured, redact: Redactor) -> tuple[str, ...]:
 
 
 def _short(text: str, redact: Redactor) -> str:
-    """Return a text without secrets; one that was cut loses its end, where half of one may be left."""
+    """Return a text without secrets; a cut one loses its end, where part of a secret may remain."""
     found = redact(text)
     return found if len(text) < LONGEST + MARGIN else f"{found[:-MARGIN]}{_CUT}"
 

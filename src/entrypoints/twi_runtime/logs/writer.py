@@ -1,4 +1,4 @@
-"""Write lines in a thread of their own, so that whoever logs never waits; what is not written is counted."""
+"""Writing of lines in separate threads, so that logging never waits; lines that are not written are counted."""
 
 import logging
 import os
@@ -14,23 +14,23 @@ from typing_extensions import override
 
 from twi_core.kernel.redaction import Redactor
 from twi_runtime.logs.format import Level, LogLine
-from twi_runtime.logs.records import Captured, attempt, capture, level_of, told
+from twi_runtime.logs.records import Captured, attempt, capture, level_of, line_of
 
 WAITING: Final = 10_000
-"""When more records than this wait for a target, the newest are dropped, and counted."""
+"""When more records than this wait for a target, new ones are dropped and counted."""
 TOGETHER: Final = 100
-"""So many records are written at once at most."""
+"""The most records that are written at once."""
 STOPPING: Final = 3.0
-"""Seconds that a target gets at the end to take what still waits."""
+"""Seconds that a target may take at the end to write what still waits."""
 
 _log: Final = logging.getLogger(__name__)
 
 
 class Target(Protocol):
-    """Be where lines go."""
+    """A destination of lines."""
 
     def write(self, text: str) -> None:
-        """Write some whole lines.
+        """Write whole lines.
 
         Raises:
             OSError: they could not be written.
@@ -38,13 +38,13 @@ class Target(Protocol):
         ...
 
     def close(self) -> None:
-        """Give back what is open."""
+        """Release what is open."""
         ...
 
 
 @final
 class StreamTarget:
-    """Write to a stream. A real one is written to below Python's buffer, whose lock a stuck write would keep."""
+    """A stream as a target; a real one is written below Python's buffer, whose lock a stuck write would keep."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -65,19 +65,19 @@ class StreamTarget:
         while rest:
             try:
                 rest = rest[os.write(self._number, rest) :]
-            except BlockingIOError:  # somebody else has made the terminal non-blocking
+            except BlockingIOError:  # another program has made the terminal non-blocking
                 select.select([], [self._number], [])
 
     def close(self) -> None:
-        """Leave the stream to whoever opened it."""
+        """Do nothing: the stream belongs to the caller that opened it."""
 
 
 @final
 class Writer:
-    """Write records of a level and above to a target, in the order in which they came.
+    """A thread that writes records of a level and above to a target, in order.
 
-    `write` makes a line's text. `tell` is what the log itself says when the target begins to fail, with a place for the
-    reason; the target that would have to show it has none.
+    `write` returns a line's text. `failing` is logged when the target begins to fail, with a place for the reason; the
+    only target has none, as it could not show it.
     """
 
     def __init__(
@@ -88,14 +88,14 @@ class Writer:
         redact: Redactor,
         *,
         tracebacks: bool = True,
-        tell: str | None = None,
+        failing: str | None = None,
     ) -> None:
         self.level = level
         self._target = target
         self._write = write
         self._redact = redact
         self._tracebacks = tracebacks
-        self._tell = tell
+        self._failing_message = failing
         self._waiting: queue.SimpleQueue[Captured | None] = queue.SimpleQueue()
         self._dropped = 0
         self._lost = 0
@@ -103,39 +103,39 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="log", daemon=True)
 
     def start(self) -> None:
-        """Begin to write."""
+        """Start writing."""
         self._thread.start()
 
     def take(self, record: Captured) -> None:
-        """Let a record be written, or count it; this never waits. One thread at a time may call it."""
+        """Queue a record, or count it as dropped; this never waits. One thread at a time may call it."""
         if self._waiting.qsize() >= WAITING:
             self._dropped += 1
             return
-        self._tell_dropped()
+        self._report_dropped()
         self._waiting.put(record)
 
     def stop(self) -> None:
-        """Write what waits, for some seconds at most; a target that is stuck is given up."""
-        self._tell_dropped()
+        """Write what waits, for at most `STOPPING` seconds; a stuck target is abandoned."""
+        self._report_dropped()
         self._waiting.put(None)
         self._thread.join(STOPPING)
 
-    def _tell_dropped(self) -> None:
+    def _report_dropped(self) -> None:
         if self._dropped:
             self._waiting.put(_dropped(self._dropped))
             self._dropped = 0
 
     def _run(self) -> None:
-        self._put([])  # whether it can be written at all is told now, not with the first record
+        self._put([])  # reports now, not with the first record, if the target can't be written at all
         more = True
         while more:
             records, more = self._next()
             self._put(records)
-        with suppress(OSError):  # nobody is left to be told
+        with suppress(OSError):  # there is nowhere left to report it
             self._target.close()
 
     def _next(self) -> tuple[list[Captured], bool]:
-        """Wait for records; false once the last one was taken."""
+        """Wait for records; the flag is False once the last one was taken."""
         records: list[Captured] = []
         while len(records) < TOGETHER and not (records and self._waiting.empty()):
             record = self._waiting.get()
@@ -148,10 +148,10 @@ class Writer:
         before = [_dropped(self._lost)] if self._lost else []
         try:
             self._target.write("".join(f"{self._line(record)}\n" for record in (*before, *records)))
-        except Exception as error:  # noqa: BLE001  # whatever befalls these records, those that follow are written
-            if self._tell and not self._failing:
+        except Exception as error:  # noqa: BLE001  # whatever fails here, the following records are written
+            if self._failing_message and not self._failing:
                 reason = (error.strerror or str(error)) if isinstance(error, OSError) else type(error).__name__
-                _log.error(self._tell, reason)
+                _log.error(self._failing_message, reason)
             self._failing = True
             self._lost += len(records)
         else:
@@ -159,25 +159,25 @@ class Writer:
             self._lost = 0
 
     def _line(self, record: Captured) -> str:
-        """Make the line of a record, or one that tells of a record that cannot be written, so that no other is lost."""
+        """Return the line of a record, or a note that it could not be written, so that no other record is lost."""
 
         def line(captured: Captured) -> str:
-            return self._write(told(captured, self._redact, tracebacks=self._tracebacks))
+            return self._write(line_of(captured, self._redact, tracebacks=self._tracebacks))
 
         return attempt(lambda: line(record), lambda error: line(_unwritable(record, error)))
 
 
 def _unwritable(record: Captured, error: Exception) -> Captured:
-    return Captured(time.time(), record.level, __name__, f"a record that cannot be written ({type(error).__name__})")
+    return Captured(time.time(), record.level, __name__, f"a log record could not be written ({type(error).__name__})")
 
 
 def _dropped(count: int) -> Captured:
-    return Captured(time.time(), Level.WARNING, __name__, f"{count} records were dropped here")
+    return Captured(time.time(), Level.WARNING, __name__, f"{count} log records were dropped here")
 
 
 @final
 class Handler(logging.Handler):
-    """Hand each record to the writers that want it."""
+    """A handler that passes each record to the writers of its level."""
 
     def __init__(self, writers: Sequence[Writer]) -> None:
         super().__init__()

@@ -1,1 +1,1 @@
-"""What a process opens: storage, limiter, application, and the order of all that."""
+"""What a process opens, and in which order: storage, limiter, application."""

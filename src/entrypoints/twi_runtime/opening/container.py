@@ -1,4 +1,4 @@
-"""punq, kept in one module: it constructs the use cases, once, at start, and is thrown away."""
+"""The use of punq, kept in one module: it constructs the use cases once, at start, and is then discarded."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeVar, cast

@@ -1,4 +1,4 @@
-"""The application within another program."""
+"""The application inside another program."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,14 +12,14 @@ from twi_runtime.opening.lifecycle import Overrides, open_runtime
 async def open_application(
     database: str | None = None, *, settings: Settings | None = None, overrides: Overrides | None = None
 ) -> AsyncIterator[Application]:
-    """Open the application for the length of the block.
+    """Open the application for the duration of the block.
 
-    `database` is `"memory"`, or the URL of a PostgreSQL server, whose schema `twi db upgrade` must have made; it
-    replaces what the settings say. Without it and without `TWI_DATABASE_URL` the embedded server is used. The settings
-    are those of the environment unless given.
+    `database` is `"memory"`, or the URL of a PostgreSQL database whose schema `twi db upgrade` has created; it
+    overrides the settings. Without it and without `TWI_DATABASE_URL`, the embedded server is used. `settings` defaults
+    to those of the environment.
 
     Raises:
-        RuntimeFailure: the settings are wrong, or the storage cannot be opened; `error` tells with a registered code.
+        RuntimeFailure: the settings are wrong, or the storage can't be opened; `error` has a registered code.
     """
     chosen = load_settings() if settings is None else settings
     if database is not None:

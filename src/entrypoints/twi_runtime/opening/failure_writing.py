@@ -1,4 +1,4 @@
-"""Write noted failures to the storage while the process runs and at its end, notify bugs, and forget old ones."""
+"""Background writing of failures to the storage, notification of bugs, and removal of old records."""
 
 import asyncio
 import logging
@@ -12,25 +12,25 @@ from twi_core.failures.rules.records import FailureRecords
 from twi_core.kernel.faults import Unavailable
 
 FLUSHED_EVERY: Final = 1.0
-"""Seconds between two looks whether something is to be written."""
+"""Seconds between two checks for failures to write."""
 LONGEST_PAUSE: Final = 30.0
-"""Seconds between attempts while the storage takes nothing."""
+"""The longest pause, in seconds, between attempts while the storage fails."""
 NOTIFIED_EVERY: Final = 15.0
-"""Seconds between two looks whether other processes noted a bug that is to be notified."""
+"""Seconds between two checks for bugs of other processes to notify."""
 NOTIFIED_WITHIN: Final = 5.0
-"""Seconds that an notifier may take over one bug: nothing is written meanwhile."""
+"""Seconds that a notifier may take over one bug; nothing is written meanwhile."""
 PRUNED_EVERY: Final = 3600.0
 FIRST_PRUNED: Final = 60.0
-"""Seconds after its start when a process first removes what is old."""
+"""Seconds from its start until a process first removes old records."""
 LAST_ATTEMPT: Final = 5.0
-"""Seconds that the last write may take, as the process ends."""
+"""Seconds that the last write may take while the process ends."""
 
 _log: Final = logging.getLogger(__name__)
 
 
 @final
 class LateNotifier:
-    """The notifier of bugs: none, or the given one, until an entrypoint that reaches the operators brings its own."""
+    """The notifier of bugs: none, or the given one, until an entrypoint that reaches the operators supplies its own."""
 
     def __init__(self, otherwise: OperatorNotifier | None = None) -> None:
         self._otherwise = otherwise
@@ -38,7 +38,7 @@ class LateNotifier:
 
     @contextmanager
     def known(self, notifier: OperatorNotifier) -> Iterator[None]:
-        """Use an notifier for the length of the block."""
+        """Use a notifier for the duration of the block."""
         self.current = notifier
         try:
             yield
@@ -48,25 +48,25 @@ class LateNotifier:
 
 @final
 class _Bounded:
-    """Be an notifier that keeps its promise, whatever the given one does: it tells in time, or cannot now."""
+    """A notifier with a time limit: whatever the wrapped one does, it succeeds in time or raises `Unavailable`."""
 
     def __init__(self, notifier: OperatorNotifier) -> None:
-        self._announcer = notifier
+        self._notifier = notifier
 
     async def notify(self, bug: Bug, /) -> None:
         """See `OperatorNotifier`."""
         try:
             async with asyncio.timeout(NOTIFIED_WITHIN):
-                await self._announcer.notify(bug)
-        except Exception as error:  # whatever an notifier does, failures are written on
+                await self._notifier.notify(bug)
+        except Exception as error:  # whatever a notifier does, failures go on being written
             raise Unavailable("the notifier of bugs failed") from error
 
 
 @asynccontextmanager
 async def writing_failures(records: FailureRecords, notifier: LateNotifier) -> AsyncIterator[None]:
-    """Write failures in the background for the length of the block, and what is left at its end."""
+    """Write failures in the background for the duration of the block, and the remaining ones at its end."""
     task = asyncio.create_task(_write(records, notifier), name="failures")
-    task.add_done_callback(_tell_end)
+    task.add_done_callback(_log_end)
     try:
         yield
     finally:
@@ -93,13 +93,13 @@ async def _write(records: FailureRecords, notifier: LateNotifier) -> None:
 async def _write_last(records: FailureRecords) -> None:
     try:
         async with asyncio.timeout(LAST_ATTEMPT):
-            written = await records.flush() or await records.flush()  # again, where another process was in the way
+            written = await records.flush() or await records.flush()  # again, in case another process interfered
     except TimeoutError:
         written = False
     if not written:
-        _log.warning("the failures of the last moments could not be stored")
+        _log.warning("the last failures before the stop could not be stored")
 
 
-def _tell_end(task: "asyncio.Task[None]") -> None:
+def _log_end(task: "asyncio.Task[None]") -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
-        _log.error("failures are not written any more", exc_info=error)
+        _log.error("writing failures stopped, which is a bug; restart the bot", exc_info=error)

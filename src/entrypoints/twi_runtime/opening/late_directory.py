@@ -1,4 +1,4 @@
-"""The directory of a process: none until an entrypoint that is connected to Discord brings one."""
+"""The directory of a process: none until an entrypoint connected to Discord supplies one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from twi_core.kernel.ids import ChannelId, GuildId, RoleId, UserId
 
 @final
 class LateDirectory:
-    """Pass calls on to the directory that an entrypoint has brought; see `Directory`."""
+    """A directory that forwards to the one an entrypoint has supplied; see `Directory`."""
 
     def __init__(self, otherwise: Directory | None = None) -> None:
         self._otherwise: Directory = otherwise or NoDirectory()
@@ -18,7 +18,7 @@ class LateDirectory:
 
     @contextmanager
     def known(self, directory: Directory) -> Iterator[None]:
-        """Use a directory for the length of the block."""
+        """Use a directory for the duration of the block."""
         self._known = directory
         try:
             yield

@@ -1,4 +1,4 @@
-"""Open what is configured, in order, and close it in reverse."""
+"""Opening of the configured parts in order, and closing in reverse."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -36,10 +36,10 @@ from twi_runtime.registry import import_every_code
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overrides:
-    """Replace adapters; none keeps what the settings ask for.
+    """Adapters that replace those of the settings; None keeps the configured one.
 
-    `invalidations` are those that `storage` publishes to; without them nothing is cached from call to call.
-    Without `refusals` nobody is blocked, however often they were refused.
+    `invalidations` are those that `storage` publishes to; without them nothing is cached between calls. Without
+    `refusals` nobody is blocked, however often they are refused.
     """
 
     storage: Storage | None = None
@@ -57,7 +57,7 @@ class Overrides:
 @final
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """What entrypoints are opened on; what they refuse themselves counts by `refusals`, as in `Overrides`."""
+    """What entrypoints run on; their own refusals count towards `refusals`, as in `Overrides`."""
 
     app: Application
     settings: Settings
@@ -75,7 +75,7 @@ async def open_runtime(
 ) -> AsyncIterator[Runtime]:
     """Open the storage and build the application on it.
 
-    A process that does not serve, but makes a call and ends, needs no connection to hear of changes and opens none.
+    A process that makes one call and ends, instead of serving, opens no connection to listen for changes.
     """
     async with Components() as parts:
         yield await open_parts(parts, settings, overrides, serves=serves)
@@ -84,29 +84,29 @@ async def open_runtime(
 async def open_parts(
     parts: Components, settings: Settings, overrides: Overrides | None = None, *, serves: bool = True
 ) -> Runtime:
-    """Open what the settings ask for as parts, and build the application on it."""
-    given = overrides or Overrides()
-    clock = given.clock or SystemClock()
-    random = given.random or SystemRandom()
-    directory, notifier = LateDirectory(given.directory), LateNotifier(given.notifier)
-    invalidations, operators = given.invalidations or Invalidations(), Operators(settings.operator_ids)
+    """Open the configured parts, and build the application on them."""
+    chosen = overrides or Overrides()
+    clock = chosen.clock or SystemClock()
+    random = chosen.random or SystemRandom()
+    directory, notifier = LateDirectory(chosen.directory), LateNotifier(chosen.notifier)
+    invalidations, operators = chosen.invalidations or Invalidations(), Operators(settings.operator_ids)
     ports = Ports(
-        storage=given.storage or await open_storage(settings, parts, invalidations, serves=serves),
-        limiter=given.limiter or await open_limiter(settings, parts, clock),
-        refusals=given.refusals,
+        storage=chosen.storage or await open_storage(settings, parts, invalidations, serves=serves),
+        limiter=chosen.limiter or await open_limiter(settings, parts, clock),
+        refusals=chosen.refusals,
         clock=clock,
         random=random,
-        ids=given.ids or TimeIds(clock, random),
+        ids=chosen.ids or TimeIds(clock, random),
         invalidations=invalidations,
         operators=operators,
         directory=directory,
         redact=Redactor(settings.secrets()),
-        languages=given.languages or open_languages(settings),
+        languages=chosen.languages or open_languages(settings),
     )
-    import_every_code()  # so that what other processes told can be explained here
+    import_every_code()  # so that codes that other processes reported can be explained here
     app = build_application(Application, ports, punq_container, lazily=not serves)
     await parts.open("the writer of failures", writing_failures(app.failure_records, notifier))
-    return Runtime(app, settings, Drain(), operators, directory, notifier, clock, given.refusals)
+    return Runtime(app, settings, Drain(), operators, directory, notifier, clock, chosen.refusals)
 
 
 def open_languages(settings: Settings) -> Languages:
@@ -119,7 +119,7 @@ def open_languages(settings: Settings) -> Languages:
 
 
 def application_without_storage() -> Application:
-    """Build the application on an empty memory, for what needs no storage: its operations, and checking input."""
+    """Build the application on empty storage in memory, for uses that need no data: its operations, checking input."""
     clock, random = SystemClock(), SystemRandom()
     ports = Ports(
         storage=MemoryStore(),

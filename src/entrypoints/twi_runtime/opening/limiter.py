@@ -1,4 +1,4 @@
-"""The limiter that the settings ask for; what it needs is imported when it is opened."""
+"""The configured limiter; what it needs is imported when it is opened."""
 
 from twi_core.kernel.limiting import Limiter
 from twi_core.kernel.sources import Clock
@@ -9,7 +9,7 @@ from twi_runtime.process.components import Components
 
 
 async def redis_answers(settings: Settings) -> bool | None:
-    """Return whether the Redis that the settings name answers, and counts; none where they name none."""
+    """Return whether the configured Redis answers and counts, or None if none is configured."""
     if settings.redis_url is None:
         return None
     from twi_cache.shared import answers
@@ -18,10 +18,10 @@ async def redis_answers(settings: Settings) -> bool | None:
 
 
 async def open_limiter(settings: Settings, parts: Components, clock: Clock) -> Limiter:
-    """Open the limiter: in memory, or shared by all processes where a Redis is set; a Redis that fails is no obstacle.
+    """Open the limiter: in memory, or shared by all processes through a configured Redis, even one that is down.
 
     Raises:
-        RuntimeFailure: an extra is missing, or the URL names options that there are not.
+        RuntimeFailure: an extra is missing, or the URL has unknown options.
     """
     local = MemoryLimiter(clock)
     if settings.redis_url is None:
@@ -32,4 +32,4 @@ async def open_limiter(settings: Settings, parts: Components, clock: Clock) -> L
     try:
         return await parts.open("the shared limits", shared_limits(settings.redis_url.get_secret_value(), local))
     except UnusableUrlError:
-        raise SettingsError(["TWI_REDIS_URL: it names options or a database that there cannot be"]) from None
+        raise SettingsError(["TWI_REDIS_URL: it has an unknown option or an impossible database"]) from None

@@ -1,4 +1,4 @@
-"""The storage that the settings ask for; what it needs is imported when it is opened."""
+"""The configured storage; what it needs is imported when it is opened."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -38,16 +38,16 @@ UNKNOWN_REVISION: Final = define_error(
 )
 
 SERVER_START: Final = 150.0
-"""Seconds for the embedded server: it waits for another process up to two minutes."""
+"""Seconds that the embedded server may take to start: it waits for another process for up to two minutes."""
 SERVER_STOP: Final = 60.0
 
 
 async def open_storage(settings: Settings, parts: Components, invalidations: Invalidations, *, serves: bool) -> Storage:
-    """Open the storage that the settings ask for, its database server and its engine as parts.
+    """Open the configured storage, with its database server and its engine as parts.
 
-    What is committed here is published to `invalidations`, and where the process serves, what others commit too.
+    Changes committed here are published to `invalidations`, and if the process serves, those of other processes too.
 
-    The embedded database is brought to the newest schema; a server of one's own is never changed.
+    The embedded database is upgraded to the newest schema; the host's own server is never changed.
 
     Raises:
         RuntimeFailure: see `storage_failures`; or an extra is missing.
@@ -75,13 +75,13 @@ async def open_storage(settings: Settings, parts: Components, invalidations: Inv
 @final
 @dataclass(frozen=True, slots=True)
 class Maintenance:
-    """Look after the schema of the database that the settings name."""
+    """Maintenance of the configured database's schema."""
 
     url: str
     schema: str
 
     async def status(self) -> "tuple[Found, str]":
-        """Return what the database has of our tables, and the newest revision that this program knows."""
+        """Return the state of our tables in the database, and the newest revision that this program knows."""
         from twi_postgres.database.revisions import head
         from twi_postgres.database.schema import current
 
@@ -90,7 +90,7 @@ class Maintenance:
         return found, head()
 
     async def upgrade(self, revision: str) -> None:
-        """Bring the database to a revision, `head` being the newest."""
+        """Upgrade the database to a revision; `head` is the newest."""
         from twi_postgres.database.schema import upgrade
 
         known_revision(revision, "head")
@@ -98,7 +98,7 @@ class Maintenance:
             await upgrade(self.url, revision, schema=self.schema)
 
     async def downgrade(self, revision: str) -> None:
-        """Take the database back to a revision, `base` being nothing; what newer ones stored is lost."""
+        """Downgrade the database to a revision, losing what only newer ones can hold; `base` removes everything."""
         from twi_postgres.database.schema import downgrade
 
         known_revision(revision, "base")
@@ -106,7 +106,7 @@ class Maintenance:
             await downgrade(self.url, revision, schema=self.schema)
 
     async def check(self) -> Sequence[str]:
-        """Tell how the database differs from what this program expects; nothing where it does not."""
+        """Return how the database differs from what this program expects; empty if it does not."""
         from twi_postgres.database.engine import open_engine
         from twi_postgres.database.refusals import SchemaError
         from twi_postgres.database.schema import check
@@ -122,10 +122,10 @@ class Maintenance:
 
 @asynccontextmanager
 async def open_maintenance(settings: Settings) -> AsyncIterator[Maintenance]:
-    """Reach the database for maintenance; a schema that is not known is no obstacle.
+    """Open the database for maintenance, even if its schema is unknown.
 
     Raises:
-        RuntimeFailure: there is no database, or it cannot be reached.
+        RuntimeFailure: there is no database, or it can't be reached.
     """
     if settings.storage == "memory":
         raise RuntimeFailure(AppError(NO_DATABASE), Exit.SETTINGS)
@@ -134,7 +134,7 @@ async def open_maintenance(settings: Settings) -> AsyncIterator[Maintenance]:
 
 
 def upgrade_sql(settings: Settings, start: str, end: str) -> str:
-    """Write the statements of an upgrade, for whoever applies them by hand; no database is needed."""
+    """Return the statements of an upgrade, for applying them by hand; no database is needed."""
     require("postgres", "The schema's SQL")
     from twi_postgres.database.schema import sql
 
@@ -145,7 +145,7 @@ def upgrade_sql(settings: Settings, start: str, end: str) -> str:
 
 
 def known_revision(revision: str, also: Literal["base", "head"]) -> None:
-    """Refuse a revision that there is not.
+    """Refuse an unknown revision.
 
     Raises:
         RuntimeFailure: `storage.unknown_revision`.
@@ -158,7 +158,7 @@ def known_revision(revision: str, also: Literal["base", "head"]) -> None:
 
 
 async def _open_server(settings: Settings, parts: Components) -> str:
-    """Return the URL of the database; start the embedded server where none is named."""
+    """Return the URL of the database, starting the embedded server if none is configured."""
     if settings.database_url is not None:
         require("postgres", "A PostgreSQL database")
         return settings.database_url.get_secret_value()
@@ -177,7 +177,7 @@ def data_folder(settings: Settings) -> Path:
     """Return the folder of the embedded database.
 
     Raises:
-        RuntimeFailure: none is set, and this user has no home.
+        RuntimeFailure: none is set, and this user has no home folder.
     """
     require("embedded", "The embedded database")
     from twi_embedded.server import default_data_dir

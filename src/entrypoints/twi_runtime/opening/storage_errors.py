@@ -1,4 +1,4 @@
-"""What keeps a storage from being opened, as registered codes; the adapters' own words are the message."""
+"""Registered codes for storage that can't be opened; the adapters supply the message."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -53,29 +53,40 @@ _DIRECTION: Final = define_error(
     cause=_PASSED,
     example={"problem": _PASSED},
 )
+LOGIN_REFUSED: Final = define_error(
+    "storage.login_refused",
+    Kind.UNAVAILABLE,
+    message="The database server refused the bot's login.",
+    hint="Correct the user and password in TWI_DATABASE_URL, then run `twi doctor`.",
+    cause="The user or the password in TWI_DATABASE_URL is wrong, or the server does not let that user connect.",
+)
 REFUSALS: Final[Mapping[str, tuple[ErrorCode, int]]] = {
     **{definition.code: (definition, Exit.SETTINGS) for definition in _MEND},
     **{definition.code: (definition, Exit.UNAVAILABLE) for definition in _WAIT},
     _DIRECTION.code: (_DIRECTION, Exit.INVALID),
+    LOGIN_REFUSED.code: (LOGIN_REFUSED, Exit.SETTINGS),
 }
-"""Each code, and how the process ends with it: 78 where somebody must change something first."""
+"""Each code with the exit code it ends the process with: 78 if something must be changed first."""
 
 
 @contextmanager
 def storage_failures() -> Iterator[None]:
-    """Turn what a storage raises while it is opened or maintained into failures that are told.
+    """Turn errors raised while a storage is opened or maintained into failures with registered codes.
 
     Raises:
         RuntimeFailure: with one of `REFUSALS`, `storage.unavailable` or `storage.timed_out`.
     """
     from twi_embedded.errors import EmbeddedServerError
-    from twi_postgres.database.refusals import SchemaError
+    from twi_postgres.database.refusals import LoginRefused, SchemaError
 
     try:
         yield
     except (EmbeddedServerError, SchemaError) as error:
         definition, exit_code = REFUSALS[error.code]
         raise RuntimeFailure(AppError(definition, {"problem": error.message}), exit_code) from error
+    except LoginRefused as error:
+        _log.error("the database server refused the login: %s", _first_cause(error))
+        raise RuntimeFailure(AppError(LOGIN_REFUSED), Exit.SETTINGS) from error
     except Unavailable as error:
         _log.error("the storage cannot be reached: %s", _first_cause(error))
         raise RuntimeFailure(AppError(UNAVAILABLE)) from error
@@ -86,7 +97,7 @@ def storage_failures() -> Iterator[None]:
 
 
 def _first_cause(error: BaseException) -> BaseException:
-    """Return where an error began: only the driver tells a wrong password from a server that is not there."""
+    """Return the error at the start of the chain: only the driver says why the server can't be reached."""
     while error.__cause__ is not None:
         error = error.__cause__
     return error

@@ -1,4 +1,4 @@
-"""Open the parts of a process in order, close them in reverse, and let none of them hang it."""
+"""The parts of a process: opened in order, closed in reverse, and none of them can hang it."""
 
 import asyncio
 import logging
@@ -22,7 +22,7 @@ START_TIMED_OUT: Final = define_error(
 START_TIMEOUT: Final = 60.0
 STOP_TIMEOUT: Final = 15.0
 LAST_GRACE: Final = 1.0
-"""Seconds that a part gets to end once it was cancelled."""
+"""Seconds that a part may take to end once it was cancelled."""
 
 T = TypeVar("T")
 
@@ -32,7 +32,7 @@ _log: Final = logging.getLogger(__name__)
 @final
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Be one open part: the task that entered it waits for `leave`, and leaves it again."""
+    """An open part; the task that entered it waits for `leave`, then leaves it."""
 
     name: str
     stop_timeout: float
@@ -42,9 +42,9 @@ class _Part:
 
 @final
 class Components:
-    """Hold the open parts; leaving closes them, the last one first.
+    """The open parts; leaving closes them, last one first.
 
-    Each part is entered and left within a task of its own, so that one that hangs can be given up.
+    Each part is entered and left in a separate task, so that one that hangs can be abandoned.
     """
 
     def __init__(self) -> None:
@@ -69,10 +69,10 @@ class Components:
         start_timeout: float = START_TIMEOUT,
         stop_timeout: float = STOP_TIMEOUT,
     ) -> T:
-        """Enter a part and give what it gives.
+        """Enter a part and return what it yields.
 
         Raises:
-            RuntimeFailure: `runtime.start_timed_out`; the part was cancelled. Whatever the part raises, it raises too.
+            RuntimeFailure: `runtime.start_timed_out`; the part was cancelled. What the part raises is raised too.
         """
         opened: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         leave = asyncio.Event()
@@ -89,16 +89,16 @@ class Components:
             return opened.result()
         if task.done():
             await task
-            raise RuntimeError(f"{name} ended without having started")
+            raise RuntimeError(f"{name} ended before it had started")
         await self._abandon(part, LAST_GRACE)
         raise RuntimeFailure(AppError(START_TIMED_OUT, {"part": name, "seconds": round(start_timeout)}))
 
     def hurry(self) -> None:
-        """Give each part only a moment to close from now on."""
+        """Allow each part only a moment to close from now on."""
         self._hurry.set()
 
     async def close(self) -> None:
-        """Close every part, the last one first; `failed` names those that failed or were late.
+        """Close every part, last one first; `failed` names those that failed or were late.
 
         Those that could not even be cancelled are in `abandoned`.
         """
@@ -106,7 +106,7 @@ class Components:
             await self._end(self._parts.pop())
 
     async def _end(self, part: _Part) -> None:
-        """Let a part leave; cancel it when its time is up; go on without it when that is of no use."""
+        """Ask a part to leave; cancel it when its time is up; abandon it if that does not help."""
         part.leave.set()
         hurry = asyncio.create_task(self._hurry.wait())
         try:
@@ -121,18 +121,18 @@ class Components:
             _log.error("%s did not close in time", part.name)
         elif not part.task.cancelled() and (error := part.task.exception()) is not None:
             self.failed.append(part.name)
-            _log.error("%s failed while it closed", part.name, exc_info=error)
+            _log.error("%s failed while closing", part.name, exc_info=error)
 
     async def _abandon(self, part: _Part, grace: float) -> None:
-        """Cancel a part, and go on without it where that is of no use."""
-        part.leave.set()  # should it be entered after all, it is left again at once
+        """Cancel a part, and abandon it if that does not help."""
+        part.leave.set()  # if it is entered after all, it is left again at once
         part.task.cancel()
         await asyncio.wait({part.task}, timeout=grace)
         if not part.task.done():
             self.abandoned.append(part.name)
-            _log.error("%s cannot be ended; going on without it", part.name)
+            _log.error("%s does not end even when cancelled; continuing without it", part.name)
         elif not part.task.cancelled() and (error := part.task.exception()) is not None:
-            _log.info("%s failed while it was cancelled", part.name, exc_info=error)
+            _log.info("%s failed while being cancelled", part.name, exc_info=error)
 
 
 async def _live(manager: AbstractAsyncContextManager[T], opened: "asyncio.Future[T]", leave: asyncio.Event) -> None:

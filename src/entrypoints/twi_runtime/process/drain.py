@@ -1,4 +1,4 @@
-"""Let running calls end before the process does."""
+"""Draining: running calls finish before the process ends."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,7 +18,7 @@ STOPPING: Final = define_error(
 
 @final
 class Drain:
-    """Count the calls that run; once closed, take no new ones."""
+    """A counter of running calls; once closed, new calls are to be refused."""
 
     def __init__(self) -> None:
         self._running = 0
@@ -33,7 +33,7 @@ class Drain:
 
     @asynccontextmanager
     async def call(self) -> AsyncIterator[None]:
-        """Count one call, from its receipt to its answer."""
+        """Count a call as running for the duration of the block."""
         self._running += 1
         self._idle.clear()
         try:
@@ -44,7 +44,7 @@ class Drain:
                 self._idle.set()
 
     async def close(self, within: float) -> bool:
-        """Refuse new calls and wait for the running ones; false where some still ran after `within` seconds."""
+        """Refuse new calls and wait for the running ones; return False if some still run after `within` seconds."""
         self._closed = True
         try:
             async with asyncio.timeout(within):

@@ -1,4 +1,4 @@
-"""Why the process cannot start or go on, for whoever runs it, and the exit codes of the command line."""
+"""Reasons why the process can't start or go on, and the exit codes of the command line."""
 
 from collections.abc import Mapping
 from enum import IntEnum
@@ -11,7 +11,7 @@ from twi_runtime.plain import plain
 
 @final
 class Exit(IntEnum):
-    """Name the exit codes; a process that was asked to stop and drained cleanly ends with `OK`."""
+    """The exit codes; a process that was asked to stop and drained cleanly ends with `OK`."""
 
     OK = 0
     UNEXPECTED = 1
@@ -45,9 +45,9 @@ EXITS: Final[Mapping[Kind, Exit]] = {
 
 
 class RuntimeFailure(Exception):
-    """Tell whoever runs the process, with a registered code, why it cannot start or go on.
+    """The reason, with a registered code, why the process can't start or go on; its message is for the host.
 
-    `exit_code` is how the process ends; none given takes the one of the error's kind.
+    `exit_code` defaults to that of the error's kind.
     """
 
     def __init__(self, error: AppError, exit_code: int | None = None) -> None:
@@ -59,7 +59,7 @@ class RuntimeFailure(Exception):
 
 @final
 class FatalServerError(RuntimeFailure):
-    """Tell that an entrypoint cannot serve and that trying again is of no use, such as a token that Discord refuses."""
+    """The reason why an entrypoint can't serve, when retrying is no use, such as a token that Discord refuses."""
 
     def __init__(self, error: AppError, exit_code: int = Exit.SETTINGS) -> None:
         super().__init__(error, exit_code)

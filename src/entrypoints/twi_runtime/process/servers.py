@@ -1,4 +1,4 @@
-"""Run servers in one process: it alone owns the signals, drains, and closes what it opened."""
+"""Servers in one process, which alone owns the signals, drains, and closes what it opened."""
 
 import asyncio
 import logging
@@ -39,7 +39,7 @@ SERVER_ENDED: Final = define_error(
 )
 
 Died: TypeAlias = "asyncio.Future[None]"
-"""A future or task of the server's own that ends only when the server dies by itself; its exception says why."""
+"""A server's future or task that ends only when the server dies by itself; its exception says why."""
 
 T = TypeVar("T")
 
@@ -49,12 +49,12 @@ _log: Final = logging.getLogger(__name__)
 @final
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Describe a way into the application.
+    """A way into the application.
 
-    `open` gives a context manager. Entering it starts to serve and gives a `Died`. It raises `FatalServerError`, or
-    sets it on the `Died`, where serving is of no use. Leaving it stops serving; until then the server answers, also
-    while the process drains: each call runs within `runtime.drain.call()`, and once `runtime.drain.closed` a new call
-    is answered with `runtime.stopping`. Installing signal handlers is not a server's business.
+    `open` returns a context manager. Entering it starts the server and returns a `Died`. If serving is no use, it
+    raises `FatalServerError`, or sets it on the `Died`. Leaving it stops the server; until then the server answers,
+    even while the process drains: each call runs within `runtime.drain.call()`, and once `runtime.drain.closed` is
+    true, a new call is answered with `runtime.stopping`. A server installs no signal handlers.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Server:
 
 @final
 class Signals:
-    """Know which signals came: the first asks to stop, the second forces it."""
+    """The signals received: the first asks the process to stop, the second forces it."""
 
     def __init__(self) -> None:
         self.stop = asyncio.Event()
@@ -73,7 +73,7 @@ class Signals:
         self.first: signal.Signals | None = None
 
     def received(self, number: signal.Signals) -> None:
-        """Take note of a signal; the third one ends the process at once."""
+        """Record a signal; the third one ends the process at once."""
         if self.first is None:
             self.first = number
             self.stop.set()
@@ -85,7 +85,7 @@ class Signals:
 
 @asynccontextmanager
 async def owned_signals() -> AsyncIterator[Signals]:
-    """Own SIGINT and SIGTERM within the block."""
+    """Handle SIGINT and SIGTERM within the block."""
     loop = asyncio.get_running_loop()
     found = Signals()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -100,19 +100,19 @@ async def owned_signals() -> AsyncIterator[Signals]:
 @final
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Tell how serving ended; `abandoned` parts could not be stopped and would hang the interpreter's end."""
+    """How serving ended; `abandoned` parts could not be stopped and would hang the interpreter's exit."""
 
     code: int
     abandoned: bool
 
 
 def run_servers(servers: Sequence[Server], settings: Settings, overrides: Overrides | None = None) -> int:
-    """Open the application and the servers, serve until a signal or a server's end, and give the exit code.
+    """Open the application and the servers, serve until a signal or a server's end, and return the exit code.
 
-    Where a part could not be stopped the process ends here and now, with that code, and its log tells a failure.
+    If a part can't be stopped, the process exits immediately with that code, and a failure is in the log.
 
     Raises:
-        RuntimeFailure: something cannot start, or a server died of what trying again does not mend.
+        RuntimeFailure: something can't start, or a server died for a reason that retrying does not fix.
     """
     parts = Components()
 
@@ -133,12 +133,12 @@ def run_servers(servers: Sequence[Server], settings: Settings, overrides: Overri
 
 
 def _run(main: Callable[[], Coroutine[None, None, Ended]], parts: Components) -> int:
-    """Run the loop to its end; closing it would wait for abandoned parts for ever."""
+    """Run the loop to its end, and close it unless parts were abandoned, for which closing would wait for ever."""
     runner = asyncio.Runner()
     try:
         return runner.run(main()).code
     except BaseException as error:
-        if parts.abandoned:  # nobody above gets to tell it
+        if parts.abandoned:  # no caller gets to report it
             _log.critical("%s", error, exc_info=None if isinstance(error, RuntimeFailure) else error)
         raise
     finally:
@@ -147,7 +147,7 @@ def _run(main: Callable[[], Coroutine[None, None, Ended]], parts: Components) ->
 
 
 def run_once(command: Callable[[], Coroutine[None, None, int]]) -> int:
-    """Run a command to its end and give its exit code; a signal cancels it, and gives 130 or 143."""
+    """Run a command to its end and return its exit code; a signal cancels it and returns 130 or 143."""
 
     async def main() -> int:
         async with owned_signals() as signals:
@@ -173,7 +173,7 @@ async def serve(
 ) -> Ended:
     """Serve until `signals.stop`, then drain and close in reverse; see `run_servers`.
 
-    `parts` are told of by whoever gives them, also where this fails.
+    The caller that passes `parts` checks them, even if this raises.
     """
     parts = Components() if parts is None else parts
     stop = asyncio.create_task(signals.stop.wait())
@@ -214,13 +214,13 @@ async def _open(
 
 
 async def _drain(runtime: Runtime, signals: Signals) -> None:
-    """Let the running calls end, unless a second signal or the time-out cuts them short."""
-    _log.info("stopping: no new calls, the running ones end; a second signal cuts them short")
+    """Wait for the running calls, unless a second signal or the time-out cuts them short."""
+    _log.info("stopping: waiting for running calls; a second signal cuts them short")
     force = asyncio.create_task(signals.force.wait())
     drained = asyncio.create_task(runtime.drain.close(runtime.settings.stop_timeout))
     await asyncio.wait({force, drained}, return_when=asyncio.FIRST_COMPLETED)
     if not drained.done() or not drained.result():
-        _log.warning("some calls were cut short")
+        _log.warning("stopping: some calls were cut short")
     for task in (force, drained):
         task.cancel()
 

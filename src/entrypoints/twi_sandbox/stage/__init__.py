@@ -1,1 +1,1 @@
-"""The simulated Discord, its people, and what plays there."""
+"""The simulated Discord, its people, and the tour."""

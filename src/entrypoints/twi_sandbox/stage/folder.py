@@ -1,4 +1,4 @@
-"""Where a sandbox keeps its data, and how it is emptied without touching anybody else's."""
+"""The folder of a sandbox's data, and emptying it without touching anything else."""
 
 import fcntl
 import secrets
@@ -17,10 +17,10 @@ MARK: Final = ".twi-sandbox"
 
 @contextmanager
 def own_folder(folder: Path, *, reset: bool) -> Iterator[Path]:
-    """Have a folder to oneself for the length of the block, emptied first where `reset`; give the place for data.
+    """Lock a folder for the duration of the block, emptied first if `reset`, and yield the folder for data.
 
     Raises:
-        RuntimeFailure: it cannot be used, holds something else, or another sandbox uses it.
+        RuntimeFailure: it can't be used, contains something else, or another sandbox is using it.
     """
     with ExitStack() as held:
         try:
@@ -40,8 +40,8 @@ def own_folder(folder: Path, *, reset: bool) -> Iterator[Path]:
 
 
 @contextmanager
-def passing_folder(base: Path) -> Iterator[Path]:
-    """Have a new folder for the length of the block."""
+def temporary_folder(base: Path) -> Iterator[Path]:
+    """Yield a new folder that is removed after the block."""
     folder = base / f"tour-{secrets.token_hex(6)}"
     try:
         with own_folder(folder, reset=False) as data:

@@ -1,4 +1,4 @@
-"""What a context brings to the sandbox: its demo data, and its chapters of the scripted conversation."""
+"""A context's part of the sandbox: its demo data, and its chapters of the scripted conversation."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,16 +11,16 @@ from twi_core.kernel.contexts import offered
 
 
 class Act(IntEnum):
-    """When in the story a chapter comes; within an act, contexts follow one another as in the application."""
+    """The act of the story a chapter belongs to; within an act, contexts come in their order in the application."""
 
     ARRIVAL = 1
-    """Somebody uses it for the first time."""
+    """First use."""
     RIGHTS = 2
-    """Somebody may not, and learns why."""
+    """A refusal, and its reason."""
     ROUTINE = 3
-    """It is used day by day."""
+    """Everyday use."""
     FAREWELL = 4
-    """What is no longer needed goes."""
+    """Removal of what is no longer needed."""
 
 
 @final
@@ -35,7 +35,7 @@ class Slash:
 @final
 @dataclass(frozen=True, slots=True)
 class Typing:
-    """Typing into an option, to look at what is suggested."""
+    """Typing into an option, to see its suggestions."""
 
     name: str
     option: str
@@ -61,7 +61,7 @@ class Clicks:
 @final
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that somebody does, with what the answer must contain and whether it must be private."""
+    """A person's action, with the texts the answer must contain and whether it must be private."""
 
     who: str
     does: Slash | Typing | Says | Clicks
@@ -72,7 +72,7 @@ class Step:
 @final
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A part of the story: its heading, and its steps one after the other."""
+    """A part of the story: its heading and its steps in order."""
 
     act: Act
     heading: str
@@ -80,20 +80,20 @@ class Chapter:
 
 
 Fill: TypeAlias = Callable[[Application, CallContext], Awaitable[None]]
-"""Add demo data where there is none yet, as a caller who may do everything and whom no limit binds."""
+"""Adds demo data if there is none yet; its context belongs to a caller with every permission and no limits."""
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one context brings; a context's own is `PART` in the module of its name."""
+    """One context's part; it is `PART` in the module named after the context."""
 
     tour: tuple[Chapter, ...] = ()
     demo: Fill | None = None
 
 
 def parts() -> Iterator[Part]:
-    """Yield what the contexts bring, in their order in the application; some bring nothing."""
+    """Yield the parts of the contexts that have one, in their order in the application."""
     for context in offered(Application):
         part = context.find("twi_sandbox", "PART", Part)
         if part is not None:
@@ -101,7 +101,7 @@ def parts() -> Iterator[Part]:
 
 
 async def fill(app: Application, context: CallContext) -> None:
-    """Add the demo data of every context; see `Fill` for who `context` must be."""
+    """Add the demo data of every context; see `Fill` for whose context it must be."""
     for part in parts():
         if part.demo is not None:
             await part.demo(app, context)

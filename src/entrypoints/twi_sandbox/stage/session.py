@@ -1,4 +1,4 @@
-"""The unmodified bot within a simulated Discord, and the page that shows it."""
+"""The unmodified bot in a simulated Discord, and the page that shows it."""
 
 import asyncio
 import logging
@@ -24,9 +24,9 @@ from twi_sandbox.stage.parts import fill
 from twi_sandbox.stage.world import GUILD_ID, World, build_world
 
 TICK: Final = 0.5
-"""Seconds between two looks at the clock; the simulated one stands still in between."""
+"""Seconds between updates of the simulated clock, which stands still in between."""
 KEPT: Final = 2000
-"""How many entries of the simulated Discord's own records are kept."""
+"""How many entries of the simulated Discord's records are kept."""
 
 BOT_NAME: Final = "Cognita"
 SMALL_TALK: Final = (
@@ -35,19 +35,19 @@ SMALL_TALK: Final = (
     ("max", "Thank you. What else is there?"),
     ("mona", "!link list"),
 )
-"""What stands in the channel when somebody opens the page: the first messages show the bot at work."""
+"""The messages in the channel when the page is opened: they show the bot at work."""
 
 _log: Final = logging.getLogger(__name__)
 
 
 def operator_id() -> UserId:
-    """Return the id that the simulated Discord will give to the person who runs the bot."""
+    """Return the id that the simulated Discord will assign to the person who runs the bot."""
     rehearsal = simcord.Env(discord.Client(intents=discord.Intents.none()))
     return UserId(build_world(rehearsal).operator_id)
 
 
 async def prepare(settings: Settings) -> None:
-    """Fill the storage with the demo data of every context that has some, where it has none yet."""
+    """Add the demo data of every context that has some, if the storage has none yet."""
     async with open_runtime(settings, Overrides(limiter=Unlimited())) as runtime:
         context = runtime.app.context(actor=None, guild=GuildId(GUILD_ID), asserted_level=Level.OPERATOR)
         await fill(runtime.app, context)
@@ -55,7 +55,7 @@ async def prepare(settings: Settings) -> None:
 
 @final
 class Unlimited:
-    """Let the demo data in at once; the limits are for people."""
+    """A limiter without limits, for the demo data; the limits are for people."""
 
     async def acquire(self, windows: Sequence[Window], /) -> Decision:
         """See `Limiter`."""
@@ -74,7 +74,7 @@ async def open_world(runtime: Runtime) -> AsyncIterator[World]:
     env.backend.bot_user.name = BOT_NAME
     world = build_world(env)
     if world.operator_id not in runtime.settings.operator_ids:
-        raise RuntimeError("the simulated Discord numbers its users otherwise than in the rehearsal")
+        raise RuntimeError("the simulated Discord numbers its users differently from the rehearsal")
     await env.start()
     try:
         with runtime.directory.known(BotDirectory(bot)):
@@ -85,7 +85,7 @@ async def open_world(runtime: Runtime) -> AsyncIterator[World]:
 
 @asynccontextmanager
 async def serve_page(runtime: Runtime, port: int) -> AsyncIterator[tuple["asyncio.Task[None]", str]]:
-    """Serve the page until the block ends, and give the task that serves it and its address."""
+    """Serve the page until the block ends, and yield the task that serves it and its address."""
     async with open_world(runtime) as world:
         for name, text in SMALL_TALK:
             await world.members[name].send(world.channel, text)
@@ -102,10 +102,10 @@ async def serve_page(runtime: Runtime, port: int) -> AsyncIterator[tuple["asynci
 
 @final
 class _Page:
-    """Keep the page of one channel open, its clock going, and one operation at a time.
+    """The page of one channel, with a running clock and one operation at a time.
 
     A simulated Discord refuses an operation that begins while another runs, and the page would then refuse all that
-    follow; so whatever the page asks and whatever the clock does wait for one another here.
+    follow; so the page's requests and the clock's ticks wait for one another here.
     """
 
     def __init__(self, world: World, port: int) -> None:
@@ -113,7 +113,7 @@ class _Page:
         self._env = world.env
         self._port = port
         self._turn = asyncio.Lock()
-        self._shown = 0  # records of the transcript that the page has been told of
+        self._shown = 0  # records of the transcript that the page has shown
         self._capability: str | None = None
         self._preview: Any = None
 
@@ -126,10 +126,10 @@ class _Page:
             await self._preview.close()
 
     async def serve(self) -> None:
-        """Follow the clock and show what is new; open the page again after somebody has ended it."""
+        """Follow the clock and show what is new; reopen the page after someone has closed it."""
         while True:
             await asyncio.sleep(TICK)
-            if self._preview._closed:  # noqa: SLF001  # no public name says it
+            if self._preview._closed:  # noqa: SLF001  # there is no public name for it
                 await self._open()
             async with self._turn:
                 behind = (datetime.now(UTC) - self._env.now()).total_seconds()
@@ -155,12 +155,12 @@ class _Page:
             raise RuntimeFailure(AppError(PORT_TAKEN, {"port": str(self._port)})) from None
         self._capability = self._preview.capability
         self._port = int(self._preview.url.split(":")[2].partition("/")[0])
-        act = self._preview._action  # noqa: SLF001  # the one place through which the page acts
+        act = self._preview._action  # noqa: SLF001  # the only way in which the page acts
 
         async def in_turn(page: str | None, body: Mapping[str, Any]) -> dict[str, Any]:
             async with self._turn:
                 done: dict[str, Any] = await act(page, body)
-                # It has shown its own effects; another refresh would make what is clicked or typed next stale.
+                # The page has shown its own effects; another refresh would make the next click or text stale.
                 self._shown = len(self._env.backend.transcript)
                 return done
 

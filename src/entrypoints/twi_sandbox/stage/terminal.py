@@ -1,4 +1,4 @@
-"""Show in a terminal what Discord would show."""
+"""Discord's messages as lines of text for a terminal."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,23 +17,23 @@ _INDENT: Final = "    "
 
 
 class Answer(Protocol):
-    """Be a message that the bot sent."""
+    """A message that the bot sent."""
 
     @property
     def content(self) -> str:
-        """Give its text."""
+        """Return its text."""
         ...
 
     @property
     def embeds(self) -> list[discord.Embed]:
-        """Give its embeds."""
+        """Return its embeds."""
         ...
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Hold one answer as lines of text; `private` ones only the caller sees."""
+    """An answer as lines of text; only the caller sees a `private` one."""
 
     lines: tuple[str, ...]
     private: bool
@@ -45,14 +45,14 @@ class Shown:
 
 
 def shown(answer: Answer, components: Iterable[Mapping[str, Any]], names: Mapping[int, str], *, private: bool) -> Shown:
-    """Write a message's text, embeds, buttons and selects as lines; `names` are shown for mentions of users."""
+    """Return a message's text, embeds, buttons and selects as lines; `names` are shown for mentions of users."""
     lines = [*answer.content.splitlines(), *_embed_lines(answer.embeds)]
     row = " ".join(_labels(components))
     return Shown((*(readable(line, names) for line in lines), *([row] if row else [])), private)
 
 
 def readable(line: str, names: Mapping[int, str]) -> str:
-    """Read Discord's markup as a person sees it: no marks, names for mentions, a date for a timestamp."""
+    """Return Discord's markup as a person sees it: no marks, names for mentions, a date for a timestamp."""
 
     def seen(match: re.Match[str]) -> str:
         if match["literal"]:
@@ -67,7 +67,7 @@ def readable(line: str, names: Mapping[int, str]) -> str:
 
 
 def script_lines(speaker: str, text: str) -> str:
-    """Write what somebody typed or the bot said, the speaker's name before it."""
+    """Return what a person typed or the bot said, after the speaker's name."""
     first, *rest = text.split("\n")
     return "\n".join([f"{speaker}: {first}", *(f"{_INDENT}{line}" for line in rest)])
 

@@ -11,19 +11,19 @@ from twi_sandbox.stage.world import PEOPLE, World
 
 
 def story() -> Sequence[Chapter]:
-    """Return the chapters of all contexts as one story: act by act, within an act in the order of the contexts."""
+    """Return the chapters of all contexts as one story: by act, and within an act in the order of the contexts."""
     chapters = [chapter for part in parts() for chapter in part.tour]
     return sorted(chapters, key=lambda chapter: chapter.act)
 
 
 async def play(world: World, write: Callable[[str], None]) -> int:
-    """Play the story and return the number of answers that are not what it expects."""
+    """Play the story and return the number of unexpected answers."""
     tour = _Tour(world, write)
     for chapter in story():
         write(f"\n— {chapter.heading} —\n")
         for step in chapter.steps:
             await tour.take(step)
-    write(f"\n{tour.steps} steps, {tour.wrong} answers not as expected.")
+    write(f"\n{tour.steps} steps, {tour.wrong} unexpected answers.")
     return tour.wrong
 
 
@@ -43,7 +43,7 @@ class _Tour:
         self._write(script_lines(self._names[step.who], _typed(step.does)))
         answers = await self._do(step)
         for answer in answers:
-            speaker = "Cognita, only to them" if answer.private else "Cognita"
+            speaker = "Cognita, privately" if answer.private else "Cognita"
             self._write(script_lines(speaker, answer.text))
         problem = _problem(step, answers)
         if problem:
@@ -56,8 +56,8 @@ class _Tour:
         channel = self._world.channel
         match step.does:
             case Slash(name, options):
-                given = {option: self._meant(value) for option, value in options.items()}
-                return self._of(await actor.slash(channel, name, **given))
+                values = {option: self._meant(value) for option, value in options.items()}
+                return self._of(await actor.slash(channel, name, **values))
             case Typing(name, option, text):
                 choices = await actor.autocomplete(channel, name, option, text)
                 return [Shown(tuple(f"• {choice['name']}" for choice in choices), private=True)]
@@ -97,12 +97,12 @@ def _typed(does: Slash | Typing | Says | Clicks) -> str:
 
 
 def _problem(step: Step, answers: Sequence[Shown]) -> str | None:
-    """Return what is wrong with the answers to a step; none where all is as the step expects."""
+    """Return what is wrong with the answers to a step, or None if they are as expected."""
     if len(answers) != 1:
         return f"expected one answer, got {len(answers)}"
     missing = [text for text in step.expects if text not in answers[0].text]
     if missing:
-        return f"expected to read {', '.join(repr(text) for text in missing)}"
+        return f"expected {', '.join(repr(text) for text in missing)} in the answer"
     if isinstance(step.does, Slash) and answers[0].private != step.private:
         return f"expected {'a private' if step.private else 'a public'} answer"
     return None

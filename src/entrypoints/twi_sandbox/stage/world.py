@@ -9,13 +9,13 @@ import discord
 import simcord
 
 GUILD_ID: Final = 346842016480755724
-"""Pinned, so that what the database holds belongs to the same server after a restart."""
+"""Fixed, so that stored data belongs to the same server after a restart."""
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Describe somebody to play: a name, and the rank that Discord or the settings give."""
+    """A person to play: a name, and the rank granted by Discord or by the settings."""
 
     name: str
     shown: str
@@ -29,13 +29,13 @@ PEOPLE: Final = (
     Person("mona", "Mona", "moderator", discord.Permissions(ban_members=True)),
     Person("max", "Max", "member"),
 )
-"""Always in this order: the simulated Discord numbers users as they come, and ids must survive a restart."""
+"""The order matters: the simulated Discord numbers users in order, and ids must survive a restart."""
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class World:
-    """Hold the handles of a simulated server."""
+    """The handles of a simulated server."""
 
     env: simcord.Env
     guild: simcord.GuildHandle
@@ -64,5 +64,5 @@ def build_world(env: simcord.Env) -> World:
 
 
 def follow_clock(env: simcord.Env) -> None:
-    """Move the simulated clock to the real time without running what was due meanwhile; before the start only."""
+    """Set the simulated clock to the real time without running what was due meanwhile; only before the start."""
     env.backend.advance_clock((datetime.now(UTC) - env.now()).total_seconds())

@@ -14,10 +14,12 @@ from twi_core.kernel.commands import Command
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError, Kind, registered_errors
 from twi_core.kernel.ids import ChannelId, GuildId, UserId
+from twi_core.kernel.language import translated
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.policy import Authority, Policy, Rate
 from twi_core.kernel.unit import Open
+from twi_core.kernel.wording import NO_COMMANDS
 
 _FACT: Final = re.compile(r"\{[a-z_]+\}")
 
@@ -99,9 +101,9 @@ def _described(found: Occurrence, bug: Bug | None, *, elsewhere: bool) -> FoundF
         operation=found.operation,
         code=found.code,
         kind=found.kind,
-        message=None if code is None else _without_facts(code.message),
-        hint=None if code is None else _without_facts(code.hint),
-        cause=None if code is None else code.cause,
+        message=None if code is None else _without_facts(AppError(code).message(NO_COMMANDS)),
+        hint=None if code is None else _without_facts(AppError(code).hint(NO_COMMANDS)),
+        cause=None if code is None else translated(code.cause),
         more=found.more,
         bug=bug,
         elsewhere=elsewhere,
