@@ -44,11 +44,11 @@ async def run(rounds: int, seconds: float) -> str:
     assert refused == 0, f"{refused} of {answered + refused} calls by the others were refused"
     rows = [
         [label, *(_milliseconds(figures[abused], share) for share in (0.5, 0.99))]
-        for label, abused in (("alone", False), (f"beside {ABUSE} calls a second of one user", True))
+        for label, abused in (("alone", False), (f"next to {ABUSE} calls a second from one user", True))
     ]
     ratios = [f"{_median(figures[True], share) / _median(figures[False], share):.2f}" for share in (0.5, 0.99)]
     return table(
-        f"7. `links.get` by {OTHERS} users, with and without one who calls without pause (none of them refused)",
+        f"7. `links.get` by {OTHERS} users, with and without someone who calls without a pause (none of them refused)",
         ["", "median", "99 %"],
         [*rows, ["ratio (aim: 1.2 or less)", *ratios]],
     )

@@ -181,7 +181,7 @@ async def run(rounds: int, calls: int) -> str:
     if shared is None:
         rows.append(["throttle, Redis", "redis-server is missing", ""])
     return table(
-        "6. Deciding whether a call may be made, and how often; caches warm, eight roles, four windows",
+        "6. Deciding whether a call is allowed, and how often; caches warm, eight roles, four windows",
         ["", "µs per call: median (min to max; aim for the first: 30 or less)", "ratio to the first"],
         rows,
     )

@@ -18,10 +18,13 @@ PLACES: Final = (
     "benchmarks",
     "docs",
     "examples",
+    ".github",
     "noxfile.py",
+    "pyproject.toml",
     "README.md",
+    "CHANGELOG.md",
 )
-SUFFIXES: Final = frozenset({".py", ".md", ".mako", ".js", ".css", ".html"})
+SUFFIXES: Final = frozenset({".py", ".md", ".mako", ".js", ".css", ".html", ".toml", ".yml"})
 WRITING: Final = "docs/writing.md"
 """Its tables list the words and show examples of them."""
 EXCEPTIONS: Final = frozenset({"tests/architecture/test_words.py"})
