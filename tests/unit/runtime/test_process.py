@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from twi_core.kernel.errors import AppError
-from twi_core.pipeline.guard import UNAVAILABLE
+from twi_discord.errors import TOKEN_MISSING
 from twi_runtime.configuration.settings import Settings
 from twi_runtime.opening.lifecycle import Runtime
 from twi_runtime.process.exits import Exit
@@ -109,7 +109,7 @@ async def test_a_call_that_does_not_end_is_cut_short(by: str) -> None:
 async def test_a_door_that_dies_ends_the_process_with_its_failure() -> None:
     """A hopeless server stops the others and gives its own code and exit code."""
     told: list[str] = []
-    failure = FatalServerError(AppError(UNAVAILABLE))
+    failure = FatalServerError(AppError(TOKEN_MISSING))
     with pytest.raises(FatalServerError) as caught:
         await served([server("a", told), server("b", told, lambda _, died: died.set_exception(failure))], Signals())
     assert caught.value.exit_code == Exit.SETTINGS
