@@ -31,6 +31,7 @@ CHECKED = [
     "noxfile.py",
 ]
 PARALLEL = [f"--numprocesses={(os.cpu_count() or 1) + 1}", "--dist=worksteal"]  # many tests spend their time waiting
+PRINTED = ["tests/integration/provoked"]
 CORE_FLOOR = "95"
 FLOOR = "90"
 
@@ -94,6 +95,13 @@ def migrations(session: nox.Session) -> None:
     session.run(tool("pytest"), "tests/integration/postgres", "-k", "migration or drift", *session.posargs)
 
 
+@nox.session(venv_backend="none", default=False)
+def record(session: nox.Session) -> None:
+    """Write what the bot answers into the examples that are printed, instead of comparing them with it."""
+    session.run(tool("pytest"), *PRINTED, *session.posargs, env={"TWI_TEST_REWRITE": "1"})
+    session.run(sys.executable, "docs/generate.py")
+
+
 @nox.session(venv_backend="none")
 def tests(session: nox.Session) -> None:
     """Run every test once."""
@@ -112,7 +120,14 @@ def run_every_test(session: nox.Session, *more: str) -> None:
     counts = NOTES / "tests.xml"
     counts.unlink(missing_ok=True)
     atexit.register(print_count, counts)
-    session.run(tool("pytest"), *PARALLEL, f"--junitxml={counts}", *more, *session.posargs)
+    whole = [] if session.posargs else ["--every-refusal"]
+    session.run(tool("pytest"), *PARALLEL, f"--junitxml={counts}", *whole, *more, *session.posargs)
+
+
+@nox.session(venv_backend="none", default=False)
+def durations(session: nox.Session) -> None:
+    """Print the time per group and the slowest tests of the last run, and record which tests are to start first."""
+    session.run(sys.executable, "-m", "tests.durations", str(NOTES / "tests.xml"))
 
 
 @nox.session(venv_backend="none", default=False)

@@ -141,7 +141,7 @@ def test_a_token_is_made_for_several_guilds_and_its_secret_shown(twi: Twi) -> No
     assert ran.result["secret"].startswith("twi_")
     text = twi("tokens", "create", "dash", "7", "--guild=1")
     assert "twi_" in text.out
-    assert "shown this once" in text.out
+    assert "shown only once" in text.out
 
 
 def test_text_is_harmless_in_a_terminal(twi: Twi) -> None:

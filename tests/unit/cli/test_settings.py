@@ -23,7 +23,7 @@ def test_a_change_shows_the_old_value(twi: Twi) -> None:
     ran = twi("settings", "set", "links.page_size", "7", GUILD)
     assert ran.out.splitlines() == ["setting  links.page_size", "value    7", "before   the default"]
     ran = twi("settings", "reset", "links.page_size", GUILD)
-    assert ran.out.splitlines()[-1] == "unchanged  it was so already"
+    assert ran.out.splitlines()[-1] == "unchanged  it already had this value"
     ran = twi("settings", "set", "links.page_size", "70", GUILD)
     assert (ran.code, ran.out) == (Exit.INVALID, "")
     assert "It takes a whole number from 5 to 20." in ran.err
