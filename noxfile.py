@@ -112,7 +112,14 @@ def run_every_test(session: nox.Session, *more: str) -> None:
     counts = NOTES / "tests.xml"
     counts.unlink(missing_ok=True)
     atexit.register(print_count, counts)
-    session.run(tool("pytest"), *PARALLEL, f"--junitxml={counts}", *more, *session.posargs)
+    whole = [] if session.posargs else ["--every-refusal"]
+    session.run(tool("pytest"), *PARALLEL, f"--junitxml={counts}", *whole, *more, *session.posargs)
+
+
+@nox.session(venv_backend="none", default=False)
+def durations(session: nox.Session) -> None:
+    """Print the time per group and the slowest tests of the last run, and record which tests are to start first."""
+    session.run(sys.executable, "-m", "tests.durations", str(NOTES / "tests.xml"))
 
 
 @nox.session(venv_backend="none", default=False)

@@ -3,27 +3,30 @@
     uv run python -m benchmarks.mutants links --count 50 --seed 9
 
 Each mutant is one small change to a copy of the sources: a comparison turned round, a condition or a default reversed,
-a number or a key changed, a statement left out. What `affected` chooses runs against each one until a test fails. Those
-that survive are then put into one copy together, and everything that `affected` left out runs against them: each
-failure there is a mutant that it has missed, or an unsteady test.
+a number or a key changed, a statement left out. Those tests of what `affected` chooses that are named after the context
+run against each mutant. The survivors are put into one copy together, and the others of its choice run against that
+one; each test that fails then runs against each survivor alone, until no test fails any more. In the same way, the rest
+of the suite then runs against those that are left: whichever is found there is one that `affected` has missed.
 """
 
 import argparse
 import ast
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from typing_extensions import override
 
-from tests.affected import NOTHING_CHOSEN, ROOT, Choice, Suite, file_of
+from tests.affected import NOTHING_CHOSEN, ROOT, Choice, Suite, commands, file_of
 
 OPPOSITES: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -31,7 +34,7 @@ OPPOSITES: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
 }  # fmt: skip
 KEY_LENGTH: Final = 20
 """Longer texts are sentences, which no test repeats."""
-OPTIONS: Final = ("-q", "-x", "-p", "no:cacheprovider", "--no-header", "--tb=line")
+OPTIONS: Final = ("-q", "-p", "no:cacheprovider", "--no-header", "--tb=no", "--maxfail=40")
 
 
 @dataclass(frozen=True)
@@ -121,69 +124,109 @@ class Copy:
             source = file.read_bytes()
             file.write_bytes(source[: mutant.start] + mutant.text.encode() + source[mutant.end :])
 
-    def failures(self, modules: set[str], *options: str) -> list[str]:
-        """Run test modules, and return the lines that name a failure."""
-        if not modules:
+    def failures(self, tests: Sequence[str], *options: str) -> list[str]:
+        """Run tests, and return those that fail; pytest takes no tests for all."""
+        if not tests:
             return []
         source = [self.root, self.root / "src", *(self.root / "src").glob("[ae]*s")]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, source))}
-        command = [sys.executable, "-m", "pytest", *options, *(file_of(module) for module in _quick_first(modules))]
+        command = [sys.executable, "-m", "pytest", *OPTIONS, *options, *tests]
         ran = subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True, check=False)
         if ran.returncode in (0, NOTHING_CHOSEN):
             return []
-        told = [line for line in ran.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-        return told or [ran.stdout[-300:] + ran.stderr[-300:]]
+        found = re.findall(r"^(?:FAILED|ERROR) (tests/.+?)(?: - .*)?$", ran.stdout, re.MULTILINE)
+        return found or [f"{ran.stdout}{ran.stderr}"]
 
 
-def _quick_first(modules: set[str]) -> list[str]:
-    order = ("tests.unit", "tests.architecture", "tests.integration.discord", "")
-    return sorted(modules, key=lambda module: (next(at for at, begin in enumerate(order) if begin in module), module))
+def failures(mutants: Sequence[Mutant], tests: Sequence[str], *options: str) -> list[str]:
+    """Return the tests that fail in a new copy with mutants."""
+    with tempfile.TemporaryDirectory(prefix="twi-mutants-") as folder:
+        copy = Copy(Path(folder))
+        copy.put(mutants)
+        return copy.failures(tests, *options)
 
 
-def found_by_affected(copy: Copy, choice: Choice, parallel: list[str]) -> list[str]:
-    """Return the first failure among what `affected` runs: its quick parts before the others."""
-    quick = {module for module in choice.whole if module.startswith("tests.unit.")}
-    for modules, more in ((quick, []), (choice.whole - quick, parallel)):
-        if failed := copy.failures(modules, *OPTIONS, *more):
-            return failed
-    return copy.failures(choice.cases, *OPTIONS, *parallel, "-k", " or ".join(choice.contexts))
+def survivors(mutants: Sequence[Mutant], what: str, workers: int, parts: Sequence[Sequence[str]]) -> list[Mutant]:
+    """Return those that no test finds: each part of the tests runs against all together, what fails against each."""
+    left = list(mutants)
+    for part in parts:
+        while left and (failed := failures(left, part, f"--numprocesses={workers}", "--dist=worksteal")):
+            print(f"{what}: {len(failed)} tests fail against {len(left)} mutants", flush=True)
+            tests = sorted({test.partition("[")[0] for test in failed if test.startswith("tests/")}) or list(part)
+            if unsteady := failures([], tests):
+                print("These fail without a mutant too:", *unsteady, sep="\n  ", flush=True)
+            steady = [test for test in tests if test not in unsteady]
+            found = find(left, workers, dict.fromkeys(left, steady))
+            if not found:
+                print("These fail against no mutant alone:", *failed, sep="\n  ", flush=True)
+                break
+            left = [mutant for mutant in left if mutant not in found]
+    return left
+
+
+def find(mutants: Sequence[Mutant], workers: int, tests: Mapping[Mutant, Sequence[str]]) -> list[Mutant]:
+    """Return the mutants that one of their tests finds, each in a copy without the others."""
+    with ThreadPoolExecutor(workers) as pool:
+        found = {mutant: pool.submit(failures, [mutant], tests[mutant], "-x") for mutant in mutants}
+        for mutant, failed in found.items():
+            print("found:" if failed.result() else "lives:", mutant, *failed.result()[:1], flush=True)
+    return [mutant for mutant, failed in found.items() if failed.result()]
+
+
+def report(found: Sequence[Mutant], what: str) -> None:
+    """Print what became of mutants."""
+    for mutant in found:
+        print(f"{what}: {mutant}", flush=True)
 
 
 def main() -> None:
-    """Try the mutants, and print what became of each."""
+    """Try the mutants, and print what found each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("context")
     parser.add_argument("--count", type=int, default=50)
     parser.add_argument("--seed", type=int, default=9)
-    parser.add_argument("--numprocesses", default="3")
-    parser.add_argument("--alone", action="store_true", help="do not run what was left out")
+    parser.add_argument("--workers", type=int, default=3)
+    parser.add_argument("--affected-only", action="store_true", help="leave out the rest of the suite")
     given = parser.parse_args()
-    files = [path for path in (ROOT / "src").rglob("*.py") if _belongs(path.relative_to(ROOT).parts, given.context)]
+    files = [path for path in (ROOT / "src").rglob("*.py") if _belongs(path.relative_to(ROOT), given.context)]
     every = [mutant for path in sorted(files) for mutant in mutants_of(path.relative_to(ROOT).as_posix())]
     chosen = random.Random(given.seed).sample(every, given.count)
-    parallel = ["--numprocesses", given.numprocesses, "--dist=worksteal"]
-    suite, survivors = Suite(), list[Mutant]()
-    with tempfile.TemporaryDirectory(prefix="twi-mutants-") as folder:
-        copy = Copy(Path(folder))
-        copy.put([])
-        if failed := found_by_affected(copy, suite.choose([mutant.path for mutant in chosen]), parallel):
-            sys.exit(f"fails without a mutant: {failed[0]}")
-        for number, mutant in enumerate(chosen, 1):
-            copy.put([mutant])
-            failed = found_by_affected(copy, suite.choose([mutant.path]), parallel)
-            survivors += [] if failed else [mutant]
-            print(number, mutant, "--", failed[0] if failed else "SURVIVES", flush=True)
-        print(f"{given.count - len(survivors)} of {given.count} found by what `affected` runs", flush=True)
-        if survivors and not given.alone:
-            copy.put(survivors)
-            rest = suite.modules.difference(*(suite.choose([mutant.path]).whole for mutant in survivors))
-            print(*copy.failures(rest, "-q", *parallel), sep="\n")
+    suite = Suite()
+    named = {mutant: [file for file in _files(suite, mutant) if given.context in Path(file).stem] for mutant in chosen}
+    if failed := failures([], sorted({file for files in named.values() for file in files})):
+        sys.exit(f"fail without a mutant: {failed}")
+    by_name = find(chosen, given.workers, named)
+    left = [mutant for mutant in chosen if mutant not in by_name]
+    for package in sorted({_package(mutant.path) for mutant in left}):
+        ours = [mutant for mutant in left if _package(mutant.path) == package]
+        kept = survivors(ours, "affected", given.workers, _shared([suite.choose([mutant.path]) for mutant in ours]))
+        left = [mutant for mutant in left if mutant in kept or mutant not in ours]
+    print(f"`affected` finds {given.count - len(left)} of {given.count}", flush=True)
+    report(left, "survives")
+    if left and not given.affected_only:
+        kept = survivors(left, "missed", given.workers, [[file_of(module) for module in sorted(suite.modules)]])
+        print(f"The whole suite finds {len(left) - len(kept)} more", flush=True)
 
 
-def _belongs(parts: Sequence[str], context: str) -> bool:
+def _files(suite: Suite, mutant: Mutant) -> list[str]:
+    return [file_of(module) for module in sorted(suite.choose([mutant.path]).whole)]
+
+
+def _shared(choices: Sequence[Choice]) -> list[list[str]]:
+    """Return what pytest is to run: what is chosen for each of several mutants."""
+    whole = set.intersection(*(choice.whole for choice in choices))
+    cases = set.intersection(*(choice.cases for choice in choices))
+    return commands(Choice(whole, cases, choices[0].contexts))
+
+
+def _package(path: str) -> str:
+    return next(part for part in Path(path).parts if part.startswith("twi_"))
+
+
+def _belongs(path: Path, context: str) -> bool:
     """Tell the files of a context in the core, the storages and the entrypoints; the sandbox is for show."""
-    package = next(at for at, part in enumerate(parts) if part.startswith("twi_"))
-    return parts[package] != "twi_sandbox" and parts[package + 1].removesuffix(".py") == context
+    package = _package(str(path))
+    return package != "twi_sandbox" and path.parts[path.parts.index(package) + 1].removesuffix(".py") == context
 
 
 if __name__ == "__main__":

@@ -29,13 +29,18 @@ from twi_discord.commands.specs import CommandSpec
 from twi_discord.connection.bot import TwiBot, extensions
 from twi_runtime.opening.lifecycle import application_without_storage
 from twi_runtime.registry import every_entry
+from twi_sandbox.stage.parts import parts
+from twi_sandbox.stage.world import PEOPLE
 
 SOURCE: Final = Path(__file__).parents[1] / "src"
-FUNCTIONS: Final[Mapping[str, int]] = {"text": 1, "say": 1, "translated": 1, "Fact": 1, "plural": 2}
+FUNCTIONS: Final[Mapping[str, int]] = {"text": 1, "say": 1, "translated": 1, "phrase": 1, "Fact": 1, "plural": 2}
 """Functions that take messages, and how many of their first arguments are forms of one."""
+HELP: Final = "help"
+"""The keyword behind which help of the command line stands."""
 ELSEWHERE: Final = "the bot"
 """What messages belong to that are no context's."""
 DISCORD: Final = "commands of Discord"
+SANDBOX: Final = "the sandbox"
 
 
 Found: TypeAlias = tuple[int, str | None, str | tuple[str, str], list[str]]
@@ -53,7 +58,12 @@ class Message(NamedTuple):
 def literals(file: IO[bytes], *_: object, **__: object) -> Iterator[Found]:
     """Yield the messages of a Python file, as one of Babel's extraction methods."""
     for node in ast.walk(ast.parse(file.read())):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS:
+        if not isinstance(node, ast.Call):
+            continue
+        yield from (
+            (node.lineno, None, found, []) for word in node.keywords if word.arg == HELP for found in _texts(word.value)
+        )
+        if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS:
             continue
         forms = [tuple(_texts(each)) for each in node.args[: FUNCTIONS[node.func.id]]]
         if len(forms) == 2 and all(forms):
@@ -105,6 +115,7 @@ def _registered() -> Iterator[Message]:
     for operation in app.operations():
         place = operation.name.partition(".")[0]
         yield Message(operation.summary, None, place)
+        yield from (Message(reason, None, place) for reason in operation.policy.closed_to.values())
         for parameter in parameters(operation.command):
             yield Message(parameter.description, None, place)
             yield Message(parameter.form, None, place)
@@ -112,6 +123,11 @@ def _registered() -> Iterator[Message]:
         yield Message(permission.summary, None, name.partition(".")[0])
     for name, setting in declared_settings().items():
         yield Message(setting.summary, None, name.partition(".")[0])
+    for part in parts():
+        for chapter in part.tour:
+            yield Message(chapter.heading, None, SANDBOX)
+    for person in PEOPLE:
+        yield Message(person.rank, None, SANDBOX)
     for spec in asyncio.run(_specs(app)):
         for text in _of_spec(spec):
             yield Message(text, None, DISCORD)
@@ -133,6 +149,7 @@ def _of_spec(spec: Spec) -> Iterator[str]:
     if isinstance(spec, CommandSpec):
         for option in spec.options:
             yield from (f"option:{option.name}", option.parameter.description)
+            yield from (f"choice:{choice}" for choice in option.parameter.choices if not option.parameter.several)
 
 
 def template(found: Iterable[Message]) -> str:

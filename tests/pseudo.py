@@ -32,7 +32,7 @@ _LAST_LETTER: Final = re.compile(r"[^\W\d_](?=[\W\d_]*\Z)")
 
 def accented(message: str) -> str:
     """Return a message in the pseudo-language; a name of Discord's stays a name."""
-    if message.startswith(("command:", "option:")):
+    if message.startswith(("command:", "option:", "choice:")):
         return message.partition(":")[2].translate(_LETTERS)
     parts = _KEPT.split(message)
     return "".join(part if at % 2 else _grown(part) for at, part in enumerate(parts))

@@ -12,6 +12,7 @@ from twi_core.kernel.contexts import AnyContext, Context, offer, offered
 from twi_core.kernel.errors import AppError, Kind, define_error
 from twi_core.kernel.ids import ChannelId, GuildId, RoleId, UserId
 from twi_core.kernel.language import Languages
+from twi_core.kernel.names import dotted, near_misses
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.permissions import Level, NativePermissions
 from twi_core.kernel.policy import Authority
@@ -31,13 +32,15 @@ if TYPE_CHECKING:
 
 A = TypeVar("A", bound="Api")
 
+DID_YOU_MEAN: Final = "Did you mean {suggestions}?"
 UNKNOWN_OPERATION: Final = define_error(
     "operations.unknown",
     Kind.NOT_FOUND,
-    message="There is no operation called “{name}”.",
+    message="There's no operation called “{name}”.",
     hint="List the operations to see their names.",
-    cause="An operation was called by a name that does not exist.",
-    example={"name": "links.fly"},
+    cause="There's no operation of that name.",
+    example={"name": "links.fly", "suggestions": ("links.add", "links.info")},
+    other_hints=(DID_YOU_MEAN,),
 )
 
 
@@ -150,9 +153,21 @@ class Core:
         return tuple(operation for _, api in self.apis() for operation in api.operations())
 
     def operation(self, name: str) -> "Outcome[AnyOperation, AppError]":
-        """Return the operation with a name, or refuse; in an application built lazily, only its context is built."""
-        found = self._named.get(name) or self._look_up(name)
-        return Failure(AppError(UNKNOWN_OPERATION, {"name": name[:100]})) if found is None else Success(found)
+        """Return the operation with a name, written as `links.add` or `link add`, or refuse with similar names.
+
+        In an application built lazily, only its context is built.
+        """
+        found = self._named.get(name) or self._look_up(name) or self._look_up(self._dotted(name))
+        return Failure(self._unknown(name[:100])) if found is None else Success(found)
+
+    def _dotted(self, name: str) -> str:
+        return dotted(name[:100], [context.name for context in self.contexts])
+
+    def _unknown(self, name: str) -> AppError:
+        near = near_misses(self._dotted(name), [operation.name for operation in self.operations()])
+        if not near:
+            return AppError(UNKNOWN_OPERATION, {"name": name})
+        return AppError(UNKNOWN_OPERATION, {"name": name, "suggestions": near}, DID_YOU_MEAN)
 
     def _look_up(self, name: str) -> "AnyOperation | None":
         wanted = name.partition(".")[0]

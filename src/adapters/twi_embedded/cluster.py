@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, LiteralString
 
+from twi_core.kernel.language import text
 from twi_embedded.binaries import Programs
 from twi_embedded.errors import (
     BINARIES_UNUSABLE,
@@ -88,8 +89,13 @@ class Cluster:
         if self.programs.major < _FIRST_MAJOR:
             raise EmbeddedServerError(
                 BINARIES_UNUSABLE,
-                f"The PostgreSQL programs in {self.programs.folder} are version {self.programs.version}; a new "
-                f"database needs {_FIRST_MAJOR} or later. Set TWI_POSTGRES_BIN to such a version, or unset it.",
+                text(
+                    "The PostgreSQL programs in {folder} are version {version}; a new database needs {least} or later. "
+                    "Set TWI_POSTGRES_BIN to such a version, or unset it.",
+                    folder=str(self.programs.folder),
+                    version=self.programs.version,
+                    least=_FIRST_MAJOR,
+                ),
             )
         fresh = Path(tempfile.mkdtemp(prefix="data.new-", dir=self.layout.root))
         hand_over(fresh, self.account)
@@ -98,7 +104,8 @@ class Cluster:
             command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--auth=reject"]
             command += [] if self.durability else ["--no-sync"]
             if self._run(command, log, (data, start_lock)) != 0:
-                raise self._failure("PostgreSQL could not create a new database")
+                what = text("PostgreSQL couldn't create a new database in {folder}.", folder=str(self.layout.root))
+                raise self._failure(what)
         fresh.rename(self.layout.data)
 
     def answers(self) -> bool:
@@ -144,7 +151,7 @@ class Cluster:
                 return
             # The last process of a killed server may hold its shared memory for a moment longer.
             if _STILL_HELD not in self._last_words() or time.monotonic() > deadline:
-                raise self._failure("PostgreSQL did not start")
+                raise self._failure(text("PostgreSQL didn't start in {folder}.", folder=str(self.layout.root)))
             time.sleep(_PAUSE)
 
     def comes_up(self) -> bool:
@@ -180,7 +187,7 @@ class Cluster:
             if self._run(command, log, (data,)) != 0 and self.process_is_ours():
                 raise EmbeddedServerError(
                     STOP_FAILED,
-                    f"The database server of {self.layout.data} did not stop within a minute. {self._last_words()}",
+                    f"{_did_not_stop(self.layout.data)} {self._last_words()}",
                 )
         forget_moved_socket(self.layout)
 
@@ -240,19 +247,28 @@ class Cluster:
         try:
             return self.account.run(command, output=output, descriptors=descriptors)
         except (OSError, subprocess.SubprocessError) as error:
-            raise self._failure(f"PostgreSQL's {Path(command[0]).name} could not be run") from error
+            program, folder = Path(command[0]).name, str(self.layout.root)
+            raise self._failure(
+                text("PostgreSQL's {program} couldn't be run in {folder}.", program=program, folder=folder)
+            ) from error
 
     def _failure(self, what: str) -> EmbeddedServerError:
-        return EmbeddedServerError(START_FAILED, f"{what} in {self.layout.root}. {self._last_words()}")
+        return EmbeddedServerError(START_FAILED, f"{what} {self._last_words()}")
 
     def _last_words(self) -> str:
         try:
-            text = self.layout.log.read_bytes()[-8192:].decode(errors="replace")
+            tail = self.layout.log.read_bytes()[-8192:].decode(errors="replace")
         except OSError:
-            text = ""
-        lines = [line.strip() for line in text.splitlines() if line.strip()]
+            tail = ""
+        lines = [line.strip() for line in tail.splitlines() if line.strip()]
         relevant = [line for line in lines if re.search(r"\b(FATAL|PANIC|error|ERROR):", line)] or lines
-        return f"Its log ({self.layout.log}) ends with: {relevant[-1][:300]}" if relevant else "It left no log."
+        if not relevant:
+            return text("It left no log.")
+        return text("Its log ({log}) ends with: {line}", log=str(self.layout.log), line=relevant[-1][:300])
+
+
+def _did_not_stop(data: Path) -> str:
+    return text("The database server of {folder} didn't stop within a minute.", folder=str(data))
 
 
 def _one(connection: "psycopg.Connection[tuple[object, ...]]", query: LiteralString) -> object:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from twi_core.kernel.language import text
 from twi_embedded.errors import (
     DATA_FOREIGN,
     DATA_OWNER,
@@ -132,7 +133,7 @@ def default_data_dir() -> Path:
         return Path.home() / ".local" / "share" / "twi"
     except RuntimeError as error:
         raise EmbeddedServerError(
-            SERVER_USER, "This user has no home folder. Set TWI_DATA_DIR to a folder that this user owns."
+            SERVER_USER, text("This user has no home folder. Set TWI_DATA_DIR to a folder that this user owns.")
         ) from error
 
 
@@ -148,8 +149,11 @@ def this_account() -> Account:
     except KeyError:
         raise EmbeddedServerError(
             SERVER_USER,
-            f"This process runs as user id {uid}, which has no name on this machine, and PostgreSQL needs one. "
-            "Run as a user with an entry in /etc/passwd, or set TWI_DATABASE_URL to your own server.",
+            text(
+                "This process runs as user id {uid}, which has no name on this machine, and PostgreSQL needs one. Run "
+                "as a user with an entry in /etc/passwd, or set TWI_DATABASE_URL to your own server.",
+                uid=str(uid),
+            ),
         ) from None
     return Account(uid, os.getegid(), entry.pw_name)
 
@@ -180,8 +184,11 @@ def server_account(layout: Layout, caller: Account) -> Account:
         return Account(entry.pw_uid, entry.pw_gid, entry.pw_name)
     raise EmbeddedServerError(
         SERVER_USER,
-        f"PostgreSQL refuses to run as root, and this machine has neither of the users {', '.join(_UNPRIVILEGED)}. "
-        "Run as an ordinary user, or set TWI_DATABASE_URL to your own server.",
+        text(
+            "PostgreSQL refuses to run as root, and this machine has none of the users {users}. Run as an ordinary "
+            "user, or set TWI_DATABASE_URL to your own server.",
+            users=", ".join(_UNPRIVILEGED),
+        ),
     )
 
 
@@ -213,8 +220,11 @@ def refuse_foreign(layout: Layout, caller: Account) -> None:
     if occupied or broken or (layout.data_dir / "PG_VERSION").exists():
         raise EmbeddedServerError(
             DATA_FOREIGN,
-            f"{layout.root} is where the database goes, but it already holds something else. Nothing was changed. "
-            "Move it away, or set TWI_DATA_DIR to another folder.",
+            text(
+                "{folder} is where the database goes, but it already contains something else. Nothing was changed. "
+                "Move it away, or set TWI_DATA_DIR to another folder.",
+                folder=str(layout.root),
+            ),
         )
 
 
@@ -228,10 +238,15 @@ def refuse_version(layout: Layout, major: int) -> None:
     if written != str(major):
         raise EmbeddedServerError(
             DATA_VERSION,
-            f"The database in {layout.data} was written by PostgreSQL {written!a}, and the programs here are "
-            f"version {major}. Nothing was changed, and there is no upgrade command. Set TWI_POSTGRES_BIN to the "
-            "programs of the old version and dump the database with its pg_dump; then move the folder away, unset "
-            "TWI_POSTGRES_BIN, start once to create a new database, and restore the dump into it.",
+            text(
+                "The database in {folder} was written by PostgreSQL {written}, and the programs here are version "
+                "{version}. Nothing was changed, and there's no upgrade command. Set TWI_POSTGRES_BIN to the programs "
+                "of the old version and dump the database with its pg_dump; then move the folder away, unset "
+                "TWI_POSTGRES_BIN, start once to create a new database, and restore the dump into it.",
+                folder=str(layout.data),
+                written=ascii(written),
+                version=str(major),
+            ),
         )
 
 
@@ -242,14 +257,23 @@ def _foreign_owner(path: Path, owner: int | None, caller: Account) -> EmbeddedSe
         name = f"user id {owner}"
     return EmbeddedServerError(
         DATA_OWNER,
-        f"{path} belongs to {name}, and this process runs as {caller.name}. Nothing was changed. Run it as the "
-        "user who owns it, or set TWI_DATA_DIR to a folder of your own.",
+        text(
+            "{path} belongs to {owner}, and this process runs as {user}. Nothing was changed. Run it as the user who "
+            "owns it, or set TWI_DATA_DIR to a folder of your own.",
+            path=str(path),
+            owner=name,
+            user=caller.name,
+        ),
     )
 
 
 def _closed(path: Path, caller: Account) -> EmbeddedServerError:
     return EmbeddedServerError(
         DATA_OWNER,
-        f"{path} is in a folder that {caller.name} cannot enter. Nothing was changed. Set TWI_DATA_DIR to a "
-        "folder of your own.",
+        text(
+            "{path} is in a folder that {user} can't enter. Nothing was changed. Set TWI_DATA_DIR to a folder of your "
+            "own.",
+            path=str(path),
+            user=caller.name,
+        ),
     )

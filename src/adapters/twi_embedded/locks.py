@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from twi_core.kernel.language import text
 from twi_embedded.errors import BUSY, EmbeddedServerError
 
 PATIENCE: Final = 120.0
@@ -35,8 +36,12 @@ def exclusively(path: Path, patience: float = PATIENCE) -> Iterator[int]:
             if time.monotonic() > deadline:
                 raise EmbeddedServerError(
                     BUSY,
-                    f"Another process has been starting or stopping the database for {patience:.0f} seconds. "
-                    f"Find the one that holds {path} (`fuser {path}`), stop it and try again.",
+                    text(
+                        "Another process has been starting or stopping the database for {seconds} seconds. Find the "
+                        "one that holds {path} (`fuser {path}`), stop it and try again.",
+                        seconds=round(patience),
+                        path=str(path),
+                    ),
                 )
             time.sleep(_PAUSE)
         yield descriptor

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Final, TypeVar
 from urllib.parse import quote
 
+from twi_core.kernel.language import text
 from twi_embedded.binaries import find_programs, make_open, reachable
 from twi_embedded.cluster import DATABASE, PORT, ROLE, Cluster
 from twi_embedded.errors import BUSY, DATA_OWNER, PLATFORM, START_FAILED, EmbeddedServerError
@@ -148,8 +149,11 @@ class EmbeddedPostgres:
         if not try_lock(use, fcntl.LOCK_SH):
             raise EmbeddedServerError(
                 BUSY,
-                f"Another process has locked {self._layout.users_lock}, which never takes long. Find it "
-                f"(`fuser {self._layout.users_lock}`), stop it and try again.",
+                text(
+                    "Another process has locked {path}, which never takes long. Find it (`fuser {path}`), stop it and "
+                    "try again.",
+                    path=str(self._layout.users_lock),
+                ),
             )
 
     def _make_folder(self) -> None:
@@ -161,7 +165,11 @@ class EmbeddedPostgres:
         except OSError as error:
             raise EmbeddedServerError(
                 DATA_OWNER,
-                f"{self._layout.root} cannot be created: {error.strerror}. Set TWI_DATA_DIR to a folder of your own.",
+                text(
+                    "{folder} can't be created: {reason}. Set TWI_DATA_DIR to a folder of your own.",
+                    folder=str(self._layout.root),
+                    reason=error.strerror or type(error).__name__,
+                ),
             ) from error
 
     def _ensure_running(self, cluster: Cluster, lock: int, use: int) -> None:
@@ -175,8 +183,11 @@ class EmbeddedPostgres:
             if not try_lock(use, fcntl.LOCK_EX):
                 raise EmbeddedServerError(
                     START_FAILED,
-                    f"The database server of {self._layout.root} is running but does not answer, and other processes "
-                    "of yours use it. Stop them and try again.",
+                    text(
+                        "The database server of {folder} is running but doesn't answer, and other processes of yours "
+                        "use it. Stop them and try again.",
+                        folder=str(self._layout.root),
+                    ),
                 )
             cluster.stop()
         cluster.start()
@@ -186,8 +197,11 @@ def _refuse_platform() -> None:
     if not _PROCESSES.is_dir():
         raise EmbeddedServerError(
             PLATFORM,
-            f"The embedded database needs Linux with /proc mounted, and there is no {_PROCESSES} here. Set "
-            "TWI_DATABASE_URL to your own PostgreSQL server.",
+            text(
+                "The embedded database needs Linux with /proc mounted, and there's no {folder} here. Set "
+                "TWI_DATABASE_URL to your own PostgreSQL server.",
+                folder=str(_PROCESSES),
+            ),
         )
 
 

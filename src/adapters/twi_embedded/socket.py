@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from twi_core.kernel.language import text
 from twi_embedded.errors import DATA_OWNER, EmbeddedServerError
 from twi_embedded.identity import Account, Layout
 
@@ -48,8 +49,12 @@ def fresh_socket_folder(layout: Layout, account: Account) -> Path:
     if not _closed_to_others(folder, account):
         raise EmbeddedServerError(
             DATA_OWNER,
-            f"{folder} does not belong to {account.name} alone: its owner or its mode is wrong. Remove that folder; "
-            "the next start creates it again.",
+            text(
+                "{folder} doesn't belong to {user} alone: its owner or its mode is wrong. Remove that folder; the next "
+                "start creates it again.",
+                folder=str(folder),
+                user=account.name,
+            ),
         )
     return folder
 
@@ -77,9 +82,9 @@ def write_access(layout: Layout, role: str, caller: Account) -> None:
     layout.access.chmod(0o755)  # ours, in a closed folder; a strict umask must not hide it from the server
     name = caller.name.replace('"', '""')
     rules = {"pg_hba.conf": f"local all {role} peer map=twi\n", "pg_ident.conf": f'twi "{name}" {role}\n'}
-    for file, text in rules.items():
+    for file, content in rules.items():
         path = layout.access / file
-        path.write_text(text, encoding="utf-8")
+        path.write_text(content, encoding="utf-8")
         path.chmod(0o644)
 
 

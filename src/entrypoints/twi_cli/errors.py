@@ -4,29 +4,140 @@ from typing import Final
 
 from twi_core.kernel.errors import Kind, define_error
 
+SEE_HELP: Final = "See what it takes: {help}"
+DID_YOU_MEAN: Final = "Did you mean: {line}"
+
 USAGE: Final = define_error(
     "cli.usage",
     Kind.INVALID,
-    message="{problem}",
-    hint="The same command with --help shows what it takes. What begins with a dash is given as --name=VALUE.",
-    cause="The command line names a command, an option or a choice that there is not, or leaves one out. Exit code 2.",
-    example={"problem": "Unknown option: “--colour”."},
+    message="This command line can't be understood.",
+    hint=SEE_HELP,
+    cause="The command line is wrong in a way that has no code of its own. Exit code 2.",
+    example={"help": "twi links add --help"},
+)
+UNKNOWN_COMMAND: Final = define_error(
+    "cli.unknown_command",
+    Kind.INVALID,
+    message="There's no command “{command}”.",
+    hint="See all commands: {help}",
+    cause="The command line names a command that doesn't exist. Exit code 2.",
+    example={"command": "twi links ad", "help": "twi links --help", "line": "twi links add map 'by the sea'"},
+    other_hints=(DID_YOU_MEAN,),
+)
+UNKNOWN_OPTION: Final = define_error(
+    "cli.unknown_option",
+    Kind.INVALID,
+    message="“{command}” has no option “{option}”.",
+    hint="See its options, or write a text that begins with a dash as `--name=VALUE`: {help}",
+    cause="The command line names an option that its command doesn't have. Exit code 2.",
+    example={
+        "command": "twi links add",
+        "option": "--tga",
+        "help": "twi links add --help",
+        "line": "twi links add map 'by the sea' --tag maps",
+    },
+    other_hints=(DID_YOU_MEAN,),
+)
+UNEXPECTED_WORDS: Final = define_error(
+    "cli.unexpected_words",
+    Kind.INVALID,
+    message="“{command}” doesn't take “{words}” as well.",
+    hint="Put quotes around a text of several words, or see what it takes: {help}",
+    cause="The command line has more words than its command takes. Exit code 2.",
+    example={"command": "twi links get", "words": "map", "help": "twi links get --help"},
+)
+MISSING_VALUE: Final = define_error(
+    "cli.missing_value",
+    Kind.INVALID,
+    message="A value for {field} is missing.",
+    hint="Add it, for example: {usage}",
+    otherwise=SEE_HELP,
+    cause="The command line lacks a value that its command needs, or an option without one is at its end. Exit code 2.",
+    example={"field": "--title", "help": "twi links get --help"},
+)
+INVALID_VALUE: Final = define_error(
+    "cli.invalid_value",
+    Kind.INVALID,
+    message="{option} can't be “{value}”: it takes {takes}.",
+    hint=SEE_HELP,
+    cause="An option has a value that it doesn't take. Exit code 2.",
+    example={
+        "option": "--output",
+        "value": "jsn",
+        "takes": "text or json",
+        "help": "twi links get --help",
+        "line": "twi links get map --output json",
+    },
+    other_hints=(DID_YOU_MEAN,),
+)
+REPEATED_OPTION: Final = define_error(
+    "cli.repeated_option",
+    Kind.INVALID,
+    message="{field} appears more than once.",
+    hint="Use it once, for example: {usage}",
+    otherwise="Use it once. See what the command takes: {help}",
+    cause="An option that takes one value is in the command line several times. Exit code 2.",
+    example={"field": "--title", "help": "twi links get --help"},
+)
+UNNAMED_VALUE: Final = define_error(
+    "cli.unnamed_value",
+    Kind.INVALID,
+    message="“{value}” needs its option's name, because another value has one.",
+    hint=DID_YOU_MEAN,
+    cause="A value that can stand without its option's name stands behind one that has a name. Exit code 2.",
+    example={"value": "by the sea", "line": "twi links add --title map --content 'by the sea'"},
+)
+UNREADABLE_FILE: Final = define_error(
+    "cli.unreadable_file",
+    Kind.INVALID,
+    message="The file “{file}” can't be read: {reason}.",
+    hint="Check its name, and that you're allowed to read it.",
+    cause="The file that `twi call` takes its parameters from is missing or not readable. Exit code 2.",
+    example={"file": "parameters.json", "reason": "No such file or directory"},
+)
+NOT_CONFIRMED: Final = define_error(
+    "cli.not_confirmed",
+    Kind.INVALID,
+    message="This deletes what newer revisions stored.",
+    hint="Make a backup, then run: {line}",
+    cause="`twi db downgrade` was run without --yes. Exit code 2.",
+    example={"line": "twi db downgrade 0003 --yes"},
+)
+UNKNOWN_SHELL: Final = define_error(
+    "cli.unknown_shell",
+    Kind.INVALID,
+    message="Your shell can't be recognised.",
+    hint="Name it, for example: {line}",
+    cause="`twi --install-completion` was run from a program that is no shell it knows. Exit code 2.",
+    example={"line": "twi --install-completion --shell bash"},
+)
+NOT_INSTALLED: Final = define_error(
+    "cli.completion_not_installed",
+    Kind.UNAVAILABLE,
+    message="Completion can't be installed in {file}: {reason}.",
+    hint="Name a file that you're allowed to write, for example: {line}",
+    cause="The file of the completion script, or the file that the shell reads when it starts, can't be written.",
+    example={
+        "file": "/etc/twi.bash",
+        "reason": "Permission denied",
+        "line": "twi --install-completion --shell bash --output twi.bash",
+    },
 )
 BUG: Final = define_error(
     "cli.unexpected",
     Kind.INTERNAL,
-    message="Something went wrong in the command line itself: {kind}.",
-    hint="Run it again with TWI_LOG_LEVEL=debug for the details, and report them.",
+    message="The command line itself failed: {kind}.",
+    hint="Set TWI_LOG_LEVEL=debug, run it again and report what it shows.",
     cause="A bug outside the use cases, which have a guard of their own.",
     example={"kind": "KeyError"},
 )
-DID_YOU_MEAN: Final = "Did you mean {suggestions}?"
+SIMILAR_CODES: Final = "Did you mean {suggestions}?"
 UNKNOWN_CODE: Final = define_error(
     "cli.unknown_code",
     Kind.NOT_FOUND,
-    message="There is no error code “{code}”.",
-    hint="`twi errors` lists them all.",
-    cause="`twi errors` was asked about a code that no part of this version has.",
+    message="There's no error code “{code}”.",
+    hint="See all codes: twi errors",
+    cause="`twi errors` was run with a code that this version doesn't have.",
     example={"code": "links.not_fuond", "suggestions": ("links.not_found", "links.nothing_found")},
-    other_hints=(DID_YOU_MEAN,),
+    other_hints=(SIMILAR_CODES,),
 )

@@ -1,7 +1,10 @@
-"""What the command line says of limits beyond their facts."""
+"""How the command line shows limits, beside their facts."""
 
 from typing import Final
 
 from twi_cli.output.presenters import Presenters
+from twi_core.kernel.language import text
 
-PRESENTERS: Final = Presenters(nothing={"limits.rules": "No limits were set there: each operation has its own."})
+PRESENTERS: Final = Presenters(
+    nothing={"limits.rules": lambda _: text("No limits have been set there. Each operation has its default.")}
+)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from twi_cli.output.outlet import json_wanted, print_bug, print_error, usage_error
-from twi_core.kernel.language import ENGLISH, Language, speak
+from twi_cli.output.outlet import UsageError, json_wanted, print_bug, print_error
+from twi_cli.output.typed import answering
+from twi_core.kernel.language import ENGLISH, Language, speaking
 from twi_runtime.extras import require
 from twi_runtime.process.exits import Exit, RuntimeFailure
 
@@ -20,20 +21,20 @@ def run() -> NoReturn:
     try:
         code = main(sys.argv[1:])
         sys.stdout.flush()
-    except BrokenPipeError:  # whoever reads has read enough, as `| head` does
+    except BrokenPipeError:  # the reader has read enough, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = Exit.OK
     sys.exit(code)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command and give its exit code; every failure is told on standard error."""
+    """Run one command and return its exit code; every failure is printed to standard error."""
     as_json = json_wanted(arguments)
     try:
         require("cli", "The command line")
         require("runtime", "The command line")
-        speak(_language())
-        return _dispatch(arguments, as_json)
+        with speaking(_language()):
+            return _dispatch(arguments, as_json)
     except RuntimeFailure as failure:
         print_error(failure.error, as_json=as_json)
         return failure.exit_code
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
         return Exit.INTERRUPTED
     except BrokenPipeError:
         raise
-    except Exception as bug:  # noqa: BLE001  # the edge of the process: nobody above could tell it better
+    except Exception as bug:  # noqa: BLE001  # the edge of the process: nothing above could report it better
         print_bug(bug, as_json=as_json)
         return Exit.UNEXPECTED
 
@@ -57,11 +58,16 @@ def _language() -> Language:
 def _dispatch(arguments: Sequence[str], as_json: bool) -> int:
     from cyclopts import CycloptsError
 
-    from twi_cli.root import build_app
+    from twi_cli.root import build_app, with_full_names
 
+    app, full = build_app(), with_full_names(arguments)
     try:
-        result: object = build_app()(arguments, exit_on_error=False, print_error=False, result_action="return_value")
-    except CycloptsError as error:
-        print_error(usage_error(str(error)), as_json=as_json)
+        with answering(full):
+            result: object = app(full, exit_on_error=False, print_error=False, result_action="return_value")
+    except (CycloptsError, UsageError) as refused:
+        from twi_cli.commands.mistakes import Mistake
+
+        mistake = Mistake(app, full)
+        print_error(mistake.error(refused), as_json=as_json, wording=mistake.wording())
         return Exit.USAGE
     return result if isinstance(result, int) else Exit.OK

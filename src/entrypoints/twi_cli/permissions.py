@@ -1,7 +1,8 @@
-"""What the command line says of permissions beyond their facts."""
+"""How the command line shows permissions, beside their facts."""
 
 from typing import Final
 
 from twi_cli.output.presenters import Presenters
+from twi_core.kernel.language import text
 
-PRESENTERS: Final = Presenters(nothing={"permissions.show": "No such rules have been set there."})
+PRESENTERS: Final = Presenters(nothing={"permissions.show": lambda _: text("No such rules have been set there.")})

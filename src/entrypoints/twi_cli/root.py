@@ -1,47 +1,74 @@
 """The commands of `twi`: names and help, those of contexts by their manifests; the rest is imported when it runs."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from importlib.metadata import version
-from typing import Final
 
 from cyclopts import App
 
+from twi_cli.output.help import HelpText
 from twi_core.application import Application
 from twi_core.kernel.contexts import offered
 
-_COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
-    "operations": ("twi_cli.commands.call:operations", "List every use case: name, permission, limits, parameters."),
-    "call": ("twi_cli.commands.call:call", "Call any use case by its name, with its parameters as JSON."),
-    "errors": ("twi_cli.commands.catalogue:errors", "List every error code, or tell all about one."),
-    "bot": ("twi_cli.commands.serve:bot", "Run the Discord bot."),
-    "http": ("twi_cli.commands.serve:http", "Run the HTTP API."),
-    "run": ("twi_cli.commands.serve:run", "Run Discord and HTTP in one process."),
-    "sandbox": ("twi_cli.commands.serve:sandbox", "Try the bot in a browser, in a simulated Discord, without a token."),
-    "doctor": (
-        "twi_cli.commands.doctor:doctor",
-        "Check settings, database, schema, Redis and Discord; exit 3 on a failure.",
-    ),
-}
-_GROUPS: Final[Mapping[str, tuple[str, str]]] = {
-    "db": ("twi_cli.commands.lazy:db", "Look after the database."),
-    "config": ("twi_cli.commands.lazy:config", "The settings of this process."),
-    "logs": ("twi_cli.commands.lazy:logs", "What the log tells: counts, errors, slow calls, single lines."),
-}
-
 
 def build_app() -> App:
-    """Make `twi`."""
+    """Make `twi`. Texts of its help are translated where they are shown, by `HelpText`."""
     app = App(
         "twi",
         help="A community bot for the Discord server of a web serial.",
         help_format="plaintext",
-        help_formatter="plain",
+        help_formatter=HelpText(),
         version=lambda: version("twi-core"),
         suppress_keyboard_interrupt=False,
     )
     for context in offered(Application):
         app.command(f"twi_cli.commands.lazy:{context.name}", name=context.name, help=context.summary)
-    for name, (place, told) in {**_COMMANDS, **_GROUPS}.items():
-        app.command(place, name=name, help=told)
-    app.register_install_completion_command()
+    _add_calls(app)
+    _add_servers(app)
+    _add_maintenance(app)
+    app["--help"].help = "Show this help."
+    app["--version"].help = "Show the version."
     return app
+
+
+def with_full_names(arguments: Sequence[str]) -> Sequence[str]:
+    """Return arguments with the singular of a context, such as `link`, replaced by its name."""
+    names = {context.name.removesuffix("s"): context.name for context in offered(Application)}
+    first = names.get(arguments[0]) if arguments else None
+    return arguments if first is None else (first, *arguments[1:])
+
+
+def _add_calls(app: App) -> None:
+    place = "twi_cli.commands.call"
+    app.command(
+        f"{place}:operations", name="operations", help="List all operations: name, permission, limits, parameters."
+    )
+    app.command(f"{place}:call", name="call", help="Call an operation by its name, with its parameters as JSON.")
+    app.command("twi_cli.commands.catalogue:errors", name="errors", help="List all error codes, or explain one.")
+
+
+def _add_servers(app: App) -> None:
+    place = "twi_cli.commands.serve"
+    app.command(f"{place}:bot", name="bot", help="Run the Discord bot.")
+    app.command(f"{place}:http", name="http", help="Run the HTTP API.")
+    app.command(f"{place}:run", name="run", help="Run the Discord bot and the HTTP API in one process.")
+    app.command(
+        f"{place}:sandbox", name="sandbox", help="Try the bot in your browser, in a simulated Discord, without a token."
+    )
+
+
+def _add_maintenance(app: App) -> None:
+    app.command("twi_cli.commands.lazy:db", name="db", help="Look after the database.")
+    app.command("twi_cli.commands.lazy:config", name="config", help="Show and check the settings of this process.")
+    app.command(
+        "twi_cli.commands.lazy:logs", name="logs", help="Read the log: counts, errors, slow calls, single lines."
+    )
+    app.command(
+        "twi_cli.commands.doctor:doctor",
+        name="doctor",
+        help="Check settings, database, schema, Redis and Discord; exit 3 on a failure.",
+    )
+    app.command(
+        "twi_cli.commands.completion:install",
+        name="--install-completion",
+        help="Install completion of commands for your shell.",
+    )

@@ -1,102 +1,110 @@
-"""What the Discord entrypoint refuses by itself."""
+"""What the Discord entrypoint itself refuses."""
 
 from typing import Final
 
 from twi_core.kernel.errors import Kind, define_error
 
+HELP: Final = "discord.help"
+"""The name by which hints refer to the help; it is no operation of the application, and only Discord has it."""
+
 NOT_ALLOWED: Final = define_error(
     "discord.not_allowed",
     Kind.FORBIDDEN,
-    message="This bot does not take that command here, or not from you.",
+    message="You can't use that command here.",
     hint="Try another channel, or ask the people who run this bot.",
-    cause="A rule of the hosting bot, such as a check or a cooldown of its own, refused the command.",
+    cause="The hosting bot refused the command by one of its own rules, such as a check or a cooldown.",
 )
 OUTDATED: Final = define_error(
     "discord.outdated",
     Kind.CONFLICT,
-    message="This command has changed, and your Discord still shows its old form.",
-    hint="Reload Discord (Ctrl+R, or close and open the app) and try again.",
-    cause="The slash command that Discord sent does not match the bot's; its commands were not synced since a change.",
+    message="This command has changed, and your Discord app still shows its old form.",
+    hint="Reload Discord (Ctrl+R, or close and reopen the app) and try again.",
+    cause="The slash command that Discord sent doesn't match the bot's; its commands weren't synced since a change.",
 )
 OPTION_TWICE: Final = define_error(
     "discord.option_twice",
     Kind.INVALID,
-    message="{field} was given twice.",
-    hint="Give each option once.",
+    message="You wrote {field} twice.",
+    hint="Write each option once: {usage}",
+    otherwise="Write each option once.",
     cause="A written command names an option more than once.",
     example={"field": "--tag"},
 )
 UNKNOWN_COMMAND: Final = define_error(
     "discord.unknown_command",
     Kind.NOT_FOUND,
-    message="There is no command called “{name}”.",
-    hint="Ask the help without a name to see all commands.",
-    cause="A written subcommand, or the name that help was asked about, does not exist.",
+    message="There's no command called “{name}”.",
+    hint="See all commands: {discord.help}",
+    otherwise="Look at the help of this bot to see all commands.",
+    cause="A written subcommand, or the command that help was wanted for, doesn't exist.",
     example={"name": "lnik"},
 )
 NOT_YOURS: Final = define_error(
     "discord.not_yours",
     Kind.FORBIDDEN,
-    message="Only the member who asked may use this.",
-    hint="Send the command yourself to get an answer of your own.",
-    cause="Somebody else used a button or a menu of an answer.",
+    message="Only the person who used the command can use this.",
+    hint="Use the command yourself to get your own answer.",
+    cause="Another person used a button or a menu of an answer.",
 )
 EXPIRED: Final = define_error(
     "discord.expired",
     Kind.NOT_FOUND,
     message="This button, menu or form has expired.",
-    hint="Send the command again.",
-    cause="A button, menu or form was used that has timed out, or was made before the bot was restarted.",
+    hint="Use the command again.",
+    cause="A button, menu or form was used that has timed out, or was sent before the bot was restarted.",
 )
 OVERHEARD: Final = define_error(
     "discord.overheard",
     Kind.FORBIDDEN,
-    message="The answer is for you alone, and others read this channel.",
-    hint="Use the command with a slash, or write it to the bot in a direct message.",
+    message="The answer is for you alone, and others can read this channel.",
+    hint="Use the slash command, or write to the bot in a direct message.",
     cause=(
-        "A command was written in a channel of a server whose answer is not for its members: it may hold secrets, such "
-        "as the trace of a bug, or tells what happened elsewhere."
+        "A command was written in a server's channel, and its answer isn't for the server's members: it may hold "
+        "secrets, such as the trace of a bug, or show what happened elsewhere."
     ),
 )
 TOO_SLOW: Final = define_error(
     "discord.too_slow",
     Kind.TIMEOUT,
-    message="This took too long and was broken off.",
-    hint="Try again later. If you were changing something, look first whether it was changed.",
-    cause="A call ran into a time limit; Discord takes no answer that comes more than 15 minutes late.",
+    message="This took too long and was stopped.",
+    hint="Try again later. If you were changing something, check first whether it has changed.",
+    cause="A call ran into a time limit; Discord doesn't take answers after 15 minutes.",
 )
 INTERRUPTED: Final = define_error(
     "discord.interrupted",
     Kind.UNAVAILABLE,
-    message="The bot was stopped while it worked on this.",
-    hint="Try again in a minute. If you were changing something, look first whether it was changed.",
+    message="The bot was stopped while it was working on this.",
+    hint="Try again in a minute. If you were changing something, check first whether it has changed.",
     cause="The process ended, or the extension was unloaded, before the call did.",
 )
 TOKEN_MISSING: Final = define_error(
     "discord.token_missing",
     Kind.INVALID,
-    message="There is no Discord token.",
-    hint="Set TWI_DISCORD_TOKEN, or TWI_DISCORD_TOKEN_FILE to a file that holds it. `twi sandbox` needs none.",
-    cause="The bot was to be started without a token.",
+    message="There's no Discord token.",
+    hint=(
+        "Set TWI_DISCORD_TOKEN, or TWI_DISCORD_TOKEN_FILE to a file that holds it. "
+        "To try the bot without one, run: twi sandbox"
+    ),
+    cause="The bot was started without a token.",
 )
 TOKEN_REFUSED: Final = define_error(
     "discord.token_refused",
     Kind.UNAUTHENTICATED,
     message="Discord refused the token.",
-    hint="Copy it anew from the developer portal (Bot, Reset Token) into TWI_DISCORD_TOKEN.",
+    hint="Copy a new one from the developer portal (Bot, Reset Token) into TWI_DISCORD_TOKEN.",
     cause="The token is mistyped, was reset, or belongs to no bot.",
 )
 INTENT_MISSING: Final = define_error(
     "discord.intent_missing",
     Kind.FORBIDDEN,
-    message="Discord does not let this bot read messages.",
+    message="Discord doesn't let this bot read messages.",
     hint="Switch on Message Content Intent in the developer portal (Bot, Privileged Gateway Intents).",
     cause="A privileged intent that the bot asks for is switched off for its application.",
 )
 UNREACHABLE: Final = define_error(
     "discord.unreachable",
     Kind.UNAVAILABLE,
-    message="Discord cannot be reached: {reason}.",
+    message="Discord can't be reached: {reason}.",
     hint="Check the network and status.discord.com, then start the bot again.",
     cause="Logging in failed for another reason than the token.",
     example={"reason": "it answered 503"},
@@ -104,8 +112,8 @@ UNREACHABLE: Final = define_error(
 SYNC_FAILED: Final = define_error(
     "discord.sync_failed",
     Kind.UNAVAILABLE,
-    message="Discord did not take the slash commands: {reason}.",
-    hint="Try `twi bot --sync` again in a few minutes.",
+    message="Discord didn't take the slash commands: {reason}.",
+    hint="Try again in a few minutes: twi bot --sync",
     cause="Sending the commands' definitions to Discord failed.",
     example={"reason": "it answered 503"},
 )

@@ -1,6 +1,6 @@
 """The commands of limits: an ordinary discord.py extension."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from twi_core.kernel.paging import Page
@@ -12,19 +12,11 @@ from twi_core.limits.use_cases.show import HeldLimits
 from twi_core.permissions import PERMISSIONS
 from twi_discord.commands.extension import Attached, extension, group
 from twi_discord.commands.specs import CommandSpec, command, suggested
-from twi_discord.replies.markup import Markup, code, lines, say
+from twi_discord.replies.markup import Markup, bullet, code, join, lines, plural, say
 from twi_discord.replies.message import Message
 from twi_discord.replies.wording import attribution, person, rate, rates, role, span
 
 SUMMARY: Final = "How often something may be done in this server, and by whom."
-
-_GROUNDS: Final[Mapping[Ground, Markup]] = {
-    Ground.POLICY: Markup(),
-    Ground.RULE: say(" (set in this server)"),
-    Ground.EXEMPTION: say(" (you are exempt from this server's limits)"),
-    Ground.BYPASS: say(" (you pass over this server's limits)"),
-    Ground.OPERATOR: say(" (you run this bot)"),
-}
 
 
 def limit_commands(attached: Attached) -> tuple[CommandSpec, ...]:
@@ -46,58 +38,72 @@ setup, teardown = extension(__name__, group("limits", SUMMARY, limit_commands))
 
 def _held(page: Page[HeldLimits]) -> Message:
     found = [line for held in page.items for line in _held_lines(held)]
-    return Message(lines(say("How often you may do it here"), *found), page.next)
+    return Message(lines(say("How often you can do this here"), *found), page.next)
 
 
 def _held_lines(held: HeldLimits) -> Iterator[Markup]:
-    left = "" if held.remaining is None else say("; {left} left now", left=held.remaining)
-    yield say(
-        "- {operation}: {limits}{why}{now}",
-        operation=code(held.operation),
-        limits=rates(held.limits) or say("no limit of its own"),
-        why=_GROUNDS[held.ground],
-        now=say("; again in {wait}", wait=span(held.retry_after)) if held.retry_after else left,
-    )
-    yield from (say("  - {rule}", rule=describe_rule(rule)) for rule in held.rules)
+    limits = rates(held.limits) or say("no limit")
+    yield bullet(say("{operation}: {limits}", operation=code(held.operation), limits=limits), *_held_now(held))
+    yield from (join("", ("  ", bullet(describe_rule(rule)))) for rule in held.rules)
+
+
+def _held_now(held: HeldLimits) -> Iterator[Markup]:
+    """Yield why the limits are what they are, and what is left of them."""
+    match held.ground:
+        case Ground.POLICY:
+            pass
+        case Ground.RULE:
+            yield say("set in this server")
+        case Ground.EXEMPTION:
+            yield say("you're exempt from this server's limits")
+        case Ground.BYPASS:
+            yield say("this server's limits don't apply to you")
+        case Ground.OPERATOR:
+            yield say("you run this bot")
+    if held.retry_after:
+        yield say("try again in {wait}", wait=span(held.retry_after))
+    elif held.remaining is not None:
+        yield plural("{count} left now", "{count} left now", held.remaining)
 
 
 def _listed(page: Page[LimitRule]) -> Message:
     if not page.items:
-        return Message(say("No limits were set here: each operation has its own."))
-    found = (say("- {rule}", rule=describe_rule(rule)) for rule in page.items)
-    return Message(lines(say("Limits that were set in this server"), *found), page.next)
+        return Message(say("No limits have been set here; the defaults apply."))
+    return Message(
+        lines(say("Limits set in this server"), *(bullet(describe_rule(rule)) for rule in page.items)), page.next
+    )
 
 
 def describe_rule(rule: LimitRule) -> Markup:
-    """Word a rule as a sentence: for what, about whom, how often, by whom and since when."""
-    by = attribution(rule.set_by, rule.set_at)
-    return say("{pattern}: {what} ({by})", pattern=code(rule.pattern), what=_ruled(rule), by=by)
+    """Word a rule in a line: for what, how often, about whom, by whom and since when."""
+    return join(" · ", (code(rule.pattern), *_ruled(rule), attribution(rule.set_by, rule.set_at)))
 
 
-def _ruled(rule: LimitRule) -> Markup:
+def _ruled(rule: LimitRule) -> Iterator[Markup]:
     if rule.rate is None:
-        return say("{whom} exempt", whom=_about(rule))
+        yield _exempt(rule)
+        return
+    yield rate(rule.rate)
     if rule.subject.kind is SubjectKind.ROLE:
-        return say("{rate} with {role}", rate=rate(rule.rate), role=role(rule.subject.id))
-    return rate(rule.rate)
+        yield say("holders of {role}", role=role(rule.subject.id))
 
 
-def _about(rule: LimitRule) -> Markup:
+def _exempt(rule: LimitRule) -> Markup:
     match rule.subject.kind:
         case SubjectKind.EVERYONE:
-            return say("everyone is")
+            return say("everyone is exempt")
         case SubjectKind.ROLE:
-            return say("holders of {role} are", role=role(rule.subject.id))
+            return say("holders of {role} are exempt", role=role(rule.subject.id))
         case SubjectKind.USER:
-            return say("{person} is", person=person(rule.subject.id))
+            return say("{person} is exempt", person=person(rule.subject.id))
 
 
 def _set(done: SetLimitRule) -> Message:
-    said = [say("From now on {rule}.", rule=describe_rule(done.rule))]
-    if done.replaced is not None:
-        said.append(say("It replaces: {rule}.", rule=describe_rule(done.replaced)))
-    return Message(lines(*said))
+    now = say("Set: {rule}", rule=describe_rule(done.rule))
+    if done.replaced is None:
+        return Message(now)
+    return Message(lines(now, say("Replaced: {rule}", rule=describe_rule(done.replaced))))
 
 
 def _reset(rule: LimitRule) -> Message:
-    return Message(say("Taken back: {rule}.", rule=describe_rule(rule)))
+    return Message(say("Reset: {rule}", rule=describe_rule(rule)))

@@ -10,6 +10,7 @@ from typing import Final
 from twi_core.kernel.addresses import shown_url
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
+from twi_core.kernel.language import language, text
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.paging import Page
 from twi_core.kernel.text import length
@@ -19,7 +20,7 @@ from twi_core.links.domain import UNTAGGED, Link, Tag
 from twi_discord.commands.extension import Attached, extension, group
 from twi_discord.commands.specs import CommandSpec, Complete, command, optional_variant, suggested
 from twi_discord.replies.details import details
-from twi_discord.replies.markup import Markup, address, lines, prose, say
+from twi_discord.replies.markup import Markup, address, bullet, lines, plural, prose, say
 from twi_discord.replies.message import (
     BUTTON_URL_LIMIT,
     Answer,
@@ -37,7 +38,7 @@ FOUND_LIMIT: Final = 6000
 """UTF-16 units up to which what was found is shown with tags, so that all of it fits one message."""
 LEFT_OUT: Final = ("title", "content", "id")
 """Facts of a link that are no fields: they stand above these, or mean nothing to people."""
-LISTING: Final = "List the links with a tag, or all tags with how many links each has."
+LISTING: Final = "List the links with a tag, or all tags with their number of links."
 
 
 def link_commands(attached: Attached) -> tuple[CommandSpec, ...]:
@@ -77,8 +78,12 @@ def _titles(api: LinksApi) -> Complete:
 def _tags(api: LinksApi) -> Complete:
     return suggested(
         api.suggest_tags,
-        lambda found: [(f"{_tag(counted.tag)} ({counted.links})", _tag(counted.tag)) for counted in found],
+        lambda found: [(_counted(counted), _tag(counted.tag)) for counted in found],
     )
+
+
+def _counted(found: Tag) -> str:
+    return f"{_tag(found.tag)} ({language().number(found.links)})"
 
 
 def _tag(tag: str | None) -> str:
@@ -95,28 +100,28 @@ def _shown(link: Link) -> Message:
 
 
 def _added(link: Link) -> Message:
-    return Message(say("Added {link}", link=_written(link)))
+    return _saved(say("Added **{title}**", title=link.title), link)
 
 
 def _edited(link: Link) -> Message:
-    return Message(say("Changed {link}", link=_written(link)))
+    return _saved(say("Changed **{title}**", title=link.title), link)
 
 
-def _written(link: Link) -> Markup:
-    return say("**{title}**\n{content}\nTag: {tag}", title=link.title, content=_content(link), tag=_tag(link.tag))
+def _saved(done: Markup, link: Link) -> Message:
+    return Message(lines(done, _content(link), say("Tag: {tag}", tag=_tag(link.tag))))
 
 
 def _renamed(link: Link) -> Message:
-    return Message(say("Renamed: this link is now called **{title}**.", title=link.title))
+    return Message(say("The link is now called **{title}**.", title=link.title))
 
 
 def _deleted(link: Link) -> Message:
-    deleted = say("Deleted **{title}**, which {owner} had added.", title=link.title, owner=person(link.added_by))
+    deleted = say("Deleted **{title}**, added by {owner}.", title=link.title, owner=person(link.added_by))
     return Message(lines(deleted, _content(link)))
 
 
 def _transferred(link: Link) -> Message:
-    return Message(say("**{title}** belongs to {owner} now.", title=link.title, owner=person(link.added_by)))
+    return Message(say("**{title}** now belongs to {owner}.", title=link.title, owner=person(link.added_by)))
 
 
 def _described(link: Link) -> Message:
@@ -127,23 +132,22 @@ def _described(link: Link) -> Message:
 
 def _opening(link: Link) -> tuple[Row, ...]:
     url = shown_url(link.content)
-    return ((LinkButton("Open", url),),) if url is not None and len(url) <= BUTTON_URL_LIMIT else ()
+    return ((LinkButton(text("Open"), url),),) if url is not None and len(url) <= BUTTON_URL_LIMIT else ()
 
 
 def _tags_listed(page: Page[Tag]) -> Message:
     if not page.items:
         return Message(say("No links have been saved here yet."))
-    found = (say("- **{tag}**: {count}", tag=_tag(each.tag), count=_count(each.links)) for each in page.items)
+    found = (
+        plural("- **{tag}**: {count} link", "- **{tag}**: {count} links", each.links, tag=_tag(each.tag))
+        for each in page.items
+    )
     return Message(lines(say("Tags of links"), *found), page.next)
-
-
-def _count(links: int) -> str:
-    return "1 link" if links == 1 else f"{links} links"
 
 
 def _listed(page: Page[Link]) -> Message:
     if not page.items:
-        return Message(say("No further links."), page.next)
+        return Message(say("No more links."), page.next)
     heading = say("Links tagged **{tag}**", tag=_tag(page.items[0].tag))
     return Message(lines(heading, *map(_line, page.items)), page.next)
 
@@ -154,16 +158,18 @@ def _found(page: Page[Link], get: Answer) -> Message:
     Titles stand alone where Discord would not take the tags in one message.
     """
     if not page.items:
-        return Message(say("No further links."), page.next)
+        return Message(say("No more links."), page.next)
     heading = say("Found")
-    found = lines(heading, *(say("{line} ({tag})", line=_line(link), tag=_tag(link.tag)) for link in page.items))
+    found = lines(
+        heading, *(bullet(say("{title} ({tag})", title=link.title, tag=_tag(link.tag))) for link in page.items)
+    )
     if length(found) > FOUND_LIMIT:
         found = lines(heading, *map(_line, page.items))
     return Message(found, page.next, components=(_choosing(page, get),))
 
 
 def _line(link: Link) -> Markup:
-    return say("- {title}", title=link.title)
+    return bullet(link.title)
 
 
 def _choosing(page: Page[Link], get: Answer) -> Select:
@@ -176,5 +182,5 @@ def _choosing(page: Page[Link], get: Answer) -> Select:
         return Success(replace(outcome.unwrap(), components=(select,)))
 
     choices = [Choice(link.title, link.title) for link in page.items]
-    select = Select(name="title", choices=choices, answer=answer, placeholder="Show one of them")
+    select = Select(name="title", choices=choices, answer=answer, placeholder=text("Show one of them"))
     return select

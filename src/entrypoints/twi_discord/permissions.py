@@ -10,7 +10,7 @@ from twi_core.kernel.paging import Page
 from twi_core.permissions import PERMISSIONS
 from twi_core.permissions.api import PermissionsApi
 from twi_core.permissions.domain import Effect, Rule, SubjectKind
-from twi_core.permissions.rules.explaining import Explanation, Remedy, revoking
+from twi_core.permissions.rules.explaining import Explanation, revoking
 from twi_core.permissions.rules.resolution import Ground
 from twi_core.permissions.rules.writing import SetRule
 from twi_core.permissions.use_cases.list import DescribedPermission
@@ -20,24 +20,33 @@ from twi_core.permissions.use_cases.simulate import Difference, Simulation
 from twi_discord.commands.extension import Attached, extension, group
 from twi_discord.commands.menus import MenuSpec, user_menu
 from twi_discord.commands.specs import CommandSpec, Complete, command, suggested
-from twi_discord.replies.markup import Markup, code, join, lines, say
+from twi_discord.replies.markup import (
+    Markup,
+    bullet,
+    code,
+    join,
+    lines,
+    listed,
+    plural,
+    say,
+    translated,
+    typed,
+    written,
+)
 from twi_discord.replies.message import Message
 from twi_discord.replies.wording import attribution, channel, moment, person, role
 
-SUMMARY: Final = "Who may do what in this server, and why."
+SUMMARY: Final = "Who can do what in this server, and why."
 MENU: Final = "Permissions"
-BOUND: Final = say("Administrators are bound by no rule.")
-GONE: Final = say("not found any more: deleted, or a thread that is archived or closed to the bot")
-SUPPOSED: Final = say("This rests on no facts about them, as Discord told none: they may be no member of this server.")
 REMEDIES_LIMIT: Final = 10
-"""Changes that are told at once; only a server with many rules about deleted channels needs more."""
+"""Changes that are shown at once; only a server with many rules about deleted channels needs more."""
 
 
 def permission_commands(attached: Attached) -> tuple[CommandSpec, ...]:
     """Describe the commands of `/permissions`, one line each."""
     api = attached.app[PERMISSIONS]
     names, asked = {"permission": _names(api, operations=False)}, {"operation": _names(api, operations=True)}
-    first = ("change", "permissions", "role", "user", "channel")
+    first = ("change", "permission", "role", "user", "channel")
     return (
         command("list", api.list, _listed),
         command("show", api.show, _shown, complete=names, first=first[1:]),
@@ -69,203 +78,218 @@ def _names(api: PermissionsApi, *, operations: bool) -> Complete:
     return suggested(api.suggest, lambda found: [(name, name) for name in found], operations=operations)
 
 
+def _not_bound() -> Markup:
+    return say("Rules don't apply to administrators.")
+
+
+def _supposed() -> Markup:
+    return say("Discord reported no such member here, so this assumes that they have no roles.")
+
+
 def _listed(found: tuple[DescribedPermission, ...]) -> Message:
-    permissions = (
-        say(
-            "- {name} {allows}: {holders}{always}",
-            name=code(each.name),
-            allows=each.allows,
-            holders=each.level.holders,
-            always="" if each.grantable else ", always",
-        )
-        for each in found
-    )
-    return Message(lines(say("Permissions, and who has them without any rule"), *permissions))
+    return Message(lines(say("Permissions, and who has them by default"), *map(_permission, found)))
+
+
+def _permission(found: DescribedPermission) -> Markup:
+    facts = (join(" ", (code(found.name), translated(found.allows))), translated(found.level.holders))
+    return bullet(*facts) if found.grantable else bullet(*facts, say("always"))
 
 
 def _shown(page: Page[ListedRule]) -> Message:
     if not page.items:
-        return Message(say("No such rules have been set here."))
-    return Message(lines(say("Rules of this server"), *map(_line, page.items), BOUND), page.next)
+        return Message(say("No rules found."))
+    return Message(lines(say("Rules of this server"), *map(_line, page.items), _not_bound()), page.next)
 
 
 def _line(found: ListedRule) -> Markup:
     rule = describe_rule(found.rule)
     if not found.gone:
-        return say("- {rule}", rule=rule)
-    why = GONE if found.rule.subject.kind is SubjectKind.CHANNEL else say("deleted")
-    command = _written(revoking(found.rule))
-    return say("- {rule} ({why}; to clear the rule away: {command})", rule=rule, why=why, command=command)
+        return bullet(rule)
+    revoke = revoking(found.rule)
+    command = written(revoke.operation, revoke.parameters) or code(revoke.operation)
+    why = _gone() if found.rule.subject.kind is SubjectKind.CHANNEL else say("deleted")
+    return bullet(rule, why, say("remove the rule: {command}", command=command))
+
+
+def _gone() -> Markup:
+    return say("no longer found: deleted, or a thread that's archived or closed to the bot")
 
 
 def describe_rule(rule: Rule, *, for_staff: bool = True) -> Markup:
     """Word a rule as a sentence: what, about whom, until when, by whom, since when, and to staff also why."""
-    return say(
-        "{pattern} is {verb} {where} {subject}{until} ({by}){why}",
-        pattern=code(rule.pattern),
-        verb="allowed" if rule.effect is Effect.ALLOW else "denied",
-        where="in" if rule.subject.kind is SubjectKind.CHANNEL else "to",
-        subject=_subject(rule),
-        until="" if rule.expires_at is None else say(", until {at}", at=moment(rule.expires_at)),
-        by=attribution(rule.set_by, rule.set_at),
-        why=say(": {reason}", reason=rule.reason) if for_staff and rule.reason else "",
-    )
+    facts = [attribution(rule.set_by, rule.set_at)]
+    if rule.expires_at is not None:
+        facts.insert(0, say("until {at}", at=moment(rule.expires_at)))
+    if for_staff and rule.reason:
+        facts.append(say("reason: {reason}", reason=rule.reason))
+    return say("{rule} ({facts})", rule=_ruled(rule), facts=join("; ", facts))
 
 
-def _subject(rule: Rule) -> Markup:
-    """Name whom or what a rule is about."""
-    match rule.subject.kind:
-        case SubjectKind.USER:
-            return person(rule.subject.id)
-        case SubjectKind.ROLE:
-            return say("everyone") if rule.subject.id == rule.guild else role(rule.subject.id)
-        case SubjectKind.CHANNEL:
-            return channel(rule.subject.id)
+def _ruled(rule: Rule) -> Markup:
+    """Word what a rule does, and about whom or what."""
+    pattern, allows, about = code(rule.pattern), rule.effect is Effect.ALLOW, rule.subject
+    if about.kind is SubjectKind.CHANNEL:
+        if allows:
+            return say("{pattern} is allowed in {channel}", pattern=pattern, channel=channel(about.id))
+        return say("{pattern} is denied in {channel}", pattern=pattern, channel=channel(about.id))
+    who = person(about.id) if about.kind is SubjectKind.USER else role(about.id)
+    if about.id == rule.guild:
+        who = say("everyone")
+    if allows:
+        return say("{pattern} is allowed to {who}", pattern=pattern, who=who)
+    return say("{pattern} is denied to {who}", pattern=pattern, who=who)
 
 
 def _overview(found: Overview) -> Message:
-    shown = [say("{person}, level here: {level}", person=person(found.user), level=found.level.label)]
-    for allowed, heading in ((True, "May"), (False, "May not")):
-        names = [say("{name}{mark}", name=code(each.permission), mark=_mark(each)) for each in _of(found, allowed)]
-        shown.append(say("**{heading}:** {names}", heading=heading, names=join(", ", names) or "nothing"))
+    shown = [
+        say("{person} · level here: {level}", person=person(found.user), level=translated(found.level.label)),
+        say("**Can:** {names}", names=_names_of(found, allowed=True)),
+        say("**Can't:** {names}", names=_names_of(found, allowed=False)),
+    ]
     rules = {each.rule.id: each.rule for each in found.permissions if each.rule is not None}
     shown += [say("- \\* {rule}", rule=describe_rule(rule)) for rule in rules.values()]
     if found.supposed:
-        shown.append(SUPPOSED)
-    return Message(lines(*shown, say("Rules of channels come on top.")))
+        shown.append(_supposed())
+    return Message(lines(*shown, say("Rules of channels apply on top of this.")))
 
 
-def _mark(decided: Decided) -> str:
-    return "" if decided.rule is None else "*"
+def _names_of(found: Overview, *, allowed: bool) -> Markup:
+    return join(", ", (_marked(each) for each in found.permissions if each.allowed is allowed)) or say("nothing")
 
 
-def _of(found: Overview, allowed: bool) -> Iterator[Decided]:
-    return (each for each in found.permissions if each.allowed is allowed)
+def _marked(decided: Decided) -> Markup:
+    """Return a permission with the mark of those that a rule decides."""
+    return join("", (code(decided.permission), "" if decided.rule is None else "*"))
 
 
 def _explained(found: Explanation) -> Message:
-    return _explanation(found, "You", for_staff=False)
+    return _explanation(found, for_staff=False)
 
 
 def _checked(found: Explanation) -> Message:
-    return _explanation(found, "They", for_staff=True)
+    return _explanation(found, for_staff=True)
 
 
-def _explanation(found: Explanation, who: str, *, for_staff: bool) -> Message:
-    verdict = say(
-        "**{who} {verb} {asked} here{own}.**",
-        who=who,
-        verb="may use" if found.allowed else "may not use",
-        asked=code(found.asked),
-        own=say(", on what belongs to {whom} only", whom="them" if for_staff else "you") if found.own else "",
-    )
-    shown = [verdict, *_grounds(found, who, for_staff=for_staff), *_remedies(found)]
-    if found.supposed:
-        shown.append(SUPPOSED)
-    return Message(lines(*shown))
+def _explanation(found: Explanation, *, for_staff: bool) -> Message:
+    why = (*_grounds(found, for_staff=for_staff), *_level(found, for_staff=for_staff))
+    supposed = (_supposed(),) if found.supposed else ()
+    return Message(lines(_verdict(found, code(found.asked), for_staff=for_staff), *why, *_remedies(found), *supposed))
+
+
+def _verdict(found: Explanation, asked: Markup, *, for_staff: bool) -> Markup:
+    if not found.allowed and for_staff:
+        return say("**They can't use {asked} here.**", asked=asked)
+    if not found.allowed:
+        return say("**You can't use {asked} here.**", asked=asked)
+    if found.own and for_staff:
+        return say("**They can use {asked} here, but only on what belongs to them.**", asked=asked)
+    if found.own:
+        return say("**You can use {asked} here, but only on what belongs to you.**", asked=asked)
+    if for_staff:
+        return say("**They can use {asked} here.**", asked=asked)
+    return say("**You can use {asked} here.**", asked=asked)
+
+
+def _level(found: Explanation, *, for_staff: bool) -> Iterator[Markup]:
+    """Yield what a person's level has to do with it, if anything."""
+    match found.ground:
+        case Ground.OPERATOR:
+            yield say("They run this bot.") if for_staff else say("You run this bot.")
+        case Ground.ADMINISTRATOR:
+            who = say("They're an administrator.") if for_staff else say("You're an administrator.")
+            yield join(" ", (who, _not_bound()))
+        case Ground.FIXED | Ground.LEVEL:
+            level = translated(found.level.label)
+            their, your = say("Their level here: {level}", level=level), say("Your level here: {level}", level=level)
+            yield their if for_staff else your
+        case _:
+            pass
+
+
+def _grounds(found: Explanation, *, for_staff: bool) -> Iterator[Markup]:
+    match found.ground:
+        case Ground.OPERATOR | Ground.ADMINISTRATOR:
+            pass
+        case Ground.FIXED:
+            needed = translated(found.needed.label)
+            yield say("This takes the level {needed}, and no rule can change that.", needed=needed)
+        case Ground.LEVEL:
+            yield say(
+                "This takes the permission {permission}. Who has it by default: {holders}. No rule here changes that.",
+                permission=code(found.permission),
+                holders=translated(found.needed.holders),
+            )
+        case Ground.RULE | Ground.CHANNEL_RULE if found.rule is not None:
+            yield say("This rule decides: {rule}", rule=describe_rule(found.rule, for_staff=for_staff))
+        case Ground.OTHER_CHANNELS:
+            yield say("This is open in other channels only: {places}", places=listed(_places(found)))
+        case Ground.UNKNOWN_PLACE:
+            yield say(
+                "A rule closes a channel for this, and the bot doesn't know yet whether this place belongs to it. "
+                "Try again in a moment; an archived thread has to be opened first."
+            )
+        case Ground.CLOSED_ENTRYPOINT:
+            yield say("This isn't offered in Discord: {reason}", reason=translated(found.entrypoint or ""))
+        case _:
+            yield say("This works in a server only.")
+
+
+def _places(found: Explanation) -> Iterator[Markup]:
+    for place in found.open_channels[:10]:
+        if place in found.gone:
+            yield say("{channel} ({gone})", channel=str(place), gone=_gone())
+        else:
+            yield channel(place)
 
 
 def _remedies(found: Explanation) -> Iterator[Markup]:
     if not found.remedies:
         return
-    yield say("This would allow it, done by somebody who may change rules:")
+    yield say("Anyone who can change rules can allow it:")
     gone = {str(place) for place in found.gone}
     for remedy in found.remedies[:REMEDIES_LIMIT]:
-        word = _written if remedy.parameters.get("channel") in gone else _chosen
-        yield say("- {command}", command=word(remedy))
+        line = written if remedy.parameters.get("channel") in gone else typed  # Discord offers no deleted channel
+        yield bullet(line(remedy.operation, remedy.parameters) or code(remedy.operation))
     if left := len(found.remedies[REMEDIES_LIMIT:]):
-        yield say("- and {left} more, which you will be told when these are done", left=left)
-
-
-def _grounds(found: Explanation, who: str, *, for_staff: bool) -> Iterator[Markup]:
-    level = found.level.label
-    match found.ground:
-        case Ground.OPERATOR:
-            yield say("{who} run this bot.", who=who)
-        case Ground.ADMINISTRATOR:
-            yield say("{who} are an administrator. {bound}", who=who, bound=BOUND)
-        case Ground.FIXED:
-            needed = found.needed.label
-            yield say(
-                "It takes the level {needed}; no rule can change that. Level here: {level}.", needed=needed, level=level
-            )
-        case Ground.LEVEL:
-            yield say(
-                "It takes the permission {permission}, which {holders} have; no rule of this server says otherwise. "
-                "Level here: {level}.",
-                permission=code(found.permission),
-                holders=found.needed.holders,
-                level=level,
-            )
-        case Ground.RULE | Ground.CHANNEL_RULE if found.rule is not None:
-            yield say("The rule that decides: {rule}.", rule=describe_rule(found.rule, for_staff=for_staff))
-        case Ground.OTHER_CHANNELS:
-            yield say("It is open in other channels only: {places}.", places=join(", ", _places(found)))
-        case Ground.UNKNOWN_PLACE:
-            yield say(
-                "A rule closes some channel for it, and the bot does not know whether this one lies in that. Ask again "
-                "in a moment; an archived thread has to be opened first."
-            )
-        case Ground.CLOSED_ENTRYPOINT:
-            yield say("It is offered elsewhere only: {entrypoint}.", entrypoint=found.entrypoint or "")
-        case _:
-            yield say("{who} have to ask within a server.", who=who)
-
-
-def _places(found: Explanation) -> Iterator[Markup]:
-    for place in found.open_channels[:10]:
-        yield channel(place) if place not in found.gone else say("{place} ({gone})", place=place, gone=GONE)
-
-
-def _chosen(remedy: Remedy) -> Markup:
-    verb = remedy.operation.partition(".")[2]
-    options = " ".join(f"{name}:{value}" for name, value in remedy.parameters.items())
-    return code(f"/permissions {verb} {options}")
-
-
-def _written(remedy: Remedy) -> Markup:
-    """Word it as a written command: what was deleted is not among Discord's choices."""
-    given = dict(remedy.parameters)
-    words = ("permissions", remedy.operation.partition(".")[2], given.pop("permission"))
-    command = " ".join((*words, *(f"--{name} {value}" for name, value in given.items())))
-    return say("{command} after the bot's prefix", command=code(command))
+        yield plural("- and then {count} more step", "- and then {count} more steps", left)
 
 
 def _set(done: SetRule) -> Message:
-    said = [say("From now on {rule}.", rule=describe_rule(done.rule))]
+    now = [say("Set: {rule}", rule=describe_rule(done.rule))]
     if done.replaced is not None:
-        said.append(say("It replaces: {rule}.", rule=describe_rule(done.replaced)))
-    return Message(lines(*said, BOUND))
+        now.append(say("Replaced: {rule}", rule=describe_rule(done.replaced)))
+    return Message(lines(*now, _not_bound()))
 
 
 def _revoked(rule: Rule) -> Message:
-    return Message(say("Revoked: {rule}.", rule=describe_rule(rule)))
+    return Message(say("Revoked: {rule}", rule=describe_rule(rule)))
 
 
 def _simulated(found: Simulation) -> Message:
-    before = say("There is no such rule yet.")
-    if found.before is not None:
-        before = say("Now: {rule}.", rule=describe_rule(found.before))
-    after = say("Then there is none.") if found.after is None else say("Then: {rule}.", rule=describe_rule(found.after))
-    changes = [_difference(each, found) for each in found.differences] or [_nobody(found)]
-    supposed = (SUPPOSED,) if found.supposed else ()
-    heading = say("Nothing was changed. This is what it would do:")
-    return Message(lines(heading, before, after, *changes, *supposed, BOUND))
+    none = say("no such rule")
+    shown = [
+        say("Nothing has changed. This is what it would do:"),
+        say("Now: {rule}", rule=describe_rule(found.before) if found.before else none),
+        say("Then: {rule}", rule=describe_rule(found.after) if found.after else none),
+        *([bullet(*_difference(each, found)) for each in found.differences] or [_nobody(found)]),
+    ]
+    if found.supposed:
+        shown.append(_supposed())
+    return Message(lines(*shown, _not_bound()))
 
 
-def _difference(found: Difference, within: Simulation) -> Markup:
-    level = say(", at the level {level},", level=found.level.label) if within.supposed or not within.of_user else ""
-    return say(
-        "- {who}{level} would {change} {permission}{where}.",
-        who="They" if within.of_user else "Those it is about",
-        level=level,
-        change="gain" if found.after else "lose",
-        permission=code(found.permission),
-        where="" if found.where is None else say(" in {where}", where=found.where),
-    )
+def _difference(found: Difference, within: Simulation) -> Iterator[Markup]:
+    if found.after:
+        yield say("would gain {permission}", permission=code(found.permission))
+    else:
+        yield say("would lose {permission}", permission=code(found.permission))
+    if within.supposed or not within.of_user:
+        yield say("level: {level}", level=translated(found.level.label))
+    if found.where == "this channel":
+        yield say("in this channel")
+    elif found.where == "other channels":
+        yield say("in other channels")
 
 
 def _nobody(found: Simulation) -> Markup:
-    return say(
-        "They would gain or lose nothing by it." if found.of_user else "Nobody would gain or lose anything by it."
-    )
+    return say("Nothing would change for them.") if found.of_user else say("Nothing would change for anybody.")

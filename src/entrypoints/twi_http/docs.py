@@ -1,6 +1,6 @@
-"""The documentation as pages, whose every part comes from this process.
+"""The documentation as pages in the language of the request; every part of them comes from this process.
 
-One lists the contexts; each has a page of its own, with a form to try each operation. So have the error codes.
+One lists the contexts; each has a page, with a form to try each operation. So have the error codes.
 """
 
 import json
@@ -9,14 +9,17 @@ from collections.abc import Set as AbstractSet
 from importlib.resources import files
 from typing import Final
 
+from twi_core.kernel.errors import AppError
 from twi_core.kernel.handling import AnyOperation
+from twi_core.kernel.language import text, translated
 from twi_core.kernel.parameters import Parameter, parameters
 from twi_http.errors import status_of
 from twi_http.markup import Markup, page, tag, together
 from twi_http.openapi import described
-from twi_http.paths import DOCS, ERROR_PAGES, docs_of, path_of, place_of
+from twi_http.paths import DOCS, ERROR_PAGES, EXAMPLE_GUILD, docs_of, path_of, place_of
 from twi_http.problems import page_of
 from twi_http.refusals import refusals
+from twi_http.wording import wording
 from twi_runtime.registry import Entry, by_first_word
 
 ASSETS: Final[Mapping[str, str]] = {
@@ -38,56 +41,63 @@ def contexts_page(contexts: Mapping[str, Sequence[AnyOperation]], summaries: Map
         tag(
             "section",
             tag("h2", tag("a", context, href=docs_of(context))),
-            tag("p", summaries.get(context, "")),
+            tag("p", translated(summaries.get(context, ""))),
             tag("ul", *(_listed(operation) for operation in operations)),
             class_="context",
         )
         for context, operations in contexts.items()
     )
     body = tag("main", tag("section", _introduction()), _filter(), *lists)
-    return page("API of twi_core", _head(), together(_header("Operations"), body))
+    return page(text("API of twi_core"), _head(), together(_header(text("Operations")), body))
 
 
 def context_page(context: str, contexts: Mapping[str, Sequence[AnyOperation]], summaries: Mapping[str, str]) -> bytes:
     """Write the page of a context's operations."""
-    main = tag(
-        "main", tag("h2", context), tag("p", summaries.get(context, "")), _caller(), *map(_operation, contexts[context])
-    )
+    summary = tag("p", translated(summaries.get(context, "")))
+    main = tag("main", tag("h2", context), summary, _caller(), *map(_operation, contexts[context]))
     body = tag("div", _contents(context, contexts), main, class_="columns")
-    return page(f"{context} · API of twi_core", _head(), together(_header("Operations"), body))
+    title = text("{context} · API of twi_core", context=context)
+    return page(title, _head(), together(_header(text("Operations")), body))
 
 
 def errors_page(entries: Mapping[str, Entry]) -> bytes:
     """Write the page that lists the error codes, each with the address of its own."""
     groups = by_first_word(entries)
-    note = tag("p", "Every refusal carries one of these codes, the same through Discord, command line and HTTP.")
+    note = tag("p", text("Every refusal has one of these codes, the same in Discord, in the terminal and over HTTP."))
     lists = (
         together(tag("h2", name), tag("table", *map(_row, group), class_="codes")) for name, group in groups.items()
     )
-    return page("Error codes of twi_core", _head(), together(_header("Error codes"), tag("main", note, *lists)))
+    title, heading = text("Error codes of twi_core"), text("Error codes")
+    return page(title, _head(), together(_header(heading), tag("main", note, *lists)))
 
 
 def error_page(entry: Entry, offered: AbstractSet[str]) -> bytes:
     """Write the page of one error code; a problem's `type` names it. `offered` operations have a place to link to."""
-    code = entry.definition
+    code, shown = entry.definition, _example(entry)
+    status, end = str(status_of(code)), str(entry.exit_code)
+    kind = text("{kind}: HTTP {status}, exit code {end}", kind=code.kind.value, status=status, end=end)
     facts = tag(
         "dl",
-        *_pair("Says", code.message),
-        *_pair("Happens when", code.cause),
-        *_pair("What to do", code.hint),
-        *_pair("Kind", f"{code.kind.value}: HTTP {status_of(code)}, exit code {entry.exit_code}"),
-        *(_pair("Told by", ", ".join(place.value for place in entry.places)) if entry.places else ()),
+        *_pair(text("Message"), shown.message(wording())),
+        *_pair(text("What to do"), shown.hint(wording())),
+        *_pair(text("Happens when"), translated(code.cause)),
+        *_pair(text("Kind"), kind),
+        *(_pair(text("Shown by"), ", ".join(place.value for place in entry.places)) if entry.places else ()),
     )
     links = (tag("li", tag("a", name, href=place_of(name)) if name in offered else name) for name in entry.operations)
-    answering = (tag("p", "Operations that can answer it:"), tag("ul", *links)) if entry.operations else ()
+    answering = (tag("p", text("Operations that can answer it:")), tag("ul", *links)) if entry.operations else ()
     body = tag("main", tag("section", tag("h2", code.code), facts, id=code.code, class_="error"), *answering)
-    return page(f"{code.code} · twi_core", _head(), together(_header("Error codes"), body))
+    return page(f"{code.code} · twi_core", _head(), together(_header(text("Error codes")), body))
 
 
 def _row(entry: Entry) -> Markup:
-    code = entry.definition
-    link = tag("a", code.code, href=page_of(code.code))
-    return tag("tr", tag("td", link), tag("td", code.message), id=code.code)
+    code = entry.definition.code
+    link = tag("a", code, href=page_of(code))
+    return tag("tr", tag("td", link), tag("td", _example(entry).message(wording())), id=code)
+
+
+def _example(entry: Entry) -> AppError:
+    return AppError(entry.definition, entry.definition.example)
 
 
 def _head() -> Markup:
@@ -99,18 +109,19 @@ def _head() -> Markup:
 
 
 def _header(title: str) -> Markup:
-    links = [(DOCS, "Operations"), (ERROR_PAGES, "Error codes"), ("/openapi.json", "OpenAPI")]
+    links = [(DOCS, text("Operations")), (ERROR_PAGES, text("Error codes")), ("/openapi.json", "OpenAPI")]
     return tag(
-        "header", tag("h1", f"twi_core · {title}"), tag("nav", *(tag("a", text, href=href) for href, text in links))
+        "header", tag("h1", f"twi_core · {title}"), tag("nav", *(tag("a", shown, href=href) for href, shown in links))
     )
 
 
 def _listed(operation: AnyOperation) -> Markup:
-    return tag("li", tag("a", operation.name, href=place_of(operation.name)), " ", operation.summary, id=operation.name)
+    link = tag("a", operation.name, href=place_of(operation.name))
+    return tag("li", link, " ", translated(operation.summary), id=operation.name)
 
 
 def _filter() -> Markup:
-    return tag("input", type="search", id="filter", placeholder="Filter", aria_label="Filter operations")
+    return tag("input", type="search", id="filter", placeholder=text("Filter"), aria_label=text("Filter operations"))
 
 
 def _contents(context: str, contexts: Mapping[str, Sequence[AnyOperation]]) -> Markup:
@@ -120,37 +131,43 @@ def _contents(context: str, contexts: Mapping[str, Sequence[AnyOperation]]) -> M
         "nav",
         _filter(),
         tag("ul", *own),
-        tag("h2", "See also"),
+        tag("h2", text("See also")),
         tag("ul", *others, class_="others"),
         class_="contents",
-        aria_label="Operations",
+        aria_label=text("Operations"),
     )
 
 
 def _introduction() -> Markup:
-    return tag(
-        "p",
-        "Send one JSON object by POST, with the header ",
-        tag("code", "Authorization: Bearer TOKEN"),
-        ". Whoever runs the bot makes a token with ",
-        tag("code", "twi tokens create"),
-        ". Ids are texts, times are ISO 8601 in UTC. A refusal is problem+json with a ",
-        tag("a", "code", href=ERROR_PAGES),
-        ", what to do next, and a reference that finds the request in the bot's log.",
+    facts = text(
+        "Ids are strings, times are ISO 8601 in UTC. A refusal is problem+json with a code, what to do next, and a "
+        "reference that finds the request in the bot's log."
+    )
+    return together(
+        _with_code(text("Send one JSON object by POST, with this header:"), "Authorization: Bearer TOKEN"),
+        _with_code(text("The bot's operator creates tokens:"), "twi tokens create"),
+        tag("p", facts),
     )
 
 
+def _with_code(sentence: str, code: str) -> Markup:
+    return tag("p", sentence, " ", tag("code", code))
+
+
 def _caller() -> Markup:
-    """Ask who calls, for all forms of the page."""
+    """Write the fields of the caller, for all forms of the page."""
     return tag(
         "section",
         tag(
             "div",
-            _field("token", "API token", type="password", autocomplete="off", placeholder="twi_…"),
-            _field("guild", "Server id", inputmode="numeric", autocomplete="off", placeholder="175928847299117063"),
+            _field("token", text("API token"), type="password", autocomplete="off", placeholder="twi_…"),
+            _field("guild", text("Server id"), inputmode="numeric", autocomplete="off", placeholder=EXAMPLE_GUILD),
             class_="who",
         ),
-        tag("p", "Both stay on this page: they are not stored, and sent nowhere but to this bot.", class_="small"),
+        tag("p", text("Both stay on this page: they aren't stored, and only sent to this bot."), class_="small"),
+        id="caller",
+        data_no_guild=text("Fill in the server id at the top of the page first."),
+        data_unreachable=text("The bot can't be reached."),
     )
 
 
@@ -162,7 +179,7 @@ def _operation(operation: AnyOperation) -> Markup:
     return tag(
         "section",
         tag("h3", tag("a", operation.name, href=f"#{operation.name}")),
-        tag("p", operation.summary),
+        tag("p", translated(operation.summary)),
         tag("pre", tag("b", "POST "), path_of(operation), class_="path"),
         _parameters(parameters(operation.command)),
         tag("p", described(operation), class_="small"),
@@ -174,37 +191,50 @@ def _operation(operation: AnyOperation) -> Markup:
 
 
 def _parameters(found: Sequence[Parameter]) -> Markup:
-    head = tag("tr", *(tag("th", title, scope="col") for title in ("Parameter", "Takes", "Meaning", "Example")))
+    titles = text("Parameter"), text("Takes"), text("Meaning"), text("Example")
+    head = tag("tr", *(tag("th", title, scope="col") for title in titles))
     rows = (
         tag(
             "tr",
-            tag("td", tag("code", parameter.name), Markup() if parameter.required else tag("i", " optional")),
+            tag("td", tag("code", parameter.name), Markup() if parameter.required else tag("i", " ", text("optional"))),
             tag("td", _takes(parameter)),
-            tag("td", parameter.description),
+            tag("td", translated(parameter.description)),
             tag("td", tag("code", json.dumps(parameter.example, ensure_ascii=False))),
         )
         for parameter in found
     )
-    return tag("table", tag("thead", head), tag("tbody", *rows)) if found else tag("p", "It takes no parameters.")
+    return tag("table", tag("thead", head), tag("tbody", *rows)) if found else tag("p", text("No parameters."))
 
 
 def _takes(parameter: Parameter) -> str:
-    kind = " or ".join(parameter.choices) or parameter.kind.value
-    if parameter.kind.value in {"user", "role", "channel", "guild", "message"}:
-        kind = f"id of a {kind}"
-    kind = f"{kind} such as {parameter.form}" if parameter.form else kind
+    """Return what a parameter takes: its kind, its form and its bounds."""
+    parts = [text("list of {kind}", kind=_kind(parameter)) if parameter.several else _kind(parameter)]
+    if parameter.form:
+        parts.append(text("such as {form}", form=parameter.form))
     low, high = parameter.minimum, parameter.maximum
-    bounds = f", {low or 0} to {high}" if high is not None else f", at least {low}" if low is not None else ""
-    return f"{'list of ' if parameter.several else ''}{kind}{bounds}"
+    if high is not None:
+        parts.append(text("{low} to {high}", low=f"{low or 0:g}", high=f"{high:g}"))
+    elif low is not None:
+        parts.append(text("at least {low}", low=f"{low:g}"))
+    return ", ".join(parts)
+
+
+def _kind(parameter: Parameter) -> str:
+    if parameter.choices:
+        return text("one of {choices}", choices=", ".join(parameter.choices))
+    kind = parameter.kind.value
+    if kind in {"user", "role", "channel", "guild", "message"}:
+        return text("id of a {kind}", kind=kind)
+    return kind
 
 
 def _try(operation: AnyOperation) -> Markup:
     example = {p.name: p.example for p in parameters(operation.command) if p.required}
-    text = json.dumps(example, ensure_ascii=False, indent=2)
+    body = json.dumps(example, ensure_ascii=False, indent=2)
     return tag(
         "form",
-        tag("label", "Body", tag("textarea", text, rows=str(text.count("\n") + 2), spellcheck="false")),
-        tag("div", tag("button", "Send", type="submit"), tag("output", aria_live="polite"), class_="send"),
+        tag("label", text("Body"), tag("textarea", body, rows=str(body.count("\n") + 2), spellcheck="false")),
+        tag("div", tag("button", text("Send"), type="submit"), tag("output", aria_live="polite"), class_="send"),
         tag("pre", class_="answer", hidden=True, tabindex="0"),
         class_="try",
         data_path=path_of(operation),
@@ -220,8 +250,8 @@ def _errors(operation: AnyOperation) -> Markup:
         )
         for status, codes in refusals(operation).items()
     )
-    return tag("details", tag("summary", "Errors"), tag("ul", *rows))
+    return tag("details", tag("summary", text("Errors")), tag("ul", *rows))
 
 
-def _pair(term: str, text: str) -> tuple[Markup, Markup]:
-    return tag("dt", term), tag("dd", text)
+def _pair(term: str, description: str) -> tuple[Markup, Markup]:
+    return tag("dt", term), tag("dd", description)

@@ -10,52 +10,52 @@ from twi_core.tokens.errors import TOKEN_REQUIRED
 NO_ROUTE: Final = define_error(
     "http.no_route",
     Kind.NOT_FOUND,
-    message="There is nothing at this address.",
-    hint="Look at /docs for the addresses that there are.",
-    cause="The path of the request is misspelt, or was taken from another version.",
+    message="There's nothing at this address.",
+    hint="See all addresses: /docs",
+    cause="The path of the request is misspelt, or belongs to another version.",
 )
 WRONG_METHOD: Final = define_error(
     "http.wrong_method",
     Kind.INVALID,
-    message="This address does not take that method.",
-    hint="Use one of the methods that the header Allow names; operations take POST.",
+    message="This address doesn't take that method.",
+    hint="Use a method that the header Allow names; operations take POST.",
     cause="The path exists, but not for the method of the request.",
 )
 WRONG_MEDIA_TYPE: Final = define_error(
     "http.wrong_media_type",
     Kind.INVALID,
-    message="The body is not sent as plain JSON.",
+    message="The body isn't sent as plain JSON.",
     hint="Send the header “Content-Type: application/json” and no Content-Encoding.",
     cause="The body has another content type than application/json, another charset than UTF-8, or is compressed.",
 )
 BAD_REQUEST: Final = define_error(
     "http.bad_request",
     Kind.INVALID,
-    message="The request is not sound HTTP.",
-    hint="Check the client: its headers may be too large (16 KiB), or its framing wrong.",
-    cause="The bytes received are no HTTP request, its head is too large, or the connection broke within the body.",
+    message="The request isn't valid HTTP.",
+    hint="Check the client: its headers may be larger than 16 KiB, or its framing wrong.",
+    cause="The bytes received aren't an HTTP request, its head is too large, or the connection broke within the body.",
 )
 TOO_SLOW: Final = define_error(
     "http.too_slow",
     Kind.TIMEOUT,
-    message="The body did not arrive in time.",
+    message="The body didn't arrive in time.",
     hint="Send the whole body within {seconds} seconds.",
-    cause="The client began a request and did not finish it.",
+    cause="The client began a request and didn't finish it.",
     example={"seconds": 10},
 )
 BUSY: Final = define_error(
     "http.busy",
     Kind.UNAVAILABLE,
-    message="Too many requests are being answered at once.",
+    message="The API is answering too many requests at once.",
     hint="Try again in a few seconds.",
-    cause="More requests came at the same time than the HTTP API answers.",
+    cause="More requests came at the same time than the HTTP API answers at once.",
 )
 CANNOT_LISTEN: Final = define_error(
     "http.cannot_listen",
     Kind.UNAVAILABLE,
-    message="The HTTP API cannot listen on {address}: {reason}.",
-    hint="Choose another TWI_HTTP_HOST or TWI_HTTP_PORT, or stop what listens there; port 0 takes any free one.",
-    cause="The address is not this machine's, or another program uses the port.",
+    message="The HTTP API can't listen on {address}: {reason}.",
+    hint="Set another TWI_HTTP_HOST or TWI_HTTP_PORT, or stop what listens there; port 0 takes any free one.",
+    cause="The address isn't one of this machine's, or another program uses the port.",
     example={"address": "http://127.0.0.1:8080", "reason": "address already in use"},
 )
 
@@ -82,12 +82,12 @@ _OWN_STATUSES: Final[Mapping[str, int]] = {
 
 
 def status_of(definition: ErrorCode) -> int:
-    """Return the status that answers a code where nothing else is said."""
+    """Return the status that answers a code unless its refusal has another."""
     return _OWN_STATUSES.get(definition.code, STATUSES[definition.kind])
 
 
 class Refused(Exception):
-    """End a request with an error; `status` replaces the one that its code has."""
+    """A refusal that ends a request; `status` replaces the one of its code."""
 
     def __init__(self, error: AppError, *, status: int | None = None, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(error.code)

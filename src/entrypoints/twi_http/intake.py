@@ -15,6 +15,7 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError, Kind
 from twi_core.kernel.faults import Conflict, PortError, TimedOut, Unavailable
 from twi_core.kernel.ids import GuildId
+from twi_core.kernel.language import text
 from twi_core.kernel.outcome import Failure
 from twi_core.kernel.parameters import ParameterKind, parameters
 from twi_core.kernel.schemas import WRONG_TYPE
@@ -30,10 +31,10 @@ HttpRequest: TypeAlias = Request[None, None, State]
 BODY_SECONDS: Final = 10.0
 """A body that takes longer to arrive is refused."""
 
-_JSON_TYPES: Final[Mapping[ParameterKind, tuple[tuple[type, ...], str]]] = {
-    ParameterKind.BOOLEAN: ((bool,), "true or false"),
-    ParameterKind.INTEGER: ((int,), "a whole number"),
-    ParameterKind.NUMBER: ((int, float), "a number"),
+_JSON_TYPES: Final[Mapping[ParameterKind, tuple[type, ...]]] = {
+    ParameterKind.BOOLEAN: (bool,),
+    ParameterKind.INTEGER: (int,),
+    ParameterKind.NUMBER: (int, float),
 }
 
 
@@ -67,7 +68,7 @@ def context_of(token: ApiToken, guild: GuildId | None) -> CallContext:
     """Return the context of a call; its actor, level and guilds are the token's.
 
     Raises:
-        Refused: the token does not work in that guild.
+        Refused: the token doesn't work in that guild.
     """
     if guild is not None and guild not in token.guilds:
         raise Refused(AppError(GUILD_CLOSED))
@@ -93,7 +94,7 @@ def refuse_query(request: HttpRequest) -> None:
         Refused: there is one.
     """
     for name in request.query_params:
-        raise Refused(AppError(UNKNOWN_FIELD, {"field": f"The query parameter {name[:64]}"}))
+        raise Refused(AppError(UNKNOWN_FIELD, {"field": text("The query parameter {name}", name=name[:64])}))
 
 
 async def read_object(request: HttpRequest, command: type[Command]) -> dict[str, object]:
@@ -125,16 +126,26 @@ def check_types(found: Mapping[str, object], expected: Mapping[str, ParameterKin
     """
     for name, kind in expected.items():
         value = found.get(name)
-        types, wanted = _JSON_TYPES[kind]
+        types = _JSON_TYPES[kind]
         items = {f"{name}.{at}": item for at, item in enumerate(value)} if isinstance(value, list) else {name: value}
         for field, item in items.items():
             if item is not None and type(item) not in types:
-                raise Refused(AppError(WRONG_TYPE, {"field": field, "reason": f"it must be {wanted}"}))
+                raise Refused(AppError(WRONG_TYPE, {"field": field, "reason": _wanted(kind)}))
 
 
 def expected_types(command: type[Command]) -> Mapping[str, ParameterKind]:
     """Return the fields whose values have a JSON type other than text."""
     return {p.name: p.kind for p in parameters(command) if p.kind in _JSON_TYPES}
+
+
+def _wanted(kind: ParameterKind) -> str:
+    match kind:
+        case ParameterKind.BOOLEAN:
+            return text("it must be true or false")
+        case ParameterKind.INTEGER:
+            return text("it must be a whole number")
+        case _:
+            return text("it must be a number")
 
 
 async def _read(receive: Receive) -> bytes:
@@ -155,7 +166,7 @@ async def _read(receive: Receive) -> bytes:
 
 
 def _too_large() -> Refused:
-    return Refused(AppError(TEXT_TOO_LONG, {"field": "The body", "limit": JSON_LIMIT}), status=413)
+    return Refused(AppError(TEXT_TOO_LONG, {"field": text("The body"), "limit": JSON_LIMIT}), status=413)
 
 
 def _is_json(request: HttpRequest) -> bool:

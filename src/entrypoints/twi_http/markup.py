@@ -3,6 +3,8 @@
 from html import escape
 from typing import Final, final
 
+from twi_core.kernel.language import language
+
 VOID: Final = frozenset({"input", "link", "meta"})
 
 
@@ -34,7 +36,7 @@ def page(title: str, head: Markup, body: Markup) -> bytes:
         tag("title", title),
         head,
     )
-    html = tag("html", tag("head", start), tag("body", body), lang="en")
+    html = tag("html", tag("head", start), tag("body", body), lang=language().tag)
     return f"<!doctype html>\n{html}\n".encode()
 
 

@@ -11,13 +11,15 @@ from twi_core.kernel.contexts import AnyContext
 from twi_core.kernel.errors import ErrorCode
 from twi_core.kernel.facts import often
 from twi_core.kernel.handling import AnyOperation
+from twi_core.kernel.language import text, translated
+from twi_core.kernel.permissions import Permission
 from twi_core.pipeline.block import INVALID_TOO_OFTEN, REFUSED_TOO_OFTEN
 from twi_core.pipeline.guard import TIMED_OUT, UNAVAILABLE, UNEXPECTED
 from twi_core.tokens.errors import TOKEN_REQUIRED
 from twi_http.catalogue import CATALOGUE_SCHEMA, CODES_SCHEMA
 from twi_http.errors import BUSY, status_of
-from twi_http.paths import ERRORS, OPERATIONS, path_of
-from twi_http.problems import PROBLEM_JSON, PROBLEM_SCHEMA, TITLES
+from twi_http.paths import ERRORS, EXAMPLE_GUILD, OPERATIONS, path_of
+from twi_http.problems import PROBLEM_JSON, PROBLEM_SCHEMA, title
 from twi_http.quota import QUOTA_HEADERS
 from twi_http.refusals import refusals
 from twi_runtime.process.drain import STOPPING
@@ -31,7 +33,7 @@ GUILD_PARAMETER: Final[Json] = {
     "in": "path",
     "required": True,
     "description": "The id of the server.",
-    "schema": {"type": "string", "pattern": "^[0-9]{1,19}$", "examples": ["175928847299117063"]},
+    "schema": {"type": "string", "pattern": "^[0-9]{1,19}$", "examples": [EXAMPLE_GUILD]},
 }
 RETRY_HEADER: Final[Json] = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
 LOGIN_HEADER: Final[Json] = {"WWW-Authenticate": {"description": "How to authenticate.", "schema": {"type": "string"}}}
@@ -68,14 +70,18 @@ def document(operations: Sequence[AnyOperation], contexts: Iterable[AnyContext])
 
 
 def described(operation: AnyOperation) -> str:
-    """Return one to three sentences about who may call an operation, and how often."""
+    """Return who may call an operation and how often, in a few sentences in the language of the request."""
     policy = operation.policy
-    rank = policy.requires.default.label
-    said = [f"Requires the permission {policy.requires.name}, which the level “{rank}” has."]
+    sentences = [text("Needs the permission {permission} (default: {level}).", **_needs(policy.requires))]
     if policy.own is not None:
-        said.append(f"For the caller's own items, {policy.own.name} (“{policy.own.default.label}”) is enough.")
-    said += [f"At most {often(rate)}." for rate in policy.limits]
-    return " ".join(said)
+        own = _needs(policy.own)
+        sentences.append(text("For what the caller owns, {permission} (default: {level}) is enough.", **own))
+    sentences += [text("At most {rate}.", rate=often(rate)) for rate in policy.limits]
+    return " ".join(sentences)
+
+
+def _needs(permission: Permission) -> dict[str, str]:
+    return {"permission": permission.name, "level": translated(permission.default.label)}
 
 
 def _schemas(operations: Sequence[AnyOperation]) -> tuple[Mapping[tuple[str, str], Json], Json]:
@@ -119,7 +125,7 @@ def _refusal(status: int, codes: Sequence[ErrorCode]) -> Json:
     narrowed = {"properties": {"code": {"enum": [code.code for code in codes]}, "status": {"const": status}}}
     schema = {"allOf": [{"$ref": f"{SCHEMAS}Problem"}, narrowed]}
     found: Json = {
-        "description": f"{TITLES[codes[0].kind]}: " + ", ".join(code.code for code in codes),
+        "description": f"{title(codes[0].kind)}: " + ", ".join(code.code for code in codes),
         "content": {PROBLEM_JSON: {"schema": schema}},
     }
     return found | ({"headers": HEADERS[status]} if status in HEADERS else {})
@@ -141,7 +147,7 @@ def _process_paths() -> Json:
     )
     reading = _refusals_of(UNKNOWN_FIELD, UNEXPECTED, BUSY, STOPPING)
     return {
-        ERRORS: _get("errors", "List the error codes of every entrypoint.", f"{SCHEMAS}Errors", reading),
+        ERRORS: _get("errors", "List the error codes of all entrypoints.", f"{SCHEMAS}Errors", reading),
         OPERATIONS: _get("operations", "List the operations.", f"{SCHEMAS}Operations", listing, token=True),
         "/health/live": _get("live", "Check whether the process is alive.", health, _refusals_of(BUSY)),
         "/health/ready": _get("ready", "Check whether the process can serve.", health, gone | _refusals_of(UNEXPECTED)),
@@ -154,6 +160,6 @@ def _get(name: str, summary: str, schema: Json | str, refused: Json, *, token: b
         "operationId": name,
         "tags": ["process"],
         "summary": summary,
-        "responses": {"200": _answer("The answer.", answer), **refused},
+        "responses": {"200": _answer("The result.", answer), **refused},
     }
     return {"get": {**found, "security": [{"token": []}]} if token else found}

@@ -2,7 +2,7 @@
 
 import functools
 import json
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from litestar import Response, get
@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from twi_core.kernel.contexts import AnyContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.handling import AnyOperation
+from twi_core.kernel.language import ENGLISH, language, speaking
 from twi_http.catalogue import codes
 from twi_http.docs import ASSETS, asset, context_page, contexts_page, error_page, errors_page
 from twi_http.errors import NO_ROUTE, Refused
@@ -26,12 +27,12 @@ HTML = "text/html"
 def page_routes(
     operations: Sequence[AnyOperation], entries: Mapping[str, Entry], contexts: Sequence[AnyContext]
 ) -> list[HTTPRouteHandler]:
-    """Make the routes; what they answer is written when it is first asked for, and kept.
+    """Make the routes; what they answer is written once for each language, when it is first requested.
 
     Raises:
-        ValueError: a context has a name that pages have already.
+        ValueError: a context has the name of other pages.
     """
-    described = functools.cache(lambda: json.dumps(document(operations, contexts), ensure_ascii=False).encode())
+    described = functools.cache(lambda: _described(operations, contexts))
     coded = functools.cache(lambda: codes(entries.values()))
 
     @get("/openapi.json")
@@ -54,15 +55,21 @@ def page_routes(
     return [openapi, list_errors, start, *pages, *(_asset_route(name) for name in ASSETS)]
 
 
+def _described(operations: Sequence[AnyOperation], contexts: Sequence[AnyContext]) -> bytes:
+    """Write the OpenAPI description, which is in English for everyone: programs are made from it."""
+    with speaking(ENGLISH):
+        return json.dumps(document(operations, contexts), ensure_ascii=False).encode()
+
+
 def _context_routes(
     contexts: Mapping[str, Sequence[AnyOperation]], summaries: Mapping[str, str]
 ) -> list[HTTPRouteHandler]:
-    listed = functools.cache(lambda: contexts_page(contexts, summaries))
-    written = functools.cache(lambda name: context_page(name, contexts, summaries))
+    listed = _by_language(lambda _: contexts_page(contexts, summaries))
+    written = _by_language(lambda name: context_page(name, contexts, summaries))
 
     @get(DOCS)
     async def docs() -> Response[bytes]:
-        return Response(listed(), media_type=HTML)
+        return Response(listed(DOCS), media_type=HTML)
 
     @get(f"{DOCS}/{{context:str}}")
     async def context(request: HttpRequest) -> Response[bytes]:
@@ -72,12 +79,12 @@ def _context_routes(
 
 
 def _error_routes(entries: Mapping[str, Entry], offered: AbstractSet[str]) -> list[HTTPRouteHandler]:
-    listed = functools.cache(lambda: errors_page(entries))
-    written = functools.cache(lambda code: error_page(entries[code], offered))
+    listed = _by_language(lambda _: errors_page(entries))
+    written = _by_language(lambda code: error_page(entries[code], offered))
 
     @get(ERROR_PAGES)
     async def errors() -> Response[bytes]:
-        return Response(listed(), media_type=HTML)
+        return Response(listed(ERROR_PAGES), media_type=HTML)
 
     @get(f"{ERROR_PAGES}/{{code:str}}")
     async def error(request: HttpRequest) -> Response[bytes]:
@@ -86,11 +93,21 @@ def _error_routes(entries: Mapping[str, Entry], offered: AbstractSet[str]) -> li
     return [errors, error]
 
 
+def _by_language(write: Callable[[str], bytes]) -> Callable[[str], bytes]:
+    """Return what writes a page by its name, once for each language in which it's requested."""
+
+    @functools.cache
+    def written(_: str, name: str) -> bytes:
+        return write(name)
+
+    return lambda name: written(language().tag, name)
+
+
 def _named(request: HttpRequest, parameter: str, known: Container[str]) -> str:
     """Return what a path names.
 
     Raises:
-        Refused: it is not known.
+        Refused: it isn't known.
     """
     name = str(request.path_params[parameter])
     if name not in known:

@@ -12,6 +12,8 @@ ERROR_PAGES: Final = "/docs/errors"
 OPERATIONS: Final = "/api/v1/operations"
 ERRORS: Final = "/api/v1/errors"
 GUILD_OPERATIONS: Final = "/api/v1/guilds/{guild}/operations"
+EXAMPLE_GUILD: Final = "175928847299117063"
+"""An id of a server, where none was named."""
 
 
 def offered(operations: Sequence[AnyOperation]) -> tuple[AnyOperation, ...]:

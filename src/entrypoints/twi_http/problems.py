@@ -5,40 +5,27 @@ from dataclasses import dataclass, field
 from typing import Final, final
 
 from twi_core.kernel.errors import AppError, Kind
-from twi_core.kernel.language import translated
+from twi_core.kernel.language import text
 from twi_http.errors import Refused
 from twi_http.paths import ERROR_PAGES
 from twi_http.wording import wording
 
 PROBLEM_JSON: Final = "application/problem+json"
 RETRY_AFTER: Final = 10
-"""Seconds after which it is worth asking again for what is unavailable."""
-
-TITLES: Final = {
-    Kind.INVALID: "Invalid request",
-    Kind.UNAUTHENTICATED: "Not authenticated",
-    Kind.FORBIDDEN: "Not allowed",
-    Kind.NOT_FOUND: "Not found",
-    Kind.CONFLICT: "In conflict",
-    Kind.THROTTLED: "Too often",
-    Kind.UNAVAILABLE: "Unavailable for the moment",
-    Kind.TIMEOUT: "Too slow",
-    Kind.INTERNAL: "Internal error",
-}
-
+"""Seconds after which a client may try again what is unavailable."""
 
 PROBLEM_SCHEMA: Final = {
     "type": "object",
-    "description": "Say why a request is refused (RFC 9457), and what to do next.",
+    "description": "Why a request is refused (RFC 9457), and what to do next.",
     "properties": {
         "type": {"type": "string", "format": "uri-reference", "description": "Where the code is documented."},
-        "title": {"type": "string", "description": "What sort of refusal it is."},
+        "title": {"type": "string", "description": "The kind of refusal."},
         "status": {"type": "integer", "description": "The status of the response."},
         "detail": {"type": "string", "description": "What is wrong."},
         "hint": {"type": "string", "description": "What to do next."},
-        "code": {"type": "string", "description": "The code, the same through every entrypoint."},
-        "reference": {"type": "string", "description": "What finds the request in the bot's log."},
-        "params": {"type": "object", "description": "The facts of the case, such as the field that is wrong."},
+        "code": {"type": "string", "description": "The code, the same at every entrypoint."},
+        "reference": {"type": "string", "description": "Finds the request in the bot's log."},
+        "params": {"type": "object", "description": "The facts of the case, such as the wrong field."},
     },
     "required": ["type", "title", "status", "detail", "hint", "code", "reference", "params"],
     "additionalProperties": False,
@@ -61,7 +48,7 @@ def problem(refused: Refused, reference: str) -> Answer:
     error = refused.error
     body = {
         "type": page_of(error.code),
-        "title": translated(TITLES[error.kind]),
+        "title": title(error.kind),
         "status": refused.status,
         "detail": error.message(wording()),
         "hint": error.hint(wording()),
@@ -70,6 +57,29 @@ def problem(refused: Refused, reference: str) -> Answer:
         "params": {name: _shown(value) for name, value in error.params.items()},
     }
     return Answer(refused.status, PROBLEM_JSON, json.dumps(body).encode(), refused.headers | _retry(error))
+
+
+def title(kind: Kind) -> str:
+    """Return a kind of refusal in words."""
+    match kind:
+        case Kind.INVALID:
+            return text("Invalid request")
+        case Kind.UNAUTHENTICATED:
+            return text("Not authenticated")
+        case Kind.FORBIDDEN:
+            return text("Not allowed")
+        case Kind.NOT_FOUND:
+            return text("Not found")
+        case Kind.CONFLICT:
+            return text("Conflict")
+        case Kind.THROTTLED:
+            return text("Too many requests")
+        case Kind.UNAVAILABLE:
+            return text("Unavailable at the moment")
+        case Kind.TIMEOUT:
+            return text("Timed out")
+        case Kind.INTERNAL:
+            return text("Internal error")
 
 
 def page_of(code: str) -> str:
@@ -89,6 +99,6 @@ def _shown(value: str | int | tuple[str, ...]) -> str | int | list[str]:
     return _sound(value) if isinstance(value, str) else value
 
 
-def _sound(text: str) -> str:
+def _sound(value: str) -> str:
     """Replace halves of surrogate pairs, which no JSON reader need accept; JSON itself escapes the rest."""
-    return text.encode("utf-8", "replace").decode()
+    return value.encode("utf-8", "replace").decode()

@@ -8,6 +8,7 @@ from typing_extensions import override
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from twi_core.kernel.errors import AppError
+from twi_core.kernel.language import ENGLISH, speaking
 from twi_http.errors import BAD_REQUEST, Refused
 from twi_http.problems import problem
 from twi_http.shield import HEADERS
@@ -60,7 +61,8 @@ class ProblemProtocol(H11Protocol):
     def send_400_response(self, msg: str) -> None:
         """Refuse the request with our own problem, and close the connection."""
         del msg
-        answer = problem(Refused(AppError(BAD_REQUEST)), NO_REFERENCE)
+        with speaking(ENGLISH):  # what isn't a request asks for no language
+            answer = problem(Refused(AppError(BAD_REQUEST)), NO_REFERENCE)
         headers = {**HEADERS, "Content-Type": answer.content_type, "Connection": "close"}
         head = h11.Response(status_code=answer.status, headers=list(headers.items()), reason=b"Bad Request")
         for event in (head, h11.Data(data=answer.body), h11.EndOfMessage()):

@@ -1,4 +1,4 @@
-"""Which codes can answer an operation, by status; the documentation of every operation says so."""
+"""The codes that can answer an operation, by status, as its documentation lists them."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -29,9 +29,9 @@ _OF_BODIES: Final = (
 )
 _OF_EVERY_CALL: Final = (TOKEN_REQUIRED, BUSY, STOPPING)
 _OF_EVERY_GUILD: Final = (GUILD_CLOSED, WRONG_TYPE, OUT_OF_RANGE)
-"""What is said of the guild in the path."""
+"""Refusals of the guild in the path."""
 _NEVER: Final = frozenset({CLOSED_CHANNEL, CLOSED_HERE, NO_GUILD})
-"""What HTTP does not offer has no path, the path names the guild, and a request comes from no channel."""
+"""What HTTP doesn't offer has no path, the path names the guild, and a request comes from no channel."""
 
 
 def refusals(operation: AnyOperation) -> Refusals:

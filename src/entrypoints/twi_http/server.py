@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.handling import AnyOperation
+from twi_core.kernel.language import text
 from twi_http.app import build_http
 from twi_http.errors import CANNOT_LISTEN
 from twi_http.protocol import ProblemProtocol
@@ -67,7 +68,7 @@ def listen(host: str, port: int) -> socket.socket:
             bound.close()
             raise
     except OSError as error:
-        params = {"address": url_of((host, port)), "reason": (error.strerror or "it is not an address").lower()}
+        params = {"address": url_of((host, port)), "reason": (error.strerror or text("it isn't an address")).lower()}
         raise FatalServerError(AppError(CANNOT_LISTEN, params)) from error
     return bound
 
@@ -129,7 +130,7 @@ def _configuration(app: ASGIApp) -> uvicorn.Config:
 async def _open(runtime: Runtime) -> AsyncIterator[Died]:
     async with serve_http(runtime) as (died, url):
         _log.info("the HTTP API is listening on %s", url)
-        print(f"HTTP API on {url}, its documentation on {url}/docs", file=sys.stderr, flush=True)
+        print(text("HTTP API on {url}, documentation on {url}/docs", url=url), file=sys.stderr, flush=True)
         yield died
 
 

@@ -18,7 +18,7 @@ from twi_runtime.opening.lifecycle import Runtime
 from twi_runtime.process.drain import STOPPING
 
 current_call: Final[ContextVar[CallContext]] = ContextVar("current_call")
-"""The context of the request that is being answered; who calls is in it once that is known."""
+"""The context of the request that is being answered; the caller is in it once that is known."""
 
 API: Final = "/api/"
 REFERENCE_HEADER: Final = "X-Request-ID"
@@ -46,7 +46,7 @@ HEAD_LIMIT: Final = 16 * 1024
 
 @final
 class Shield:
-    """Wrap the whole HTTP application."""
+    """The outermost layer of the HTTP application."""
 
     def __init__(self, inner: ASGIApp, runtime: Runtime) -> None:
         self._inner = inner

@@ -9,7 +9,7 @@ from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.ids import GuildId
 from twi_core.kernel.parameters import parameters
 from twi_core.kernel.wording import PLAIN, Wording
-from twi_http.paths import offered, path_of
+from twi_http.paths import EXAMPLE_GUILD, offered, path_of
 
 _current: Final[ContextVar[Wording]] = ContextVar("wording")
 
@@ -57,7 +57,5 @@ class RequestWording:
     def _request(self, operation: AnyOperation, given: Mapping[str, str]) -> str:
         shown = [p for p in parameters(operation.command) if p.required or p.name in given]
         body = {p.name: given.get(p.name) or p.example for p in shown}
-        path = path_of(operation)
-        if self._guild is not None:
-            path = path.replace("{guild}", str(self._guild))
+        path = path_of(operation).format(guild=EXAMPLE_GUILD if self._guild is None else self._guild)
         return f"POST {path} {json.dumps(body, ensure_ascii=False)}" if body else f"POST {path}"

@@ -10,9 +10,9 @@ from twi_runtime.process.exits import Exit, RuntimeFailure
 EXTRA_MISSING: Final = define_error(
     "runtime.extra_missing",
     Kind.UNAVAILABLE,
-    message="{what} needs the extra “{extra}”, which is not installed.",
+    message="{what} needs the extra “{extra}”, which isn't installed.",
     hint="Install it: python3 -m pip install 'twi-core[{extra}]'",
-    cause="twi-core is installed without the optional libraries that this part is built on.",
+    cause="twi-core is installed without the optional libraries that this part needs.",
     example={"what": "The HTTP API", "extra": "http"},
 )
 

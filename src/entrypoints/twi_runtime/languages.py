@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
 
 from twi_core.kernel.errors import AppError, Kind, define_error
-from twi_core.kernel.language import ENGLISH, Language
+from twi_core.kernel.language import ENGLISH, Language, text
 from twi_runtime.process.exits import Exit, RuntimeFailure
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ UNREADABLE: Final = define_error(
     message="The catalogue {file} can't be read: {reason}.",
     hint="Correct it and compile it again with `pybabel compile --domain twi`, or remove it from TWI_CATALOGUES.",
     cause="A catalogue of translations isn't a compiled gettext file, or its folder isn't named after a language.",
-    example={"file": "de/LC_MESSAGES/twi.mo", "reason": "Bad magic number"},
+    example={"file": "de/LC_MESSAGES/twi.mo", "reason": "it isn't a compiled gettext catalogue"},
 )
 
 _PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
@@ -70,6 +70,12 @@ class Catalogue:
 
         return format_list(list(items), locale=self._rules()) if items else ""
 
+    def either(self, items: Sequence[str], /) -> str:
+        """See `Language`."""
+        from babel.lists import format_list
+
+        return format_list(list(items), "or", locale=self._rules()) if items else ""
+
     def moment(self, at: datetime, /) -> str:
         """See `Language`."""
         from babel.dates import format_datetime
@@ -101,7 +107,7 @@ class Catalogues:
         """
         found = {language.tag: language for language in _read(folder)}
         if not found:
-            reason = f"no <language>/LC_MESSAGES/{DOMAIN}.mo is in it"
+            reason = text("it contains no {file}", file=f"<language>/LC_MESSAGES/{DOMAIN}.mo")
             raise RuntimeFailure(AppError(UNREADABLE, {"file": str(folder), "reason": reason}), Exit.SETTINGS)
         return cls(found)
 
@@ -134,9 +140,17 @@ def _read(folder: Path) -> Iterator[Language]:
             with path.open("rb") as file:
                 yield Catalogue(tag, gettext.GNUTranslations(file))
         except (OSError, ValueError, struct.error, UnknownLocaleError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else _reason(error)
             shown = str(path.relative_to(folder))
             raise RuntimeFailure(AppError(UNREADABLE, {"file": shown, "reason": reason}), Exit.SETTINGS) from error
+
+
+def _reason(error: Exception) -> str:
+    from babel import UnknownLocaleError
+
+    if isinstance(error, UnknownLocaleError):
+        return text("its folder isn't named after a language")
+    return text("it isn't a compiled gettext catalogue")
 
 
 def _sound(translation: str, message: str) -> str:

@@ -74,13 +74,29 @@ _BY_FIRST_WORD: Final[Mapping[str, tuple[Place, ...]]] = {
     "storage": (Origin.CLI,),
 }
 
+USAGE_CODES: Final = (
+    "cli.usage",
+    "cli.unknown_command",
+    "cli.unknown_option",
+    "cli.unexpected_words",
+    "cli.missing_value",
+    "cli.invalid_value",
+    "cli.repeated_option",
+    "cli.unnamed_value",
+    "cli.unreadable_file",
+    "cli.not_confirmed",
+    "cli.unknown_shell",
+)
+"""Codes of command lines that can't be understood."""
+
 _ENDS: Final[Mapping[str, int]] = {
     **{code: end for code, (_, end) in REFUSALS.items()},
-    "cli.usage": Exit.USAGE,
+    **dict.fromkeys(USAGE_CODES, Exit.USAGE),
     "discord.intent_missing": Exit.SETTINGS,
     "discord.token_missing": Exit.SETTINGS,
     "discord.token_refused": Exit.SETTINGS,
     "http.cannot_listen": Exit.SETTINGS,
+    "runtime.catalogue_unreadable": Exit.SETTINGS,
     "runtime.extra_missing": Exit.SETTINGS,
     "settings.invalid": Exit.SETTINGS,
     "storage.no_database": Exit.SETTINGS,

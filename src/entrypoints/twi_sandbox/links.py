@@ -1,4 +1,4 @@
-"""Links in the sandbox: demo links for a server that has none, and the tour's chapters about links."""
+"""Links in the sandbox: believable ones for a server that has none, and their part of the tour."""
 
 from typing import Final
 
@@ -40,7 +40,7 @@ async def _add_links(app: Application, context: CallContext) -> None:
 _TOUR: Final = (
     Chapter(
         Act.ARRIVAL,
-        "A moderator saves a link; everyone can find it.",
+        "A moderator saves a link, and everyone can find it.",
         (
             Step(
                 "mona",
@@ -54,7 +54,7 @@ _TOUR: Final = (
     ),
     Chapter(
         Act.ARRIVAL,
-        "The same command as a message: the title takes all words, options follow as --name value.",
+        "The same command, written: the title takes all words, options follow as --name value.",
         (
             Step(
                 "adam",
@@ -66,7 +66,7 @@ _TOUR: Final = (
     ),
     Chapter(
         Act.RIGHTS,
-        "Nobody can change other people's links, and each refusal says why.",
+        "Members can't change other people's links, and they see why.",
         (
             Step("max", Slash("link delete", {"title": "World Map"}), ("permissions.denied",), private=True),
             Step("max", Slash("link add", {"content": "x", "title": "y"}), ("permissions.denied",), private=True),
@@ -81,7 +81,7 @@ _TOUR: Final = (
     ),
     Chapter(
         Act.ROUTINE,
-        "Owners manage their links, administrators manage all.",
+        "Owners manage their own links, administrators all of them.",
         (
             Step("mona", Slash("link edit", {"title": "World Map", "tag": "atlas"}), ("World Map", "atlas")),
             Step(
@@ -94,7 +94,7 @@ _TOUR: Final = (
     ),
     Chapter(
         Act.ROUTINE,
-        "Lists have pages.",
+        "Long lists have pages.",
         (
             Step("max", Slash("link list", {}), ("chapters", "guides")),
             Step("max", Slash("link list", {"tag": "chapters"}), ("Chapter 1.00", "Chapter 1.09")),

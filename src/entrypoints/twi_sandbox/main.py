@@ -1,4 +1,4 @@
-"""`twi sandbox`: its separate settings, then the page or the tour."""
+"""`twi sandbox`: its own settings, then the page or the tour."""
 
 import asyncio
 import sys
@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from twi_core.kernel.language import language, text, translated
 from twi_runtime.configuration.settings import Settings
 from twi_runtime.opening.lifecycle import Runtime, open_runtime
 from twi_runtime.opening.storage import data_folder
@@ -18,7 +19,7 @@ from twi_sandbox.stage.world import PEOPLE
 
 
 def run_page(settings: Settings, *, port: int, data: Path | None, empty: bool, reset: bool, browser: bool) -> int:
-    """Serve the page until a signal arrives, and return the exit code.
+    """Serve the page until a signal comes, and return the exit code.
 
     Raises:
         RuntimeFailure: the folder can't be used, or the database can't start.
@@ -40,7 +41,7 @@ def run_page(settings: Settings, *, port: int, data: Path | None, empty: bool, r
 
 
 def run_tour(settings: Settings, data: Path | None) -> int:
-    """Play the scripted conversation, and return 0, or 3 if an answer was not as expected.
+    """Play the scripted conversation, and return 0, or 3 where an answer was not as expected.
 
     Raises:
         RuntimeFailure: the folder can't be used, or the database can't start.
@@ -72,15 +73,15 @@ def _own_settings(settings: Settings, folder: Path) -> Settings:
 
 
 def _welcome(address: str) -> str:
-    people = ", ".join(f"{person.shown} ({person.rank})" for person in PEOPLE)
+    people = language().listed([f"{person.shown} ({translated(person.rank)})" for person in PEOPLE])
     return "\n".join(
         (
-            "The bot runs in a simulated Discord. Open this page:",
+            text("The bot runs in a simulated Discord. Open this page:"),
             "",
             f"    {address}",
             "",
-            f"You are {PEOPLE[0].shown}; “Viewing as” switches between {people}.",
-            "Type / for the commands, or write !help. Links survive a restart, messages don't.",
-            "Press Ctrl-C to stop." if sys.stdin.isatty() else "Send a signal to stop.",
+            text("You're {name}; “Viewing as” switches between {people}.", name=PEOPLE[0].shown, people=people),
+            text("Type / to see the commands, or write !help. Links survive a restart, messages don't."),
+            text("Press Ctrl-C to stop it.") if sys.stdin.isatty() else text("Send it a signal to stop it."),
         )
     )

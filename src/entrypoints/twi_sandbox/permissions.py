@@ -1,4 +1,4 @@
-"""Permissions in the sandbox: the tour's chapter about them."""
+"""Permissions in the sandbox: their part of the tour."""
 
 from typing import Final
 
@@ -7,24 +7,24 @@ from twi_sandbox.stage.parts import Act, Chapter, Part, Slash, Step
 _TOUR: Final = (
     Chapter(
         Act.RIGHTS,
-        "A refused member asks why; an administrator simulates a grant, makes it, and it works.",
+        "A refused member asks why; an administrator tries what would help, does it, and it works.",
         (
             Step(
                 "max",
                 Slash("permissions explain", {"operation": "links.add"}),
-                ("moderators have", "/permissions grant permission:links.add"),
+                ("moderators", "/permissions grant permission:links.add"),
                 private=True,
             ),
             Step(
                 "adam",
                 Slash("permissions simulate", {"change": "grant", "permission": "links.add", "user": "@max"}),
-                ("Nothing was changed", "would gain"),
+                ("Nothing has changed", "would gain"),
                 private=True,
             ),
             Step(
                 "adam",
                 Slash("permissions grant", {"permission": "links.add", "user": "@max", "lasts": "12h"}),
-                ("From now on", "until"),
+                ("Set:", "until"),
                 private=True,
             ),
             Step(
@@ -36,7 +36,7 @@ _TOUR: Final = (
             Step(
                 "mona",
                 Slash("permissions check", {"user": "@max", "operation": "links.add"}),
-                ("may use", "@Adam"),
+                ("can use", "@Adam"),
                 private=True,
             ),
         ),

@@ -1,4 +1,4 @@
-"""What failures refuse."""
+"""Refusals of failures."""
 
 from typing import Final
 
@@ -7,16 +7,17 @@ from twi_core.kernel.errors import Kind, define_error
 UNKNOWN_REFERENCE: Final = define_error(
     "failures.unknown_reference",
     Kind.NOT_FOUND,
-    message="Nothing is known here under the reference “{reference}”.",
-    hint="Copy it again from the message; what happened in another server, or more than 30 days ago, is not found.",
-    cause="The reference is misspelt, too old, or of another server; or so much went wrong that it was only counted.",
+    message="There's nothing here with the reference “{reference}”.",
+    hint="Copy it again from the message. Failures in other servers, or from more than 30 days ago, aren't found.",
+    cause="The reference is misspelt, too old, or from another server; or one of too many that were only counted.",
     example={"reference": "k3v9x0pm2a"},
 )
 UNKNOWN_BUG: Final = define_error(
     "failures.unknown_bug",
     Kind.NOT_FOUND,
-    message="There is no bug with the fingerprint “{fingerprint}”.",
-    hint="List the bugs to see their fingerprints.",
-    cause="The fingerprint is misspelt, or the bug was not seen for a year.",
+    message="There's no bug with the fingerprint “{fingerprint}”.",
+    hint="See the open bugs: {failures.list}",
+    otherwise="List the bugs to see their fingerprints.",
+    cause="The fingerprint is misspelt, or the bug wasn't seen for a year.",
     example={"fingerprint": "0f3a9c5b7d1e2468"},
 )

@@ -5,6 +5,8 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
+from twi_core.kernel.language import text
+
 _SCRIPT: Final = re.compile(r"(?:javascript|vbscript):", re.IGNORECASE)
 _OTHER: Final = re.compile(r"(?:[a-z][a-z0-9+.\-]*:)?//|(?:data|file|blob|about):.", re.IGNORECASE)
 _WEB: Final = re.compile(r"https?:", re.IGNORECASE)
@@ -15,10 +17,6 @@ _BLANK: Final = re.compile(r"[^\S\t\x1c-\x1f]+")
 _LABEL: Final = r"[a-z0-9_](?:[a-z0-9_\-]{0,61}[a-z0-9_])?"
 _HOST: Final = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL}\.)*{_LABEL}\.?", re.IGNORECASE)
 _BRACKETED: Final = re.compile(r"\[[0-9a-f:.]+\](?::[0-9]*)?", re.IGNORECASE)
-
-_UNSAFE: Final = "an address can't contain backslashes or control characters"
-_WITH_USER: Final = "an address can't contain a user name or password"
-_NOT_WEB: Final = "only http and https addresses can be saved"
 
 
 def url_problem(content: str) -> str | None:
@@ -34,16 +32,20 @@ def url_problem(content: str) -> str | None:
     Their ASCII form (`xn--`) is accepted. (Spec, reliability 5-F rows 61, 62, 63, 71.)
     """
     if _SCRIPT.match(_UNSEEN_BY_BROWSERS.sub("", content)):
-        return _NOT_WEB
+        return _not_web()
     first, *more = _BLANK.split(content.strip(), maxsplit=1)
     seen = _UNSEEN_BY_BROWSERS.sub("", first)
     if not _WEB.match(seen):
-        return _NOT_WEB if not more and _OTHER.match(seen) else None
+        return _not_web() if not more and _OTHER.match(seen) else None
     if any(character == "\\" or not character.isprintable() for character in first):
-        return _UNSAFE
+        return text("it can't contain backslashes or control characters")
     if _USER.match(first):
-        return _WITH_USER
+        return text("it can't contain a user name or password")
     return None if more else _host_problem(first)
+
+
+def _not_web() -> str:
+    return text("it isn't an http or https address")
 
 
 def _host_problem(address: str) -> str | None:
@@ -51,10 +53,10 @@ def _host_problem(address: str) -> str | None:
         parts = urlsplit(address)
         port = parts.port
     except ValueError:
-        return "it can't be read as an address"
+        return text("it can't be read as an address")
     if parts.netloc == "" or parts.hostname is None or port == 0:
-        return "it has no host"
-    return None if _ascii_host(parts) else "its host isn't a valid name"
+        return text("it has no host name")
+    return None if _ascii_host(parts) else text("its host name isn't valid")
 
 
 @lru_cache(maxsize=1024)  # the same links are looked up repeatedly

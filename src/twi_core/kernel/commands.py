@@ -1,14 +1,16 @@
-"""Commands: what a use case is asked for, checked where it enters."""
+"""Commands: the validated input of use cases."""
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Final, NoReturn, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from twi_core.kernel.errors import AppError, ErrorCode, Kind, define_error, registered_errors
+from twi_core.kernel.language import text
 from twi_core.kernel.outcome import Failure, Outcome, Success
+from twi_core.kernel.reasons import RANGE, reason
 from twi_core.kernel.schemas import OUT_OF_RANGE, WRONG_TYPE
 from twi_core.kernel.text import TEXT_TOO_COMPLEX, TEXT_TOO_LONG
 
@@ -16,7 +18,7 @@ MISSING: Final = define_error(
     "input.missing",
     Kind.INVALID,
     message="{field} is missing.",
-    hint="Add it, for example: {usage}",
+    hint="Add it: {usage}",
     otherwise="Add it and try again.",
     cause="A required parameter was left out.",
     example={"field": "title"},
@@ -24,28 +26,30 @@ MISSING: Final = define_error(
 UNKNOWN_FIELD: Final = define_error(
     "input.unknown_field",
     Kind.INVALID,
-    message="{field} is not a parameter of this command.",
-    hint="Leave it out, or look at the help of this command for its parameters.",
-    cause="A parameter was given that the command does not have. Guild and caller come from the connection only.",
+    message="{field} isn't a parameter of this command.",
+    hint="Leave it out: {usage}",
+    otherwise="Leave it out.",
+    cause="The input has a parameter that the command doesn't have. Guild and caller come from the connection only.",
     example={"field": "colour"},
 )
 MALFORMED: Final = define_error(
     "input.malformed",
     Kind.INVALID,
-    message="The input is not a JSON object: {reason}.",
-    hint="Send one JSON object with the parameters' names as keys, in UTF-8.",
-    cause="The text sent as JSON cannot be read, names a key twice, or is no object.",
-    example={"reason": "line 1, column 14"},
+    message="The input isn't a valid JSON object: {reason}.",
+    hint="Send one JSON object in UTF-8, with the names of parameters as keys: {usage}",
+    otherwise="Send one JSON object in UTF-8, with the names of parameters as keys.",
+    cause="The JSON can't be parsed, contains a key twice, or isn't an object.",
+    example={"reason": "error in line 1, column 14"},
 )
 
 JSON_LIMIT: Final = 64 * 1024
-"""More bytes of JSON than this are refused before they are parsed."""
+"""Bytes of JSON; more are refused without parsing them."""
 JSON_DEPTH: Final = 16
-"""Deeper JSON than this is refused before it is parsed; no command nests deeper than two."""
+"""Levels of nesting; deeper JSON is refused without parsing it. No command nests deeper than two."""
 
 
 class Command(BaseModel):
-    """Be asked for; its docstring is the help's first line, its fields carry their description and an example."""
+    """The input of a use case; its docstring is the summary in help, its fields have a description and an example."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, allow_inf_nan=False)
 
@@ -54,52 +58,55 @@ C = TypeVar("C", bound=Command)
 
 
 def decode(command: type[C], raw: Mapping[str, object]) -> Outcome[C, AppError]:
-    """Make a command from what an entrypoint was given, or refuse with the first field that is wrong and why."""
+    """Validate the input of an entrypoint, or refuse with the first field that is wrong and why."""
     try:
         return Success(command.model_validate(raw))
     except ValidationError as error:
         return Failure(_refusal(error.errors(include_url=False, include_input=False)[0]))
 
 
-def parse_object(text: bytes | str) -> Outcome[dict[str, object], AppError]:
-    """Read one JSON object strictly: bounded size and depth, no key twice, no NaN, nothing but an object."""
-    raw = text.encode(errors="surrogatepass") if isinstance(text, str) else text
+def parse_object(given: bytes | str) -> Outcome[dict[str, object], AppError]:
+    """Parse one JSON object strictly: bounded size and depth, no duplicate keys, no NaN, nothing but an object."""
+    raw = given.encode(errors="surrogatepass") if isinstance(given, str) else given
     if len(raw) > JSON_LIMIT:
-        return Failure(AppError(TEXT_TOO_LONG, {"field": "The input", "limit": JSON_LIMIT}))
+        return Failure(AppError(TEXT_TOO_LONG, {"field": text("The input"), "limit": JSON_LIMIT}))
     try:
         return Success(read_object(raw))
     except TooDeepError as error:
-        return Failure(AppError(TEXT_TOO_COMPLEX, {"field": "The input", "found": str(error)}))
+        return Failure(AppError(TEXT_TOO_COMPLEX, {"field": text("The input"), "found": str(error)}))
     except MalformedError as error:
         return Failure(AppError(MALFORMED, {"reason": str(error)}))
 
 
 class MalformedError(ValueError):
-    """Tell why a text is not a JSON object, to complete "it is not a JSON object: …"."""
+    """A text that isn't a JSON object; its message completes "The input isn't a valid JSON object: …"."""
 
 
 class TooDeepError(MalformedError):
-    """Tell that it is nested too deeply to be read."""
+    """JSON that is nested too deeply to be parsed."""
 
 
 def read_object(raw: bytes) -> dict[str, object]:
-    """Read one JSON object strictly: bounded depth, no key twice, no NaN, nothing but an object.
+    """Parse one JSON object strictly: bounded depth, no duplicate keys, no NaN, nothing but an object.
 
     Raises:
-        MalformedError: it is not that.
+        MalformedError: the bytes aren't one.
     """
     if _depth(raw) > JSON_DEPTH:
-        raise TooDeepError("it is nested too deeply")
+        raise TooDeepError(text("it's nested too deeply"))
     try:
         found: object = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_no_constant)
     except UnicodeDecodeError:
-        raise MalformedError("it is not UTF-8") from None
+        raise MalformedError(text("it isn't UTF-8")) from None
     except json.JSONDecodeError as error:
-        raise MalformedError(f"line {error.lineno}, column {error.colno}") from None
-    except ValueError as error:  # ours, or Python's for a number of thousands of digits
-        raise MalformedError(str(error) if type(error) is MalformedError else "a number is too long") from None
+        line, column = error.lineno, error.colno
+        raise MalformedError(text("error in line {line}, column {column}", line=line, column=column)) from None
+    except MalformedError:
+        raise
+    except ValueError:  # Python's, for a number of thousands of digits
+        raise MalformedError(text("a number is too long")) from None
     if not isinstance(found, dict):
-        raise MalformedError("it is not an object")
+        raise MalformedError(text("it isn't an object"))
     return found
 
 
@@ -107,17 +114,17 @@ def _unique_keys(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
     found: dict[str, object] = {}
     for key, value in pairs:
         if key in found:
-            raise MalformedError("a key appears twice")
+            raise MalformedError(text("a key appears twice"))
         found[key] = value
     return found
 
 
 def _no_constant(_: str) -> NoReturn:
-    raise MalformedError("NaN and Infinity are not numbers")
+    raise MalformedError(text("NaN and Infinity aren't numbers in JSON"))
 
 
 def _depth(raw: bytes) -> int:
-    """Count the deepest nesting without parsing; brackets within strings do not count."""
+    """Return the depth of the nesting without parsing; brackets in strings don't count."""
     depth = deepest = 0
     quoted = escaped = False
     for byte in raw:
@@ -134,34 +141,23 @@ def _depth(raw: bytes) -> int:
     return deepest
 
 
-_RANGES: Final = frozenset({"greater_than", "greater_than_equal", "less_than", "less_than_equal", "int_parsing_size"})
-
-
 def _refusal(detail: ErrorDetails) -> AppError:
-    """Turn pydantic's first complaint into a registered code."""
-    field = ".".join(str(part) for part in detail["loc"]) or "The input"
+    """Map pydantic's first error to a registered code."""
+    field = ".".join(str(part) for part in detail["loc"]) or text("The input")
     params: dict[str, str | int] = {"field": _shown_field(field)}
     kind = detail["type"]
-    context: Mapping[str, Any] = detail.get("ctx", {})
+    context = detail.get("ctx", {})
     code: ErrorCode | None = registered_errors().get(kind) if "." in kind else None
     if code is not None:
-        return AppError(code, params | dict(context))
+        return AppError(code, params | context)
     if kind == "missing":
         return AppError(MISSING, params)
     if kind == "extra_forbidden":
         return AppError(UNKNOWN_FIELD, params)
-    if kind == "too_long":  # a list; texts are held to their length by their own shape
-        return AppError(WRONG_TYPE, params | {"reason": f"it takes at most {context['max_length']} items"})
-    if kind in _RANGES:
-        return AppError(OUT_OF_RANGE, params | {"reason": _plain(detail["msg"])})
-    return AppError(WRONG_TYPE, params | {"reason": _plain(detail["msg"])})
+    return AppError(OUT_OF_RANGE if kind in RANGE else WRONG_TYPE, params | {"reason": reason(kind, context)})
 
 
 def _shown_field(field: str) -> str:
-    """Cut and clean the name of a field, which for an unknown one is the caller's own text."""
+    """Shorten and clean the name of a field; the name of an unknown one is the caller's text."""
     shown = "".join(character if character.isprintable() else "\ufffd" for character in field[:64])
     return shown if len(field) <= 64 else f"{shown[:63]}…"
-
-
-def _plain(message: str) -> str:
-    return message[:1].lower() + message[1:].removesuffix(".")

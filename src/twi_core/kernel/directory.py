@@ -7,48 +7,49 @@ from typing import Protocol, final
 from twi_core.kernel.errors import Kind, define_error
 from twi_core.kernel.faults import Unavailable
 from twi_core.kernel.ids import ChannelId, GuildId, RoleId, UserId
+from twi_core.kernel.language import text
 from twi_core.kernel.permissions import NativePermissions
 
 OUTRANKED = define_error(
     "guild.outranked",
     Kind.FORBIDDEN,
-    message="You cannot act on this {target}: {reason}.",
-    hint="Ask somebody whose highest role is above it, or the owner of the server.",
-    cause="The role or member stands as high as the caller or higher, owns the server, or is the bot itself.",
-    example={"target": "role", "reason": "it stands above you"},
+    message="You can't manage that role or member: {reason}.",
+    hint="Ask someone with a higher role, or the owner of the server.",
+    cause="The role or member is at least as high as the caller, owns the server, or is the bot itself.",
+    example={"reason": "it's above your highest role"},
 )
 UNKNOWN_ROLE = define_error(
     "guild.unknown_role",
     Kind.NOT_FOUND,
-    message="There is no such role in this server.",
-    hint="Choose one of the roles that the server has now.",
+    message="This server doesn't have that role.",
+    hint="Choose one of the server's roles.",
     cause="The role was deleted, or belongs to another server.",
 )
 UNKNOWN_MEMBER = define_error(
     "guild.unknown_member",
     Kind.NOT_FOUND,
-    message="That user is not a member of this server.",
-    hint="Check the id; somebody who has left cannot be asked about.",
+    message="That user isn't a member of this server.",
+    hint="Check the id, or choose someone who's a member now.",
     cause="The user left, never joined, or the id is wrong.",
 )
 UNKNOWN_CHANNEL = define_error(
     "guild.unknown_channel",
     Kind.NOT_FOUND,
-    message="There is no such channel in this server.",
-    hint="Choose one of the channels that the server has now, and that the bot can see.",
+    message="This server doesn't have that channel, or the bot can't see it.",
+    hint="Choose a channel that the bot can see.",
     cause="The channel was deleted, is hidden from the bot, or belongs to another server.",
 )
 NO_DIRECTORY = define_error(
     "guild.no_directory",
     Kind.UNAVAILABLE,
-    message="Who stands above whom in the server cannot be looked up here.",
+    message="The roles of the server can't be looked up right now.",
     hint=(
-        "Do it in Discord, as a member of the server; if the bot is not in it, invite the bot first. "
-        "Whoever runs the bot can do it on the command line all the same."
+        "Do this in Discord as a member of the server, and invite the bot first if it isn't there. "
+        "The bot's operators can also do it on the command line."
     ),
     cause=(
-        "The call depends on the places of roles, and this process is not connected to Discord, or the bot or the "
-        "caller is not in the server (any more)."
+        "The call depends on the order of roles, and this process isn't connected to Discord, or the bot or the caller "
+        "isn't in the server (any more)."
     ),
 )
 
@@ -116,12 +117,25 @@ class NoDirectory:
 
 
 class Above(StrEnum):
-    """The reason why someone can't act on a role or member; each value completes "You can't act on it: …"."""
+    """The reason why someone can't act on a role or member."""
 
-    BOT = "it's the bot itself"
-    OWNER = "the owner of the server is above everyone"
-    EQUAL = "its position is the same as yours"
-    HIGHER = "its position is above yours"
+    BOT = "bot"
+    OWNER = "owner"
+    EQUAL = "equal"
+    HIGHER = "higher"
+
+    @property
+    def reason(self) -> str:
+        """Return the text that completes "You can't manage that role or member: …"."""
+        match self:
+            case Above.BOT:
+                return text("it's the bot itself")
+            case Above.OWNER:
+                return text("they own the server")
+            case Above.EQUAL:
+                return text("it's level with your highest role")
+            case Above.HIGHER:
+                return text("it's above your highest role")
 
 
 def obstacle(actor: MemberFacts, target: MemberFacts | RoleFacts) -> Above | None:

@@ -61,6 +61,8 @@ class ErrorCode:
 
 USAGE: Final = "usage"
 OPTION: Final = "--"
+SUGGESTIONS: Final = "suggestions"
+"""The parameter whose items are listed as alternatives."""
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _PLACEHOLDER: Final = re.compile(r"\{((?:--)?[a-z_]+(?:\.[a-z_]+(?: [a-z_]+=[a-z_]+)*)?)\}")
 _registered: Final[dict[str, ErrorCode]] = {}
@@ -165,7 +167,8 @@ class AppError:
         if value is None:
             return f"{{{place}}}"
         if isinstance(value, tuple):
-            return language().listed([f"“{wording.escape(item)}”" for item in value])
+            quoted = [f"“{wording.escape(item)}”" for item in value]
+            return language().either(quoted) if place == SUGGESTIONS else language().listed(quoted)
         return language().number(value) if type(value) is int else wording.escape(str(value))
 
 

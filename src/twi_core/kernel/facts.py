@@ -1,21 +1,33 @@
-"""The facts of a value: labels and typed values, described once; each entrypoint decides how a type is shown."""
+"""The facts of a value: labels and typed values, described once; each entrypoint decides how to show a type.
 
+Labels are translated where they are shown. Values in our words are in the language of the call already.
+"""
+
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, Final, TypeAlias, TypeVar, final
+from typing import Any, Final, LiteralString, TypeAlias, TypeVar, final
 
 from twi_core.kernel.addresses import shown_url
 from twi_core.kernel.durations import how_often
 from twi_core.kernel.ids import UserId
+from twi_core.kernel.language import text, translated
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.policy import Rate
 
 V = TypeVar("V")
 
+_PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
+
 NOTHING: Final = "none"
-"""What stands where there is no value."""
+"""What stands where there is no value; `nothing` returns it in the language of the call."""
+
+
+def nothing() -> str:
+    """Return the word that stands where there is no value."""
+    return text("none")
 
 
 @final
@@ -37,7 +49,7 @@ class Prose:
 @final
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A text whose lines stand as they are, such as a trace or a document."""
+    """A text whose lines are shown as they are, such as a trace or a document."""
 
     text: str
 
@@ -45,7 +57,7 @@ class Block:
 @final
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A sound web address as `shown_url` returns it; without `preview` no entrypoint shows what it leads to."""
+    """A valid web address as `shown_url` returns it; without `preview` no entrypoint shows what it leads to."""
 
     url: str
     preview: bool = False
@@ -62,7 +74,7 @@ class Person:
 @final
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A text that is shown once, to the one who asked for it, and written to no log."""
+    """A text that is shown once, to the caller alone, and never logged."""
 
     text: str = field(repr=False)
 
@@ -70,7 +82,7 @@ class Secret:
 @final
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call that somebody may make next: an operation, and what it is given."""
+    """A call that the reader can make next: an operation, and its parameters."""
 
     operation: str
     given: Mapping[str, str]
@@ -79,7 +91,7 @@ class Call:
 @final
 @dataclass(frozen=True, slots=True, init=False)
 class Phrase:
-    """A sentence, or a part of one: values one behind the other, with nothing between them."""
+    """A sentence, or a part of one: values in a row, with nothing between them. `phrase` makes one of a template."""
 
     parts: "tuple[FactValue, ...]"
 
@@ -93,7 +105,7 @@ class Listed:
     """Values in one line, with commas between them; `otherwise` stands where there are none."""
 
     items: "tuple[FactValue, ...]"
-    otherwise: str = NOTHING
+    otherwise: str = field(default_factory=nothing)
 
 
 @final
@@ -102,7 +114,7 @@ class Lines:
     """Values with a line for each; `otherwise` stands where there are none."""
 
     items: "tuple[FactValue, ...]"
-    otherwise: str = NOTHING
+    otherwise: str = field(default_factory=nothing)
 
 
 FactValue: TypeAlias = (
@@ -127,15 +139,15 @@ FactValue: TypeAlias = (
 )
 """A value of a fact.
 
-A `str` is one line, whoever wrote it: an entrypoint shows none of them unescaped. Of the numbers, an id of Discord's
-(`UserId`, `RoleId`, `ChannelId`, `GuildId`) is shown as what it identifies.
+A `str` is one line, whoever wrote it: entrypoints escape all of them. Of the numbers, an id of Discord's (`UserId`,
+`RoleId`, `ChannelId`, `GuildId`) is shown as what it identifies.
 """
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A value under its label; what is `brief` is also shown where the thing is one row among others."""
+    """A value with its label; a `brief` fact is also shown where the thing is one row of many."""
 
     label: str
     value: FactValue
@@ -143,26 +155,32 @@ class Fact:
 
 
 Describe: TypeAlias = Callable[[V], Iterable[Fact]]
-"""What describes values of a type."""
+"""A function that describes values of a type."""
 
 
 def often(rate: Rate) -> str:
     """Return a limit in words: how often, and who is counted together."""
-    return f"{how_often(rate.amount, rate.per)}, for {rate.scope.whose}"
+    return text("{often}, for {whose}", often=how_often(rate.amount, rate.per), whose=rate.scope.whose)
 
 
-def content(text: str, *, preview: bool = False) -> Address | Prose:
-    """Return what a person wrote as an address where it is a sound one, else as prose."""
-    url = shown_url(text)
-    return Prose(text) if url is None else Address(url, preview=preview)
+def phrase(template: LiteralString, /, **values: "FactValue") -> Phrase:
+    """Return a sentence in the language of the call, values in it: `phrase("{when} by {who}", when=…, who=…)`."""
+    pieces = _PLACEHOLDER.split(translated(template))
+    return Phrase(*(values[piece] if place % 2 else piece for place, piece in enumerate(pieces) if piece))
+
+
+def content(written: str, *, preview: bool = False) -> Address | Prose:
+    """Return what a person wrote as an address if it's a valid one, else as prose."""
+    url = shown_url(written)
+    return Prose(written) if url is None else Address(url, preview=preview)
 
 
 @final
 class ContextFacts:
     """The facts of a context's values, found by the type of a value.
 
-    A context defines its own as `FACTS` in its module `facts`. A value of a type that it does not describe is shown as
-    its fields, where it is a dataclass, else as the one fact `value`.
+    A context defines its own as `FACTS` in its module `facts`. A value of a type that it doesn't describe is shown by
+    its fields if it's a dataclass, else as the one fact `value`.
     """
 
     def __init__(self) -> None:
@@ -202,6 +220,6 @@ class ContextFacts:
                 return Listed(tuple(Phrase(self._value(key), "=", self._value(item)) for key, item in value.items()))
             case _ if is_dataclass(value):
                 known = (fact for fact in self.of(value) if fact.brief and fact.value is not None)
-                return Listed(tuple(Phrase(f"{fact.label} ", fact.value) for fact in known))
+                return Listed(tuple(Phrase(f"{translated(fact.label)} ", fact.value) for fact in known))
             case _:
                 return str(value)

@@ -1,4 +1,4 @@
-"""Use cases, what wraps them, and the operations that entrypoints call."""
+"""Use cases, the middleware around them, and the operations that entrypoints call."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,41 +21,41 @@ V_co = TypeVar("V_co", covariant=True)
 
 
 class Handler(Protocol[C_contra, V_co]):
-    """Answer a command."""
+    """A function that answers a command."""
 
     async def __call__(self, command: C_contra, context: CallContext, /) -> Outcome[V_co, AppError]:
-        """Answer it, or refuse."""
+        """Return the answer, or a refusal."""
         ...
 
 
 class UseCase(Handler[C_contra, V_co], Protocol[C_contra, V_co]):
-    """Be a handler that declares its policy."""
+    """A handler that declares its policy."""
 
     @property
     def policy(self) -> Policy:
-        """Return what it is called."""
+        """Return its name, the permission it needs, and its limits."""
         ...
 
 
 class Middleware(Protocol):
-    """Wrap a handler, once, when the application is assembled."""
+    """A wrapper of handlers; the wrapping is done once, when the application is built."""
 
     def wrap(self, policy: Policy, inner: Handler[C, V], /) -> Handler[C, V]:
-        """Return the wrapped handler, or `inner` itself where the policy asks for nothing."""
+        """Return the wrapped handler, or `inner` itself if the policy needs no wrapping."""
         ...
 
 
 class InvalidRequests(Protocol):
-    """Bound how often input that makes no sense is looked into."""
+    """A limit on invalid input."""
 
     def counted(self, error: AppError, context: CallContext, /) -> AppError:
-        """Count a mistake, and give what to answer: what is wrong, or that there were too many."""
+        """Count an invalid request, and return the answer: the error itself, or that there were too many."""
         ...
 
 
 @final
 class UncountedInvalidRequests:
-    """Count nothing."""
+    """No limit on invalid input."""
 
     def counted(self, error: AppError, _: CallContext, /) -> AppError:
         """See `InvalidRequests`."""
@@ -65,10 +65,10 @@ class UncountedInvalidRequests:
 @final
 @dataclass(frozen=True)
 class Operation(Generic[C, V_co]):
-    """Call a use case through the whole pipeline, and tell entrypoints all that they need to know of it.
+    """A use case within the pipeline, with all that entrypoints need to know about it.
 
-    `value` is the type of a successful answer. Raw input that is refused before the pipeline is asked counts among the
-    caller's `invalid_requests`, and `recorder` notes it.
+    `value` is the type of a successful answer. Raw input that is refused before it reaches the pipeline counts as one
+    of the caller's `invalid_requests`, and `recorder` notes it.
     """
 
     policy: Policy
@@ -79,16 +79,16 @@ class Operation(Generic[C, V_co]):
     invalid_requests: InvalidRequests = field(default_factory=UncountedInvalidRequests)
 
     async def __call__(self, command: C, context: CallContext, /) -> Outcome[V_co, AppError]:
-        """Answer a command."""
+        """Return the answer to a command."""
         return await self.handler(command, context)
 
     async def call(self, raw: Mapping[str, object], context: CallContext, /) -> Outcome[V_co, AppError]:
-        """Answer raw input of any entrypoint: decode it, then call."""
+        """Return the answer to raw input of an entrypoint: decode it, then call."""
         command = decode(self.command, raw)
-        if not isinstance(command, Success):  # asked so, as it is the fast question
-            told = self.invalid_requests.counted(command.failure(), context)
-            self.recorder.refused(told, self.name, context)
-            return Failure(told)
+        if not isinstance(command, Success):  # the faster of the two checks
+            refusal = self.invalid_requests.counted(command.failure(), context)
+            self.recorder.refused(refusal, self.name, context)
+            return Failure(refusal)
         return await self.handler(command.unwrap(), context)
 
     @property
@@ -103,12 +103,12 @@ class Operation(Generic[C, V_co]):
 
     @cached_property
     def values(self) -> "TypeAdapter[Any]":
-        """Write answers as JSON and describe them; ids are texts there."""
+        """Return the adapter that writes answers as JSON and describes them; ids are texts there."""
         return TypeAdapter(cast("type[Any]", self.value))
 
 
 class AnyOperation(Protocol):
-    """What an entrypoint that serves every operation alike needs of one."""
+    """An operation as entrypoints see it that treat all of them alike."""
 
     @property
     def policy(self) -> Policy:
@@ -141,33 +141,33 @@ class AnyOperation(Protocol):
         ...
 
     async def call(self, raw: Mapping[str, object], context: CallContext, /) -> Outcome[object, AppError]:
-        """Answer raw input."""
+        """See `Operation`."""
         ...
 
 
 class Factory(Protocol):
-    """Construct an object of a class, its constructor's parameters supplied."""
+    """A function that creates objects and supplies the parameters of their constructors."""
 
     def __call__(self, kind: type[V], /) -> V:
-        """Return the object."""
+        """Return a new object of a class."""
         ...
 
 
 @final
 class _Declared:
-    """Remember a use case class until the application is assembled."""
+    """A use case class, until the application is built."""
 
     def __init__(self, kind: type[UseCase[Any, Any]]) -> None:
         self.kind = kind
 
 
 def use(kind: Callable[..., UseCase[C, V]], /) -> Operation[C, V]:
-    """Declare one operation of an `Api`: a class attribute such as `add` is set to what this gives."""
+    """Declare one operation of an `Api`: assign the result to a class attribute such as `add`."""
     return cast("Operation[C, V]", _Declared(cast("type[UseCase[Any, Any]]", kind)))
 
 
 class Api:
-    """Be one context's operations; each class attribute made by `use` becomes an `Operation` of the instance."""
+    """The operations of one context; each class attribute set by `use` becomes an `Operation` of the instance."""
 
     def __init__(
         self, make: Factory, chain: tuple[Middleware, ...], recorder: Recorder, invalid_requests: InvalidRequests
@@ -176,13 +176,13 @@ class Api:
             setattr(self, name, _operation(make(kind), chain, recorder, invalid_requests))
 
     def operations(self) -> Iterator[AnyOperation]:
-        """Give the operations in the order of their declaration."""
+        """Yield the operations in the order of their declaration."""
         for name, _ in declared_use_cases(type(self)):
             yield getattr(self, name)
 
 
 def declared_use_cases(api: type[Api]) -> Iterator[tuple[str, type[UseCase[Any, Any]]]]:
-    """Give the names and classes that an `Api` declares with `use`."""
+    """Yield the names and classes that an `Api` declares with `use`."""
     for name, found in vars(api).items():
         if isinstance(found, _Declared):
             yield name, found.kind
@@ -200,7 +200,7 @@ def _operation(
 
 @cache
 def _annotated(kind: type[UseCase[Any, Any]]) -> tuple[type[Any], type[Any]]:
-    """Read from a use case's annotations what it takes, and what it gives when it succeeds."""
+    """Return the types of a use case's command and of its successful answer, from its annotations."""
     hints = get_type_hints(kind.__call__)
     command = next(hint for name, hint in hints.items() if name not in {"context", "return"})
     success = next(arm for arm in get_args(hints["return"]) if getattr(arm, "__origin__", None) is Success)

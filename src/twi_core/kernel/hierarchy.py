@@ -73,4 +73,5 @@ def place_refusal(actor: Actor, target: MemberFacts | RoleFacts) -> AppError | N
     above = obstacle(actor, target)
     if above is None:
         return None
-    return AppError(OUTRANKED, {"target": "role" if isinstance(target, RoleFacts) else "member", "reason": above.value})
+    kind = "role" if isinstance(target, RoleFacts) else "member"
+    return AppError(OUTRANKED, {"target": kind, "reason": above.reason})

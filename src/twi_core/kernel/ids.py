@@ -3,6 +3,8 @@
 import re
 from typing import TYPE_CHECKING, Any, Final, Self, SupportsIndex
 
+from twi_core.kernel.language import text
+
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic.json_schema import JsonSchemaValue
@@ -48,10 +50,10 @@ class Snowflake(int):
         cls, schema: "CoreSchema", handler: "GetJsonSchemaHandler", /
     ) -> "JsonSchemaValue":
         """Describe an id as decimal text, for input also as an integer; a field's own description is kept."""
-        text: dict[str, Any] = {"type": "string", "pattern": "^[0-9]{1,19}$"}
-        taken = {"anyOf": [text, {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}]}
+        written: dict[str, Any] = {"type": "string", "pattern": "^[0-9]{1,19}$"}
+        taken = {"anyOf": [written, {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}]}
         own = handler(schema)
-        return {**(taken if handler.mode == "validation" else text), "examples": ["175928847299117063"], **own}
+        return {**(taken if handler.mode == "validation" else written), "examples": ["175928847299117063"], **own}
 
     @classmethod
     def _checked(cls, value: object) -> Self:
@@ -61,11 +63,12 @@ class Snowflake(int):
         if isinstance(value, str) and _DECIMAL.fullmatch(value):
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
-            raise PydanticCustomError("input.invalid_type", "id", {"reason": "an id consists of digits"})
+            raise PydanticCustomError("input.invalid_type", "id", {"reason": text("an id consists of digits")})
         try:
             return cls(value)
-        except ValueError as error:
-            raise PydanticCustomError("input.out_of_range", "id", {"reason": str(error)}) from None
+        except ValueError:
+            bounds = text("an id is a number from 1 to {largest}", largest=str(LARGEST_ID))
+            raise PydanticCustomError("input.out_of_range", "id", {"reason": bounds}) from None
 
 
 class GuildId(Snowflake):

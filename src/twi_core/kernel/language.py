@@ -31,6 +31,10 @@ class Language(Protocol):
         """Return items as a list within a sentence: `a, b and c`."""
         ...
 
+    def either(self, items: Sequence[str], /) -> str:
+        """Return items to choose from as a list within a sentence: `a, b or c`."""
+        ...
+
     def moment(self, at: datetime, /) -> str:
         """Return a date and time in UTC, to the minute."""
         ...
@@ -68,6 +72,10 @@ class English:
     def listed(self, items: Sequence[str], /) -> str:
         """See `Language`."""
         return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
+
+    def either(self, items: Sequence[str], /) -> str:
+        """See `Language`."""
+        return " or ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
 
     def moment(self, at: datetime, /) -> str:
         """See `Language`; in the order in which dates sort."""

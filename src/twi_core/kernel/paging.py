@@ -18,9 +18,10 @@ T_co = TypeVar("T_co", covariant=True)
 INVALID_CURSOR: Final = define_error(
     "input.invalid_cursor",
     Kind.INVALID,
-    message="That page cannot be found.",
-    hint="Start again from the first page, or hand back `next` of the page before, unchanged.",
-    cause="`after` is not a cursor that a page of the same list gave.",
+    message="There's no such page.",
+    hint="Start again from the first page, without {--after}: {usage}",
+    otherwise="Start again from the first page.",
+    cause="`after` isn't a cursor from a page of the same list.",
 )
 
 CURSOR_LIMIT: Final = 2000

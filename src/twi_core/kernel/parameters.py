@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from twi_core.kernel.commands import Command
 from twi_core.kernel.ids import ChannelId, GuildId, MessageId, RoleId, UserId
+from twi_core.kernel.language import plural, text, translated
 from twi_core.kernel.schemas import TextShape, WrittenShape
 
 
@@ -152,16 +153,27 @@ def _number(bound: object) -> float | None:
 
 
 def takes(parameter: Parameter) -> str:
-    """Describe briefly what a parameter takes, beyond its kind: `from 1 up to 9`, `at most 5 of them`."""
+    """Return briefly what a parameter takes, beyond its kind: `from 1 to 9`, `at most 5 values`."""
     low, high = parameter.minimum, parameter.maximum
-    said = [f"such as {parameter.form}"] if parameter.form else []
+    said = [text("such as {form}", form=translated(parameter.form))] if parameter.form else []
     if parameter.most:
-        said.append(f"at most {parameter.most} of them")
+        said.append(plural("at most {count} value", "at most {count} values", parameter.most))
     if parameter.kind is ParameterKind.TEXT:
-        said += [f"at most {high} characters"] if high else []
+        said += [plural("at most {count} character", "at most {count} characters", int(high))] if high else []
     elif parameter.choices and parameter.several:
-        said.append(f"any of {', '.join(parameter.choices)}")
-    elif low is not None or high is not None:
-        bounds = (f"from {low:g}" if low is not None else "", f"up to {high:g}" if high is not None else "")
-        said.append(" ".join(filter(None, bounds)))
+        said.append(text("any of {choices}", choices=", ".join(parameter.choices)))
+    else:
+        said += [_range(low, high)] if low is not None or high is not None else []
     return "; ".join(said)
+
+
+def _range(low: float | None, high: float | None) -> str:
+    if low is None:
+        return text("at most {high}", high=_shown(high))
+    if high is None:
+        return text("at least {low}", low=_shown(low))
+    return text("from {low} to {high}", low=_shown(low), high=_shown(high))
+
+
+def _shown(bound: float | None) -> str | int:
+    return int(bound) if bound is not None and bound == int(bound) else f"{bound:g}"

@@ -6,6 +6,9 @@ from enum import IntEnum, IntFlag
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, final
 
+from twi_core.kernel.language import text
+from twi_core.kernel.names import contexts_of, dotted
+
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
@@ -35,13 +38,34 @@ class Level(IntEnum):
 
     @property
     def label(self) -> str:
-        """Return the name that people read and type."""
+        """Return the name that is typed, and that JSON has."""
         return self.name.lower()
 
     @property
+    def shown(self) -> str:
+        """Return the name that people read."""
+        match self:
+            case Level.EVERYONE:
+                return text("everyone")
+            case Level.MODERATOR:
+                return text("moderator")
+            case Level.ADMINISTRATOR:
+                return text("administrator")
+            case Level.OPERATOR:
+                return text("operator")
+
+    @property
     def holders(self) -> str:
-        """Return the word for those who have the level, as in "ask the moderators"."""
-        return "everyone" if self is Level.EVERYONE else f"{self.label}s"
+        """Return who has the level, as in "ask one of the moderators"."""
+        match self:
+            case Level.EVERYONE:
+                return text("everyone")
+            case Level.MODERATOR:
+                return text("the moderators")
+            case Level.ADMINISTRATOR:
+                return text("the administrators")
+            case Level.OPERATOR:
+                return text("the bot's operators")
 
 
 class NativePermissions(IntFlag):
@@ -94,6 +118,11 @@ def declare_permission(name: str, default: Level, summary: str, *, by_level_only
         raise ValueError(f"the permission {name!r} is already declared")
     _declared[name] = Permission(name, default, summary, by_level_only)
     return _declared[name]
+
+
+def meant_name(written: str) -> str:
+    """Return the dotted name of a permission or an operation, or the pattern, that is meant; see `dotted`."""
+    return dotted(written, contexts_of(_declared))
 
 
 def declared_permissions() -> Mapping[str, Permission]:

@@ -9,6 +9,7 @@ from typing import Protocol, final
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError, ErrorCode
 from twi_core.kernel.ids import UserId
+from twi_core.kernel.language import text
 from twi_core.kernel.permissions import Level, Permission
 
 
@@ -26,16 +27,16 @@ class Scope(StrEnum):
 
     @property
     def whose(self) -> str:
-        """Return the word for them, as in "each user can do it …"."""
-        return _WHOSE[self]
-
-
-_WHOSE: Mapping[Scope, str] = {
-    Scope.USER: "each user",
-    Scope.MEMBER: "each member",
-    Scope.GUILD: "the whole server",
-    Scope.EVERYONE: "everyone together",
-}
+        """Return whose calls they are, as in "10 times a minute, for each user"."""
+        match self:
+            case Scope.USER:
+                return text("each user")
+            case Scope.MEMBER:
+                return text("each member")
+            case Scope.GUILD:
+                return text("the whole server")
+            case Scope.EVERYONE:
+                return text("everyone together")
 
 
 @final

@@ -11,6 +11,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from twi_core.kernel.durations import check_duration, duration, written_duration
 from twi_core.kernel.errors import Kind, define_error
+from twi_core.kernel.language import text, translated
 from twi_core.kernel.moments import check_moment, moment, written_moment
 from twi_core.kernel.text import TextError, clean_name, clean_prose
 
@@ -18,16 +19,18 @@ OUT_OF_RANGE: Final = define_error(
     "input.out_of_range",
     Kind.INVALID,
     message="{field} is out of range: {reason}.",
-    hint="Give a number within the range.",
-    cause="A number or an id is smaller or larger than what is allowed.",
-    example={"field": "to", "reason": "an id has at most 63 bits"},
+    hint="Use a number within the range: {usage}",
+    otherwise="Use a number within the range.",
+    cause="A number or an id is smaller or larger than allowed.",
+    example={"field": "amount", "reason": "it must be at most 1,000"},
 )
 WRONG_TYPE: Final = define_error(
     "input.invalid_type",
     Kind.INVALID,
-    message="{field} is not of the right type: {reason}.",
-    hint="Look at the help of this command for what it takes.",
-    cause="A value is of another type than the parameter, such as a word where a number or an id belongs.",
+    message="{field} isn't valid: {reason}.",
+    hint="Write it like this: {usage}",
+    otherwise="Correct it and try again.",
+    cause="A value has another type than the parameter, such as a word instead of a number or an id.",
     example={"field": "title", "reason": "it must be text"},
 )
 
@@ -48,15 +51,15 @@ class TextShape:
     optional: bool = False
     rule: Callable[[str], str] | None = None
 
-    def clean(self, text: str) -> str:
+    def clean(self, given: str) -> str:
         """Return the text as it is stored.
 
         Raises:
             TextError: the text isn't acceptable.
         """
-        if self.optional and not text.strip():
+        if self.optional and not given.strip():
             return ""
-        cleaned = (clean_prose if self.multiline else clean_name)(text, self.limit)
+        cleaned = (clean_prose if self.multiline else clean_name)(given, self.limit)
         return self.rule(cleaned) if self.rule else cleaned
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler, /) -> CoreSchema:
@@ -72,7 +75,7 @@ class TextShape:
 
     def _checked(self, value: object) -> str:
         if not isinstance(value, str):
-            raise PydanticCustomError("input.invalid_type", "text", {"reason": "it must be text"})
+            raise PydanticCustomError("input.invalid_type", "text", {"reason": text("it must be text")})
         try:
             return self.clean(value)
         except TextError as error:
@@ -118,7 +121,8 @@ class WrittenShape(Generic[V]):
             raise PydanticCustomError(error.definition.code, "text", dict(error.params)) from None
         except ValueError:
             pass
-        raise PydanticCustomError("input.invalid_type", "text", {"reason": f"it is written as {self.form}"})
+        reason = text("write it as {form}", form=translated(self.form))
+        raise PydanticCustomError("input.invalid_type", "text", {"reason": reason})
 
 
 Duration: TypeAlias = Annotated[

@@ -5,29 +5,31 @@ import unicodedata
 from typing import Final, final
 
 from twi_core.kernel.errors import ErrorCode, Kind, define_error
+from twi_core.kernel.language import plural
 
 TEXT_EMPTY: Final = define_error(
     "input.empty",
     Kind.INVALID,
     message="{field} is empty.",
-    hint="Give at least one visible character.",
-    cause="A text was left out, or holds only blanks and invisible characters.",
+    hint="Write at least one visible character: {usage}",
+    otherwise="Write at least one visible character.",
+    cause="A text is empty, or has only blanks and invisible characters.",
     example={"field": "title"},
 )
 TEXT_TOO_LONG: Final = define_error(
     "input.too_long",
     Kind.INVALID,
-    message="{field} is too long: at most {limit} characters.",
+    message="{field} can't be longer than {limit} characters.",
     hint="Shorten it and try again. Emoji and some letters count as more than one character.",
-    cause="A text passes its limit, counted in UTF-16 units as Discord does, also after normalisation.",
+    cause="A text is longer than its limit in UTF-16 units, as Discord counts, before or after normalisation.",
     example={"field": "title", "limit": 100},
 )
 TEXT_INVALID: Final = define_error(
     "input.invalid_text",
     Kind.INVALID,
-    message="{field} holds a character that cannot be used there: {found}.",
-    hint="Type the text anew instead of pasting it, without control or invisible characters.",
-    cause="A text holds a control, direction, hidden or unassigned character, or half of a surrogate pair.",
+    message="{field} contains a character that isn't allowed: {found}.",
+    hint="Type the text instead of pasting it, without control or invisible characters.",
+    cause="A text contains a control, direction, hidden or unassigned character, or half of a surrogate pair.",
     example={"field": "title", "found": "U+202E"},
 )
 TEXT_TOO_COMPLEX: Final = define_error(
@@ -35,7 +37,7 @@ TEXT_TOO_COMPLEX: Final = define_error(
     Kind.INVALID,
     message="{field} is too complex: {found}.",
     hint="Simplify it and try again.",
-    cause="A name stacks more than eight marks on one letter, or JSON is nested too deeply or too large.",
+    cause="A name has more than eight marks on one letter, or JSON is nested too deeply.",
     example={"field": "title", "found": "more than 8 marks on one letter"},
 )
 
@@ -207,7 +209,11 @@ def _check_marks(text: str) -> None:
     for character in unicodedata.normalize("NFD", _UNSEEN.sub("", text)):
         run = run + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
         if run > MARKS_PER_LETTER:
-            raise TextError(TEXT_TOO_COMPLEX, found=f"more than {MARKS_PER_LETTER} marks on one letter")
+            raise TextError(TEXT_TOO_COMPLEX, found=_marks())
+
+
+def _marks() -> str:
+    return plural("more than {count} mark on one letter", "more than {count} marks on one letter", MARKS_PER_LETTER)
 
 
 def _describe(character: str) -> str:

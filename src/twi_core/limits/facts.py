@@ -4,19 +4,21 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from twi_core.kernel.facts import Code, ContextFacts, Fact, FactValue, Lines, Listed, Person, Phrase
+from twi_core.kernel.facts import Code, ContextFacts, Fact, FactValue, Lines, Listed, Person, phrase
 from twi_core.kernel.ids import RoleId, UserId
+from twi_core.kernel.language import text
 from twi_core.limits.domain import LimitRule, SubjectKind
+from twi_core.limits.rules.resolution import Ground
 from twi_core.limits.rules.writing import SetLimitRule
 from twi_core.limits.use_cases.show import HeldLimits
 
 
 def held_facts(held: HeldLimits) -> Iterator[Fact]:
-    """Describe how often somebody may do something, and why."""
+    """Describe how often someone may do something, and why."""
     yield Fact("operation", Code(held.operation))
-    yield Fact("limits", Listed(held.limits, "none of its own"))
-    yield Fact("because of", held.ground.value)
-    yield Fact("left now", "unlimited" if held.remaining is None else held.remaining)
+    yield Fact("limits", Listed(held.limits))
+    yield Fact("why", _ground(held.ground))
+    yield Fact("left now", text("unlimited") if held.remaining is None else held.remaining)
     if held.retry_after:
         yield Fact("again in", timedelta(seconds=held.retry_after))
     yield Fact("rules", Lines(tuple(map(_in_one_line, held.rules))))
@@ -25,9 +27,9 @@ def held_facts(held: HeldLimits) -> Iterator[Fact]:
 def rule_facts(rule: LimitRule) -> Iterator[Fact]:
     """Describe a rule."""
     yield Fact("operation", Code(rule.pattern))
-    yield Fact("limit", "exempt" if rule.rate is None else rule.rate)
+    yield Fact("limit", text("exempt") if rule.rate is None else rule.rate)
     yield Fact("about", _about(rule))
-    yield Fact("set", Phrase(rule.set_at, " by ", Person(rule.set_by)))
+    yield Fact("set", phrase("{when} by {who}", when=rule.set_at, who=Person(rule.set_by)))
 
 
 def set_rule_facts(done: SetLimitRule) -> Iterator[Fact]:
@@ -41,14 +43,28 @@ def _in_one_line(rule: LimitRule) -> FactValue:
     return Listed(tuple(fact.value for fact in rule_facts(rule)))
 
 
+def _ground(ground: Ground) -> str:
+    match ground:
+        case Ground.POLICY:
+            return text("it has these limits by default")
+        case Ground.RULE:
+            return text("a rule of this server")
+        case Ground.EXEMPTION:
+            return text("an exemption in this server")
+        case Ground.BYPASS:
+            return text("the server's limits don't apply to you")
+        case Ground.OPERATOR:
+            return text("no limits apply to operators")
+
+
 def _about(rule: LimitRule) -> FactValue:
     match rule.subject.kind:
         case SubjectKind.EVERYONE:
-            return Phrase("everyone ", rule.guild)
+            return text("everyone")
         case SubjectKind.ROLE:
-            return Phrase("role ", RoleId(rule.subject.id))
+            return phrase("role {role}", role=RoleId(rule.subject.id))
         case SubjectKind.USER:
-            return Phrase("user ", UserId(rule.subject.id))
+            return phrase("user {user}", user=UserId(rule.subject.id))
 
 
 FACTS: Final = ContextFacts()

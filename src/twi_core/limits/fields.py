@@ -6,6 +6,7 @@ from pydantic import Field
 
 from twi_core.kernel.commands import Command
 from twi_core.kernel.ids import RoleId, UserId
+from twi_core.kernel.permissions import meant_name
 from twi_core.kernel.schemas import TextShape
 from twi_core.limits.domain import AMOUNT_LIMIT, SECONDS_LIMIT
 
@@ -13,7 +14,7 @@ NAME_LIMIT = 100
 
 OperationPattern: TypeAlias = Annotated[
     str,
-    TextShape(NAME_LIMIT, rule=str.casefold),
+    TextShape(NAME_LIMIT, rule=meant_name),
     Field(description="An operation, a group such as links.*, or * for everything.", examples=["links.add"]),
 ]
 Amount: TypeAlias = Annotated[

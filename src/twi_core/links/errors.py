@@ -1,4 +1,4 @@
-"""What links refuse."""
+"""Refusals of links."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ NOT_FOUND: Final = define_error(
     message="There's no link called “{title}” here.",
     hint="Search for part of its title: {links.search query=title}",
     otherwise="Search for part of its title.",
-    cause="No link of this server has that title; case, width and blanks do not matter.",
+    cause="No link of this server has that title; case, width and spaces don't matter.",
     example={"title": "world map", "suggestions": ("world maps", "old world map")},
     other_hints=(DID_YOU_MEAN,),
 )
@@ -21,7 +21,7 @@ TITLE_TAKEN: Final = define_error(
     message="There's already a link called “{title}” here.",
     hint="Choose another title, or change the existing link: {links.edit title=title}",
     otherwise="Choose another title, or change the existing link.",
-    cause="Titles are unique in a server; case, width and blanks do not matter.",
+    cause="Titles are unique in a server; case, width and spaces don't matter.",
     example={"title": "world map"},
 )
 TAG_NOT_FOUND: Final = define_error(
@@ -30,7 +30,7 @@ TAG_NOT_FOUND: Final = define_error(
     message="No link here has the tag “{tag}”.",
     hint="See all tags: {links.tags}",
     otherwise="List the tags to see all of them.",
-    cause="No link of this server has the tag that was asked for.",
+    cause="No link of this server has that tag.",
     example={"tag": "maps"},
 )
 NOTHING_FOUND: Final = define_error(
@@ -38,7 +38,7 @@ NOTHING_FOUND: Final = define_error(
     Kind.NOT_FOUND,
     message="No link here matches “{query}”.",
     hint="Try fewer words, or only the beginning of one.",
-    cause="No link holds all the words searched for.",
+    cause="No link contains all the words of the search.",
     example={"query": "the blue inn"},
 )
 NOTHING_TO_CHANGE: Final = define_error(
@@ -46,28 +46,29 @@ NOTHING_TO_CHANGE: Final = define_error(
     Kind.INVALID,
     message="There's nothing to change.",
     hint="Add {--content}, {--tag}, {--clear_tag} or {--preview}.",
-    cause="A link was edited without saying what is to change.",
+    cause="A link was edited without any change.",
 )
 TAG_AND_CLEAR_TAG: Final = define_error(
     "links.tag_and_clear_tag",
     Kind.INVALID,
     message="You can't set a tag and clear it at once.",
     hint="Use either {--tag} or {--clear_tag}.",
-    cause="A link was edited with a new tag and with the wish to remove its tag.",
+    cause="A link was edited with both `tag` and `clear_tag`.",
 )
 INVALID_URL: Final = define_error(
     "input.invalid_url",
     Kind.INVALID,
-    message="{field} is not an address that can be saved: {reason}.",
-    hint="Give an address such as https://wanderinginn.com/map, or plain text.",
-    cause="A text that looks like an address is not http or https, or has a user name, a backslash or no sound host.",
-    example={"field": "content", "reason": "it has no sound host"},
+    message="{field} isn't a web address that can be saved: {reason}.",
+    hint="Use a web address such as https://wanderinginn.com/map, or plain text: {usage}",
+    otherwise="Use a web address such as https://wanderinginn.com/map, or plain text.",
+    cause="A text that looks like an address isn't http or https, or has a user name, a backslash or no valid host.",
+    example={"field": "content", "reason": "its host name isn't valid"},
 )
 RESERVED_TAG: Final = define_error(
     "links.reserved_tag",
     Kind.INVALID,
-    message="{field} cannot be called that: it is the name of the links without a tag.",
-    hint="Choose another tag, or leave the tag out.",
-    cause="A tag is spelt like the name for links without one.",
+    message="{field} can't be called that: it's the name for links without a tag.",
+    hint="Choose another tag, or leave {--tag} out.",
+    cause="A tag has the name that stands for links without a tag.",
     example={"field": "tag"},
 )

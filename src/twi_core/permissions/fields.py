@@ -6,6 +6,7 @@ from pydantic import Field
 
 from twi_core.kernel.commands import Command
 from twi_core.kernel.ids import ChannelId, RoleId, UserId
+from twi_core.kernel.permissions import meant_name
 from twi_core.kernel.schemas import Duration, TextShape
 from twi_core.permissions.domain import REASON_LIMIT
 
@@ -13,12 +14,12 @@ NAME_LIMIT = 100
 
 PermissionPattern: TypeAlias = Annotated[
     str,
-    TextShape(NAME_LIMIT, rule=str.casefold),
+    TextShape(NAME_LIMIT, rule=meant_name),
     Field(description="A permission, or a group such as links.*.", examples=["links.add"]),
 ]
 OperationName: TypeAlias = Annotated[
     str,
-    TextShape(NAME_LIMIT, rule=str.casefold),
+    TextShape(NAME_LIMIT, rule=meant_name),
     Field(description="An operation or a permission.", examples=["links.add"]),
 ]
 Reason: TypeAlias = Annotated[

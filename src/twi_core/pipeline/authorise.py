@@ -5,30 +5,31 @@ from typing import Final, final
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError, Kind, define_error
 from twi_core.kernel.handling import C, Handler, V
+from twi_core.kernel.language import translated
 from twi_core.kernel.outcome import Failure, Outcome
 from twi_core.kernel.policy import Authority, Policy
 
 NO_GUILD: Final = define_error(
     "guild.required",
     Kind.INVALID,
-    message="This works only within a server that the bot has joined.",
-    hint="Use it in a channel of such a server, or name the server where the entrypoint allows it.",
-    cause="The call came from a direct message, from a server where the bot is not a member, or without a guild.",
+    message="This only works in a server that the bot has joined.",
+    hint="Use it in a channel of such a server.",
+    cause="The call came from a direct message, from a server that the bot isn't in, or without a server.",
 )
 CLOSED_HERE: Final = define_error(
     "permissions.closed_here",
     Kind.FORBIDDEN,
-    message="This cannot be done here: {reason}.",
-    hint="Use the command line on the machine that runs the bot, or ask whoever runs it.",
-    cause="The operation is not offered through this entrypoint, for the reason that its policy gives.",
-    example={"reason": "a secret must not appear in a chat"},
+    message="This can't be done here: {reason}.",
+    hint="Ask the bot's operators to do it on the command line.",
+    cause="This entrypoint doesn't offer the operation; the reason is in its policy.",
+    example={"reason": "secrets don't belong in a chat"},
 )
 
 
 def closed(policy: Policy, context: CallContext) -> AppError | None:
     """Refuse what nobody may do: a call at an entrypoint that the policy closes, or without the guild it needs."""
     if context.origin in policy.closed_to:
-        return AppError(CLOSED_HERE, {"reason": policy.closed_to[context.origin]})
+        return AppError(CLOSED_HERE, {"reason": translated(policy.closed_to[context.origin])})
     if policy.guild and not policy.anywhere and context.guild is None:
         return AppError(NO_GUILD)
     return None

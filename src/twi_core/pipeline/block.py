@@ -18,17 +18,17 @@ from twi_core.kernel.sources import Clock
 REFUSED_TOO_OFTEN: Final = define_error(
     "limits.refused_too_often",
     Kind.THROTTLED,
-    message="You were refused {amount} times within {span}, so the bot does not look at more for now.",
-    hint="Try again in {wait}, with something that you may do; the answers before this one told what was wrong.",
-    cause="The caller kept asking for what they may not do, or too often; this answer costs very little.",
+    message="You were refused {amount} times in {span}, so the bot ignores your commands for now.",
+    hint="Try again in {wait}. The earlier answers say what was wrong.",
+    cause="The caller kept calling what they may not do, or too often; this answer costs very little.",
     example={"amount": 10, "span": "a minute", "wait": "42 seconds"},
 )
 INVALID_TOO_OFTEN: Final = define_error(
     "limits.invalid_too_often",
     Kind.THROTTLED,
-    message="What you sent could not be used, {amount} times within {span}, so mistakes are not explained for now.",
-    hint="Look up what it takes, in the help or in the documentation of the API, and try again in {wait}.",
-    cause="Somebody, or a program of theirs, kept sending what makes no sense.",
+    message="You sent invalid input {amount} times in {span}, so mistakes aren't explained for now.",
+    hint="Check the help or the documentation, and try again in {wait}.",
+    cause="Someone, or a program of theirs, kept sending input that isn't valid.",
     example={"amount": 10, "span": "a minute", "wait": "42 seconds"},
 )
 BLOCKED: Final = frozenset({REFUSED_TOO_OFTEN, INVALID_TOO_OFTEN})
@@ -71,8 +71,7 @@ class RefusedCallers(Generic[K]):
     def __init__(self, clock: Clock, rate: Rate = REFUSALS, code: ErrorCode = REFUSED_TOO_OFTEN) -> None:
         self._clock = clock
         self._rate = rate
-        facts: Mapping[str, str | int] = {"amount": rate.amount, "per": math.ceil(rate.per), "span": spoken(rate.per)}
-        self._error = AppError(code, facts)
+        self._code = code
         self._refused: OrderedDict[K, _Refusals] = OrderedDict()
 
     @property
@@ -90,13 +89,17 @@ class RefusedCallers(Generic[K]):
             refusals.blocked, refusals.error = 0, None
             return None
         refusals.blocked += 1
-        error = refusals.error or self._error
+        error = refusals.error or self._too_often()
         now: Mapping[str, str | int] = {
             "retry_after": math.ceil(wait),
             "wait": spoken(wait),
             "blocked": refusals.blocked,
         }
         return AppError(error.definition, {**error.params, **now})
+
+    def _too_often(self) -> AppError:
+        rate = self._rate
+        return AppError(self._code, {"amount": rate.amount, "per": math.ceil(rate.per), "span": spoken(rate.per)})
 
     def note(self, caller: K) -> None:
         """Count a refusal; each caller's newest ones are kept, and callers refused long ago are dropped."""

@@ -14,15 +14,15 @@ from twi_core.kernel.reporting import Recorder
 UNEXPECTED: Final = define_error(
     "internal.unexpected",
     Kind.INTERNAL,
-    message="Something went wrong in the bot itself.",
-    hint="Try again; if it happens again, tell the people who run the bot and quote the reference.",
-    cause="A bug, or stored data that cannot be read. The log holds the details under the reference.",
+    message="Something went wrong in the bot.",
+    hint="Try again. If it happens again, report the reference to the bot's operators.",
+    cause="A bug, or stored data that can't be read. The log has the details under the reference.",
 )
 UNAVAILABLE: Final = define_error(
     "storage.unavailable",
     Kind.UNAVAILABLE,
-    message="The bot cannot reach its storage at the moment.",
-    hint="Try again in a minute. If you were changing something, look first whether it was changed.",
+    message="The bot can't reach its storage right now.",
+    hint="Try again in a minute. If you were changing something, check first whether it was changed.",
     cause="The database is down, restarting or out of connections.",
 )
 TIMED_OUT: Final = define_error(
@@ -30,14 +30,14 @@ TIMED_OUT: Final = define_error(
     Kind.TIMEOUT,
     message="The bot's storage took too long to answer.",
     hint="Try again in a minute. Nothing was changed.",
-    cause="A statement or a lock passed its time limit in the database.",
+    cause="A statement or a lock exceeded its time limit in the database.",
 )
 CONFLICT: Final = define_error(
     "storage.conflict",
     Kind.CONFLICT,
-    message="Somebody else changed the same thing at the same moment. Nothing was changed by you.",
-    hint="Look at how it is now, and try again if it is still needed.",
-    cause="Two calls changed one thing at once, and trying a second time met the same again.",
+    message="Someone else changed this at the same moment, so your change wasn't made.",
+    hint="Check how it is now, and try again if your change is still needed.",
+    cause="Two calls changed one thing at once, and the automatic retry failed in the same way.",
 )
 
 _log: Final = logging.getLogger(__name__)

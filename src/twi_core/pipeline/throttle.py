@@ -16,18 +16,18 @@ from twi_core.kernel.policy import Policy, Rate, Scope
 LIMITED: Final = define_error(
     "limits.limited",
     Kind.THROTTLED,
-    message="That was too often: {whose} may do it {often}.",
+    message="That was too often. The limit is {often}, for {whose}.",
     hint="Try again in {wait}.",
-    cause="A limit of this command was passed; “limits show” tells which hold.",
-    example={"whose": "each member", "often": "10 times in a minute", "wait": "42 seconds"},
+    cause="The operation was called more often than its limit allows.",
+    example={"whose": "each member", "often": "10 times a minute", "wait": "42 seconds"},
 )
 OVER_BUDGET: Final = define_error(
     "limits.over_budget",
     Kind.THROTTLED,
-    message="Too much at once: {whose} may use the bot about {often}.",
+    message="That was too much at once. The bot's limit is about {often}, for {whose}.",
     hint="Try again in {wait}.",
-    cause="The budget was passed that all commands share, and that keeps the bot quick for everybody.",
-    example={"whose": "each member", "often": "10 times in a minute", "wait": "42 seconds"},
+    cause="The calls exceed the budget that all operations share, which keeps the bot fast for everyone.",
+    example={"whose": "each user", "often": "100 times in 10 seconds", "wait": "42 seconds"},
 )
 
 BUDGETS: Final = (

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from twi_core.kernel.facts import NOTHING, Block, Code, ContextFacts, Fact, FactValue, Lines, Listed, Person, Phrase
+from twi_core.kernel.facts import Block, Code, ContextFacts, Fact, FactValue, Lines, Listed, Person, nothing, phrase
 from twi_core.kernel.ids import LARGEST_ID, ChannelId, RoleId
+from twi_core.kernel.language import text, translated
 from twi_core.kernel.settings import SettingKind, declared_settings
 from twi_core.settings.domain import SettingChange
 from twi_core.settings.rules.changing import ChangedSetting, Difference
@@ -15,24 +16,26 @@ from twi_core.settings.use_cases.import_ import ImportedSettings
 
 
 def setting_facts(setting: SettingState) -> Iterator[Fact]:
-    """Describe a setting, as one row among others without what it takes."""
+    """Describe a setting; what it takes is left out of lists."""
     yield Fact("setting", Code(setting.key))
-    yield Fact("value", Phrase(setting_value(setting.key, setting.value), "" if setting.is_set else " (default)"))
-    yield Fact("changed with", Phrase(Code(setting.permission), " (", setting.level, ")"))
-    yield Fact("for", setting.summary)
+    value = setting_value(setting.key, setting.value)
+    yield Fact("value", value if setting.is_set else phrase("{value} (default)", value=value))
+    permission, level = Code(setting.permission), setting.level
+    yield Fact("changed with", phrase("{permission} ({level})", permission=permission, level=level))
+    yield Fact("for", translated(setting.summary))
     yield Fact("takes", setting.takes, brief=False)
     yield Fact("default", setting_value(setting.key, setting.default), brief=False)
 
 
 def changed_setting_facts(done: ChangedSetting) -> Iterator[Fact]:
-    """Describe what a setting is at now, and was at before."""
+    """Describe the new value of a setting, and the one before."""
     key = done.setting.key
     yield Fact("setting", Code(key))
     yield Fact("value", setting_value(key, done.setting.value))
     if done.changed:
         yield Fact("before", setting_value(key, done.before))
     else:
-        yield Fact("unchanged", "it was so already")
+        yield Fact("unchanged", text("it already had this value"))
 
 
 def change_facts(change: SettingChange) -> Iterator[Fact]:
@@ -57,8 +60,11 @@ def export_facts(exported: ExportedSettings) -> Iterator[Fact]:
 def import_facts(done: ImportedSettings) -> Iterator[Fact]:
     """Describe what an import changes, and whether it did."""
     changes = tuple(
-        Phrase(
-            Code(each.key), " from ", setting_value(each.key, each.before), " to ", setting_value(each.key, each.after)
+        phrase(
+            "{setting} from {before} to {after}",
+            setting=Code(each.key),
+            before=setting_value(each.key, each.before),
+            after=setting_value(each.key, each.after),
         )
         for each in done.differences
     )
@@ -66,28 +72,28 @@ def import_facts(done: ImportedSettings) -> Iterator[Fact]:
     yield Fact("applied", done.applied)
 
 
-def setting_value(key: str, text: str | None) -> FactValue:
-    """Return what a setting is at as the kind of thing that it is, from the stored text; none is the default."""
-    if text is None:
-        return "the default"
-    if not text:
-        return NOTHING
+def setting_value(key: str, stored: str | None) -> FactValue:
+    """Return the value of a setting in its kind, from the stored text; None is the default."""
+    if stored is None:
+        return text("the default")
+    if not stored:
+        return nothing()
     setting = declared_settings().get(key)
     match None if setting is None else setting.kind:
         case SettingKind.CHANNEL:
-            return _identified(ChannelId, text)
+            return _identified(ChannelId, stored)
         case SettingKind.ROLES:
-            return Listed(tuple(_identified(RoleId, role) for role in text.split(",")))
+            return Listed(tuple(_identified(RoleId, role) for role in stored.split(",")))
         case SettingKind.BOOLEAN | SettingKind.INTEGER as kind:
-            return spoken_value(kind, text)
-        case None:  # of a version that knew it
-            return text
+            return spoken_value(kind, stored)
+        case None:  # of a version that had it
+            return stored
 
 
-def _identified(kind: type[ChannelId] | type[RoleId], text: str) -> FactValue:
-    """Return an id, or the text itself where it is none."""
-    digits = text.isascii() and text.isdigit()
-    return kind(int(text)) if digits and 0 < int(text) <= LARGEST_ID else text
+def _identified(kind: type[ChannelId] | type[RoleId], stored: str) -> FactValue:
+    """Return an id, or the text itself if it isn't one."""
+    digits = stored.isascii() and stored.isdigit()
+    return kind(int(stored)) if digits and 0 < int(stored) <= LARGEST_ID else stored
 
 
 FACTS: Final = ContextFacts()

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
-from twi_core.kernel.facts import ContextFacts, Fact, Listed, Phrase, Secret
+from twi_core.kernel.facts import ContextFacts, Fact, Listed, Secret, phrase
 from twi_core.tokens.domain import ApiToken, IssuedToken
 
 
 def token_facts(token: ApiToken) -> Iterator[Fact]:
-    """Describe a token; its secret is known to nobody."""
+    """Describe a token; nobody knows its secret."""
     yield Fact("name", token.name)
     yield Fact("actor", token.actor)
     yield Fact("level", token.level)
@@ -19,7 +19,7 @@ def token_facts(token: ApiToken) -> Iterator[Fact]:
 def issued_token_facts(issued: IssuedToken) -> Iterator[Fact]:
     """Describe a new token, with its secret."""
     yield from token_facts(issued.token)
-    yield Fact("secret", Phrase(Secret(issued.secret), "  (shown this once; keep it safe)"), brief=False)
+    yield Fact("secret", phrase("{secret}  (shown only once; keep it safe)", secret=Secret(issued.secret)), brief=False)
 
 
 FACTS: Final = ContextFacts()

@@ -1,6 +1,7 @@
 """The command line on an external PostgreSQL server, which is never changed unless asked."""
 
 import json
+import shlex
 import uuid
 from collections.abc import Iterator
 
@@ -147,8 +148,8 @@ def test_pages_are_followed_to_the_end(twi: Twi) -> None:
             raw = json.dumps({"title": f"{actor} {number}", "content": "x"})
             assert twi("call", "links.add", raw, GUILD, f"--actor={actor}", "--as=moderator").code == Exit.OK
     first = twi("links", "list", "Untagged", GUILD)
-    cursor = next(line for line in first.out.splitlines() if line.startswith("More follows: ")).split()[-1]
-    second = twi("links", "list", "Untagged", GUILD, cursor)
+    more = next(line for line in first.out.splitlines() if line.startswith("More follows: twi "))
+    second = twi(*shlex.split(more)[3:])
     shown = [line.split("  ")[0] for page in (first, second) for line in page.out.splitlines() if "Untagged" in line]
     assert sorted(shown) == sorted(f"{actor} {number}" for actor in (1, 2, 3) for number in range(8))
 

@@ -14,6 +14,7 @@ from typing import Final
 
 import pytest
 
+from tests.german import compile_german
 from tests.waiting import wait_until
 
 TWI: Final = (sys.executable, "-c", "from twi_cli.main import run; run()")
@@ -115,3 +116,18 @@ def test_a_command_that_is_interrupted_stops_its_database(environment: Mapping[s
     assert process.returncode in {0, 130}, errors
     assert "Traceback" not in errors
     assert servers(folder) == []
+
+
+def test_the_terminals_language_is_that_of_the_process(environment: Mapping[str, str], tmp_path: Path) -> None:
+    """A process started in a German terminal answers in German, and with a bad catalogue not at all: exit 78."""
+    file = compile_german(tmp_path)
+    german = {**environment, "TWI_CATALOGUES": str(tmp_path), "LC_ALL": "de_DE.UTF-8", "PYTHONIOENCODING": "utf-8"}
+    assert twi(german, "--help").stdout.startswith("Aufruf: twi COMMAND\n")
+    wrong = twi(german, "lnks", "tags")
+    assert (wrong.returncode, wrong.stderr.splitlines()[0]) == (2, "Fehler: Es gibt keinen Befehl „twi lnks“.")
+    assert twi({**german, "LC_ALL": "C.UTF-8"}, "lnks").stderr.startswith("error: There's no command")
+    file.write_bytes(file.read_bytes()[:20])
+    bad = twi(german, "--help")
+    assert (bad.returncode, bad.stdout) == (78, "")
+    assert "code:  runtime.catalogue_unreadable" in bad.stderr
+    assert "Traceback" not in bad.stderr

@@ -17,6 +17,7 @@ from twi_core.application import Application
 from twi_core.assembly import Ports, build_application
 from twi_core.kernel.contexts import Storage
 from twi_core.kernel.ids import UserId
+from twi_core.kernel.language import EnglishOnly, Languages
 from twi_core.kernel.operators import Operators
 from twi_core.pipeline.block import REFUSALS
 from twi_discord.commands.grammar import option_name
@@ -243,6 +244,7 @@ async def staged(
     wrap: Callable[[Storage], Storage] | None = None,
     soon: float = 5.0,
     limited: bool = False,
+    languages: Languages | None = None,
 ) -> AsyncIterator[Stage]:
     """Start a bot in the simulated server; `wrap` changes its storage. Only with `limited` calls are counted."""
     clock, store, drain, directory = ManualClock(), MemoryStore(), Drain(), LateDirectory()
@@ -258,6 +260,7 @@ async def staged(
             invalidations=store.invalidations,
             operators=Operators({operator_id()}),
             directory=directory,
+            languages=languages or EnglishOnly(),
         ),
     )
     bot = make(app, drain)

@@ -89,7 +89,7 @@ async def test_a_refusal_shows_message_hint_code_and_reference() -> None:
         await stage.add("world map")
         for way in WAYS:
             said = await stage.ask("member", way, "link get", title="wrld map")
-            assert "There is no link called “wrld map” here." in said.text
+            assert "There's no link called “wrld map” here." in said.text
             assert "Did you mean “world map”?" in said.text
             assert "`links.not_found` · reference `r0" in said.text
 

@@ -74,7 +74,7 @@ def labels(message: discord.Message) -> list[list[str]]:
 async def imported(stage: Stage, way: Way = "slash") -> simcord.ResponseMessage:
     """Preview what a settings document would change."""
     said = await stage.ask("administrator", way, "settings import", document=DOCUMENT)
-    assert "Nothing was changed yet" in said.text
+    assert "Nothing has changed yet" in said.text
     return said.messages[0]
 
 

@@ -124,7 +124,7 @@ async def test_a_taken_name_is_refused_clearly_and_nothing_is_left() -> None:
                 stage.bot.add_command(commands.Command(_nothing, name="link"))
             else:
                 stage.bot.tree.add_command(app_commands.Command(name="tag", description="x", callback=_slash))
-            with pytest.raises(commands.ExtensionFailed, match=r"has a command called '(link|tag)' already") as caught:
+            with pytest.raises(commands.ExtensionFailed, match=r"already has a command called '(link|tag)'") as caught:
                 await stage.bot.load_extension(LINKS)
             assert isinstance(caught.value.original, commands.ExtensionError)
             stage.bot.remove_command("link")

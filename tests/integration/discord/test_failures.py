@@ -120,7 +120,7 @@ async def test_a_trace_is_shown_to_the_asker_only() -> None:
         fingerprint = FINGERPRINT.findall(found.text)[0]
         refused = await stage.ask("operator", "prefix", "failure describe", fingerprint=fingerprint)
         assert "`discord.overheard`" in refused.text
-        assert "with a slash, or write it to the bot in a direct message" in refused.text
+        assert "Use the slash command, or write to the bot in a direct message" in refused.text
         assert "RuntimeError" not in refused.text
         shown = await stage.ask("operator", "slash", "failure describe", fingerprint=fingerprint)
         assert shown.private
@@ -203,7 +203,7 @@ async def test_operators_list_describe_and_resolve_bugs(way: Way) -> None:
         assert "RuntimeError" in (await looked_up(stage, reference(said), "operator", way)).text
         listed = (await stage.ask("operator", way, "failure list")).text
         (fingerprint,) = FINGERPRINT.findall(listed)
-        assert "`links.tags`: RuntimeError, once since <t:" in listed
+        assert "`links.tags`: RuntimeError · seen once, <t:" in listed
         alone = way == "prefix"
         described = await stage.ask("operator", way, "failure describe", dm=alone, fingerprint=fingerprint)
         facts, block, rest = described.text.split("```")
@@ -217,7 +217,7 @@ async def test_operators_list_describe_and_resolve_bugs(way: Way) -> None:
             assert "permissions.denied" in (await stage.ask("administrator", way, f"failure {name}", **given)).text
         done = (await stage.ask("operator", way, "failure resolve", fingerprint=fingerprint)).text
         assert f"resolved by <@{stage.people['operator'].id}>" in done
-        assert (await stage.ask("operator", way, "failure list")).text == "No such bugs are known."
+        assert (await stage.ask("operator", way, "failure list")).text == "No bugs found."
         assert fingerprint in (await stage.ask("operator", way, "failure list", resolved=True)).text
         assert stage.pings() == []
 

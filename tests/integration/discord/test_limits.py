@@ -7,7 +7,7 @@ import pytest
 from tests.integration.discord.stage import WAYS, Said, Stage, Way, staged
 from twi_core.pipeline.block import INVALID_REQUESTS, REFUSALS
 
-SPANS: Final = {1: "a second", 90: "1 minute and 30 seconds", 60: "a minute", 7_200: "2 hours", 86_400: "a day"}
+SPANS: Final = {1: "a second", 90: "in 1 minute and 30 seconds", 60: "a minute", 7_200: "in 2 hours", 86_400: "a day"}
 TOO_OFTEN, BLOCKED = "limits.limited", "limits.refused_too_often"
 MISTAKEN = "limits.invalid_too_often"
 
@@ -25,21 +25,21 @@ async def test_an_administrator_sets_a_limit_and_a_member_meets_it(way: Way) -> 
         await stage.add()
         given: dict[str, Any] = {"operation": "links.tags", "amount": 2, "seconds": 3600}
         set_ = await stage.ask("administrator", way, "limits set", **given)
-        assert set_.text.startswith("From now on `links.tags`: 2 times in an hour, for each member (set by <@")
+        assert set_.text.startswith("Set: `links.tags` · 2 times an hour, for each member · set by <@")
         for _ in range(2):
             assert "limits" not in (await listed(stage, "member", way)).text
         refused = await listed(stage, "member", way)
-        assert "each member may do it 2 times in an hour" in refused.text
+        assert "The limit is 2 times an hour, for each member" in refused.text
         assert "Try again in an hour." in refused.text
         assert TOO_OFTEN in refused.text
         assert TOO_OFTEN not in (await listed(stage, "owner", way)).text
-        answer = (await stage.ask("member", way, "limits show", operation="links.tags")).text
-        assert "`links.tags`: 2 times in an hour, for each member (set in this server); again in an hour" in answer
-        assert f"set by <@{stage.people['administrator'].id}>" in answer
+        shown = (await stage.ask("member", way, "limits show", operation="links.tags")).text
+        assert "`links.tags`: 2 times an hour, for each member · set in this server · try again in an hour" in shown
+        assert f"set by <@{stage.people['administrator'].id}>" in shown
         again = await stage.ask("administrator", way, "limits set", **{**given, "amount": 9})
-        assert "It replaces: `links.tags`: 2 times" in again.text
+        assert "Replaced: `links.tags` · 2 times" in again.text
         reset = await stage.ask("administrator", way, "limits reset", operation="links.tags")
-        assert reset.text.startswith("Taken back: `links.tags`: 9 times in an hour")
+        assert reset.text.startswith("Reset: `links.tags` · 9 times an hour")
         assert TOO_OFTEN not in (await listed(stage, "member", way)).text
         assert stage.pings() == []
 
@@ -52,13 +52,13 @@ async def test_a_member_is_exempt(way: Way) -> None:
         member = stage.people["member"]
         await stage.ask("administrator", way, "limits set", operation="links.*", amount=1, seconds=60)
         done = await stage.ask("administrator", way, "limits exempt", operation="links.*", user=member)
-        assert done.text.startswith(f"From now on `links.*`: <@{member.id}> is exempt")
+        assert done.text.startswith(f"Set: `links.*` · <@{member.id}> is exempt")
         for _ in range(5):
             assert TOO_OFTEN not in (await listed(stage, "member", way)).text
         shown = (await stage.ask("member", way, "limits show", operation="links.tags")).text
-        assert "no limit of its own (you are exempt from this server's limits)" in shown
+        assert "no limit · you're exempt from this server's limits" in shown
         rules = (await stage.ask("moderator", way, "limits rules")).text
-        assert f"<@{member.id}> is exempt (set by <@{stage.people['administrator'].id}>" in rules
+        assert f"<@{member.id}> is exempt · set by <@{stage.people['administrator'].id}>" in rules
         assert "permissions.denied" in (await stage.ask("member", way, "limits rules")).text
         refused = await stage.ask("member", way, "limits set", operation="*", amount=1, seconds=1)
         assert "permissions.denied" in refused.text
@@ -72,11 +72,11 @@ async def test_a_role_is_chosen_and_shown() -> None:
         given: dict[str, Any] = {"operation": "links.add", "amount": 3, "role": role}
         for seconds, words in SPANS.items():
             said = await stage.ask("operator", "slash", "limits set", seconds=seconds, **given)
-            assert f"3 times in {words}, for each member with <@&{role.id}>" in said.text
+            assert f"3 times {words}, for each member · holders of <@&{role.id}>" in said.text
         whole = await stage.ask("operator", "slash", "limits set", operation="*", amount=5, seconds=9, scope="guild")
         assert "5 times in 9 seconds, for the whole server" in whole.text
         exempt = await stage.ask("operator", "slash", "limits exempt", role=role)
-        assert f"`*`: holders of <@&{role.id}> are exempt (set by" in exempt.text
+        assert f"`*` · holders of <@&{role.id}> are exempt · set by" in exempt.text
         everyone = await stage.ask("operator", "slash", "limits exempt", role=stage.guild.default_role)
         assert "everyone is exempt" in everyone.text
         assert stage.pings() == []
@@ -89,9 +89,9 @@ async def test_all_limits_are_shown_page_by_page() -> None:
         assert "`failures.describe`" in (await stage.ask("member", "slash", "limits show")).text
         assert "you run this bot" in (await stage.ask("operator", "slash", "limits show", dm=True)).text
         passed = (await stage.ask("administrator", "slash", "limits show", operation="links.add")).text
-        assert "you pass over this server's limits" in passed
+        assert "this server's limits don't apply to you" in passed
         assert "left now" in passed
-        assert (await stage.ask("administrator", "slash", "limits rules")).text.startswith("No limits were set")
+        assert (await stage.ask("administrator", "slash", "limits rules")).text.startswith("No limits have been set")
 
 
 @pytest.mark.asyncio

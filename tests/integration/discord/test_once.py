@@ -13,10 +13,9 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError, ErrorCode
 from twi_core.kernel.faults import Conflict, CorruptData, TimedOut, Unavailable
 from twi_core.kernel.outcome import Failure, Outcome, Success
-from twi_core.links.errors import NOT_FOUND
 from twi_core.pipeline.guard import CONFLICT, TIMED_OUT, UNAVAILABLE, UNEXPECTED
 from twi_discord.calls.host import LIMIT, Host
-from twi_discord.errors import INTERRUPTED, TOO_SLOW
+from twi_discord.errors import EXPIRED, INTERRUPTED, TOO_SLOW
 from twi_discord.replies.deferral import DEFER_AFTER
 from twi_discord.replies.markup import say
 from twi_discord.replies.message import Answer, Message, refusal_text
@@ -25,7 +24,7 @@ from twi_runtime.process.drain import STOPPING
 pytestmark = pytest.mark.asyncio
 
 SECRET = "secret detail of a bug"
-REFUSED = AppError(NOT_FOUND, {"title": "map"})
+REFUSED = AppError(EXPIRED)
 IT_WORKED: Outcome[Message, AppError] = Success(Message(say("It worked.")))
 
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name.replace(" ", "_"))
@@ -219,7 +218,7 @@ async def test_an_answer_that_discord_refuses_is_replaced_by_a_plain_one(kind: K
         stage.env.inject_error(method, path, status=400, code=50035)
         said = await use(after + 10)
         assert len(said.messages) == 1, [message.content for message in said.messages]
-        assert ("This worked, but Discord" if works else "This did not work, and Discord") in said.text
+        assert ("This worked, but Discord" if works else "This didn't work, and Discord") in said.text
         assert "reference `r" in said.text
         assert works or said.private is kind.private
         assert stage.env.errors == []

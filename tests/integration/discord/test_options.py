@@ -108,8 +108,8 @@ async def test_discord_is_sent_what_they_take() -> None:
         assert not any(options["labels"].get(bound) for bound in ("min_length", "max_length", "choices"))
         assert options["starts"]["description"] == ("When it starts (such as 2026-12-24 or 2026-12-24 18:00, in UTC).")
         assert options["lasts"]["description"] == "How long it takes (such as 90m, 12h, 7d or 2w)."
-        assert options["labels"]["description"] == "Labels (several with commas)."
-        assert options["colours"]["description"] == "Colours (any of red, blue; several with commas)."
+        assert options["labels"]["description"] == "Labels (several, separated by commas)."
+        assert options["colours"]["description"] == "Colours (any of red, blue; several, separated by commas)."
 
 
 async def test_help_says_how_they_are_written() -> None:
@@ -117,12 +117,12 @@ async def test_help_says_how_they_are_written() -> None:
     async with staged() as stage:
         taken = Taken()
         await add(stage, command("probe", OPERATION, taken, positional="labels"))
-        said = (await stage.ask("member", "slash", "help", command="probe")).text
+        said = (await stage.write("member", "!help probe")).text
         for line in (
-            "`ratio`: A share. From -1.5 up to 2.5. Optional.",
-            "`starts`: When it starts. Such as 2026-12-24 or 2026-12-24 18:00, in UTC. Optional.",
-            "`labels`: Labels. At most 3 of them; at most 20 characters; several with commas. Optional.",
-            "`colours`: Colours. Any of red, blue; several with commas. Optional.",
+            "`ratio`: A share (from -1.5 to 2.5). Optional.",
+            "`starts`: When it starts (such as 2026-12-24 or 2026-12-24 18:00, in UTC). Optional.",
+            "`labels`: Labels (at most 3 values; at most 20 characters; several, separated by commas). Optional.",
+            "`colours`: Colours (any of red, blue; several, separated by commas). Optional.",
         ):
             assert line in said
         assert "[<labels, …>]" in said

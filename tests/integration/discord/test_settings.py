@@ -48,12 +48,12 @@ async def holder(stage: Stage, role: simcord.RoleHandle) -> simcord.MemberActor:
 async def test_a_setting_is_shown_changed_and_put_back(way: Way) -> None:
     """Its answers name the old value and the new one; its history names everybody who changed it."""
     async with staged() as stage:
-        assert "Nothing of that has been changed" in (await stage.ask("moderator", way, "settings history")).text
+        assert "No changes recorded" in (await stage.ask("moderator", way, "settings history")).text
         shown = await stage.ask("moderator", way, "settings show", key=PAGE_SIZE)
         assert "\nValue: 20 (default)\n" in shown.text
         assert "\nTakes: a whole number from 5 to 20\n" in shown.text
         done = await stage.ask("administrator", way, "settings set", key=PAGE_SIZE, value="7")
-        assert done.text == "**links.page\\_size** is now 7. Before, it was 20 (default)."
+        assert done.text == "**links.page\\_size** is now 7. It was 20 (default)."
         assert values(stage) == {PAGE_SIZE: "7"}
         shown = await stage.ask("moderator", way, "settings show", key=PAGE_SIZE)
         assert shown.text.splitlines() == [
@@ -65,18 +65,18 @@ async def test_a_setting_is_shown_changed_and_put_back(way: Way) -> None:
             "Default: 20",
         ]
         again = await stage.ask("administrator", way, "settings set", key=PAGE_SIZE, value="7")
-        assert again.text == "Nothing was changed: **links.page\\_size** is 7 already."
+        assert again.text == "**links.page\\_size** is already 7."
         back = await stage.ask("administrator", way, "settings reset", key=PAGE_SIZE)
-        assert back.text == "**links.page\\_size** is now 20 (default). Before, it was 7."
+        assert back.text == "**links.page\\_size** is now 20 (default). It was 7."
         assert values(stage) == {}
         history = (await stage.ask("moderator", way, "settings history", key=PAGE_SIZE)).text.splitlines()
-        assert [line.partition(": ")[2] for line in history[1:]] == [
-            f"`{PAGE_SIZE}` from 7 to the default",
-            f"`{PAGE_SIZE}` from the default to 7",
+        assert [line.rpartition(" · ")[2] for line in history[1:]] == [
+            f"`{PAGE_SIZE}`: 7 → the default",
+            f"`{PAGE_SIZE}`: the default → 7",
         ]
         assert all(f"<@{stage.people['administrator'].id}>" in line for line in history[1:])
         listed = (await stage.ask("moderator", way, "settings list")).text
-        assert f"- `{PAGE_SIZE}` **20 (default)**" in listed
+        assert f"- `{PAGE_SIZE}`: **20 (default)**" in listed
         assert f"- `{ADMIN_ROLES}` **none (default)**" in listed
         assert stage.pings() == []
 
@@ -86,7 +86,7 @@ async def test_switches_are_shown_as_people_write_them() -> None:
     async with staged() as stage:
         given: dict[str, Any] = {"key": "permissions.quiet_refusals", "value": "on"}
         done = await stage.ask("administrator", "slash", "settings set", **given)
-        assert done.text.endswith("is now yes. Before, it was no (default).")
+        assert done.text.endswith("is now yes. It was no (default).")
 
 
 async def test_only_the_caller_sees_settings() -> None:
@@ -117,12 +117,12 @@ async def test_a_holder_of_an_admin_role_becomes_an_administrator(way: Way) -> N
         change: dict[str, Any] = {"key": PAGE_SIZE, "value": "7"}
         assert "permissions.denied" in (await stage.ask(member, way, "settings set", **change)).text
         done = await stage.ask("administrator", way, "settings admin-role add", role=named(way, role))
-        assert done.text == f"**permissions.admin\\_roles** is now {role.mention}. Before, it was none (default)."
+        assert done.text == f"**permissions.admin\\_roles** is now {role.mention}. It was none (default)."
         assert values(stage) == {ADMIN_ROLES: str(role.id)}
         assert "is now 7" in (await stage.ask(member, way, "settings set", **change)).text
         assert role.mention in (await stage.ask("moderator", way, "settings admin-role list")).text
         gone = await stage.ask("administrator", way, "settings admin-role remove", role=named(way, role))
-        assert gone.text == f"**permissions.admin\\_roles** is now none (default). Before, it was {role.mention}."
+        assert gone.text == f"**permissions.admin\\_roles** is now none (default). It was {role.mention}."
         assert "permissions.denied" in (await stage.ask(member, way, "settings reset", key=PAGE_SIZE)).text
         assert stage.pings() == []
 
@@ -157,7 +157,7 @@ async def test_the_predecessors_commands_know_one_role(way: Way) -> None:
         both = (await stage.ask("moderator", way, "get_admin_role")).text
         assert f"\nValue: {first.mention}, {second.mention}\n" in both
         done = await stage.ask("administrator", way, "set_admin_role", role=named(way, third))
-        assert f"is now {third.mention}. Before, it was {first.mention}, {second.mention}." in done.text
+        assert f"is now {third.mention}. It was {first.mention} and {second.mention}." in done.text
         assert values(stage) == {ADMIN_ROLES: str(third.id)}
         shown = (await stage.ask("moderator", way, "get_admin_role")).text
         assert third.mention in shown
@@ -177,14 +177,14 @@ async def test_an_export_is_shown_as_code_and_taken_back(way: Way) -> None:
         await stage.ask("administrator", way, "settings reset", key=PAGE_SIZE)
         document = " ".join(block[1].split())
         shown = await stage.ask("administrator", way, "settings import", document=document)
-        assert "Nothing was changed yet" in shown.text
-        assert f"`{PAGE_SIZE}` from the default to 7" in shown.text
+        assert "Nothing has changed yet" in shown.text
+        assert f"`{PAGE_SIZE}`: the default → 7" in shown.text
         assert values(stage) == {}
         done = await stage.ask("administrator", way, "settings import", document=document, apply=True)
         assert done.text.startswith("Changed:")
         assert values(stage) == {PAGE_SIZE: "7"}
         again = await stage.ask("administrator", way, "settings import", document=document, apply=True)
-        assert again.text == "Nothing to change: all of that is so already."
+        assert again.text == "Everything is already up to date."
 
 
 async def test_an_export_survives_backticks() -> None:
@@ -220,7 +220,7 @@ async def test_an_import_without_a_document_asks_for_it_in_a_form() -> None:
         assert "`permissions.denied`" in refused.text
         assert values(stage) == {PAGE_SIZE: "7"}
         written = await stage.write("administrator", "!settings import")
-        assert "`!settings import { … }`" in written.text
+        assert '`!settings import {"links.page_size": 10}`' in written.text
 
 
 async def test_keys_and_values_are_suggested() -> None:
@@ -248,7 +248,7 @@ async def test_a_channel_is_named_by_mention() -> None:
     async with staged() as stage:
         key, mention = "permissions.help_channel", f"<#{stage.channel.id}>"
         done = await stage.ask("administrator", "slash", "settings set", key=key, value=mention)
-        assert done.text == f"**permissions.help\\_channel** is now {mention}. Before, it was none (default)."
+        assert done.text == f"**permissions.help\\_channel** is now {mention}. It was none (default)."
         refused = await stage.ask("administrator", "slash", "settings set", key=key, value="<#12345>")
         assert "`guild.unknown_channel`" in refused.text
         assert values(stage) == {key: str(stage.channel.id)}
@@ -273,7 +273,7 @@ async def test_the_history_of_a_removed_setting_is_still_shown() -> None:
             await unit.settings.put(gone)
             await unit.commit(UNAUDITED)
         shown = (await stage.ask("moderator", "slash", "settings history")).text
-        assert "`old.key` from the default to \\*\\*x\\*\\*" in shown
+        assert "`old.key`: the default → \\*\\*x\\*\\*" in shown
         assert "@everyone" not in shown
 
 

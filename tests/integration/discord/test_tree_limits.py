@@ -128,7 +128,7 @@ def test_what_exceeds_one_is_reported(name: str) -> None:
         (Sent(name="Upper"), "is no name"),
         (Sent(description=""), "1 to 100"),
         (Sent(options=[option("a"), option("a")]), "two options"),
-        (Sent(options=[option("a"), option("b", required=True)]), "must be given"),
+        (Sent(options=[option("a"), option("b", required=True)]), "a required option"),
     ],
 )
 def test_what_discord_does_not_accept_is_reported(sent: Sent, says: str) -> None:

@@ -28,7 +28,7 @@ def test_it_finds_and_refuses_in_words() -> None:
     assert done.stderr == ""
     assert done.stdout.splitlines() == [
         "found: https://wanderinginn.com/map",
-        "refused: links.not_found - There is no link called “wolrd map” here. Did you mean “World Map”?",
+        "refused: links.not_found - There's no link called “wolrd map” here. Did you mean “World Map”?",
         "refused: input.empty",
     ]
 

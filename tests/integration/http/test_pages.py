@@ -21,6 +21,7 @@ from twi_http.markup import Markup, page, tag, together
 from twi_http.pages import page_routes
 from twi_http.paths import by_context, offered, path_of
 from twi_http.problems import problem
+from twi_http.wording import RequestWording
 
 CHROMIUM = shutil.which("chromium")
 RENAMING = "links.rename Rename a link."
@@ -46,13 +47,14 @@ async def test_every_operation_and_every_code_has_its_place(entrypoint: HttpServ
         assert answer.text.count("<form") == len(operations), "forms of its own context only"
     assert "tokens.create" not in docs
     for code, definition in registered_errors().items():
-        address = json.loads(problem(Refused(AppError(definition)), "-").body)["type"]
+        example = AppError(definition, definition.example)
+        address = json.loads(problem(Refused(example), "-").body)["type"]
         assert f'href="{address}"' in index
         answer = await entrypoint.client.get(address)
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
         assert f'<section id="{code}"' in answer.text
-        for told in (definition.message, definition.cause, definition.hint):
-            assert tag("dd", told) in answer.text
+        for shown in (example.message(RequestWording(EVERY, None, None)), definition.cause):
+            assert tag("dd", shown) in answer.text
 
 
 @pytest.mark.asyncio
@@ -64,7 +66,7 @@ async def test_the_page_of_a_code_names_the_operations_that_answer_it(entrypoint
     found = (await entrypoint.client.get("/docs/errors/tokens.name_taken")).text
     assert "<li>tokens.create</li>" in found
     found = (await entrypoint.client.get("/docs/errors/http.no_route")).text
-    assert "<dt>Told by</dt><dd>http</dd>" in found
+    assert "<dt>Shown by</dt><dd>http</dd>" in found
 
 
 @pytest.mark.asyncio

@@ -132,9 +132,11 @@ async def play_discord(calls: Sequence[Call]) -> dict[str, Answers]:
                 ):
                     played[way].append(answer)
                 continue
-            for way, prefix in (("shown", None), ("shown as written", "!")):
+            for way, by_slash in (("shown", True), ("shown as written", False)):
                 offered_ = partial(offered_commands, stage.bot)
-                current_wording.set(TypedCommands(offered_, prefix, (command.qualified_name, command.spec)))
+                current_wording.set(
+                    TypedCommands(offered_, "!", (command.qualified_name, command.spec), slash=by_slash)
+                )
                 await world.prepare(call)
                 outcome = await command.spec.answer(call.raw, context_of(stage.app, call))
                 text = refusal(outcome.failure()) if isinstance(outcome, Failure) else laid_out(outcome.unwrap())

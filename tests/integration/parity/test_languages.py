@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, final
@@ -33,12 +34,21 @@ from twi_cli.main import main
 from twi_core.kernel.context import Origin
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.ids import UserId
+from twi_core.kernel.parameters import parameters
 from twi_discord.commands.specs import CommandSpec
 from twi_http.paths import path_of
 from twi_runtime.opening.lifecycle import Overrides
 
 KNOWN: Final = " ".join((*(operation.name for operation in EVERY), str(BEFORE), "twi UTC JSON POST api nonsense zz"))
 """What has one name in every language, and what the members of the test have written."""
+
+TYPED: Final = re.compile(r"--[a-z][\w-]*(?:=\S+)?|\b[a-z_]+\.[a-z_*]+|: twi .*|Untagged")
+"""What people type in a terminal: options, names and whole lines; and the tag that everyone types alike."""
+TYPED_IN_HELP: Final = re.compile(rf"{TYPED.pattern}|\b[A-Z_-]{{2,}}\b|\btext, json|: text\.|everyone, \w+, \w+, \w+")
+"""What help shows beside it: names of values, and the choices of the options that all commands have."""
+
+OR: Final = "eller"
+"""How the language that the pseudo-language passes for ends a list of alternatives."""
 
 
 @final
@@ -106,8 +116,11 @@ def test_no_sentence_of_the_command_line_is_left_in_english(tmp_path: Path) -> N
             for raw in tried(operation):
                 asyncio.run(fresh(world))
                 line = typed(operation, raw)
-                leaks.look("twi", _printed(line), {**raw, "line": line})
-            leaks.look("twi --help", _printed([*typed(operation, {})[:2], "--help"]), {})
+                leaks.look("twi", TYPED.sub(" ", _printed(line)), {**raw, "line": line})
+            help_ = TYPED_IN_HELP.sub(" ", _printed([*typed(operation, {})[:2], "--help"]))
+            leaks.look(
+                "twi --help", help_, {parameter.name: parameter.choices for parameter in parameters(operation.command)}
+            )
     assert leaks.found == {}
 
 
@@ -140,7 +153,8 @@ def test_no_problem_over_http_is_left_in_english(tmp_path: Path) -> None:
                     answered = await post(server, token, path_of(operation).format(guild=GUILD), json.dumps(raw))
                     if "detail" in answered:
                         hint = answered["hint"].partition("POST ")[0]
-                        leaks.look("http", f"{answered['title']} {answered['detail']} {hint}", raw)
+                        known = {**raw, OR: [(each.name, each.choices) for each in parameters(operation.command)]}
+                        leaks.look("http", f"{answered['title']} {answered['detail']} {hint}", known)
         return leaks
 
     assert asyncio.run(run()).found == {}

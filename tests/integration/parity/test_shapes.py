@@ -150,7 +150,8 @@ def help_of(operation: AnyOperation, monkeypatch: pytest.MonkeyPatch) -> Mapping
     context = operation.name.partition(".")[0]
     with contextlib.redirect_stdout(io.StringIO()) as out:
         assert main([context, verb_of(operation), "--help"]) == 0
-    lines = [line for line in out.getvalue().splitlines() if re.match(r"\s+\S*.*--", line)]
+    joined = re.sub(r"\n {4,}", "  ", out.getvalue())  # what stands below a long name belongs to it
+    lines = [line for line in joined.splitlines() if re.match(r"\s+\S*.*--", line)]
     return {match[1]: line for line in lines if (match := re.search(r"--([a-z-]+)", line))}
 
 
@@ -161,12 +162,12 @@ def test_the_help_of_the_command_line_says_them(operation: AnyOperation, monkeyp
     for parameter in parameters(operation.command):
         line = shown[parameter.name.replace("_", "-")]
         assert parameter.description.removesuffix(".") in line
-        assert ("[required]" in line) == parameter.required
+        assert ("Required." in line) == parameter.required
         lengths = re.findall(r"at most (\d+) characters", line)
         assert lengths == ([str(parameter.maximum)] if parameter.kind is ParameterKind.TEXT else [])
-        choices = re.search(r"\[choices: ([^\]]*)\]", line)
+        choices = re.search(r"One of ([^.]*)\.", line)
         assert (choices[1].split(", ") if choices else []) == list(parameter.choices)
-        assert ("may be repeated" in line) == parameter.several
+        assert ("can be repeated" in line) == parameter.several
 
 
 # HTTP: what the OpenAPI document says.

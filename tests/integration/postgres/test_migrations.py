@@ -388,5 +388,6 @@ def test_the_packaged_migrations_win_over_those_of_the_checkout(tmp_path: Path) 
 
 def test_a_running_bot_does_not_import_alembic() -> None:
     """Checking the schema costs no start-up time: alembic is imported by upgrades only."""
-    script = "import sys; from twi_postgres.database import schema; schema.head(); sys.exit('alembic' in sys.modules)"
+    script = "import sys; from twi_postgres.database import revisions, schema; revisions.head(); "
+    script += "sys.exit('alembic' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -43,7 +43,7 @@ def serving(log: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     try:
         assert process.stderr is not None
         said = b""
-        while b", its documentation" not in said:
+        while b", documentation" not in said:
             block = os.read(process.stderr.fileno(), 65_536)
             assert block, said
             said += block

@@ -37,7 +37,7 @@ from twi_core.kernel.policy import Rate, Scope
         ("a", "a", None),
         (datetime(2026, 1, 2, 12, tzinfo=UTC), "2026-01-02 12:00 UTC", None),
         (timedelta(hours=2), "2 hours", None),
-        (Rate(3, 60.0, Scope.MEMBER), "3 times in a minute, for each member", None),
+        (Rate(3, 60.0, Scope.MEMBER), "3 times a minute, for each member", None),
         (GuildId(10), "10", None),
         (Person(UserId(7)), "7", None),
         (Person(None), "the operator", None),
@@ -48,7 +48,7 @@ from twi_core.kernel.policy import Rate, Scope
         (Secret("twi_abc"), "twi_abc", None),
         (
             Call("permissions.grant", {"permission": "links.add", "user": "7"}),
-            "twi permissions grant links.add --user 7 --guild ID",
+            "twi permissions grant links.add --user 7 --guild 175928847299117063",
             None,
         ),
         (Phrase("by ", Person(None)), "by the operator", None),

@@ -33,7 +33,7 @@ def test_an_error_is_on_standard_error_with_its_code_and_reference(twi: Twi) -> 
     """A refusal writes nothing to standard output; people get message, hint, code and reference."""
     ran = twi("links", "get", "nowhere", GUILD)
     assert (ran.code, ran.out) == (Exit.NOT_FOUND, "")
-    assert "There is no link called “nowhere” here." in ran.err
+    assert "There's no link called “nowhere” here." in ran.err
     assert "links.not_found, reference " in ran.err
 
 
@@ -42,7 +42,7 @@ def test_an_error_is_json_where_json_was_asked_for(twi: Twi) -> None:
     error = twi("links", "get", "nowhere", GUILD, "--output=json").error
     assert error["code"] == "links.not_found"
     assert error["kind"] == "not_found"
-    assert error["message"] == "There is no link called “nowhere” here."
+    assert error["message"] == "There's no link called “nowhere” here."
     assert len(error["reference"]) == 10
 
 
@@ -62,17 +62,17 @@ def test_what_was_refused_before_a_call_has_no_reference(twi: Twi, arguments: tu
         (("links", "get", "x", GUILD), "links.not_found", Exit.NOT_FOUND),
         (("call", "links.nothing"), "operations.unknown", Exit.NOT_FOUND),
         (("call", "links.get", "[]", GUILD), "input.malformed", Exit.INVALID),
-        (("links", "get"), "cli.usage", Exit.USAGE),
-        (("links", "get", "x", "--bogus"), "cli.usage", Exit.USAGE),
-        (("links", "get", "x", "--guild", "no-id"), "cli.usage", Exit.USAGE),
-        (("links", "get", "x", "--guild", str(2**63)), "cli.usage", Exit.USAGE),
-        (("links", "get", "x", "--actor", "0", GUILD), "cli.usage", Exit.USAGE),
-        (("links", "get", "x", "--as", "king", GUILD), "cli.usage", Exit.USAGE),
-        (("bogus",), "cli.usage", Exit.USAGE),
-        (("call", "links.get", "@/no/such/file"), "cli.usage", Exit.USAGE),
-        (("call", "links.suggest", "--bogus"), "cli.usage", Exit.USAGE),
+        (("links", "get"), "cli.missing_value", Exit.USAGE),
+        (("links", "get", "x", "--bogus"), "cli.unknown_option", Exit.USAGE),
+        (("links", "get", "x", "--guild", "no-id"), "cli.invalid_value", Exit.USAGE),
+        (("links", "get", "x", "--guild", str(2**63)), "cli.invalid_value", Exit.USAGE),
+        (("links", "get", "x", "--actor", "0", GUILD), "cli.invalid_value", Exit.USAGE),
+        (("links", "get", "x", "--as", "king", GUILD), "cli.invalid_value", Exit.USAGE),
+        (("bogus",), "cli.unknown_command", Exit.USAGE),
+        (("call", "links.get", "@/no/such/file"), "cli.unreadable_file", Exit.USAGE),
+        (("call", "links.suggest", "--bogus"), "cli.unknown_option", Exit.USAGE),
         (("db", "status"), "storage.no_database", Exit.SETTINGS),
-        (("db", "downgrade", "base"), "cli.usage", Exit.USAGE),
+        (("db", "downgrade", "base"), "cli.not_confirmed", Exit.USAGE),
         (("bot",), "discord.token_missing", Exit.SETTINGS),
     ],
 )
@@ -141,7 +141,7 @@ def test_a_token_is_made_for_several_guilds_and_its_secret_shown(twi: Twi) -> No
     assert ran.result["secret"].startswith("twi_")
     text = twi("tokens", "create", "dash", "7", "--guild=1")
     assert "twi_" in text.out
-    assert "shown this once" in text.out
+    assert "shown only once" in text.out
 
 
 def test_text_is_harmless_in_a_terminal(twi: Twi) -> None:
@@ -198,11 +198,12 @@ def test_the_catalogue_of_errors_is_complete(twi: Twi) -> None:
 
 
 def test_one_code_is_shown_in_full(twi: Twi) -> None:
-    """`twi errors CODE` shows its text, cause, hint, exit code and the operations that answer with it; as JSON too."""
+    """`twi errors CODE` shows text and hint as in a terminal, cause, exit code and operations; all as JSON too."""
     definition = registered_errors()["links.title_taken"]
     ran = twi("errors", "links.title_taken")
     assert ran.code == Exit.OK
-    for text in (definition.message, definition.cause, definition.hint, "14", "409", "links.add", "links.rename"):
+    message, line = "There's already a link called “world map” here.", "twi links edit 'world map' --guild 1759"
+    for text in (message, definition.cause, line, "14", "409", "links.add", "links.rename"):
         assert text in ran.out
     entry = twi("errors", "links.title_taken", "--output=json").result
     assert entry == next(e for e in twi("errors", "--output=json").result["errors"] if e["code"] == entry["code"])

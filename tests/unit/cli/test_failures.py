@@ -43,7 +43,13 @@ def test_a_refused_command_is_found_by_its_reference(twi: Twi, store: MemoryStor
     reference = twi("links", "get", "a-private-title", "--guild=9001", "--output=json").error["reference"]
     shown = twi("failures", "show", reference)
     assert shown.code == Exit.OK
-    for part in ("links.get", "links.not_found (not found)", "the operator", "cli, server 9001", "called “…” here"):
+    for part in (
+        "links.get",
+        "links.not_found (not found)",
+        "the operator",
+        "command line, server 9001",
+        "called “…” here",
+    ):
         assert part in shown.out
     assert "private" not in shown.out
     found = twi("failures", "show", reference, "--output=json").result
@@ -62,10 +68,10 @@ def test_bugs_are_listed_described_and_resolved(twi: Twi, store: MemoryStore) ->
     listed = twi("failures", "list").out.splitlines()
     assert [line.split()[0] for line in listed] == ["FINGERPRINT", SEEN.fingerprint]
     described = twi("failures", "describe", SEEN.fingerprint).out
-    for part in ("links.get", "ValueError", "open, came back 1 times", "r2, r1", "twi_core.links:get, line 1"):
+    for part in ("links.get", "ValueError", "open, came back once", "r2, r1", "twi_core.links:get, line 1"):
         assert part in described
     assert twi("failures", "resolve", SEEN.fingerprint, "--output=json").result["resolved_by"] is None
-    assert twi("failures", "list").out.startswith("No such bugs are known.")
+    assert twi("failures", "list").out == "No such bugs. See resolved ones too: twi failures list --resolved\n"
     assert "by the operator" in twi("failures", "list", "--resolved").out
     assert twi("failures", "resolve", "0" * 16).code == Exit.NOT_FOUND
 

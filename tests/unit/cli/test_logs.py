@@ -89,7 +89,7 @@ def test_lines_are_searched_in_the_order_of_time(twi: Twi) -> None:
     text = twi("logs", "search", "--limit=1")
     assert text.out.splitlines()[0] == "2026-11-22T12:00:04.000Z ERROR test [r4 operation=links.get] d"
     assert text.out.splitlines()[1].endswith("] | Say Hi")
-    assert text.out.splitlines()[2] == "These are the 1 newest of 4; --limit shows more."
+    assert text.out.splitlines()[2] == "The 1 newest of 4 lines. See more with --limit."
     assert twi("logs", "search", "--text=nowhere").out == "Nothing in the log matches.\n"
 
 
@@ -106,7 +106,7 @@ def test_errors_are_grouped_with_the_last_reference(twi: Twi) -> None:
         *("x.Bug", "1", "error", "2026-11-22", "12:00:04", "2026-11-22", "12:00:04", "links.get", "r4"),
     ]
     assert twi("logs", "errors", "--text=nowhere").out == "Nothing in the log matches.\n"
-    assert "These are the 1 most frequent of 2" in twi("logs", "errors", "--limit=1").out
+    assert "The 1 most frequent of 2 errors." in twi("logs", "errors", "--limit=1").out
 
 
 @pytest.mark.usefixtures("log")
@@ -135,8 +135,8 @@ def test_what_is_broken_is_reported_and_the_rest_counts(twi: Twi, log: Path) -> 
     assert ran.code == Exit.OK
     assert "] d" in ran.out
     assert ran.err.splitlines() == [
-        "warning: 1 of 5 lines are no lines of the log",
-        "warning: bot.log.000009.gz is damaged; what could be read of it is counted",
+        "warning: 1 of 5 lines isn't a line of the log",
+        "warning: bot.log.000009.gz is damaged; the readable part of it is counted",
     ]
     ran = twi("logs", "summary", "--output=json")
     assert (ran.err, ran.result["read"]["broken"], ran.result["read"]["damaged"]) == (
@@ -149,12 +149,12 @@ def test_what_is_broken_is_reported_and_the_rest_counts(twi: Twi, log: Path) -> 
 @pytest.mark.parametrize(
     ("arguments", "code", "exit_code"),
     [
-        (("search", "--since=yesterday"), "cli.usage", Exit.USAGE),
-        (("search", "--until=9999999d"), "cli.usage", Exit.USAGE),
-        (("search", "--limit=0"), "cli.usage", Exit.USAGE),
-        (("errors", "--limit=10001"), "cli.usage", Exit.USAGE),
-        (("slow", "--level=loud"), "cli.usage", Exit.USAGE),
-        (("summary", "--bogus"), "cli.usage", Exit.USAGE),
+        (("search", "--since=yesterday"), "cli.invalid_value", Exit.USAGE),
+        (("search", "--until=9999999d"), "cli.invalid_value", Exit.USAGE),
+        (("search", "--limit=0"), "cli.invalid_value", Exit.USAGE),
+        (("errors", "--limit=10001"), "cli.invalid_value", Exit.USAGE),
+        (("slow", "--level=loud"), "cli.invalid_value", Exit.USAGE),
+        (("summary", "--bogus"), "cli.unknown_option", Exit.USAGE),
         (("summary",), "logs.no_file", Exit.NOT_FOUND),
         (("summary", "/no/such/file"), "logs.unreadable", Exit.UNAVAILABLE),
     ],

@@ -56,9 +56,9 @@ def test_the_help_says_how_they_are_written(
     run("--help")
     shown = " ".join(capsys.readouterr().out.split())
     for part in (
-        "A share; from -1.5 up to 2.5; 0.5 unless given.",
+        "A share; from -1.5 to 2.5; default: 0.5.",
         "When it starts; such as 2026-12-24 or 2026-12-24 18:00, in UTC.",
         "How long it takes; such as 90m, 12h, 7d or 2w.",
-        "Labels; may be repeated; at most 3 of them; at most 20 characters.",
+        "Labels; can be repeated; at most 3 values; at most 20 characters.",
     ):
         assert part in shown

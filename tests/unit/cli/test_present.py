@@ -15,6 +15,7 @@ from tests.contracts.values import START, link
 from twi_cli.output.present import as_text
 from twi_cli.output.presenters import Presenters
 from twi_cli.output.table import table
+from twi_cli.output.typed import answering
 from twi_core.kernel.contexts import AnyContext, Context
 from twi_core.kernel.facts import ContextFacts
 from twi_core.kernel.ids import GuildId, UserId
@@ -64,12 +65,18 @@ def test_what_no_context_describes_is_shown_as_its_fields() -> None:
     ]
     assert as_text(KARMA, Page((UNKNOWN,), None)).splitlines()[0].split("  ")[0] == "KIND"
     assert as_text(KARMA, ("a", "b\n")) == "VALUE\na\nb\\n"
-    assert as_text(KARMA, ()) == "Nothing was found."
+    assert as_text(KARMA, ()) == "Nothing found."
 
 
 def test_a_page_says_how_to_go_on() -> None:
-    """The cursor of the next page is below the table."""
-    assert as_text(KARMA, Page(("a",), "c1")).endswith("\nMore follows: --after=c1")
+    """The line that was typed, with the cursor of the next page, is below the table."""
+    for typed, line in (
+        (("links", "tags", "--guild=1"), "twi links tags --guild=1 --after=c1"),
+        (("links", "list", "--after", "c0", "--", "-x y"), "twi links list --after=c1 -- '-x y'"),
+        (("links", "tags", "--after=c0", "--as=everyone"), "twi links tags --as=everyone --after=c1"),
+    ):
+        with answering(typed):
+            assert as_text(KARMA, Page(("a",), "c1")).endswith(f"\nMore follows: {line}")
 
 
 def test_what_is_not_brief_is_shown_in_details_only() -> None:
@@ -112,7 +119,7 @@ FOREIGN = {
         from twi_cli.output.presenters import Presenters, Rows
         from twi_core.kernel.facts import Prose
 
-        PRESENTERS = Presenters({"karma_of_tests.list": "Nobody has any\\x1b."})
+        PRESENTERS = Presenters({"karma_of_tests.list": lambda _: "Nobody has any\\x1b."})
         PRESENTERS.show(Praise, lambda praise: ("first\\x1b", Rows(praise), Prose("a\\nb")))
     """,
 }

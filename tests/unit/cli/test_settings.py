@@ -23,7 +23,7 @@ def test_a_change_shows_the_old_value(twi: Twi) -> None:
     ran = twi("settings", "set", "links.page_size", "7", GUILD)
     assert ran.out.splitlines() == ["setting  links.page_size", "value    7", "before   the default"]
     ran = twi("settings", "reset", "links.page_size", GUILD)
-    assert ran.out.splitlines()[-1] == "unchanged  it was so already"
+    assert ran.out.splitlines()[-1] == "unchanged  it already had this value"
     ran = twi("settings", "set", "links.page_size", "70", GUILD)
     assert (ran.code, ran.out) == (Exit.INVALID, "")
     assert "It takes a whole number from 5 to 20." in ran.err
@@ -61,9 +61,9 @@ def test_an_import_shows_its_differences_and_whether_they_were_made(twi: Twi) ->
     shown = twi("settings", "import", document, GUILD).out.splitlines()
     assert shown[0].split() == ["SETTING", "BEFORE", "AFTER"]
     assert shown[1].split() == ["links.page_size", "the", "default", "7"]
-    assert shown[-1] == "Nothing was changed yet; import it again with --apply."
+    assert shown[-1] == f"Nothing has changed yet. Apply it: twi settings import '{document}' {GUILD} --apply"
     assert twi("settings", "import", document, "--apply", GUILD).out.splitlines()[-1] == "Changed."
-    assert twi("settings", "import", "{}", "--apply", GUILD).out == "Nothing to change: all of that is so already.\n"
+    assert twi("settings", "import", "{}", "--apply", GUILD).out == "Already up to date.\n"
     ran = twi("settings", "import", '{"links.page_size": 70, "x": 1}', GUILD)
     assert ran.code == Exit.INVALID
     assert "links.page_size: it takes a whole number from 5 to 20" in ran.err
@@ -72,4 +72,4 @@ def test_an_import_shows_its_differences_and_whether_they_were_made(twi: Twi) ->
 
 def test_a_history_without_changes_says_so(twi: Twi) -> None:
     """Where nothing was changed there is nothing to show."""
-    assert twi("settings", "history", GUILD).out == "Nothing of that has been changed there.\n"
+    assert twi("settings", "history", GUILD).out == "No changes recorded.\n"

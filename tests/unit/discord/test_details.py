@@ -44,7 +44,7 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
         ("*a*", "\\*a\\*"),
         (NOON, "<t:1767355200:f>"),
         (timedelta(hours=2), "2 hours"),
-        (Rate(3, 60.0, Scope.MEMBER), "3 times in a minute, for each member"),
+        (Rate(3, 60.0, Scope.MEMBER), "3 times a minute, for each member"),
         (UserId(7), "<@7>"),
         (RoleId(8), "<@&8>"),
         (ChannelId(9), "<#9>"),
@@ -60,7 +60,7 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
         (Secret("twi_abc"), "not shown in a chat"),
         (
             Call("permissions.grant", {"permission": "links.add", "user": "7"}),
-            "`permissions.grant`",
+            "`permissions.grant permission=links.add user=7`",
         ),
         (Phrase("by ", Person(None)), "by the bot's operator"),
         (Listed((1, 2)), "1, 2"),

@@ -32,8 +32,8 @@ def test_the_longest_trace_fits_one_message() -> None:
     assert len(facts.fields) == 9
 
 
-def test_an_unknown_code_is_shown_with_where_to_ask() -> None:
-    """When this process does not know a code, no message of it is shown, but a pointer to where it is known."""
+def test_a_code_that_is_not_known_is_shown_without_an_explanation() -> None:
+    """Where this process does not know a code, that is shown in place of its message."""
     found = FoundFailure(
         reference="r1",
         at=NOON,
@@ -53,6 +53,6 @@ def test_an_unknown_code_is_shown_with_where_to_ask() -> None:
     )
     for shown, asks in ((found, False), (replace(found, message=None, hint=None, cause=None), True)):
         (embed,) = layout(_found(shown))[0]["embeds"]
-        assert ("`twi errors`" in (embed.description or "")) is asks
+        assert ("can't be explained here" in (embed.description or "")) is asks
         assert ("Message" in {field.name for field in embed.fields}) is not asks
         assert "Code" in {field.name for field in embed.fields}

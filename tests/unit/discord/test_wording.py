@@ -19,8 +19,8 @@ def test_mentions_and_times_are_written_as_discord_reads_them() -> None:
 def test_rates_spans_and_counts_are_sentences() -> None:
     """They read as the command line and the API word them."""
     assert span(7261) == "2 hours and 2 minutes"
-    assert rate(Rate(1, per=3600)) == "once in an hour, for each member"
+    assert rate(Rate(1, per=3600)) == "once an hour, for each member"
     assert rates((Rate(2, per=60), Rate(9, per=60, scope=Scope.EVERYONE))) == (
-        "2 times in a minute, for each member, 9 times in a minute, for everyone together"
+        "2 times a minute, for each member; 9 times a minute, for everyone together"
     )
     assert [times(count) for count in (1, 2)] == ["once", "2 times"]

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import Field
+from pydantic import Field, ValidationError, field_validator
+from pydantic_core import core_schema
 
 from tests.app import refusal, success
 from tests.each import for_each
@@ -29,6 +31,8 @@ from twi_core.kernel.commands import JSON_DEPTH, JSON_LIMIT, Command, decode, pa
 from twi_core.kernel.errors import registered_errors
 from twi_core.kernel.ids import UserId
 from twi_core.kernel.outcome import Failure, Success
+from twi_core.kernel.reasons import reason
+from twi_core.kernel.schemas import Duration, Moment, TextShape
 from twi_core.kernel.wording import PLAIN
 from twi_core.links.use_cases.add import AddLink
 from twi_core.links.use_cases.edit import EditLink
@@ -184,16 +188,16 @@ class Counted(Command):
     ("raw", "expected", "says"),
     [
         ({"amount": 5}, None, ""),
-        ({"amount": 0}, "input.out_of_range", "greater than or equal to 1"),
-        ({"amount": 11}, "input.out_of_range", "less than or equal to 10"),
-        ({"amount": "9" * 5_000}, "input.out_of_range", "amount"),
+        ({"amount": 0}, "input.out_of_range", "it must be at least 1"),
+        ({"amount": 11}, "input.out_of_range", "it must be at most 10"),
+        ({"amount": "9" * 5_000}, "input.out_of_range", "it has too many digits"),
         ({"amount": 10**6_000}, "input.out_of_range", "amount"),
-        ({"amount": "x"}, "input.invalid_type", "amount"),
+        ({"amount": "x"}, "input.invalid_type", "it must be a whole number"),
         ({"amount": float("nan")}, "input.invalid_type", "amount"),
         ({"amount": float("inf")}, "input.invalid_type", "amount"),
         ({"amount": 1, "users": ["1", "x"]}, "input.invalid_type", "users.1"),
-        ({"amount": 1, "users": ["1", "2", "3"]}, "input.invalid_type", "users"),
-        ({"amount": 1, "users": "1"}, "input.invalid_type", "users"),
+        ({"amount": 1, "users": ["1", "2", "3"]}, "input.invalid_type", "it takes at most 2 items"),
+        ({"amount": 1, "users": "1"}, "input.invalid_type", "it must be a list"),
     ],
 )
 def test_numbers_and_lists(raw: dict[str, object], expected: str | None, says: str) -> None:
@@ -205,6 +209,84 @@ def test_numbers_and_lists(raw: dict[str, object], expected: str | None, says: s
     error = refusal(outcome)
     assert error.code == expected
     assert says in error.message(PLAIN)
+
+
+class Everything(Command):
+    """Take a value of every kind that a field can have."""
+
+    yes: bool = False
+    whole: int = 0
+    share: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    choice: Literal["one", "two", "three"] = "one"
+    name: Annotated[str, Field(min_length=2, max_length=3, pattern="^[a-z]+$")] = "ab"
+    title: Annotated[str, TextShape(5)] = "ab"
+    some: Annotated[tuple[int, ...], Field(min_length=1, max_length=2)] = (1,)
+    at: datetime | None = None
+    start: date | None = None
+    lasts: timedelta | None = None
+    moment: Moment | None = None
+    duration: Duration | None = None
+    odd: Annotated[int, Field(multiple_of=2)] = 2
+    inner: Counted | None = None
+
+    @field_validator("odd")
+    @classmethod
+    def _never(cls, value: int) -> int:
+        raise ValueError("a library's own words")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("yes", "maybe", "it must be yes or no"),
+        ("yes", [], "it must be yes or no"),
+        ("whole", "x", "it must be a whole number"),
+        ("whole", 1.5, "it must be a whole number"),
+        ("whole", None, "it must be a whole number"),
+        ("share", "x", "it must be a number"),
+        ("share", 0, "it must be greater than 0"),
+        ("share", 1, "it must be less than 1"),
+        ("choice", "four", "it must be one, two or three"),
+        ("name", 5, "it must be text"),
+        ("name", "a", "it needs at least 2 characters"),
+        ("name", "abcd", "it takes at most 3 characters"),
+        ("name", "A1", "it contains characters that aren't allowed"),
+        ("title", 5, "it must be text"),
+        ("some", "x", "it must be a list"),
+        ("some", [], "it needs at least one item"),
+        ("some", [1, 2, 3], "it takes at most 2 items"),
+        ("at", "soon", "it must be a date, or a date and time"),
+        ("start", "soon", "it must be a date, or a date and time"),
+        ("lasts", "long", "it must be a duration"),
+        ("moment", "soon", "write it as 2026-12-24 or 2026-12-24 18:00, in UTC"),
+        ("odd", 3, "it must be a multiple of 2"),
+        ("odd", 4, "it can't be read"),
+        ("inner", 4, "it can't be read"),
+    ],
+)
+def test_each_kind_of_value_is_refused_in_our_words(field: str, value: object, reason: str) -> None:
+    """Why a value is refused is a sentence of ours, whatever pydantic calls it."""
+    error = refusal(decode(Everything, {field: value}))
+    assert error.params["reason"] == reason
+    assert reason in error.message(PLAIN)
+
+
+@given(st.sampled_from(sorted(Everything.model_fields)), json_values | hostile_text)
+@settings(max_examples=300, deadline=None)
+def test_no_sentence_of_pydantic_is_shown(field: str, value: object) -> None:
+    """Whatever is sent, nothing of what pydantic itself says is in the refusal."""
+    try:
+        Everything.model_validate({field: value})
+    except ValidationError as error:
+        theirs = error.errors(include_input=False)[0]["msg"]
+        ours = refusal(decode(Everything, {field: value})).message(PLAIN)
+        assert theirs == "text" or (theirs.lower() not in ours.lower() and "input should" not in ours.lower())
+
+
+@pytest.mark.parametrize("kind", get_args(core_schema.ErrorType))
+def test_every_kind_of_error_has_a_reason(kind: str) -> None:
+    """Each type of error that pydantic knows has a reason of ours, also without the details that come with it."""
+    assert reason(kind, {}).startswith("it")
 
 
 class Nested(Command):

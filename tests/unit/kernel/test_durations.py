@@ -46,5 +46,5 @@ def test_nobody_is_asked_to_come_too_soon(seconds: float) -> None:
 
 def test_a_rate_is_shown_in_words() -> None:
     """Once is not a number of times."""
-    assert how_often(1, 86_400) == "once in a day"
-    assert how_often(30, 60) == "30 times in a minute"
+    assert how_often(1, 86_400) == "once a day"
+    assert how_often(30, 60) == "30 times a minute"

@@ -72,7 +72,7 @@ def test_the_guild_of_a_call() -> None:
     """A call within a guild knows it; one without fails loudly when a use case asks for it."""
     bench = build()
     assert bench.by(Who.MEMBER).in_guild == GUILD
-    with pytest.raises(RuntimeError, match="does not ask for a guild"):
+    with pytest.raises(RuntimeError, match="doesn't require a guild"):
         bench.by(Who.MEMBER, None).in_guild  # noqa: B018  # asking is the test
 
 

@@ -73,9 +73,9 @@ async def test_a_missing_title_names_near_misses() -> None:
     error = refusal(await bench.call("links.get", title="world m"))
     assert error.code == "links.not_found"
     assert error.message(PLAIN) == "There's no link called “world m” here."
-    assert error.hint(PLAIN) == "Did you mean “World Map”, “World map of Izril”, “Worlds”?"
+    assert error.hint(PLAIN) == "Did you mean “World Map”, “World map of Izril” or “Worlds”?"
     error = refusal(await bench.call("links.get", title="zzz"))
-    assert error.hint(PLAIN) == "Look through the list of links, or search for part of its title."
+    assert error.hint(PLAIN) == "Search for part of its title: links.search query=zzz"
 
 
 @pytest.mark.parametrize("name", ["get", "info", "edit", "rename", "delete", "transfer"])

@@ -60,7 +60,7 @@ async def test_a_level_does_what_the_ranks_below_may(needed: Level, held: Level)
     assert inner.calls == (held >= needed)
     if held < needed:
         error = refusal(outcome)
-        assert (error.code, error.message(PLAIN)) == ("permissions.denied", "You may not do it.")
+        assert (error.code, error.message(PLAIN)) == ("permissions.denied", "You can't do it.")
         assert "test.needed" in error.hint(PLAIN)
         assert f"{needed.label}s" in error.hint(PLAIN)
 

@@ -125,6 +125,7 @@ def test_our_own_english_keeps_the_rules_of_english(number: int, items: list[str
 
     assert ENGLISH.number(number) == format_decimal(number, locale="en_GB")
     assert ENGLISH.listed(items) == (format_list(items, locale="en_GB") if items else "")
+    assert ENGLISH.either(items) == (format_list(items, "or", locale="en_GB") if items else "")
 
 
 @pytest.mark.parametrize(

@@ -178,8 +178,8 @@ def test_a_secret_file_that_cannot_be_read_is_a_problem(monkeypatch: pytest.Monk
     monkeypatch.setenv("TWI_DISCORD_TOKEN_FILE", str(tmp_path / "missing"))
     monkeypatch.setenv("TWI_DATABASE_URL_FILE", str(tmp_path))
     first, second = problems()
-    assert first.startswith("TWI_DISCORD_TOKEN_FILE: the file cannot be read")
-    assert second.startswith("TWI_DATABASE_URL_FILE: the file cannot be read")
+    assert first.startswith("TWI_DISCORD_TOKEN_FILE: the file can't be read")
+    assert second.startswith("TWI_DATABASE_URL_FILE: the file can't be read")
     assert str(tmp_path) not in first + second
 
 
@@ -253,6 +253,29 @@ def test_an_unknown_parameter_of_the_database_url_is_a_problem_that_names_it(mon
     assert load_settings(()).database_url is not None
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("TWI_HTTP_PORT", "x", "it must be a whole number"),
+        ("TWI_HTTP_PORT", "70000", "it must be at most 65,535"),
+        ("TWI_STOP_TIMEOUT", "0", "it must be greater than 0"),
+        ("TWI_STOP_TIMEOUT", "soon", "it must be a number"),
+        ("TWI_LOG_LEVEL", "loud", "it must be debug, info, warning or error"),
+        ("TWI_PREFIX", "much too long", "it takes at most 5 characters"),
+        ("TWI_HTTP_HOST", "a b", "it contains characters that aren't allowed"),
+        ("TWI_OPERATOR_IDS", "7,x", None),
+        ("TWI_DISCORD_API_URL", "ftp://x", "it must begin with https://"),
+    ],
+)
+def test_a_wrong_value_is_explained_in_our_words(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, reason: str | None
+) -> None:
+    """Each problem names the variable and what it takes, in no library's words."""
+    monkeypatch.setenv(name, value)
+    expected = f"{name}: {reason}" if reason else f"{name}, item 2: an id consists of digits"
+    assert problems() == (expected,)
+
+
 def test_operator_ids_are_read_from_one_text(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ids are separated by commas, with or without blanks."""
     monkeypatch.setenv("TWI_OPERATOR_IDS", "175928847299117063, 7 ,")
@@ -263,8 +286,8 @@ def test_unknown_names_are_reported_with_a_suggestion() -> None:
     """A misspelt name is reported with the right one; names of tests and other programs are ignored."""
     environ = {"TWI_LOG_LEVL": "x", "TWI_DISCORD_TOKEN_FILE": "x", "TWI_TEST_LONG": "1", "OTHER": "1", "TWI_QQQ": ""}
     assert list(unknown_settings(environ)) == [
-        "TWI_LOG_LEVL is not a setting; did you mean TWI_LOG_LEVEL?",
-        "TWI_QQQ is not a setting",
+        "TWI_LOG_LEVL isn't a setting; did you mean TWI_LOG_LEVEL?",
+        "TWI_QQQ isn't a setting",
     ]
 
 

@@ -206,7 +206,7 @@ async def test_wrong_roles_and_values_are_reported_together() -> None:
     assert error.code == "settings.unusable_document"
     assert error.params["problems"] == (
         "links.page_size: it takes a whole number from 5 to 20",
-        "permissions.admin_roles: That role cannot be named in a setting: everyone has it",
+        "permissions.admin_roles: That role can't be used in a setting: everyone has it",
     )
     assert held(bench) == {}
 

@@ -172,7 +172,7 @@ async def test_a_misspelt_key_is_refused_with_similar_ones(verb: str) -> None:
     assert error.code == "settings.unknown"
     assert "“links.page_size”" in error.hint(PLAIN)
     error = refusal(await build().call(f"settings.{verb}", Who.SHELL, key="zzz", **raw))
-    assert error.hint(PLAIN) == "List the settings to see their names."
+    assert error.hint(PLAIN) == "See all settings: settings.list"
     assert await build().code(f"settings.{verb}", Who.SHELL, key="PERMISSIONS.Admin_Roles", **raw) is None
 
 

@@ -7,8 +7,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, select
+from sqlalchemy import text as sql
 
+from twi_core.kernel.language import text
 from twi_postgres.database.catalog import columns_of, owners_of, table_right
 from twi_postgres.database.refusals import SCHEMA_DENIED, SchemaError
 from twi_postgres.database.revisions import VERSION_TABLE, version_table
@@ -97,7 +99,7 @@ def move(connection: Connection, revision: str, schema: str) -> None:
     _refuse_owners(connection, names)
     quote = connection.dialect.identifier_preparer.quote_identifier
     for name in names:
-        connection.execute(text(f"ALTER TABLE {PUBLIC}.{quote(name)} SET SCHEMA {quote(schema)}"))
+        connection.execute(sql(f"ALTER TABLE {PUBLIC}.{quote(name)} SET SCHEMA {quote(schema)}"))
 
 
 def _refuse_owners(connection: Connection, names: Collection[str]) -> None:
@@ -110,6 +112,11 @@ def _refuse_owners(connection: Connection, names: Collection[str]) -> None:
     if others:
         raise SchemaError(
             SCHEMA_DENIED,
-            f"Tables in {PUBLIC} that look like the bot's belong to {', '.join(others)}, and this is {user}. If they "
-            "are the bot's, upgrade as the user who owns them; if they are not, remove them first.",
+            text(
+                "Tables in {schema} that look like the bot's belong to {owners}, and this is {user}. If they're the "
+                "bot's, upgrade as the user who owns them; if they aren't, remove them first.",
+                schema=PUBLIC,
+                owners=", ".join(others),
+                user=str(user),
+            ),
         )

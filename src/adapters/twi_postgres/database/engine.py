@@ -11,6 +11,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from twi_core.kernel.language import text
 from twi_postgres.database.metadata import SCHEMA
 
 DRIVER: Final = "postgresql+psycopg"
@@ -68,7 +69,7 @@ def read_url(url: str) -> URL:
     except (ArgumentError, ValueError):
         parsed = None
     if parsed is None or parsed.drivername not in _DIALECTS:
-        raise DatabaseUrlError("the database URL must read postgresql://user:password@host:port/database")
+        raise DatabaseUrlError(text("the database URL must look like postgresql://user:password@host:port/database"))
     known = sorted(option.keyword.decode() for option in Conninfo.get_defaults())
     for name in parsed.query:
         if name not in known:
@@ -79,10 +80,13 @@ def read_url(url: str) -> URL:
 def _unknown(name: str, known: Sequence[str]) -> str:
     """Return the refusal of a parameter; anything but a plain name may be part of a secret and is not repeated."""
     if not name.isidentifier():
-        return "the database URL has an unknown parameter"
+        return text("the database URL has an unknown parameter")
     near = difflib.get_close_matches(name, known, 1)
-    suggestion = f"; did you mean “{near[0]}”?" if near else ""
-    return f"the database URL has an unknown parameter, “{name}”{suggestion}"
+    if near:
+        return text(
+            "the database URL has an unknown parameter, “{name}”; did you mean “{near}”?", name=name, near=near[0]
+        )
+    return text("the database URL has an unknown parameter, “{name}”", name=name)
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ from typing import final
 
 from sqlalchemy import Connection, func, select
 
+from twi_core.kernel.language import text
 from twi_postgres.database.adoption import found_in_public, shapes
 from twi_postgres.database.catalog import columns_of, extension_schema, schema_right, table_right
 from twi_postgres.database.refusals import EXTENSION_MISSING, SCHEMA_DENIED, SCHEMA_FOREIGN, SchemaError
@@ -52,25 +53,33 @@ def _refuse_closed(connection: Connection, schema: str) -> None:
     """Refuse a schema, or a version table in it, that the user may not read."""
     name = _quoted(connection, schema)
     if not connection.execute(schema_right(schema, "USAGE")).scalar_one():
-        missing, right = f"use the schema {schema}", f"USAGE ON SCHEMA {name}"
+        problem = text("This database user can't use the schema {schema}.", schema=schema)
+        right = f"USAGE ON SCHEMA {name}"
     elif not connection.execute(table_right(schema, VERSION_TABLE, "SELECT")).scalar_one():
-        missing = f"read the tables in the schema {schema}"
+        problem = text("This database user can't read the tables in the schema {schema}.", schema=schema)
         right = f"SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {name}"
     else:
         return
     user = _quoted(connection, connection.execute(select(func.current_user())).scalar_one())
     raise SchemaError(
         SCHEMA_DENIED,
-        f"This database user may not {missing}. Ask its owner to run `GRANT {right} TO {user};` in the database, then "
-        "try again.",
+        text(
+            "{problem} Ask its owner to run `{statement}` in the database, then try again.",
+            problem=problem,
+            statement=f"GRANT {right} TO {user};",
+        ),
     )
 
 
 def _foreign(schema: str) -> SchemaError:
     return SchemaError(
         SCHEMA_FOREIGN,
-        f"The schema {schema} has a version table ({VERSION_TABLE}) but not the bot's tables: another program uses it, "
-        "or tables were lost. Set TWI_DATABASE_SCHEMA to a schema that only the bot uses, or restore a backup.",
+        text(
+            "The schema {schema} has a version table ({table}) but not the bot's tables: another program uses it, or "
+            "tables were lost. Set TWI_DATABASE_SCHEMA to a schema that only the bot uses, or restore a backup.",
+            schema=schema,
+            table=VERSION_TABLE,
+        ),
     )
 
 
@@ -84,14 +93,21 @@ def require_extension(connection: Connection) -> None:
     if lives is None:
         raise SchemaError(
             EXTENSION_MISSING,
-            f"The database lacks the extension {EXTENSION}. Run `CREATE EXTENSION {EXTENSION};` in it.",
+            text(
+                "The database lacks the extension {extension}. Run `CREATE EXTENSION {extension};` in it.",
+                extension=EXTENSION,
+            ),
         )
     if not connection.execute(schema_right(lives, "USAGE")).scalar_one():
         raise SchemaError(
             EXTENSION_MISSING,
-            f"This database user may not use the extension {EXTENSION}, because it may not use the extension's schema "
-            f"{lives}. Ask the server's administrator to run `GRANT USAGE ON SCHEMA {_quoted(connection, lives)}` for "
-            "the user.",
+            text(
+                "This database user can't use the extension {extension}, because it can't use the extension's schema "
+                "{schema}. Ask the server's administrator to run `GRANT USAGE ON SCHEMA {quoted}` for the user.",
+                extension=EXTENSION,
+                schema=lives,
+                quoted=_quoted(connection, lives),
+            ),
         )
 
 

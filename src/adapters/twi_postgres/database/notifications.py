@@ -84,7 +84,8 @@ async def _listen(arguments: dict[str, Any], name: str, invalidations: Invalidat
         began = loop.time()
         try:
             async with _connected(arguments, name) as connection:
-                _log.log(logging.INFO if lost else logging.DEBUG, "listening for other processes' changes")
+                if lost:
+                    _log.info("listening again to other processes")
                 lost = False
                 await _pass_on(connection, invalidations)
         except (psycopg.Error, OSError, ValueError) as error:  # a ValueError: the announcement is not text

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, MetaData, Table, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateSchema, DropSchema, DropTable
 
+from twi_core.kernel.language import text
 from twi_postgres.database.adoption import found_in_public, move, shapes
 from twi_postgres.database.catalog import columns_of, relations_of, schema_right
 from twi_postgres.database.metadata import Base
@@ -82,12 +83,17 @@ def _make(connection: Connection, schema: str) -> None:
     names = connection.dialect.identifier_preparer.quote
     name, owner = names(schema), names(user)
     remedy = f"CREATE SCHEMA {name} AUTHORIZATION {owner};"
+    problem = text("This database user can't create the schema {schema}.", schema=schema)
     if may_create is False:
         remedy = f"GRANT USAGE, CREATE ON SCHEMA {name} TO {owner};"
+        problem = text("This database user can't create tables in the schema {schema}.", schema=schema)
     raise SchemaError(
         SCHEMA_DENIED,
-        f"This database user may not {'create in the' if may_create is False else 'create the'} schema {schema}. Ask "
-        f"the server's administrator to run `{remedy}` in the database, then try again.",
+        text(
+            "{problem} Ask the server's administrator to run `{statement}` in the database, then try again.",
+            problem=problem,
+            statement=remedy,
+        ),
     )
 
 
@@ -100,8 +106,12 @@ def _refuse_taken(connection: Connection, schema: str) -> None:
     if taken:
         raise SchemaError(
             SCHEMA_FOREIGN,
-            f"The schema {schema} already holds {', '.join(taken)}, which the bot did not create. Set "
-            "TWI_DATABASE_SCHEMA to a schema that only the bot uses, then try again. Nothing was changed.",
+            text(
+                "The schema {schema} already contains {relations}, which the bot didn't create. Set "
+                "TWI_DATABASE_SCHEMA to a schema that only the bot uses, then try again. Nothing was changed.",
+                schema=schema,
+                relations=", ".join(taken),
+            ),
         )
 
 
@@ -111,7 +121,8 @@ def _wait_for(connection: Connection, taken: ColumnElement[None]) -> None:
     except DBAPIError as error:
         if isinstance(error.orig, psycopg.errors.LockNotAvailable):
             raise SchemaError(
-                UPGRADE_RUNNING, "Another upgrade of this database is running. Wait until it ends, then try again."
+                UPGRADE_RUNNING,
+                text("Another upgrade of this database is running. Wait until it ends, then try again."),
             ) from error
         raise
 

@@ -7,7 +7,7 @@ import asyncio
 import io
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import psycopg
 from sqlalchemy import Connection, create_engine, func, select
@@ -16,7 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateSchema
 
+from twi_core.kernel.language import text
 from twi_postgres.database.catalog import extension_schema
+from twi_postgres.database.differing import behind, refuse_ahead, refuse_direction
 from twi_postgres.database.engine import EngineSettings, connect_arguments, read_url, schema_of
 from twi_postgres.database.faults import translated
 from twi_postgres.database.finding import Found, find, require_extension
@@ -25,14 +27,12 @@ from twi_postgres.database.preparing import clear, lock, prepare
 from twi_postgres.database.refusals import (
     ENCODING,
     EXTENSION_MISSING,
-    SCHEMA_AHEAD,
     SCHEMA_BEHIND,
     SCHEMA_DENIED,
-    SCHEMA_DIRECTION,
     TABLES_BUSY,
     SchemaError,
 )
-from twi_postgres.database.revisions import head, migrations_folder, revisions
+from twi_postgres.database.revisions import migrations_folder
 from twi_postgres.database.trigrams import EXTENSION
 
 if TYPE_CHECKING:
@@ -71,20 +71,14 @@ async def require_known_schema(engine: AsyncEngine) -> None:
             encoding = (await connection.execute(select(func.current_setting("server_encoding")))).scalar_one()
             if encoding != "UTF8":
                 raise SchemaError(
-                    ENCODING, "The database's encoding must be UTF8. Create a new database with ENCODING 'UTF8'."
+                    ENCODING, text("The database's encoding must be UTF8. Create a new database with ENCODING 'UTF8'.")
                 )
             found = await connection.run_sync(find, schema)
             if found.standing == "current":
                 await connection.run_sync(require_extension)
     if found.standing == "behind":
-        has = "no schema" if found.revision is None else f"the schema {found.revision}"
-        where = ", outside the bot's own PostgreSQL schema" if found.in_public else ""
-        raise SchemaError(
-            SCHEMA_BEHIND,
-            f"The database has {has}{where}, and this program needs {head()} in {schema}. Make a backup, then run "
-            "`twi db upgrade`.",
-        )
-    _refuse_ahead(found)
+        raise SchemaError(SCHEMA_BEHIND, behind(found, schema))
+    refuse_ahead(found)
 
 
 async def upgrade(url: str, revision: str = "head", *, schema: str = SCHEMA, wait: float = LOCK_WAIT) -> None:
@@ -104,7 +98,7 @@ async def upgrade(url: str, revision: str = "head", *, schema: str = SCHEMA, wai
     from alembic import command
 
     def work(connection: Connection) -> None:
-        _refuse_direction(find(connection, schema), revision, "upgrade")
+        refuse_direction(find(connection, schema), revision, "upgrade")
         connection.rollback()  # as alembic would join the transaction, and never commit it
         prepare(connection, schema)
         command.upgrade(_config(connection, schema), revision)
@@ -127,7 +121,7 @@ async def downgrade(url: str, revision: str, *, schema: str = SCHEMA, wait: floa
 
     def work(connection: Connection) -> None:
         found = find(connection, schema)
-        _refuse_direction(found, revision, "downgrade")
+        refuse_direction(found, revision, "downgrade")
         connection.rollback()
         if found.revision is None:
             return
@@ -184,7 +178,7 @@ def sql(start: str = "base", end: str = "head", *, schema: str = SCHEMA) -> str:
     """
     from alembic import command
 
-    _refuse_direction(Found(None if start == "base" else start), end, "upgrade")
+    refuse_direction(Found(None if start == "base" else start), end, "upgrade")
     config = _config(None, schema)
     config.output_buffer = output = io.StringIO()
     if start == "base":
@@ -192,30 +186,6 @@ def sql(start: str = "base", end: str = "head", *, schema: str = SCHEMA) -> str:
     with _ALEMBIC:
         command.upgrade(config, f"{start}:{end}", sql=True)
     return output.getvalue()
-
-
-def _refuse_ahead(found: Found) -> None:
-    if found.standing == "ahead":
-        raise SchemaError(
-            SCHEMA_AHEAD,
-            f"The database's schema {found.revision} is newer than {head()}, the newest this program knows. "
-            "Upgrade the program.",
-        )
-
-
-def _refuse_direction(found: Found, revision: str, way: Literal["upgrade", "downgrade"]) -> None:
-    """Refuse what alembic can't do, or would silently ignore."""
-    _refuse_ahead(found)
-    line = ("base", *revisions())
-    if revision not in line:
-        return  # alembic's own names, such as `head`
-    here, there = line.index(found.revision or "base"), line.index(revision)
-    if there < here if way == "upgrade" else there > here:
-        other, article = ("downgrade", "an") if way == "upgrade" else ("upgrade", "a")
-        raise SchemaError(
-            SCHEMA_DIRECTION,
-            f"Going from {line[here]} to {revision} is a {other}, not {article} {way}. Nothing was changed.",
-        )
 
 
 def _config(connection: Connection | None, schema: str) -> "Config":
@@ -244,13 +214,18 @@ def _denied(connection: Connection) -> SchemaError:
     if connection.execute(extension_schema(EXTENSION)).scalar_one_or_none() is None:
         return SchemaError(
             EXTENSION_MISSING,
-            "This database user may not set up the schema. Ask the server's administrator to make the user the owner "
-            f"of the database, or to run `CREATE EXTENSION {EXTENSION};` in it, then try again.",
+            text(
+                "This database user can't set up the schema. Ask the server's administrator to make the user the owner "
+                "of the database, or to run `CREATE EXTENSION {extension};` in it, then try again.",
+                extension=EXTENSION,
+            ),
         )
     return SchemaError(
         SCHEMA_DENIED,
-        "This database user may not change the schema. Ask the server's administrator to make the user the owner of "
-        "the schema and of the bot's tables, then try again.",
+        text(
+            "This database user can't change the schema. Ask the server's administrator to make the user the owner of "
+            "the schema and of the bot's tables, then try again."
+        ),
     )
 
 
@@ -270,8 +245,10 @@ def _connected(url: str, work: Callable[[Connection], T]) -> T:
             if isinstance(error.orig, psycopg.errors.LockNotAvailable):
                 raise SchemaError(
                     TABLES_BUSY,
-                    "Tables that have to be changed are in use. Stop the bot's other processes, and end transactions "
-                    "that stay open (`SELECT * FROM pg_stat_activity` shows them), then try again; completed steps "
-                    "are kept.",
+                    text(
+                        "Tables that have to be changed are in use. Stop the bot's other processes, and end "
+                        "transactions that stay open (`SELECT * FROM pg_stat_activity` shows them), then try again; "
+                        "completed steps are kept."
+                    ),
                 ) from error
             raise

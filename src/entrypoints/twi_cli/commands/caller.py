@@ -1,4 +1,4 @@
-"""Who calls, as the command line says it: the operator, unless an actor is named."""
+"""The caller, by the options of the command line: the operator, unless an actor is named."""
 
 import os
 import re
@@ -8,29 +8,31 @@ from typing import Annotated, Final, Literal, TypeAlias, TypeVar, final
 
 from cyclopts import Parameter
 
+from twi_cli.errors import INVALID_VALUE
 from twi_cli.output.outlet import Output, UsageError
 from twi_core.application import Application
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.ids import GuildId, RoleId, Snowflake, UserId
+from twi_core.kernel.language import text
 from twi_core.kernel.permissions import Level
 from twi_runtime.languages import environment_languages
 
-GROUP: Final = "Who calls"
+GROUP: Final = "Caller"
 
 LevelName: TypeAlias = Literal["everyone", "moderator", "administrator", "operator"]
 
-GuildOption: TypeAlias = Annotated[str | None, Parameter("--guild", help="The server, as an id.", group=GROUP)]
+GuildOption: TypeAlias = Annotated[str | None, Parameter("--guild", help="The server's id.", group=GROUP)]
 ActorOption: TypeAlias = Annotated[
-    str | None, Parameter("--actor", help="The user who calls, as an id; without one, the operator.", group=GROUP)
+    str | None, Parameter("--actor", help="The id of the user who calls. Default: the operator.", group=GROUP)
 ]
 RoleOption: TypeAlias = Annotated[
     list[str] | None,
-    Parameter("--role", help="A role that the actor has, as an id; may be repeated.", group=GROUP, negative=""),
+    Parameter("--role", help="The id of a role that the actor has; can be repeated.", group=GROUP, negative=""),
 ]
 LevelOption: TypeAlias = Annotated[
-    LevelName | None, Parameter("--as", help="What the actor may do; everyone unless given.", group=GROUP)
+    LevelName | None, Parameter("--as", help="The actor's level. Default: everyone.", group=GROUP)
 ]
-OutputOption: TypeAlias = Annotated[Output, Parameter("--output", help="How the result is written.")]
+OutputOption: TypeAlias = Annotated[Output, Parameter("--output", help="The format of the result.")]
 
 I = TypeVar("I", bound=Snowflake)  # noqa: E741
 
@@ -40,7 +42,7 @@ _ID: Final = re.compile(r"[0-9]{1,20}", re.ASCII)
 @final
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Hold who calls, where."""
+    """The caller and the server of a call."""
 
     guild: GuildId | None
     actor: UserId | None
@@ -68,7 +70,7 @@ def read_caller(
     """Read the caller's options.
 
     Raises:
-        UsageError: an id is none.
+        UsageError: an id isn't one.
     """
     default = Level.OPERATOR if actor is None else Level.EVERYONE
     return Caller(
@@ -79,10 +81,24 @@ def read_caller(
     )
 
 
+def read_guild(arguments: Sequence[str]) -> GuildId | None:
+    """Return the server that a command line names, also where the line can't be understood otherwise."""
+    words = iter(arguments)
+    for word in words:
+        name, equals, value = word.partition("=")
+        if name == "--guild":
+            try:
+                return _id(GuildId, name, value if equals else next(words, ""))
+            except UsageError:
+                return None
+    return None
+
+
 def _id(kind: type[I], option: str, given: str) -> I:
     try:
         if _ID.fullmatch(given):
             return kind(int(given))
     except ValueError:
         pass
-    raise UsageError(f"{option} takes an id, which is a number of up to 19 digits")
+    takes = text("an id, which is a number of up to 19 digits")
+    raise UsageError(INVALID_VALUE, {"option": option, "value": given[:64], "takes": takes})

@@ -21,7 +21,7 @@ from twi_runtime.process.servers import run_once
 
 
 def read_settings(*, as_json: bool) -> Settings:
-    """Read the settings and warn of names that are none.
+    """Read the settings and warn of names that aren't settings.
 
     Raises:
         SettingsError: see `load_settings`.
@@ -32,7 +32,7 @@ def read_settings(*, as_json: bool) -> Settings:
 
 
 def call_operation(operation: AnyOperation, raw: Mapping[str, object], caller: Caller, output: Output) -> int:
-    """Call an operation and show its answer; gives the exit code. What the model refuses needs no database."""
+    """Call an operation, show its answer and return the exit code. What the model refuses needs no database."""
     as_json, wording = output == "json", ShellWording(caller.guild, operation)
     command = decode(operation.command, raw)
     if isinstance(command, Failure):
@@ -49,7 +49,7 @@ def call_operation(operation: AnyOperation, raw: Mapping[str, object], caller: C
         outcome, context = await answer()
         if isinstance(outcome, Failure):
             return refuse(outcome.failure(), as_json=as_json, reference=context.correlation_id, wording=wording)
-        show(operation, outcome.unwrap(), output)
+        show(operation, outcome.unwrap(), output, wording)
         return Exit.OK
 
     with process_logs(settings, one_shot=True):
@@ -63,5 +63,5 @@ def refuse(error: AppError, *, as_json: bool, reference: str | None = None, word
 
 
 def offers(operation: AnyOperation) -> bool:
-    """Say whether the command line offers an operation."""
+    """Return whether the command line offers an operation."""
     return Origin.CLI not in operation.policy.closed_to

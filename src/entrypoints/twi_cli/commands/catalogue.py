@@ -6,27 +6,29 @@ from typing import Annotated, Final, TypeAlias
 from cyclopts import Parameter
 
 from twi_cli.commands.caller import OutputOption
-from twi_cli.errors import DID_YOU_MEAN, UNKNOWN_CODE
+from twi_cli.errors import SIMILAR_CODES, UNKNOWN_CODE
 from twi_cli.output.outlet import write, write_json
 from twi_cli.output.table import labelled, table
+from twi_cli.output.wording import ShellWording
 from twi_core.kernel.errors import AppError
+from twi_core.kernel.language import text, translated
 from twi_http.errors import status_of
 from twi_runtime.opening.lifecycle import application_without_storage
 from twi_runtime.process.exits import RuntimeFailure
 from twi_runtime.registry import Entry, described, every_entry
 
 CodeArgument: TypeAlias = Annotated[
-    str | None, Parameter(help="A code, such as links.not_found, to be told all of; without one, all are listed.")
+    str | None, Parameter(help="A code to explain, such as links.not_found. Without one, all are listed.")
 ]
 
 NEAR: Final = 3
-"""So many codes are suggested in place of an unknown one."""
+"""At most this many codes are suggested in place of an unknown one."""
 LONGEST: Final = 64
-"""More letters of an unknown code are not repeated."""
+"""Letters of an unknown code that are repeated."""
 
 
 def errors(code: CodeArgument = None, /, *, output: OutputOption = "text") -> int:
-    """List every error code, with what it means and what to do; or tell all about one."""
+    """List all error codes with what they mean and what to do, or explain one."""
     entries = every_entry(application_without_storage().operations())
     if code is None:
         if output == "json":
@@ -48,35 +50,39 @@ def _described(entry: Entry) -> dict[str, object]:
 
 
 def _row(entry: Entry) -> dict[str, str]:
-    code = entry.definition
+    code, shown = entry.definition, _example(entry)
     return {
-        "code": code.code,
-        "kind": code.kind.value,
-        "exit": str(entry.exit_code),
-        "message": code.message,
-        "hint": code.hint,
+        text("code"): code.code,
+        text("kind"): code.kind.value,
+        text("exit"): str(entry.exit_code),
+        text("message"): shown.message(ShellWording()),
+        text("hint"): shown.hint(ShellWording()),
     }
 
 
 def _facts(entry: Entry) -> dict[str, str]:
-    code = entry.definition
+    code, shown = entry.definition, _example(entry)
     return {
-        "code": code.code,
-        "message": code.message,
-        "when": code.cause,
-        "hint": code.hint,
-        "kind": code.kind.value,
-        "exit code": str(entry.exit_code),
-        "HTTP status": str(status_of(code)),
-        "operations": "\n".join(entry.operations) or "none",
-        "told by": ", ".join(place.value for place in entry.places) or "operations only",
+        text("code"): code.code,
+        text("message"): shown.message(ShellWording()),
+        text("hint"): shown.hint(ShellWording()),
+        text("when"): translated(code.cause),
+        text("kind"): code.kind.value,
+        text("exit code"): str(entry.exit_code),
+        text("HTTP status"): str(status_of(code)),
+        text("operations"): "\n".join(entry.operations) or text("none"),
+        text("shown by"): ", ".join(place.value for place in entry.places) or text("operations only"),
     }
 
 
+def _example(entry: Entry) -> AppError:
+    return AppError(entry.definition, entry.definition.example)
+
+
 def _unknown(code: str, known: list[str]) -> AppError:
-    """Refuse a code that there is not, with those that resemble it."""
+    """Return the refusal of an unknown code, with codes that resemble it."""
     given = code[:LONGEST]
     near = difflib.get_close_matches(given.lower(), known, NEAR)
     if not near:
         return AppError(UNKNOWN_CODE, {"code": given})
-    return AppError(UNKNOWN_CODE, {"code": given, "suggestions": tuple(near)}, DID_YOU_MEAN)
+    return AppError(UNKNOWN_CODE, {"code": given, "suggestions": tuple(near)}, SIMILAR_CODES)

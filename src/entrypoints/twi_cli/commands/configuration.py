@@ -7,6 +7,7 @@ from cyclopts import App
 from twi_cli.commands.caller import OutputOption
 from twi_cli.output.outlet import warn, write, write_json
 from twi_cli.output.table import labelled
+from twi_core.kernel.language import text
 from twi_runtime.configuration.settings import load_settings, unknown_settings
 from twi_runtime.plain import plain
 from twi_runtime.process.exits import Exit
@@ -14,14 +15,14 @@ from twi_runtime.process.exits import Exit
 
 def configuration_app() -> App:
     """Make the group."""
-    app = App("config", help="The settings of this process.")
-    app.command(show)
-    app.command(check)
+    app = App("config", help="Show and check the settings of this process.")
+    app.command(show, help="Show all settings; secrets only as set or unset.")
+    app.command(check, help="Check the settings: exit 78 if they can't be used, 3 if a name isn't a setting.")
     return app
 
 
 def show(*, output: OutputOption = "text") -> int:
-    """Show every setting; of secrets only whether they are set."""
+    """Show all settings; secrets only as set or unset."""
     shown = dict(load_settings().shown())
     if output == "json":
         write_json(shown)
@@ -31,14 +32,14 @@ def show(*, output: OutputOption = "text") -> int:
 
 
 def check(*, output: OutputOption = "text") -> int:
-    """Say whether the settings are sound: exit 78 where they cannot be used, 3 where a name is none of ours."""
+    """Check the settings: exit 78 if they can't be used, 3 if a name isn't a setting."""
     as_json = output == "json"
     unknown = list(unknown_settings(os.environ))
     for problem in unknown:
         warn(problem, as_json=as_json)
-    load_settings()  # after the names: who mends a wrong value hears of a misspelt name in the same run
+    load_settings()  # after the names, so that one run shows misspelt names and wrong values
     if as_json:
         write_json({"sound": not unknown, "unknown": unknown})
     elif not unknown:
-        write("The settings are sound.")
+        write(text("The settings are fine."))
     return Exit.CHECK_FAILED if unknown else Exit.OK

@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Set
-from typing import Annotated, Any, Final, Literal, cast
+from typing import Annotated, Any, Final, Literal
 
 from cyclopts import App
 from cyclopts import Parameter as Option
@@ -13,6 +13,7 @@ from twi_cli.commands.calling import call_operation, offers
 from twi_cli.output.wording import by_place
 from twi_core.kernel.contexts import AnyContext
 from twi_core.kernel.handling import AnyOperation
+from twi_core.kernel.language import text, translated
 from twi_core.kernel.parameters import Parameter, ParameterKind, parameters, takes
 from twi_runtime.opening.lifecycle import application_without_storage
 
@@ -22,17 +23,17 @@ CALLER: Final[Mapping[str, object]] = {
     "role": RoleOption,
     "as_": LevelOption,
 }
-"""The options that say who calls. One that is named as a parameter of the command itself gives way to it."""
+"""The options of the caller. One with the name of a parameter of the command itself gives way to it."""
 
 _WHOLE: Final = re.compile(r"-?[0-9]{1,20}", re.ASCII)
 
 
 def context_app(context: AnyContext) -> App:
-    """Make the commands of one context, and nothing of any other."""
+    """Make the commands of one context, without loading any other."""
     app = App(context.name, help=context.summary)
     for operation in application_without_storage()[context].operations():
         if offers(operation):
-            app.command(typed_command(operation), name=verb_of(operation))
+            app.command(typed_command(operation), name=verb_of(operation), help=_help(operation))
     return app
 
 
@@ -42,7 +43,7 @@ def verb_of(operation: AnyOperation) -> str:
 
 
 def typed_command(operation: AnyOperation) -> Callable[..., int]:
-    """Make the command of an operation: a function of whose signature cyclopts makes its options."""
+    """Make the command of an operation: a function; cyclopts makes the options from its signature."""
     described = {parameter.name: parameter for parameter in parameters(operation.command)}
     caller = {name: option for name, option in CALLER.items() if name not in _pointless(operation, described)}
     signature = inspect.Signature([*_fields(described), *_options(caller), *_options({"output": OutputOption})])
@@ -56,14 +57,14 @@ def typed_command(operation: AnyOperation) -> Callable[..., int]:
         return call_operation(operation, raw, _caller(who), given.get("output", "text"))
 
     command.__name__ = operation.name
-    command.__doc__ = _help(operation)
-    command.__signature__ = signature  # type: ignore[attr-defined]  # functions take it, typeshed does not know
+    command.__doc__ = operation.summary
+    command.__signature__ = signature  # type: ignore[attr-defined]  # functions take it, typeshed doesn't know
     command.__annotations__ = {name: parameter.annotation for name, parameter in signature.parameters.items()}
     return command
 
 
 def _pointless(operation: AnyOperation, described: Mapping[str, Parameter]) -> Set[str]:
-    """Name the options that a command does without; `twi call` has them all."""
+    """Return the options that a command has no use for; `twi call` has them all."""
     pointless = set(described)
     if "actor" in described:
         pointless.add("as_")
@@ -78,13 +79,20 @@ def _caller(who: Mapping[str, Any]) -> Any:
 
 def _help(operation: AnyOperation) -> str:
     policy = operation.policy
-    needs = f"It takes the permission {policy.requires.name} (by default: {policy.requires.default.label})"
-    own = f", or {policy.own.name} for what the actor owns" if policy.own else ""
-    return f"{operation.summary}\n\n{needs}{own}."
+    needs = {"permission": policy.requires.name, "level": translated(policy.requires.default.label)}
+    if policy.own is None:
+        rights = text("Needs the permission {permission} (default: {level}).", **needs)
+    else:
+        rights = text(
+            "Needs the permission {permission} (default: {level}), or {own} for what the actor owns.",
+            own=policy.own.name,
+            **needs,
+        )
+    return f"{translated(operation.summary)}\n\n{rights}"
 
 
 def _fields(described: Mapping[str, Parameter]) -> Iterator[inspect.Parameter]:
-    """Give the command's own parameters; those that must be given and are one word come first, by place or by name."""
+    """Yield the command's own parameters, first the required ones of one word, which need no name."""
     first = [p for p in described.values() if by_place(p)]
     for parameter in [*first, *(p for p in described.values() if not by_place(p))]:
         yield inspect.Parameter(
@@ -102,7 +110,7 @@ def _options(options: Mapping[str, object]) -> Iterator[inspect.Parameter]:
 
 
 def _annotation(parameter: Parameter) -> object:
-    """Give the type by which cyclopts reads a parameter; the model judges what is in it."""
+    """Return the type by which cyclopts reads a parameter; the model checks the value."""
     name = parameter.name.replace("_", "-")
     kind: Any = str
     if parameter.kind is ParameterKind.BOOLEAN:
@@ -113,27 +121,32 @@ def _annotation(parameter: Parameter) -> object:
         kind = list[kind]
     option = Option(
         name=(f"--{name}", f"--{name.removesuffix('s')}") if parameter.several else None,
-        help=_told(parameter),
+        help=_description(parameter),
         show_default=False,
         negative="" if parameter.several else None,
     )
     return Annotated[kind if parameter.required else kind | None, option]
 
 
-def _told(parameter: Parameter) -> str:
-    told = parameter.description.rstrip(".")
+def _description(parameter: Parameter) -> str:
+    parts = [translated(parameter.description).rstrip(".")]
     if parameter.several:
-        told += "; may be repeated"
-    if said := takes(parameter):
-        told += f"; {said}"
+        parts.append(text("can be repeated"))
+    if taken := takes(parameter):
+        parts.append(taken)
     if not parameter.required and parameter.default not in (None, "", ()):
-        shown = {True: "yes", False: "no"}.get(cast("bool", parameter.default), parameter.default)
-        told += f"; {shown} unless given"
-    return f"{told}."
+        parts.append(text("default: {value}", value=_default(parameter.default)))
+    return f"{'; '.join(parts)}."
+
+
+def _default(value: object) -> str:
+    if isinstance(value, bool):
+        return text("yes") if value else text("no")
+    return str(value)
 
 
 def _raw(parameter: Parameter, given: Any) -> object:
-    """Give what the model judges: numbers as numbers where they are written as such, everything else as given."""
+    """Return what the model checks: numbers as numbers where they are written as such, all else as it is."""
     if parameter.kind is not ParameterKind.INTEGER:
         return given
     if isinstance(given, list):

@@ -1,4 +1,4 @@
-"""`twi doctor`: is everything there that the bot needs?"""
+"""`twi doctor`: checks of everything that the bot needs."""
 
 import os
 import re
@@ -12,6 +12,7 @@ from twi_cli.commands.caller import OutputOption
 from twi_cli.output.outlet import write, write_json
 from twi_cli.output.table import table
 from twi_cli.output.wording import ShellWording
+from twi_core.kernel.language import text
 from twi_runtime.configuration.settings import Settings, SettingsError, load_settings, unknown_settings
 from twi_runtime.extras import MODULES, Extra, require
 from twi_runtime.logs.process import process_logs
@@ -21,9 +22,7 @@ from twi_runtime.plain import plain
 from twi_runtime.process.exits import Exit, RuntimeFailure
 from twi_runtime.process.servers import run_once
 
-OnlineOption: TypeAlias = Annotated[
-    bool, Parameter(help="Also log in to Discord with the token.", negative="", show_default=False)
-]
+OnlineOption: TypeAlias = Annotated[bool, Parameter(help="Also log in to Discord with the token.", negative="")]
 
 _TOKEN: Final = re.compile(r"[\w-]{18,}\.[\w-]{6,}\.[\w-]{20,}", re.ASCII)
 
@@ -31,11 +30,11 @@ _TOKEN: Final = re.compile(r"[\w-]{18,}\.[\w-]{6,}\.[\w-]{20,}", re.ASCII)
 @final
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Tell what a check found; `missing` is no failure, only something that is not set up."""
+    """The finding of a check; `missing` isn't a failure, only something that isn't set up."""
 
     check: str
     state: Literal["ok", "missing", "failed"]
-    told: str
+    details: str
 
 
 def doctor(*, online: OnlineOption = False, output: OutputOption = "text") -> int:
@@ -47,10 +46,28 @@ def doctor(*, online: OnlineOption = False, output: OutputOption = "text") -> in
         if output == "json":
             write_json({"healthy": not failed, "findings": [asdict(finding) for finding in found]})
         else:
-            write(table([{key: plain(value) for key, value in asdict(finding).items()} for finding in found]))
+            write(table([_row(finding) for finding in found]))
         return Exit.CHECK_FAILED if failed else Exit.OK
 
     return run_once(examined)
+
+
+def _row(finding: Finding) -> dict[str, str]:
+    return {
+        text("check"): plain(finding.check),
+        text("state"): _state(finding),
+        text("details"): plain(finding.details),
+    }
+
+
+def _state(finding: Finding) -> str:
+    match finding.state:
+        case "ok":
+            return text("ok")
+        case "missing":
+            return text("missing")
+        case "failed":
+            return text("failed")
 
 
 async def _examine(online: bool) -> AsyncIterator[Finding]:
@@ -64,7 +81,7 @@ async def _examine(online: bool) -> AsyncIterator[Finding]:
         for problem in error.problems:
             yield Finding("settings", "failed", problem)
         return
-    yield Finding("settings", "ok", "they can be used")
+    yield Finding("settings", "ok", text("The settings are fine."))
     with process_logs(settings, one_shot=True):
         try:
             async with open_runtime(settings, serves=False) as runtime:
@@ -72,51 +89,55 @@ async def _examine(online: bool) -> AsyncIterator[Finding]:
                 yield await _redis(settings)
                 yield await _discord(runtime, online)
         except RuntimeFailure as failure:
-            yield Finding("storage", "failed", _told(failure))
+            yield Finding("storage", "failed", _details(failure))
 
 
 def _extra(extra: Extra) -> Finding:
     try:
-        require(extra, "It")
+        require(extra, text("This part"))
     except RuntimeFailure as failure:
         return Finding(f"extra {extra}", "missing", failure.error.hint(ShellWording()))
-    return Finding(f"extra {extra}", "ok", "installed")
+    return Finding(f"extra {extra}", "ok", text("Installed."))
 
 
 def _storage(settings: Settings) -> str:
     if settings.storage == "memory":
-        return "memory: everything is forgotten at the end"
-    kind = "the embedded server" if settings.database_url is None else "your PostgreSQL server"
-    return f"{kind} answers, and the schema is the one that is needed"
+        return text("In memory: everything is forgotten when the process ends.")
+    if settings.database_url is None:
+        return text("The embedded server answers, and its schema is up to date.")
+    return text("Your PostgreSQL server answers, and its schema is up to date.")
 
 
 async def _redis(settings: Settings) -> Finding:
     match await redis_answers(settings):
         case None:
-            return Finding("redis", "missing", "TWI_REDIS_URL is not set: each process counts limits by itself")
+            problem = text("TWI_REDIS_URL isn't set: each process counts limits for itself.")
+            return Finding("redis", "missing", problem)
         case True:
-            return Finding("redis", "ok", "it answers: processes share limits")
+            return Finding("redis", "ok", text("Redis answers: processes share limits."))
         case False:
-            return Finding("redis", "failed", "it does not answer, or refuses: each process counts limits by itself")
+            problem = text("Redis doesn't answer or refuses: each process counts limits for itself.")
+            return Finding("redis", "failed", problem)
 
 
 async def _discord(runtime: Runtime, online: bool) -> Finding:
     token = runtime.settings.discord_token
     if token is None:
-        return Finding("discord", "failed" if online else "missing", "set TWI_DISCORD_TOKEN to run the bot")
+        return Finding("discord", "failed" if online else "missing", text("Set TWI_DISCORD_TOKEN to run the bot."))
     if not _TOKEN.fullmatch(token.get_secret_value()):
-        return Finding("discord", "failed", "TWI_DISCORD_TOKEN does not look like a bot's token; copy it anew")
+        problem = text("TWI_DISCORD_TOKEN doesn't look like a bot's token. Copy it again from Discord's portal.")
+        return Finding("discord", "failed", problem)
     if not online:
-        return Finding("discord", "ok", "the token looks like one; --online tries it")
+        return Finding("discord", "ok", text("The token looks right. Add --online to try it."))
     try:
-        require("discord", "Discord")
+        require("discord", text("The Discord bot"))
         from twi_discord.connection.server import open_bot
 
         async with open_bot(runtime) as bot:
-            return Finding("discord", "ok", f"logged in as {bot.user}")
+            return Finding("discord", "ok", text("Logged in as {user}.", user=str(bot.user)))
     except RuntimeFailure as failure:
-        return Finding("discord", "failed", _told(failure))
+        return Finding("discord", "failed", _details(failure))
 
 
-def _told(failure: RuntimeFailure) -> str:
+def _details(failure: RuntimeFailure) -> str:
     return f"{failure.error.message(ShellWording())} {failure.error.hint(ShellWording())} ({failure.error.code})"

@@ -1,4 +1,4 @@
-"""Groups of commands, each made when it is first asked for: `twi_cli.commands.lazy:links` is the group of the links."""
+"""Groups of commands, each made when it is first used: `twi_cli.commands.lazy:links` is the group of the links."""
 
 from cyclopts import App
 

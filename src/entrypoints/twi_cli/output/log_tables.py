@@ -1,20 +1,22 @@
 """How `twi logs` shows what it finds."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 from twi_cli.output.table import labelled, table
+from twi_core.kernel.language import language, text
 from twi_runtime.logs.analysis import ErrorGroup, Summary
 from twi_runtime.logs.format import LogLine, as_object, written_time
 from twi_runtime.plain import plain
 
 SHARES: Final = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
-"""The shares of calls for which it is told how long they took at most."""
+"""The shares of calls whose longest duration is shown."""
 
 
 def summary_text(found: Summary) -> str:
-    """Show a summary to people."""
+    """Return a summary as text."""
     parts = [labelled(_counts(found))]
     if found.operations:
         parts.append(table([_operation_row(name, found) for name in sorted(found.operations)]))
@@ -22,20 +24,28 @@ def summary_text(found: Summary) -> str:
 
 
 def _counts(found: Summary) -> Mapping[str, str]:
-    told = {"lines": str(found.lines), "first": _shown(found.first), "last": _shown(found.last)}
-    for label, counts in (("levels", found.levels), ("codes", found.codes), ("origins", found.origins)):
-        told[label] = ", ".join(f"{plain(name) or 'none'} {number}" for name, number in counts.most_common()) or "none"
-    return told
+    return {
+        text("lines"): language().number(found.lines),
+        text("first"): _shown(found.first),
+        text("last"): _shown(found.last),
+        text("levels"): _counted(found.levels),
+        text("codes"): _counted(found.codes),
+        text("origins"): _counted(found.origins),
+    }
+
+
+def _counted(counts: Counter[str]) -> str:
+    return ", ".join(f"{_named(name)} {language().number(number)}" for name, number in counts.most_common()) or _none()
 
 
 def _operation_row(name: str, found: Summary) -> Mapping[str, str]:
     durations = found.operations[name]
     return {
-        "operation": plain(name) or "none",
-        "calls": str(durations.count),
-        "refused or failed": str(found.refused[name]),
+        text("operation"): _named(name),
+        text("calls"): language().number(durations.count),
+        text("refused or failed"): language().number(found.refused[name]),
         **{f"{label} ms": f"{durations.percentile(share):.1f}" for label, share in SHARES.items()},
-        "longest ms": f"{durations.longest:.1f}",
+        text("longest ms"): f"{durations.longest:.1f}",
     }
 
 
@@ -58,20 +68,20 @@ def summary_object(found: Summary) -> dict[str, object]:
 
 
 def error_row(group: ErrorGroup) -> Mapping[str, str]:
-    """Show what went wrong alike as a row."""
+    """Return errors of one kind as a row."""
     return {
-        "error": plain(group.what),
-        "count": str(group.count),
-        "level": group.level.label,
-        "first": _shown(group.first),
-        "last": _shown(group.newest.time),
-        "last operation": plain(group.newest.operation) or "none",
-        "last reference": plain(group.newest.reference) or "none",
+        text("error"): plain(group.what),
+        text("count"): language().number(group.count),
+        text("level"): group.level.label,
+        text("first"): _shown(group.first),
+        text("last"): _shown(group.newest.time),
+        text("last operation"): _named(group.newest.operation),
+        text("last reference"): _named(group.newest.reference),
     }
 
 
 def error_object(group: ErrorGroup) -> dict[str, object]:
-    """Return what went wrong alike as JSON can hold it."""
+    """Return errors of one kind as JSON can hold them."""
     return {
         "error": group.what,
         "count": group.count,
@@ -82,16 +92,24 @@ def error_object(group: ErrorGroup) -> dict[str, object]:
 
 
 def call_row(line: LogLine) -> Mapping[str, str]:
-    """Show the line that ends a call as a row."""
+    """Return the line that ends a call as a row."""
     return {
-        "ms": f"{line.duration_ms:.1f}",
-        "operation": plain(line.operation) or "none",
-        "code": plain(line.code) or "none",
-        "origin": plain(line.origin) or "none",
-        "time": _shown(line.time),
-        "reference": plain(line.reference) or "none",
+        text("ms"): f"{line.duration_ms:.1f}",
+        text("operation"): _named(line.operation),
+        text("code"): _named(line.code),
+        text("origin"): _named(line.origin),
+        text("time"): _shown(line.time),
+        text("reference"): _named(line.reference),
     }
 
 
+def _named(name: str) -> str:
+    return plain(name) or _none()
+
+
+def _none() -> str:
+    return text("none")
+
+
 def _shown(time: datetime | None) -> str:
-    return f"{time:%Y-%m-%d %H:%M:%S}" if time else "none"
+    return f"{time:%Y-%m-%d %H:%M:%S}" if time else _none()

@@ -4,15 +4,16 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, final
 
-from twi_cli.errors import BUG, USAGE
-from twi_core.kernel.errors import AppError
+from twi_cli.errors import BUG
+from twi_core.kernel.errors import AppError, ErrorCode
+from twi_core.kernel.language import text
 from twi_core.kernel.wording import Wording
 from twi_runtime.plain import plain
-from twi_runtime.process.exits import Exit, RuntimeFailure
+from twi_runtime.process.exits import RuntimeFailure
 
 if TYPE_CHECKING:
     from twi_core.kernel.redaction import Redactor
@@ -20,16 +21,17 @@ if TYPE_CHECKING:
 Output: TypeAlias = Literal["text", "json"]
 
 
-class UsageError(RuntimeFailure):
-    """Refuse a command line that the parser took."""
+@final
+class UsageError(Exception):
+    """A command line that the parser took and the command refuses.
 
-    def __init__(self, problem: str) -> None:
-        super().__init__(usage_error(problem), Exit.USAGE)
+    `twi_cli.commands.mistakes` adds the `command`, and the line that shows its `help`.
+    """
 
-
-def usage_error(problem: str) -> AppError:
-    """Make the error of a command line."""
-    return AppError(USAGE, {"problem": problem if problem[-1:] in ".?!" else f"{problem}."})
+    def __init__(self, definition: ErrorCode, params: Mapping[str, str]) -> None:
+        super().__init__(definition.code)
+        self.definition = definition
+        self.params = params
 
 
 def json_wanted(arguments: Sequence[str]) -> bool:
@@ -42,22 +44,26 @@ def print_error(
     error: AppError, *, as_json: bool, reference: str | None = None, wording: Wording | None = None
 ) -> None:
     """Print an error to standard error: message, hint, code and reference; as JSON in one line."""
-    from twi_cli.output.wording import ShellWording  # here, so that what works does without the application
+    from twi_cli.output.wording import ShellWording  # here, so that what works does without the commands' models
 
     words = wording or ShellWording()
+    message, hint = error.message(words), error.hint(words)
     if as_json:
         shown = {
             "code": error.code,
             "kind": error.kind.value,
-            "message": error.message(words),
-            "hint": error.hint(words),
+            "message": message,
+            "hint": hint,
             "reference": reference,
         }
         _line(json.dumps(shown))
         return
-    _line(f"error: {error.message(words)}")
-    _line(f"hint:  {error.hint(words)}")
-    _line(f"code:  {error.code}" + (f", reference {reference}" if reference else ""))
+    _line(text("error: {message}", message=message))
+    _line(text("hint:  {hint}", hint=hint))
+    if reference:
+        _line(text("code:  {code}, reference {reference}", code=error.code, reference=reference))
+    else:
+        _line(text("code:  {code}", code=error.code))
 
 
 def print_bug(bug: BaseException, *, as_json: bool) -> None:
@@ -69,7 +75,7 @@ def print_bug(bug: BaseException, *, as_json: bool) -> None:
 
 
 def _redactor() -> "Redactor":
-    """Know the secrets of the settings, or, where those are wrong, the ones that the environment holds."""
+    """Return a redactor of the settings' secrets, or, where those are wrong, of the ones in the environment."""
     from twi_core.kernel.redaction import Redactor
     from twi_runtime.configuration.settings import SECRETS, load_settings, variable
 
@@ -80,13 +86,13 @@ def _redactor() -> "Redactor":
 
 
 def warn(problem: str, *, as_json: bool) -> None:
-    """Tell a warning on standard error."""
-    _line(json.dumps({"warning": problem}) if as_json else f"warning: {plain(problem)}")
+    """Print a warning to standard error."""
+    _line(json.dumps({"warning": problem}) if as_json else text("warning: {problem}", problem=plain(problem)))
 
 
-def write(text: str) -> None:
+def write(result: str) -> None:
     """Write a result to standard output."""
-    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    sys.stdout.write(result if result.endswith("\n") else f"{result}\n")
 
 
 def write_json(value: object) -> None:
@@ -94,5 +100,5 @@ def write_json(value: object) -> None:
     write(json.dumps(value, indent=2))
 
 
-def _line(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
+def _line(line: str) -> None:
+    sys.stderr.write(f"{line}\n")

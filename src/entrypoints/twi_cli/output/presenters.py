@@ -1,10 +1,11 @@
-"""What the command line knows of a context beyond the facts of its values."""
+"""How the command line shows a context's answers where the facts of its values aren't enough."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar, final
 
 from twi_core.kernel.facts import FactValue
+from twi_core.kernel.wording import Wording
 
 V = TypeVar("V")
 
@@ -18,17 +19,20 @@ class Rows:
 
 
 Part: TypeAlias = FactValue | Rows
-"""A part of an answer, which begins on a line of its own."""
+"""A part of an answer, which begins on a new line."""
+
+Nothing: TypeAlias = Callable[[Wording], str]
+"""What is said in place of an empty list, in the language of the call."""
 
 
 @final
 class Presenters:
-    """How answers of one context are shown that deserve better than their facts; a context's own are `PRESENTERS`.
+    """How answers of one context are shown, beside their facts; a context defines its own as `PRESENTERS`.
 
-    `nothing` says, by operation, what a list without anything in it means.
+    `nothing` is, by operation, what is said in place of an empty list.
     """
 
-    def __init__(self, nothing: Mapping[str, str] | None = None) -> None:
+    def __init__(self, nothing: Mapping[str, Nothing] | None = None) -> None:
         self.nothing = nothing or {}
         self._parts: dict[type, Callable[[Any], Iterable[Part]]] = {}
 

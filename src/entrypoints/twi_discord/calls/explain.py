@@ -1,4 +1,4 @@
-"""Say of an exception, wherever in the Discord entrypoint it came from, what its caller is told."""
+"""The refusal that a caller is shown for an exception, wherever in the Discord entrypoint it came from."""
 
 import asyncio
 import logging
@@ -33,15 +33,15 @@ _log: Final = logging.getLogger(__name__)
 
 
 class TookTooLong(Exception):
-    """Tell that a call ran into its time limit."""
+    """A call that ran into its time limit."""
 
 
 def explain(error: BaseException, what: str, call: CallContext, recorder: Recorder) -> AppError:
-    """Return what a caller is told of an exception that broke a call off; what is no refusal is logged.
+    """Return what a caller is shown for an exception that ended a call; what is no refusal is logged.
 
     Args:
         error: The exception, perhaps as discord.py wrapped it.
-        what: What sort of call it broke off, for the log.
+        what: What sort of call it ended, for the log.
         call: The call.
         recorder: Notes bugs.
     """
@@ -56,7 +56,7 @@ def explain(error: BaseException, what: str, call: CallContext, recorder: Record
 
 
 def noted(error: BaseException, what: str, call: CallContext, recorder: Recorder) -> AppError:
-    """Log an exception under the reference of the call that it broke off, note it if it is a bug, and give its code."""
+    """Log an exception under the reference of the call that it ended, note it if it is a bug, and return its code."""
     where = f"reference {call.correlation_id}: {what}"
     if isinstance(error, TookTooLong):
         _log.warning("%s: took too long", where)
@@ -64,10 +64,10 @@ def noted(error: BaseException, what: str, call: CallContext, recorder: Recorder
     if isinstance(error, asyncio.CancelledError) and being_cancelled():
         _log.warning("%s: interrupted", where)
         return AppError(INTERRUPTED)
-    told = coded(error, where)
-    if told.definition is UNEXPECTED:
+    refusal = coded(error, where)
+    if refusal.definition is UNEXPECTED:
         recorder.failed(error, what, call)
-    return told
+    return refusal
 
 
 def unwrapped(error: BaseException) -> BaseException:
@@ -78,6 +78,6 @@ def unwrapped(error: BaseException) -> BaseException:
 
 
 def being_cancelled() -> bool:
-    """Return whether somebody wants this task to end, or a cancellation came up from something that it waited for."""
+    """Return whether this task is asked to end, or a cancellation came up from something that it waited for."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

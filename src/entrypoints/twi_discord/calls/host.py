@@ -36,9 +36,9 @@ from twi_runtime.process.drain import STOPPING, Drain
 
 NAME: Final = "twi"
 LIMIT: Final = 840.0
-"""Seconds after which a call is broken off, from its receipt or deferral; Discord takes an answer for 900."""
+"""Seconds after which a call is cancelled, from its receipt or deferral; Discord takes an answer for 900."""
 SUGGESTED_WITHIN: Final = 2.5
-"""Seconds after which nothing is suggested to somebody who types; Discord gives up after 3."""
+"""Seconds after which nothing is suggested to a person who types; Discord gives up after 3."""
 
 Choice: TypeAlias = app_commands.Choice[str | int | float]
 
@@ -52,15 +52,15 @@ _log: Final = logging.getLogger(__name__)
 
 
 class NotAttached(commands.ExtensionError):
-    """Tell that the bot knows no application yet."""
+    """A bot to which no application was attached."""
 
 
 @final
 class Host(commands.Cog, name=NAME):
-    """Hold the application that a bot's commands call; the bot keeps it under its name among its cogs.
+    """The application that a bot's commands call, kept under this name among the bot's cogs.
 
     Everything that Discord sends us runs through `run` (commands, components, forms, menus), `suggest` (keystrokes) or
-    `hear` (events). What fails before it gets there, in checks and converters, comes to `report`.
+    `listen` (events). What fails before it gets there, in checks and converters, comes to `report`.
     """
 
     def __init__(self, bot: commands.Bot, app: Application, drain: Drain, prefix: str) -> None:
@@ -85,7 +85,7 @@ class Host(commands.Cog, name=NAME):
 
     @override
     async def cog_unload(self) -> None:
-        """Break off what still runs; its callers are told."""
+        """Cancel what still runs; its callers are answered."""
         await self._calls.break_off()
 
     async def run(
@@ -97,14 +97,14 @@ class Host(commands.Cog, name=NAME):
         public: bool = True,
         under: Under | None = None,
     ) -> None:
-        """Run one call: identify, refuse while stopping, answer once. Bots and webhooks are not heard.
+        """Run one call: identify, refuse while stopping, answer once. Bots and webhooks are ignored.
 
         A call that Discord delivers twice runs once. Whatever fails is answered too, unless an answer was begun.
 
         Args:
             source: What Discord sent.
             answer: Answers it.
-            raw: What `answer` is given.
+            raw: What `answer` is called with.
             public: Whether everybody sees a success; a refusal is the caller's alone where Discord can do that.
             under: The components that were used; a success takes the place of the message under which they are.
         """
@@ -122,7 +122,7 @@ class Host(commands.Cog, name=NAME):
         def components(message: Message) -> EditableView | None:
             if under is not None:
                 return under.following(message)
-            return components_of(self, call, Shown(answer, raw), message, public=reply.overheard)
+            return components_of(self, call, Shown(answer, raw), message, public=reply.public)
 
         try:
             async with self._calls.one(CALL, call, failed) as running:
@@ -151,9 +151,9 @@ class Host(commands.Cog, name=NAME):
             await deliver(source.response.defer, call.correlation_id)
 
     async def report(self, source: Source, error: Exception, *, public: bool = False) -> None:
-        """Tell the caller of an exception that came from outside of `run`, such as a check, unless they were answered.
+        """Answer an exception that came from outside of `run`, such as from a check, unless the caller was answered.
 
-        It is logged unless it is a refusal. `public` says how the call was deferred meanwhile, if it was.
+        It is logged unless it is a refusal. `public` is how the call was deferred meanwhile, if it was.
         """
         _failed(source)
         if _is_machine(source):
@@ -173,9 +173,9 @@ class Host(commands.Cog, name=NAME):
             await self._refuse(reply_to(source, call.correlation_id, public=public), refusal, call)
 
     async def suggest(self, interaction: AnyInteraction, complete: Complete, typed: str) -> list[Choice]:
-        """Answer a keystroke with suggestions, and give them; with none where they fail or come too late."""
+        """Answer a keystroke with suggestions, and return them; with none where they fail or come too late."""
         call = self._identify(interaction)
-        silent.set(True)  # discord.py runs every event in a task of its own
+        silent.set(True)  # discord.py runs every event in a separate task
         found: Sequence[tuple[str, str]] = ()
         async with self._calls.one(SUGGESTION, call, self._logged(SUGGESTION, call)):
             stopping = Failure(AppError(STOPPING))
@@ -188,16 +188,16 @@ class Host(commands.Cog, name=NAME):
         await offer(interaction, choices, call.correlation_id)
         return choices
 
-    async def hear(self, event: str, heard: Callable[[], Awaitable[None]]) -> None:
+    async def listen(self, event: str, listener: Callable[[], Awaitable[None]]) -> None:
         """Run what a listener does; see `twi_discord.calls.listeners.listener`."""
         if self._calls.closed:
             return
         call = self.app.context(actor=None, guild=None, origin=Origin.DISCORD)
         async with self._calls.one(f"discord.{event}", call, self._logged(f"discord.{event}", call)):
-            await heard()
+            await listener()
 
     def keep(self, key: str, listening: discord.ui.View | discord.ui.Modal) -> None:
-        """Remember who listens under a key, as long as it does."""
+        """Remember what listens under a key, as long as it does."""
         self._listening[key] = listening
 
     @commands.Cog.listener()
@@ -213,7 +213,7 @@ class Host(commands.Cog, name=NAME):
 
     def _identify(self, source: Source) -> CallContext:
         """Identify the caller, and answer in their language and in the way in which they type."""
-        call = identify(self.app, source)  # discord.py runs every event in a task of its own
+        call = identify(self.app, source)  # discord.py runs every event in a separate task
         speak(self.app.languages.find(*call.languages))
         current_wording.set(wording_of(source, self.bot, self.prefix))
         return call
@@ -229,7 +229,7 @@ class Host(commands.Cog, name=NAME):
             await self._refuse(reply, outcome.failure(), call)
             return
         message = outcome.unwrap()
-        if message.private and reply.overheard:
+        if message.private and reply.public:
             await self._refuse(reply, AppError(OVERHEARD), call)
             return
         if message.opens is None or not await reply.open(HostedModal(self, call, message.opens)):
@@ -241,7 +241,7 @@ class Host(commands.Cog, name=NAME):
             await reply.refuse(self._refusal(error, call, more))
 
     def _refusal(self, error: AppError, call: CallContext, more: Markup | None = None) -> Body:
-        """Word a refusal and note it; every one that a person is told passes here."""
+        """Word a refusal and note it; every one that a person is shown passes here."""
         self.app.recorder.refused(error, None, call)
         return layout(Message(refusal_text(error, call.correlation_id, more)))[0]
 
@@ -268,7 +268,7 @@ def _id(source: Source) -> int:
 
 
 def _failed(source: Source) -> None:
-    """Let discord.py know, so that the hosting bot does not count the call among those that worked."""
+    """Mark a call for discord.py, so that the hosting bot doesn't count it among those that worked."""
     if isinstance(source, commands.Context):
         source.command_failed = True
 

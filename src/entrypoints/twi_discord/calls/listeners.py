@@ -1,4 +1,4 @@
-"""Let cogs of ours hear what happens on Discord, without one that fails harming the others."""
+"""Listeners of our cogs for Discord's events, such that one that fails doesn't harm the others."""
 
 import functools
 from collections.abc import Awaitable, Callable, Coroutine
@@ -7,19 +7,19 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from discord.ext import commands
 
 
-class Hearing(Protocol):
-    """Run what a listener does; `Host` does that."""
+class ListenerHost(Protocol):
+    """What runs listeners, such as `Host`."""
 
-    async def hear(self, event: str, heard: Callable[[], Awaitable[None]]) -> None:
-        """Run it."""
+    async def listen(self, event: str, listener: Callable[[], Awaitable[None]]) -> None:
+        """Run what a listener does."""
         ...
 
 
 class Hosted(Protocol):
-    """Be a cog that knows its host."""
+    """A cog that knows its host."""
 
     @property
-    def host(self) -> Hearing:
+    def host(self) -> ListenerHost:
         """Return the host."""
         ...
 
@@ -30,17 +30,17 @@ Method = Callable[Concatenate[H, P], Coroutine[Any, Any, None]]
 
 
 def listener(event: str) -> Callable[[Method[H, P]], Method[H, P]]:
-    """Mark a method of a cog as one that hears an event, such as `on_member_join`; the cog has a `host`.
+    """Mark a method of a cog as the listener to an event, such as `on_member_join`; the cog has a `host`.
 
     An exception is logged once, under a reference and the event's name, and ends there: other listeners run, and the
-    bot's `on_error` hears nothing. A running listener is waited for when the process stops; then nothing more is heard.
+    bot's `on_error` isn't called. When the process stops, running listeners are waited for, and no more are started.
     """
 
     def mark(method: Method[H, P]) -> Method[H, P]:
         @functools.wraps(method)
-        async def heard(self: H, /, *args: P.args, **kwargs: P.kwargs) -> None:
-            await self.host.hear(event, functools.partial(method, self, *args, **kwargs))
+        async def listening(self: H, /, *args: P.args, **kwargs: P.kwargs) -> None:
+            await self.host.listen(event, functools.partial(method, self, *args, **kwargs))
 
-        return commands.Cog.listener(event)(heard)
+        return commands.Cog.listener(event)(listening)
 
     return mark

@@ -1,4 +1,4 @@
-"""What a server wants of refusals that are told in it."""
+"""What a server's settings add to refusals, or hide of them."""
 
 from typing import Final
 
@@ -18,8 +18,8 @@ _OF_PERMISSIONS: Final = frozenset({DENIED, CLOSED_CHANNEL})
 async def added_to(app: Application, error: AppError, call: CallContext, *, written: bool) -> Markup | None:
     """Return what a server wants added to a refusal, if anything.
 
-    None says that nothing is to be said at all: to a written command of somebody who may not use it, or who was told
-    before that they ask in vain.
+    None means that nothing is shown at all: to a written command of a person who may not use it, or who keeps asking
+    although they were refused.
     """
     if written and already_shown(error):
         return None
@@ -29,6 +29,6 @@ async def added_to(app: Application, error: AppError, call: CallContext, *, writ
         if written and await app.settings_of.get(QUIET_REFUSALS, call.guild):
             return None
         found = await app.settings_of.get(HELP_CHANNEL, call.guild)
-    except PortError:  # the refusal itself is to be told, whatever the settings are
+    except PortError:  # the refusal itself is shown, whatever the settings are
         found = None
     return Markup() if found is None else say("You can ask in {channel}.", channel=channel(found))

@@ -1,4 +1,4 @@
-"""Run what Discord sends, of whatever kind: counted for the drain, with one net below it, broken off in the end."""
+"""How calls of every kind run: counted for the drain, with one net below them, cancelled in the end."""
 
 import asyncio
 import contextlib
@@ -13,15 +13,15 @@ from twi_runtime.process.drain import Drain
 T = TypeVar("T")
 
 ErrorHandler: TypeAlias = Callable[[BaseException], Awaitable[None]]
-"""Take note of the exception that broke a call off, and answer whoever waits. It raises nothing."""
+"""Note the exception that ended a call, and answer the caller. It raises nothing."""
 
 ENDING: Final = 0.6
-"""Seconds in which calls that are broken off at the end may still answer; a hurried process gives the bot 1."""
+"""Seconds in which calls that are cancelled at the end may still answer; a hurried process allows the bot 1."""
 
 
 @final
 class Running:
-    """Be a call that runs; once it is `answering` it is let end."""
+    """A call that runs; once it is `answering` it isn't cancelled."""
 
     def __init__(self) -> None:
         self.task = asyncio.current_task()
@@ -30,7 +30,7 @@ class Running:
 
 @final
 class Calls:
-    """Know the calls that run."""
+    """The calls that run."""
 
     def __init__(self, drain: Drain) -> None:
         self._drain = drain
@@ -42,15 +42,15 @@ class Calls:
         return self._drain.closed
 
     @contextlib.asynccontextmanager
-    async def one(self, what: str, call: CallContext, told: ErrorHandler) -> AsyncIterator[Running]:
+    async def one(self, what: str, call: CallContext, failed: ErrorHandler) -> AsyncIterator[Running]:
         """Run one call within the block, to its answer; nothing leaves the block but the end of its task.
 
         Args:
             what: What sort of call it is, for the log.
             call: Whose reference all log lines bear.
-            told: Hears of every exception, of a cancellation too.
+            failed: Called with every exception, a cancellation included.
         """
-        current_reference.set(call.correlation_id)  # discord.py runs every event in a task of its own
+        current_reference.set(call.correlation_id)  # discord.py runs every event in a separate task
         running_call.set(RunningCall(what, call))
         running = Running()
         async with self._drain.call():
@@ -59,14 +59,14 @@ class Calls:
                 yield running
             except (Exception, asyncio.CancelledError) as error:
                 running.answering = True
-                await told(error)
+                await failed(error)
                 if not isinstance(error, Exception) and being_cancelled():
                     raise
             finally:
                 self._running.discard(running)
 
     async def break_off(self) -> None:
-        """Cancel the calls that have no answer yet, and give all that run a moment to give theirs."""
+        """Cancel the calls that have no answer yet, and leave all that run a moment to answer."""
         ending = {running.task for running in self._running if running.task is not None} - {asyncio.current_task()}
         for running in self._running:
             if running.task in ending and not running.answering:
@@ -78,7 +78,7 @@ class Calls:
 async def within(seconds: float, work: Awaitable[T], start: Callable[[Callable[[], None]], None] | None = None) -> T:
     """Wait for something no longer than so many seconds.
 
-    They count from now, or from when what `start` is given is called, for work that hardly ever takes long.
+    They count from now, or from when `start` calls what it's called with, for work that hardly ever takes long.
 
     Raises:
         TookTooLong: it was cancelled, because it would have taken longer.
@@ -93,8 +93,8 @@ async def within(seconds: float, work: Awaitable[T], start: Callable[[Callable[[
             (start or _at_once)(begin)
             return await work
     except TimeoutError as error:  # the limit's, or one that came up from below
-        told: Exception = TookTooLong() if limit.expired() else error
-        raise told from error.__cause__
+        raised: Exception = TookTooLong() if limit.expired() else error
+        raise raised from error.__cause__
 
 
 def _at_once(begin: Callable[[], None]) -> None:

@@ -16,15 +16,15 @@ def wording_of(source: Source, bot: commands.Bot, prefix: str) -> TypedCommands:
         return offered_commands(bot)
 
     if not isinstance(source, commands.Context):
-        return TypedCommands(offered, None, None)
+        return TypedCommands(offered, prefix, slash=True)
     spec = getattr(source.command, "spec", None)
     used = None
     if source.command is not None and isinstance(spec, CommandSpec):
         used = (source.command.qualified_name, spec)
     if source.interaction is not None:
-        return TypedCommands(offered, None, used)
+        return TypedCommands(offered, prefix, used, slash=True)
     typed = source.prefix or ""
-    return TypedCommands(offered, prefix if typed.startswith("<@") else typed, used)
+    return TypedCommands(offered, prefix if typed.startswith("<@") else typed, used, slash=False)
 
 
 def offered_commands(bot: commands.Bot) -> Iterator[Named]:

@@ -1,4 +1,4 @@
-"""Make discord.py's context menus of specs: commands that people click on a member or a message."""
+"""discord.py's context menus, built from specs: commands that people click on a member or a message."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeAlias, final
@@ -11,6 +11,7 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Outcome
 from twi_discord.calls.host import Host
+from twi_discord.commands import localising
 from twi_discord.commands.menus import Clicked, MenuSpec
 from twi_discord.replies.identify import AnyInteraction
 from twi_discord.replies.message import Answer, Message
@@ -22,10 +23,11 @@ TYPES: Final = {Clicked.USER: AppCommandType.user, Clicked.MESSAGE: AppCommandTy
 
 @final
 class HostedMenu(app_commands.ContextMenu):
-    """Be a command in a menu, whose checks run where its answer does."""
+    """A command in a menu, whose checks run where its answer does."""
 
     def __init__(self, host: Host, spec: MenuSpec, extension: str) -> None:
-        super().__init__(name=spec.name, callback=_on_user(self) if spec.of is Clicked.USER else _on_message(self))
+        named = localising.name(spec.name)
+        super().__init__(name=named, callback=_on_user(self) if spec.of is Clicked.USER else _on_message(self))
         self.host = host
         self.spec = spec
         self.extension = extension
@@ -34,12 +36,12 @@ class HostedMenu(app_commands.ContextMenu):
 
     @override
     def add_check(self, func: Check, /) -> None:
-        """Check every call first; what a check raises is told as what an answer raises, and the tree hears nothing."""
+        """Check every call first; what a check raises is answered like an answer's own errors, not by the tree."""
         self.guards.append(func)
 
     @override
     def remove_check(self, func: Check, /) -> None:
-        """Check no more."""
+        """Remove a check."""
         if func in self.guards:
             self.guards.remove(func)
 

@@ -32,7 +32,7 @@ class Attached(Protocol):
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupSpec:
-    """Describe a group of commands, perhaps with groups within, which hold commands only.
+    """The description of a group of commands, perhaps with groups within, which hold commands only.
 
     One that is `shared` is filled by several extensions: the first that is loaded adds it, and the last that is
     unloaded removes it.
@@ -52,7 +52,7 @@ class GroupSpec:
 
 Spec: TypeAlias = CommandSpec | GroupSpec | MenuSpec
 Entry: TypeAlias = Callable[[Attached], Spec]
-"""Describe one thing that a bot offers."""
+"""What describes one thing that a bot offers."""
 
 
 def group(
@@ -88,7 +88,7 @@ Change: TypeAlias = Callable[["commands.Bot"], Awaitable[None]]
 
 
 def extension(name: str, *entries: Entry) -> tuple[Change, Change]:
-    """Make what discord.py looks for in an extension: `setup` and `teardown`.
+    """Return what discord.py looks for in an extension: `setup` and `teardown`.
 
     `setup` adds all entries or none, and raises `CommandTaken` where a name is taken, `NotAttached` before `attach`;
     `teardown` removes what it has added, and nothing else.

@@ -36,7 +36,7 @@ _QUOTES: Final = (('"', '"'), ("“", "”"))
 
 @final
 class GrammarError(commands.UserInputError):
-    """Refuse words that cannot be read as a command."""
+    """Words that can't be read as a command."""
 
     def __init__(self, error: AppError) -> None:
         super().__init__(error.code)
@@ -53,7 +53,7 @@ def parse_words(
 ) -> dict[str, str | list[str]]:
     """Read what follows a written command's name.
 
-    Every value is text; what it may hold is judged by the command's model. A yes-or-no option without a value says
+    Every value is text; what it may hold is judged by the command's model. A yes-or-no option without a value means
     yes. One pair of quotes around a value is taken off, and no option is looked for within. A mention of what an option
     takes stands for its id.
 
@@ -119,7 +119,7 @@ def _names(words: str, positional: str | None, lists: Collection[str]) -> Iterat
 
 
 def _searched_from(words: str, at: int, *, several: bool) -> int:
-    """Say from where on the next option's name may stand, for a value that begins at a place."""
+    """Return from where on the next option's name may stand, for a value that begins at a place."""
     if not several:
         quoted = _QUOTED.match(words, at)
         return quoted.end() if quoted else at
@@ -136,7 +136,7 @@ def _searched_from(words: str, at: int, *, several: bool) -> int:
 
 
 def _value(words: str) -> str:
-    """Take blanks, and one pair of quotes that encloses all of it, off a value."""
+    """Return a value without blanks around it, and without one pair of quotes that encloses all of it."""
     value = words.strip()
     for opening, closing in _QUOTES:
         inner = value[1:-1]
@@ -154,7 +154,7 @@ def _typed(value: str, kind: ParameterKind) -> str:
 
 
 def usage(spec: CommandSpec) -> str:
-    """Write what a written command takes: `<title> --content <content> [--tag <tag>]`."""
+    """Return what a written command takes: `<title> --content <content> [--tag <tag>]`."""
     parts = [_usage(option.parameter, option.name == spec.positional) for option in spec.options]
     positional = [option.name == spec.positional for option in spec.options]
     return " ".join(

@@ -1,8 +1,9 @@
 """Help that is made from the commands themselves."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
+from discord import AppCommandType
 from discord.ext import commands
 
 from twi_core.kernel.context import CallContext
@@ -11,21 +12,16 @@ from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.parameters import Parameter, ParameterKind, takes
 from twi_core.kernel.policy import Policy
 from twi_discord.calls.host import Host
+from twi_discord.calls.wording import offered_commands
 from twi_discord.commands.context_menus import HostedMenu
-from twi_discord.commands.grammar import option_name, usage
-from twi_discord.commands.hybrids import HostedCommand, HostedGroup
+from twi_discord.commands.hybrids import HostedGroup
+from twi_discord.commands.options import described
 from twi_discord.commands.specs import CommandSpec, Option, Suggestions
-from twi_discord.errors import UNKNOWN_COMMAND
-from twi_discord.replies.markup import Markup, code, lines, say
+from twi_discord.commands.typed import Named, example_line, usage_line
+from twi_discord.errors import HELP, UNKNOWN_COMMAND
+from twi_discord.replies.markup import Markup, bullet, code, current_wording, join, lines, say, translated, typed
 from twi_discord.replies.message import Message
 from twi_discord.replies.wording import rate
-
-GRAMMAR: Final = say(
-    "Written commands: the words after the name are one value, quotes are not needed; "
-    "everything else is `--name value`, in any order. "
-    'A value that holds words such as `--name` goes within double quotes: `"say --name"`; '
-    'one that begins with a double quote goes within curly ones: `“"so" he said”`.'
-)
 
 _COMMAND: Final = Parameter(
     name="command",
@@ -44,19 +40,19 @@ _COMMAND: Final = Parameter(
 
 def help_command(host: Host) -> CommandSpec:
     """Describe the help over the commands of ours that a bot has."""
-    bot, prefix = host.bot, host.prefix
+    bot = host.bot
 
-    async def complete(typed: str, _: CallContext) -> Outcome[Suggestions, AppError]:
-        wanted = typed.casefold()
-        return Success([(name, name) for name, _ in _commands(bot) if wanted in name])
+    async def complete(part: str, _: CallContext) -> Outcome[Suggestions, AppError]:
+        spellings = _spellings(part, host.prefix)
+        return Success([(name, name) for name, spec in offered_commands(bot) if _suggests(name, spec, spellings)])
 
     async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Message, AppError]:
-        wanted = " ".join(str(raw.get("command", "")).casefold().split()).removeprefix("/").removeprefix(prefix)
-        shown = _overview(bot, prefix) if not wanted else _explanation(bot, prefix, wanted)
+        wanted = str(raw.get("command", ""))
+        prefix = current_wording.get().prefix
+        shown = _explanation(bot, prefix, _spellings(wanted, host.prefix)) if wanted else _overview(bot, prefix)
         if shown is None:
-            return Failure(
-                host.app.invalid_requests.counted(AppError(UNKNOWN_COMMAND, {"name": wanted[:100]}), context)
-            )
+            refusal = AppError(UNKNOWN_COMMAND, {"name": " ".join(wanted.split())[:100]})
+            return Failure(host.app.invalid_requests.counted(refusal, context))
         return Success(Message(shown))
 
     return CommandSpec(
@@ -66,95 +62,114 @@ def help_command(host: Host) -> CommandSpec:
         answer=answer,
         positional="command",
         public=False,
+        operations=(HELP,),
     )
 
 
-def _commands(bot: commands.Bot) -> Iterator[tuple[str, CommandSpec]]:
-    found = (command for command in bot.walk_commands() if isinstance(command, HostedCommand))
-    yield from sorted(((command.qualified_name, command.spec) for command in found), key=lambda pair: pair[0])
+def _spellings(wanted: str, prefix: str) -> tuple[str, ...]:
+    """Return how a name that people write may be spelt in the code: `/link add`, `!link add` and `link.add` alike."""
+    plain = " ".join(wanted.casefold().split())
+    bare = (plain, plain.removeprefix("/").lstrip(), plain.removeprefix(prefix.casefold()).lstrip())
+    return tuple(dict.fromkeys(spelling for each in bare for spelling in (each, " ".join(each.split(".")))))
 
 
-def _overview(bot: commands.Bot, prefix: str) -> Markup:
-    more = say("More: {example}", example=code(f"{prefix}help link add"))
-    listed = (_line(prefix, name, spec) for name, spec in _commands(bot))
-    return lines(say("Commands, with a slash or written:"), *listed, *_menus(bot), GRAMMAR, more)
+def _suggests(name: str, spec: CommandSpec, spellings: tuple[str, ...]) -> bool:
+    names = (name, *_as_words(spec))
+    return any(spelling in known for spelling in spellings for known in names)
 
 
-def _line(prefix: str, name: str, spec: CommandSpec) -> Markup:
-    return say("- {command} {summary}", command=code(f"{prefix}{name}"), summary=spec.summary)
+def _as_words(spec: CommandSpec) -> Iterator[str]:
+    """Yield the operations behind a command as words: `links add`."""
+    return (operation.replace(".", " ") for operation in spec.operations)
+
+
+def _overview(bot: commands.Bot, prefix: str | None) -> Markup:
+    found = list(offered_commands(bot))
+    shown = [say("Commands:"), *(_line(prefix, named) for named in found), *_menus(bot), *_grammar(prefix)]
+    if example := typed(HELP, {"command": found[0][0]} if found else {}):
+        shown.append(say("More about one of them: {example}", example=example))
+    return lines(*shown)
+
+
+def _line(prefix: str | None, named: Named) -> Markup:
+    name, spec = named
+    mark = "/" if prefix is None else prefix
+    return bullet(join(" ", (code(f"{mark}{name}"), translated(spec.summary))))
 
 
 def _menus(bot: commands.Bot) -> Iterator[Markup]:
-    """Tell of the commands that are clicked, not typed."""
+    """Yield the commands that are clicked, not typed."""
     for menu in bot.tree.get_commands():
         if isinstance(menu, HostedMenu):
-            yield say(
-                "- in the menu of a {kind}, Apps, {name}: {summary}",
-                kind=menu.type.name,
-                name=menu.name,
-                summary=menu.spec.summary,
-            )
+            summary = translated(menu.spec.summary)
+            if menu.type is AppCommandType.user:
+                yield say("- Right-click a member, Apps, {name}: {summary}", name=menu.name, summary=summary)
+            else:
+                yield say("- Right-click a message, Apps, {name}: {summary}", name=menu.name, summary=summary)
 
 
-def _explanation(bot: commands.Bot, prefix: str, wanted: str) -> Markup | None:
-    command: commands.Command[Any, ..., Any] | None = bot.get_command(wanted)
-    if isinstance(command, HostedCommand) and command.qualified_name == wanted:
-        return lines(*_detail(command.qualified_name, command.spec, prefix))
-    if isinstance(command, HostedGroup) and command.qualified_name == wanted:
-        within = (_line(prefix, name, spec) for name, spec in _commands(bot) if name.startswith(f"{wanted} "))
-        return lines(say("**{name}**: {summary}", name=wanted, summary=command.help or ""), *within, GRAMMAR)
+def _explanation(bot: commands.Bot, prefix: str | None, spellings: tuple[str, ...]) -> Markup | None:
+    """Explain a command, else a group, else what calls an operation or the operations of a context."""
+    found = list(offered_commands(bot))
+    for named in found:
+        if named[0] in spellings:
+            return lines(*_detail(prefix, named))
+    for spelling in spellings:
+        group = bot.get_command(spelling)
+        if isinstance(group, HostedGroup) and group.qualified_name == spelling:
+            within = [named for named in found if named[0].startswith(f"{spelling} ")]
+            return _group(prefix, spelling, group.spec.summary, within)
+    for named in found:
+        if any(words in spellings for words in _as_words(named[1])):
+            return lines(*_detail(prefix, named))
+    return _context(prefix, spellings, found)
+
+
+def _group(prefix: str | None, name: str, summary: str, within: list[Named]) -> Markup:
+    heading = say("**{name}**: {summary}", name=name, summary=translated(summary))
+    return lines(heading, *(_line(prefix, named) for named in within), *_grammar(prefix))
+
+
+def _context(prefix: str | None, spellings: tuple[str, ...], found: list[Named]) -> Markup | None:
+    for spelling in spellings:
+        within = [named for named in found if any(words.split()[0] == spelling for words in _as_words(named[1]))]
+        if within:
+            return lines(say("Commands:"), *(_line(prefix, named) for named in within), *_grammar(prefix))
     return None
 
 
-def _detail(name: str, spec: CommandSpec, prefix: str) -> Iterator[Markup]:
-    yield say("**{name}**: {summary}", name=name, summary=spec.summary)
-    yield code(f"{prefix}{name} {usage(spec)}".rstrip())
-    for option in spec.options:
-        yield _option(option.parameter)
-    yield say("Example: {example}", example=code(f"{prefix}{example(name, spec)}"))
-    said = [line for policy in spec.policies for line in _rules(policy)]
-    yield from dict.fromkeys(said)  # a command of two operations says once what holds for both
-    yield GRAMMAR
+def _detail(prefix: str | None, named: Named) -> Iterator[Markup]:
+    name, spec = named
+    yield say("**{name}**: {summary}", name=name, summary=translated(spec.summary))
+    yield code(usage_line(prefix, name, spec))
+    yield from (_option(option.parameter) for option in spec.options)
+    yield say("Example: {example}", example=code(example_line(prefix, name, spec)))
+    rules = [line for policy in spec.policies for line in _rules(policy)]
+    yield from dict.fromkeys(rules)  # a command of two operations says once what holds for both
+    yield from _grammar(prefix)
 
 
 def _option(parameter: Parameter) -> Markup:
-    return say(
-        "- {name}: {description}{bounds}{optional}",
-        name=code(parameter.name),
-        description=parameter.description,
-        bounds=_bounds(parameter),
-        optional="" if parameter.required else " Optional.",
-    )
+    purpose = join(": ", (code(parameter.name), described(parameter, takes(parameter))))
+    return bullet(purpose if parameter.required else join(" ", (purpose, say("Optional."))))
 
 
 def _rules(policy: Policy) -> Iterator[Markup]:
-    owner = ", and whoever it belongs to" if policy.own else ""
-    yield say("Who: {holders}{owner}", holders=policy.requires.default.holders, owner=owner)
+    holders = translated(policy.requires.default.holders)
+    if policy.own:
+        yield say("Who: {holders}, and the person it belongs to", holders=holders)
+    else:
+        yield say("Who: {holders}", holders=holders)
     for limit in policy.limits:
         yield say("Limit: {rate}", rate=rate(limit))
 
 
-def _bounds(parameter: Parameter) -> str:
-    """Return what an option takes beyond its description, and how a list of it is written."""
-    said = [takes(parameter), "several with commas" if parameter.several else ""]
-    told = "; ".join(filter(None, said))
-    return f" {told[:1].upper()}{told[1:]}." if told else ""
-
-
-def example(name: str, spec: CommandSpec) -> str:
-    """Write an example of a written command from its options' examples: what it requires, and one option more."""
-    words = [name]
-    words += [_word(o.parameter.example) for o in spec.options if o.name == spec.positional]
-    others = [option for option in spec.options if option.name != spec.positional]
-    required = [option for option in others if option.parameter.required]
-    for option in required or others[:1]:
-        words += [option_name(option.name), _word(option.parameter.example)]
-    return " ".join(words)
-
-
-def _word(example: object) -> str:
-    """Write an example's value; an item of a list that holds a comma or an option's name needs its quotes."""
-    if not isinstance(example, list | tuple):
-        return str(example)
-    items = map(str, example)
-    return ", ".join(f'"{item}"' if "," in item or "--" in item else item for item in items)
+def _grammar(prefix: str | None) -> Iterator[Markup]:
+    """Explain written commands to a person who writes one."""
+    if prefix is not None:
+        yield say(
+            "In written commands, the words after the name are one value, without quotes; everything else is "
+            "`--name value`, in any order. "
+            'A value that contains something like `--name` goes in double quotes: `"say --name"`. '
+            'One that starts with a double quote goes in curly quotes: `“"so" he said”`.'
+        )

@@ -1,4 +1,4 @@
-"""Make discord.py's hybrid commands of specs: one command that people type with a slash or with the prefix."""
+"""discord.py's hybrid commands, built from specs: one command that people type with a slash or with the prefix."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,20 +9,21 @@ from discord import app_commands
 from discord.ext import commands
 from typing_extensions import override
 
+from twi_core.kernel.language import translated
 from twi_discord.calls.explain import being_cancelled
 from twi_discord.calls.host import Host
+from twi_discord.commands import localising
 from twi_discord.commands.extension import GroupSpec
 from twi_discord.commands.grammar import usage
-from twi_discord.commands.options import DESCRIPTION_LIMIT, options_class
+from twi_discord.commands.options import options_class
 from twi_discord.commands.specs import CommandSpec
 from twi_discord.replies.deferral import Deferral
 from twi_discord.replies.identify import AnyContext, AnyInteraction
-from twi_discord.replies.markup import cut
 
 
 @final
 class HostedCommand(commands.HybridCommand[Any, ..., Any]):
-    """Be a hybrid command whose errors are told by its host, and so neither missed nor doubled by the bot's own."""
+    """A hybrid command whose errors are answered by its host, and so neither missed nor doubled by the bot's own."""
 
     host: Host
     spec: CommandSpec
@@ -36,13 +37,13 @@ class HostedCommand(commands.HybridCommand[Any, ..., Any]):
 
     @override
     async def dispatch_error(self, ctx: AnyContext, error: commands.CommandError, /) -> None:
-        """Tell the caller."""
+        """Answer the caller."""
         await self.host.report(ctx, error, public=self.spec.public)
 
 
 @final
 class HostedGroup(commands.HybridGroup[Any, ..., Any]):
-    """Be a hybrid group in the same way."""
+    """A hybrid group of the same kind."""
 
     host: Host
     spec: GroupSpec
@@ -56,13 +57,13 @@ class HostedGroup(commands.HybridGroup[Any, ..., Any]):
 
     @override
     async def dispatch_error(self, ctx: AnyContext, error: commands.CommandError, /) -> None:
-        """Tell the caller."""
+        """Answer the caller."""
         await self.host.report(ctx, error)
 
 
 @asynccontextmanager
 async def _preparing(context: AnyContext, *, public: bool) -> AsyncIterator[None]:
-    """Keep Discord waiting while checks and converters run, and let the command hear of whatever they raise.
+    """Keep Discord waiting while checks and converters run, and pass whatever they raise to the command.
 
     Raises:
         CommandError: what discord.py takes for an error of the command; others would end in the event that brought it.
@@ -85,7 +86,7 @@ async def _preparing(context: AnyContext, *, public: bool) -> AsyncIterator[None
 
 
 def hybrid(host: Host, spec: CommandSpec, extension: str) -> HostedCommand:
-    """Make the command of a spec, for the extension that adds it."""
+    """Build the command of a spec, for the extension that adds it."""
     options = options_class(host, spec)
     names = tuple(option.name for option in spec.options)
     nothing: Any = commands.parameter(default=lambda _: options(), description="see above")
@@ -95,10 +96,11 @@ def hybrid(host: Host, spec: CommandSpec, extension: str) -> HostedCommand:
         await host.run(ctx, spec.answer, raw, public=spec.public)
 
     callback.__annotations__["options"] = options
+    app_commands.rename(**{option: localising.name(option, names) for option in names})(callback)
     command = HostedCommand(
         cast("Any", callback),
-        name=spec.name,
-        description=cut(spec.summary, DESCRIPTION_LIMIT),
+        name=localising.name(spec.name),
+        description=localising.description(lambda: translated(spec.summary)),
         brief=spec.summary,
         help=f"Written: {usage(spec)}",  # for the help of a foreign bot; ours is made from the spec
         usage=usage(spec),
@@ -110,7 +112,7 @@ def hybrid(host: Host, spec: CommandSpec, extension: str) -> HostedCommand:
 
 
 def hybrid_group(host: Host, spec: GroupSpec, extension: str, bare: CommandSpec) -> HostedGroup:
-    """Make the group of a spec; `bare` answers its name alone, or with a word that is none of its commands."""
+    """Build the group of a spec; `bare` answers its name alone, or with a word that is none of its commands."""
 
     async def callback(ctx: AnyContext) -> None:
         wanted = f"{made.qualified_name} {ctx.view.read_rest().strip()}"
@@ -118,8 +120,8 @@ def hybrid_group(host: Host, spec: GroupSpec, extension: str, bare: CommandSpec)
 
     made = HostedGroup(
         cast("Any", callback),
-        name=spec.name,
-        description=cut(spec.summary, DESCRIPTION_LIMIT),
+        name=localising.name(spec.name),
+        description=localising.description(lambda: translated(spec.summary)),
         help=spec.summary,
         case_insensitive=True,
         invoke_without_command=True,
@@ -134,9 +136,9 @@ def hybrid_group(host: Host, spec: GroupSpec, extension: str, bare: CommandSpec)
 
 
 def _outdated(host: Host) -> Any:
-    """Answer what fails before a context exists: a command whose definition Discord has in an older form."""
+    """Return what answers errors before a context exists: Discord has an older form of the command."""
 
-    async def tell(interaction: AnyInteraction, error: app_commands.AppCommandError) -> None:
+    async def answer(interaction: AnyInteraction, error: app_commands.AppCommandError) -> None:
         await host.report(interaction, error)
 
-    return tell
+    return answer

@@ -1,4 +1,4 @@
-"""Describe commands in a menu ("Apps") of a member or a message: one typed line each, answered once like any other."""
+"""Commands in a menu ("Apps") of a member or a message: one typed line each, answered once like any other."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from twi_discord.replies.message import Answer
 
 
 class Clicked(StrEnum):
-    """Say in whose menu a command is."""
+    """What a command's menu belongs to."""
 
     USER = "user"
     MESSAGE = "message"
@@ -17,7 +17,7 @@ class Clicked(StrEnum):
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MenuSpec:
-    """Describe one command in a menu; Discord shows up to five of each kind of one bot.
+    """The description of one command in a menu; Discord shows up to five of each kind of one bot.
 
     `name` is what people see, up to 32 characters, `summary` what it does, for the help.
     """
@@ -32,8 +32,8 @@ class MenuSpec:
 def user_menu(name: str, summary: str, answer: Answer, *, public: bool = False) -> MenuSpec:
     """Describe a command in the menu of a member.
 
-    `answer` gets the member's id, a number, as `user`. Like a command's, it runs through the host with the rights of
-    whoever clicks.
+    `answer` gets the member's id, a number, as `user`. Like a command's, it runs through the host with the rights
+    of the person who clicks.
 
         async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Message, AppError]:
             outcome = await app.permissions.overview.call({"user": raw["user"]}, context)

@@ -1,4 +1,4 @@
-"""Add commands to a bot, ours or a foreign one, and take all of them back."""
+"""The commands of a bot, ours or a foreign one: added together, and removed together."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -19,7 +19,7 @@ Made: TypeAlias = HostedCommand | HostedGroup | HostedMenu
 
 
 class CommandTaken(commands.ExtensionError):
-    """Tell that the bot has a command of that name already."""
+    """A name that the bot already has a command for."""
 
 
 async def mount(host: Host, extension: str, specs: Sequence[Spec]) -> None:
@@ -27,7 +27,7 @@ async def mount(host: Host, extension: str, specs: Sequence[Spec]) -> None:
 
     Raises:
         CommandTaken: the bot, its tree, or a group that is shared has one of that name; or extensions that share a
-            group say different things of it.
+            group describe it in different words.
     """
     for spec in specs:
         for why in _refusals(host.bot, spec):
@@ -52,21 +52,21 @@ def unmount(bot: commands.Bot, extension: str) -> None:
 
 
 def _refusals(parent: Parent, spec: Spec) -> Iterator[str]:
-    """Say why something cannot be added, and what could be done."""
+    """Yield why something can't be added, and what could be done."""
     if isinstance(spec, MenuSpec):
         assert isinstance(parent, commands.Bot)
         if parent.tree.get_command(spec.name, type=TYPES[spec.of]) is not None:
-            yield f"this bot has a command called {spec.name!r} already; remove it"
+            yield f"this bot already has a command called {spec.name!r}; remove it"
         return
     there = parent.get_command(spec.name)
     name = f"{parent.qualified_name} {spec.name}" if isinstance(parent, HostedGroup) else spec.name
     if isinstance(spec, GroupSpec) and spec.shared and isinstance(there, HostedGroup) and there.spec.shared:
         if there.spec.summary != spec.summary:
-            yield f"another extension describes the group {name!r} in other words; let both say the same"
+            yield f"another extension describes the group {name!r} in other words; use the same words in both"
         for within in spec.entries:
             yield from _refusals(there, within)
     elif there is not None or _slash(parent).get_command(spec.name) is not None:
-        yield f"this bot has a command called {name!r} already; remove it"
+        yield f"this bot already has a command called {name!r}; remove it"
 
 
 def _slash(parent: Parent) -> Any:
@@ -75,7 +75,7 @@ def _slash(parent: Parent) -> Any:
 
 
 def _missing(host: Host, extension: str, parent: Parent, spec: Spec) -> Iterator[tuple[Parent, Made]]:
-    """Make what a spec describes, and say where it belongs; of a shared group that is there, what goes into it."""
+    """Yield what a spec describes with its parent; for a shared group that is there, what goes into it."""
     if isinstance(spec, MenuSpec):
         yield parent, HostedMenu(host, spec, extension)
     elif isinstance(spec, CommandSpec):
@@ -107,7 +107,7 @@ def _undo(bot: commands.Bot, added: Sequence[tuple[Parent, Made]]) -> None:
 
 
 def _take(parent: Parent, command: commands.Command[Any, ..., Any], extension: str) -> None:
-    """Take a command away if it is the extension's, and a shared group with the last command within."""
+    """Remove a command if it is the extension's, and a shared group with its last command."""
     if isinstance(command, HostedGroup) and command.spec.shared:
         for within in list(command.commands):
             _take(command, within, extension)

@@ -9,12 +9,14 @@ from discord.ext import commands
 from discord.ext.commands.flags import FlagsMeta
 from typing_extensions import override
 
+from twi_core.kernel.language import text, translated
 from twi_core.kernel.parameters import Parameter, ParameterKind, takes
 from twi_discord.calls.host import Host
+from twi_discord.commands import localising
 from twi_discord.commands.grammar import parse_items, parse_words
 from twi_discord.commands.specs import CommandSpec, Option
+from twi_discord.commands.tree_limits import DESCRIPTION
 from twi_discord.replies.identify import AnyContext, AnyInteraction
-from twi_discord.replies.markup import cut
 
 _TYPES: Final[Mapping[ParameterKind, AppCommandOptionType]] = {
     ParameterKind.INTEGER: AppCommandOptionType.integer,
@@ -24,13 +26,12 @@ _TYPES: Final[Mapping[ParameterKind, AppCommandOptionType]] = {
     ParameterKind.ROLE: AppCommandOptionType.role,
     ParameterKind.CHANNEL: AppCommandOptionType.channel,
 }
-DESCRIPTION_LIMIT: Final = 100
 _TEXT_LIMIT: Final = 6000
 """Characters that Discord lets people type into an option."""
 
 
 class _Taken(app_commands.Transformer):
-    """Tell Discord what an option takes, and judge nothing: the command's model does, for every entrypoint alike."""
+    """What an option takes, for Discord; values are judged by the command's model, for every entrypoint alike."""
 
     def __init__(self, parameter: Parameter) -> None:
         self._parameter = parameter
@@ -56,7 +57,7 @@ class _Taken(app_commands.Transformer):
     @override
     def choices(self) -> list[app_commands.Choice[int | float | str]] | None:
         choices = () if self._parameter.several else self._parameter.choices
-        return [app_commands.Choice(name=choice, value=choice) for choice in choices] or None
+        return [app_commands.Choice(name=localising.name(each, choices), value=each) for each in choices] or None
 
     @override
     async def transform(self, interaction: AnyInteraction, value: Any, /) -> object:
@@ -69,7 +70,7 @@ class _Taken(app_commands.Transformer):
 
 @final
 class _Completed(_Taken):
-    """Suggest values too."""
+    """An option with suggestions for its value."""
 
     def __init__(self, host: Host, option: Option) -> None:
         super().__init__(option.parameter)
@@ -87,7 +88,7 @@ class _Completed(_Taken):
 
 
 def options_class(host: Host, spec: CommandSpec) -> type[commands.FlagConverter]:
-    """Make the class that discord.py lays flat into slash options; what is written is read by our own grammar."""
+    """Build the class that discord.py lays flat into slash options; what is written is read by our own grammar."""
     kinds = {option.name: option.parameter.kind for option in spec.options}
     lists = frozenset(option.name for option in spec.options if option.parameter.several)
 
@@ -107,15 +108,22 @@ def options_class(host: Host, spec: CommandSpec) -> type[commands.FlagConverter]
 
 def _flag(option: Option) -> Any:
     default = discord.utils.MISSING if option.parameter.required else None
-    return commands.flag(default=default, description=described(option.parameter))
+    described: Any = localising.description(lambda: short_description(option.parameter))
+    return commands.flag(default=default, description=described)
 
 
-def described(parameter: Parameter) -> str:
-    """Say what an option is for, and how it is written where that is not plain, as far as Discord has room for it."""
-    said = takes(parameter) if parameter.form or (parameter.choices and parameter.several) else ""
-    more = [*([said] if said else []), *(["several with commas"] if parameter.several else [])]
-    whole = f"{parameter.description.rstrip('.')} ({'; '.join(more)})." if more else parameter.description
-    return whole if len(whole) <= DESCRIPTION_LIMIT else cut(parameter.description, DESCRIPTION_LIMIT)
+def short_description(parameter: Parameter) -> str:
+    """Return what an option is for, and how it is written where that is not plain and Discord has room for it."""
+    is_plain = not parameter.form and not (parameter.choices and parameter.several)
+    whole = described(parameter, "" if is_plain else takes(parameter))
+    return whole if len(whole) <= DESCRIPTION else translated(parameter.description)
+
+
+def described(parameter: Parameter, bounds: str) -> str:
+    """Return what an option is for, what bounds it, and how a list of it is written."""
+    purpose = translated(parameter.description)
+    more = "; ".join(filter(None, (bounds, text("several, separated by commas") if parameter.several else "")))
+    return f"{purpose.rstrip('.')} ({more})." if more else purpose
 
 
 def _transformer(host: Host, option: Option) -> app_commands.Transformer:

@@ -1,4 +1,4 @@
-"""Describe commands in one line each: what they take comes from the command models."""
+"""Descriptions of commands, in one line each: what they take comes from the command models."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,10 +19,10 @@ V = TypeVar("V")
 Suggestions: TypeAlias = Sequence[tuple[str, str]]
 """Values, each behind what is shown for it."""
 Complete: TypeAlias = Callable[[str, CallContext], Awaitable[Outcome[Suggestions, AppError]]]
-"""Suggest values for what was typed so far; where that is refused nothing is suggested."""
+"""What suggests values for what was typed so far; where that is refused nothing is suggested."""
 
 DependsOn: TypeAlias = Callable[[Mapping[str, object]], Complete]
-"""Make what suggests values for an option from what the other options hold already."""
+"""What returns the suggestions for an option from what the other options hold already."""
 
 CURSOR: Final = "after"
 """The field of a paged command that the pager fills; nobody types it."""
@@ -31,7 +31,7 @@ CURSOR: Final = "after"
 @final
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Be one option of a command; `parameter.name` is what people see."""
+    """One option of a command; `parameter.name` is what people see."""
 
     parameter: Parameter
     complete: Complete | None = None
@@ -46,11 +46,12 @@ class Option:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandSpec:
-    """Describe one command.
+    """The description of one command.
 
     `positional` is the option that a written command takes without its name. `answer` is called with what was given,
-    by option. `policies` are those of the operations behind it, for the help. `renamed` holds, by field, the options
-    that have another name than the field they fill.
+    by option. `policies` are those of the operations behind it, for the help. `operations` are those that hints can
+    call with it: it takes what they take. `renamed` holds, by field, the options that have another name than the field
+    they fill.
     """
 
     name: str
@@ -60,6 +61,7 @@ class CommandSpec:
     positional: str | None = None
     public: bool = True
     policies: tuple[Policy, ...] = field(default=())
+    operations: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -80,7 +82,7 @@ def command(
     Args:
         name: The last word of the command.
         operation: What it calls.
-        show: Makes of a success what is shown.
+        show: Returns what is shown for a success.
         positional: The option that a written command takes without its name.
         complete: Suggestions by option.
         depends_on: Suggestions by option that depend on the other options.
@@ -107,12 +109,13 @@ def command(
         positional=positional,
         public=operation.policy.public,
         policies=(operation.policy,),
+        operations=(operation.name,),
         renamed=named,
     )
 
 
 def suggested(operation: Operation[C, V], suggestions: Callable[[V], Suggestions], **given: object) -> Complete:
-    """Suggest what an operation finds for what was `typed`, and for whatever else is `given`."""
+    """Suggest what an operation finds for what was `typed` and for what else is `given`."""
 
     async def complete(typed: str, context: CallContext) -> Outcome[Suggestions, AppError]:
         outcome = await operation.call({**given, "typed": typed}, context)
@@ -145,11 +148,12 @@ def optional_variant(given: CommandSpec, option: str, without: CommandSpec, summ
         ),
         answer=answer,
         policies=(*given.policies, *without.policies),
+        operations=(*given.operations, *without.operations),
     )
 
 
 def _in_options(error: AppError, named: Mapping[str, str]) -> AppError:
-    """Name the option that the caller knows, not the field behind it."""
+    """Return a refusal that names the option that the caller knows, not the field behind it."""
     if "field" not in error.params:
         return error
     field, dot, place = str(error.params["field"]).partition(".")  # an item of a list is named by its place

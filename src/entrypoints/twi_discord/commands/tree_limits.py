@@ -1,4 +1,4 @@
-"""What Discord takes of a bot's commands, checked before it is asked.
+"""What Discord takes of a bot's commands, checked before they are sent.
 
 The numbers are those of Discord's documentation of application commands (discord.com/developers/docs, Interactions,
 Application Commands: registering a command, structure, naming); the greatest size of a command was raised there from
@@ -7,7 +7,7 @@ Application Commands: registering a command, structure, naming); the greatest si
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from discord import AppCommandOptionType, AppCommandType, app_commands
@@ -34,11 +34,11 @@ TEXT: Final = 6_000
 _NAMED: Final = re.compile(r"[-_'\w]+")
 _WITHIN: Final = frozenset((AppCommandOptionType.subcommand.value, AppCommandOptionType.subcommand_group.value))
 Json = Mapping[str, Any]
-"""A part of what Discord is sent, which is a tree of any shape."""
+"""A part of what is sent to Discord, which is a tree of any shape."""
 
 
 def beyond_limits(tree: app_commands.CommandTree[Any], *, characters: int = CHARACTERS) -> list[str]:
-    """Say in a sentence each what Discord would not take of the global commands of a tree; empty where all is well.
+    """Return a sentence for each thing that Discord would not take of the global commands of a tree.
 
     A bot that hosts our extensions beside its own can be tested with it as well: `assert beyond_limits(bot.tree) == []`
     after all of them are loaded.
@@ -47,8 +47,17 @@ def beyond_limits(tree: app_commands.CommandTree[Any], *, characters: int = CHAR
         tree: The tree, of any bot.
         characters: How large a command may be; less than Discord allows leaves room to grow.
     """
-    sent = [command.to_dict(tree) for command in tree.get_commands()]
+    return faults([command.to_dict(tree) for command in tree.get_commands()], characters=characters)
+
+
+def faults(sent: Sequence[Json], *, characters: int = CHARACTERS) -> list[str]:
+    """Return the same for commands as they are sent, with their localisations."""
     return [*_counts(sent), *(fault for command in sent for fault in _command(command, characters))]
+
+
+def is_name(text: str) -> bool:
+    """Return whether Discord takes a text as the name of a slash command or an option, in any language."""
+    return _NAMED.fullmatch(text) is not None and text == text.lower() and len(text) <= NAME
 
 
 def size(command: Json) -> int:
@@ -60,10 +69,14 @@ def size(command: Json) -> int:
 
 
 def _longest(part: Json, key: str) -> int:
-    return max(map(len, (part.get(key, ""), *(part.get(f"{key}_localizations") or {}).values())))
+    return max(map(len, (part.get(key, ""), *_localised(part, key))))
 
 
-def _counts(sent: list[Any]) -> Iterator[str]:
+def _localised(part: Json, key: str) -> Iterator[str]:
+    yield from (part.get(f"{key}_localizations") or {}).values()
+
+
+def _counts(sent: Sequence[Json]) -> Iterator[str]:
     counted = Counter(AppCommandType(command["type"]) for command in sent)
     for kind in AppCommandType:
         most = COMMANDS if kind is AppCommandType.chat_input else MENUS
@@ -82,19 +95,20 @@ def _command(command: Json, characters: int) -> Iterator[str]:
 
 
 def _part(part: Json, path: str) -> Iterator[str]:
-    """Look at a command, a group or an option."""
+    """Check a command, a group or an option."""
     name, description, options = part["name"], part["description"], part.get("options") or ()
-    if not _NAMED.fullmatch(name) or name != name.lower() or len(name) > NAME:
+    if not all(map(is_name, (name, *_localised(part, "name")))):
         yield f"{path!r} is no name of up to {NAME} small letters, digits, - and _"
-    if not 1 <= len(description) <= DESCRIPTION:
-        yield f"{path!r} is described in {len(description)} characters, and Discord takes 1 to {DESCRIPTION}"
+    for text in (description, *_localised(part, "description")):
+        if not 1 <= len(text) <= DESCRIPTION:
+            yield f"{path!r} is described in {len(text)} characters, and Discord takes 1 to {DESCRIPTION}"
     if len(options) > OPTIONS:
         yield f"{path!r} has {len(options)} options or commands, and Discord takes {OPTIONS}"
     if len({option["name"] for option in options}) < len(options):
         yield f"{path!r} has two options of one name"
     asked = [option.get("required", False) for option in options if option["type"] not in _WITHIN]
     if asked != sorted(asked, reverse=True):
-        yield f"{path!r} has an option that must be given behind one that need not"
+        yield f"{path!r} has a required option behind an optional one"
     yield from _bounds(part, path)
     for option in options:
         yield from _part(option, f"{path} {option['name']}")

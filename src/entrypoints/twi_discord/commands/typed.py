@@ -4,15 +4,40 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeAlias, final
 
 from twi_core.kernel.parameters import Parameter
-from twi_discord.commands.grammar import option_name
+from twi_discord.commands.grammar import option_name, usage
 from twi_discord.commands.specs import CommandSpec, Option
-from twi_discord.replies.markup import Markup, code, escape
+from twi_discord.replies.markup import Markup, code, safe
 
 Named: TypeAlias = tuple[str, CommandSpec]
 """A command, behind its whole name: `link add`."""
 
 VALUE_LIMIT: Final = 80
-"""Characters of a value that a line repeats; a longer one gives way to the example."""
+"""Characters of a value that a line repeats; the example of the option stands in for a longer one."""
+
+
+def command_line(prefix: str | None, name: str, spec: CommandSpec, given: Mapping[str, str]) -> str:
+    """Return the line that calls a command, behind a prefix or with a slash, with its examples for what isn't given."""
+    return slash_line(name, spec, given) if prefix is None else written_line(prefix, name, spec, given)
+
+
+def example_line(prefix: str | None, name: str, spec: CommandSpec) -> str:
+    """Return an example of a command: its positional value and what it requires, or one option more."""
+    first = [option for option in spec.options if option.name == spec.positional]
+    others = [option for option in spec.options if option.name != spec.positional]
+    shown = [*first, *([option for option in others if option.parameter.required] or others[:1])]
+    return command_line(prefix, name, spec, {option.name: _text(option.parameter) for option in shown})
+
+
+def usage_line(prefix: str | None, name: str, spec: CommandSpec) -> str:
+    """Return what a command takes: `/link add title:<title> [tag:<tag>]`, `!link add <title> [--tag <tag>]`."""
+    if prefix is not None:
+        return f"{prefix}{name} {usage(spec)}".rstrip()
+    options = (f"{option.name}:<{option.name}>" for option in spec.options)
+    shown = (
+        taken if option.parameter.required else f"[{taken}]"
+        for taken, option in zip(options, spec.options, strict=True)
+    )
+    return " ".join((f"/{name}", *shown))
 
 
 def slash_line(name: str, spec: CommandSpec, given: Mapping[str, str]) -> str:
@@ -34,48 +59,61 @@ def written_line(prefix: str, name: str, spec: CommandSpec, given: Mapping[str, 
 
 @final
 class TypedCommands:
-    """How somebody types commands who has just used one: its wording for refusals and answers.
+    """How a caller types commands: the wording of what they are answered.
 
     Args:
         commands: The commands that the bot has.
-        prefix: What stands before written commands; None where the caller used a slash, a button or a menu.
+        prefix: What stands before written commands.
         used: The command that was used, if one was.
+        slash: Whether the caller used a slash, a button or a menu.
     """
 
-    def __init__(self, commands: Callable[[], Iterable[Named]], prefix: str | None, used: Named | None) -> None:
+    def __init__(
+        self, commands: Callable[[], Iterable[Named]], prefix: str, used: Named | None = None, *, slash: bool
+    ) -> None:
         self._commands = commands
-        self._prefix = prefix
+        self._written = prefix
         self._used = used
+        self._slash = slash
+
+    @property
+    def prefix(self) -> str | None:
+        """See `Typing`."""
+        return None if self._slash else self._written
 
     def escape(self, text: str, /) -> str:
         """See `Wording`."""
-        return escape(text)
+        return safe(text)
 
     def option(self, name: str, /) -> str:
         """See `Wording`."""
         spec = self._used[1] if self._used else None
         shown = spec.renamed.get(name, name) if spec else name
-        return code(shown if self._prefix is None else option_name(shown))
+        return code(shown if self._slash else option_name(shown))
 
     def command(self, operation: str, given: Mapping[str, str], /) -> str | None:
         """See `Wording`."""
-        for name, spec in self._commands():
-            if operation in (policy.name for policy in spec.policies):
-                return self._line(name, spec, {spec.renamed.get(field, field): given[field] for field in given})
-        return None
+        return self._calling(operation, given, self.prefix)
+
+    def written(self, operation: str, given: Mapping[str, str], /) -> str | None:
+        """See `Typing`."""
+        return self._calling(operation, given, self._written)
 
     def usage(self, field: str, /) -> str | None:
-        """See `Wording`."""
+        """See `Wording`; the field may be named as it is written: `--clear-tag`."""
         if self._used is None:
             return None
         name, spec = self._used
-        asked = {option.name: _text(option.parameter) for option in spec.options if option.name == field}
-        return self._line(name, spec, asked)
+        wanted = field.removeprefix("--").replace("-", "_")
+        asked = {option.name: _text(option.parameter) for option in spec.options if option.name == wanted}
+        return code(command_line(self.prefix, name, spec, asked))
 
-    def _line(self, name: str, spec: CommandSpec, given: Mapping[str, str]) -> Markup:
-        if self._prefix is None:
-            return code(slash_line(name, spec, given))
-        return code(written_line(self._prefix, name, spec, given))
+    def _calling(self, operation: str, given: Mapping[str, str], prefix: str | None) -> Markup | None:
+        for name, spec in self._commands():
+            if operation in spec.operations:
+                taken = {spec.renamed.get(field, field): value for field, value in given.items()}
+                return code(command_line(prefix, name, spec, taken))
+        return None
 
 
 def _shown(spec: CommandSpec, given: Mapping[str, str]) -> list[Option]:

@@ -8,6 +8,7 @@ import discord
 from typing_extensions import override
 
 from twi_core.kernel.context import CallContext
+from twi_core.kernel.language import text
 from twi_discord.commands.specs import CURSOR
 from twi_discord.components.views import HostedView, Keeper, custom_id
 from twi_discord.replies.identify import AnyInteraction
@@ -37,7 +38,7 @@ Cursors: TypeAlias = tuple[str | None, ...]
 @final
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Hold what is shown: the answer that was called, what it was given without a cursor, and the pages seen."""
+    """What is shown: the answer that was called, with what but the cursor, and the pages seen."""
 
     answer: Answer
     raw: Mapping[str, object]
@@ -52,7 +53,7 @@ class Shown:
 def components_of(
     host: Keeper, call: CallContext, shown: Shown, message: Message, *, public: bool
 ) -> EditableView | None:
-    """Make the components of a message; none where it has none.
+    """Build the components of a message; none where it has none.
 
     Args:
         host: Runs what a click calls.
@@ -70,10 +71,10 @@ def components_of(
 
 @final
 class AnswerView(HostedView):
-    """Be the components under one answer, for the one who asked for it.
+    """The components under one answer, for the person who was answered.
 
-    What a click calls takes the place of the message, with components of its own or none; a page needs no cursor but
-    those seen. While a click is answered, further ones call nothing.
+    What a click calls takes the place of the message, with new components or none; a page needs no cursor but those
+    seen. While a click is answered, further ones call nothing.
     """
 
     def __init__(self, host: Keeper, call: CallContext, *, public: bool) -> None:
@@ -97,8 +98,9 @@ class AnswerView(HostedView):
                 self.add_item(item)
         if paged:
             row = len(message.components)
-            self.add_item(_PageButton(self.key, PREVIOUS, row=row, disabled=len(shown.cursors) < 2))
-            self.add_item(_PageButton(self.key, NEXT, row=row, disabled=message.next is None))
+            is_first, is_last = len(shown.cursors) < 2, message.next is None
+            self.add_item(_PageButton(self.key, PREVIOUS, text("Previous"), row=row, disabled=is_first))
+            self.add_item(_PageButton(self.key, NEXT, text("Next"), row=row, disabled=is_last))
         if not self.children:
             self.stop()
 
@@ -159,7 +161,7 @@ class AnswerView(HostedView):
 @final
 @dataclass(frozen=True, slots=True)
 class _Turning:
-    """Know what a click will show, so that its components change once it is shown, and not if it is refused."""
+    """What a click will show; the components change once it is shown, and not if it is refused."""
 
     view: AnswerView
     shown: Shown
@@ -173,8 +175,8 @@ class _Turning:
 
 @final
 class _PageButton(discord.ui.Button[AnswerView]):
-    def __init__(self, key: str, name: str, *, row: int, disabled: bool) -> None:
-        super().__init__(label=name.capitalize(), custom_id=custom_id(key, name), row=row, disabled=disabled)
+    def __init__(self, key: str, name: str, label: str, *, row: int, disabled: bool) -> None:
+        super().__init__(label=_plain(label, _BUTTON_LIMIT), custom_id=custom_id(key, name), row=row, disabled=disabled)
         self._name = name
 
     @override
@@ -239,7 +241,7 @@ def _link_button(described: LinkButton, *, row: int) -> "discord.ui.Button[Answe
     )
 
 
-def _plain(text: str, limit: int) -> str:
-    """Write a label, which Discord reads no markup in and does not take without a letter."""
-    seen = visible(text)
+def _plain(label: str, limit: int) -> str:
+    """Return a label as Discord takes it: without markup, and not empty."""
+    seen = visible(label)
     return cut(seen, limit) if seen.strip() else "\u200b"

@@ -9,15 +9,17 @@ from typing_extensions import override
 
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.ids import UserId
+from twi_core.kernel.language import translated
 from twi_core.kernel.parameters import Parameter, ParameterKind
 from twi_discord.commands.grammar import read_value
+from twi_discord.commands.localising import OPTION, local_name
 from twi_discord.components.views import Keeper, custom_id, is_invoker
 from twi_discord.replies.identify import AnyInteraction
 from twi_discord.replies.markup import cut
 from twi_discord.replies.message import Dialog
 
 TIMEOUT: Final = 900.0
-"""Seconds in which a form can be filled in; it is told that it has expired if it is sent later."""
+"""Seconds in which a form can be filled in; it is refused as expired if it is sent later."""
 VALUE_LIMIT: Final = 4000
 """Characters that Discord lets people type into a field."""
 
@@ -27,7 +29,7 @@ _DESCRIPTION_LIMIT: Final = 100
 
 @final
 class HostedModal(discord.ui.Modal):
-    """Be a form that one call has opened, for the one who made that call."""
+    """A form that one call has opened, for the person who made that call."""
 
     def __init__(self, host: Keeper, call: CallContext, described: Dialog) -> None:
         key = call.correlation_id
@@ -39,8 +41,8 @@ class HostedModal(discord.ui.Modal):
         for field in described.fields:
             self.add_item(
                 discord.ui.Label(
-                    text=cut(field.name.replace("_", " ").capitalize(), _LABEL_LIMIT),
-                    description=cut(field.description, _DESCRIPTION_LIMIT),
+                    text=cut(local_name(OPTION, field.name).replace("_", " ").capitalize(), _LABEL_LIMIT),
+                    description=cut(translated(field.description), _DESCRIPTION_LIMIT),
                     component=self._inputs[field.name],
                 )
             )
@@ -48,7 +50,7 @@ class HostedModal(discord.ui.Modal):
 
     @override
     async def interaction_check(self, interaction: AnyInteraction, /) -> bool:
-        """Let only the one who opened it send it."""
+        """Accept it only from the person who opened it."""
         return await is_invoker(self._host, self._invoker, interaction)
 
     @override
@@ -60,7 +62,7 @@ class HostedModal(discord.ui.Modal):
     async def on_error(  # type: ignore[override]  # discord.py's own modal has no item either
         self, interaction: AnyInteraction, error: Exception, /
     ) -> None:
-        """Tell the sender."""
+        """Answer the sender."""
         await self._host.report(interaction, error)
 
     def _typed(self) -> Iterator[tuple[str, object]]:

@@ -1,4 +1,4 @@
-"""Components and forms of ours: whom they listen to, what becomes of their errors, and how they grow old."""
+"""Components and forms of ours: who may use them, what becomes of their errors, and how they expire."""
 
 import contextlib
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ _MARK: Final = "twi"
 
 
 class Under(Protocol):
-    """Know the components under the message that a click belongs to."""
+    """The components under the message that a click belongs to."""
 
     def following(self, message: Message, /) -> EditableView | None:
         """Return the components under the message that takes the place of theirs."""
@@ -53,11 +53,11 @@ class Keeper(Protocol):
         ...
 
     async def report(self, source: AnyInteraction, error: Exception) -> None:
-        """Tell of an exception that came from outside of `run`."""
+        """Answer an exception that came from outside of `run`."""
         ...
 
     def keep(self, key: str, listening: discord.ui.View | discord.ui.Modal) -> None:
-        """Remember who listens under a key; once it listens no more, its clicks are told that it has expired."""
+        """Remember what listens under a key; once it listens no more, its clicks are refused as expired."""
         ...
 
 
@@ -81,9 +81,9 @@ def key_of(named: str) -> str:
 
 
 class HostedView(EditableView):
-    """Be components whose clicks are each answered once.
+    """Components whose clicks are each answered once.
 
-    Only `invoker` may use them, or everybody where there is none; others are told so. After `timeout` seconds without a
+    Only `invoker` may use them, or everybody where there is none; others are refused. After `timeout` seconds without a
     click they go dead visibly; one with no timeout, a fixed `key` and no invoker outlives a restart if `bot.add_view`
     is called at the next start. A component's callback does nothing but call `host.run(…, under=self)`.
     """
@@ -105,12 +105,12 @@ class HostedView(EditableView):
 
     @override
     async def interaction_check(self, interaction: AnyInteraction, /) -> bool:
-        """Let only the invoker pass; others get an answer of their own."""
+        """Accept clicks of the invoker only; others are refused in private."""
         return await is_invoker(self.host, self._invoker, interaction)
 
     @override
     async def on_error(self, interaction: AnyInteraction, error: Exception, item: discord.ui.Item[Any], /) -> None:
-        """Tell the one who clicked."""
+        """Answer the person who clicked."""
         await self.host.report(interaction, error)
 
     @override
@@ -125,7 +125,7 @@ class HostedView(EditableView):
 
 
 async def is_invoker(host: Keeper, invoker: UserId | None, interaction: AnyInteraction) -> bool:
-    """Return whether an interaction may be acted upon, and tell its user if not."""
+    """Return whether an interaction may be acted upon, and refuse it if not."""
     if invoker is None or interaction.user.id == invoker:
         return True
     await host.refuse(interaction, AppError(NOT_YOURS))

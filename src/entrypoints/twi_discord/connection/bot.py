@@ -20,35 +20,35 @@ from twi_discord.replies.render import NO_MENTIONS
 from twi_runtime.process.drain import Drain
 
 _log: Final = logging.getLogger(__name__)
-_HEARD: Final = (InteractionType.component, InteractionType.modal_submit)
-"""Interactions that our own listener hears; a command's is none, and to dispatch it would cost a task."""
+_LISTENED_TO: Final = (InteractionType.component, InteractionType.modal_submit)
+"""Interactions that our listener handles; a command's is none, and to dispatch it would cost a task."""
 
 
 def intents() -> discord.Intents:
-    """Ask for no more than is needed: servers, messages and what they say."""
+    """Return no more intents than are needed: servers, messages and their content."""
     wanted = discord.Intents.none()
     wanted.guilds = wanted.messages = wanted.message_content = True
     return wanted
 
 
 def extensions(app: Application) -> Sequence[str]:
-    """Name the extensions of those contexts of an application that are on Discord."""
+    """Return the extensions of those contexts of an application that are on Discord."""
     return [context.place("twi_discord") for context in app.contexts if context.has("twi_discord")]
 
 
 @final
 class TwiTree(app_commands.CommandTree["TwiBot"]):
-    """Answer the slash commands that Discord still shows although they are gone; ours tell their errors themselves."""
+    """The slash commands; those that Discord still shows although they are gone are answered here."""
 
     @override
     async def on_error(self, interaction: AnyInteraction, error: app_commands.AppCommandError, /) -> None:
-        """Tell the caller, unless that is done already; to reload Discord, for a command that is gone."""
+        """Answer the caller, unless that is done already: a command that is gone means that Discord needs a reload."""
         await Host.of(self.client, __name__).report(interaction, error)
 
 
 @final
 class TwiBot(commands.Bot):
-    """Offer every context's commands, with a slash, after the prefix, or after the bot's mention."""
+    """The bot with every context's commands, by slash, behind the prefix, or behind the bot's mention."""
 
     def __init__(self, app: Application, drain: Drain | None = None, *, prefix: str = "!") -> None:
         for warning in ("warn_nacl", "warn_dave"):
@@ -68,7 +68,7 @@ class TwiBot(commands.Bot):
 
     @override
     async def setup_hook(self) -> None:
-        """Add the commands, and tell Discord of them where they changed."""
+        """Add the commands, and sync them with Discord where they changed."""
         host = await attach(self, self._app, self._drain, prefix=self._prefix)
         await mount(host, __name__, [help_command(host)])
         for extension in extensions(self._app):
@@ -78,7 +78,7 @@ class TwiBot(commands.Bot):
     @override
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
         """Pass an event on, unless it is an interaction for which nobody listens."""
-        if event_name != "interaction" or args[0].type in _HEARD or self._others_listen():
+        if event_name != "interaction" or args[0].type in _LISTENED_TO or self._others_listen():
             super().dispatch(event_name, *args, **kwargs)
 
     def _others_listen(self) -> bool:

@@ -13,12 +13,12 @@ from twi_core.kernel.permissions import NativePermissions
 from twi_discord.replies.identify import containers
 
 PATIENCE: Final = 3.0
-"""Seconds that Discord gets to tell about a member; discord.py itself would wait out any rate limit."""
+"""Seconds that Discord gets to return a member; discord.py itself would wait out any rate limit."""
 
 
 @final
 class BotDirectory:
-    """Be the `Directory` of a bot: roles and channels as the gateway told of them, members asked for one by one."""
+    """The `Directory` of a bot: roles and channels as the gateway sent them, members fetched one by one."""
 
     def __init__(self, bot: discord.Client) -> None:
         self._bot = bot
@@ -33,11 +33,11 @@ class BotDirectory:
         place = self._guild(guild)
         try:
             async with asyncio.timeout(PATIENCE):
-                found = await place.fetch_member(user)  # the cache holds only who has just spoken
+                found = await place.fetch_member(user)  # the cache holds only those who have just written
         except discord.NotFound:
             return None
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            raise Unavailable("Discord does not tell about a member") from error
+            raise Unavailable("Discord doesn't return a member") from error
         return MemberFacts(
             id=user,
             roles=frozenset(RoleId(role.id) for role in found.roles),

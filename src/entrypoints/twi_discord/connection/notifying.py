@@ -1,52 +1,73 @@
-"""Tell those who run the bot of bugs, in a channel of theirs."""
+"""Notifications of bugs to the people who run the bot, in one of their channels."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import final
 
 import aiohttp
 import discord
+from discord.ext import commands
 
 from twi_core.failures.domain import Bug
 from twi_core.kernel.faults import Unavailable
 from twi_core.kernel.ids import ChannelId
+from twi_core.kernel.language import EnglishOnly, Languages, speaking
 from twi_core.pipeline.guard import UNEXPECTED
-from twi_discord.replies.markup import Markup, bold, code, lines, say
+from twi_discord.calls.wording import offered_commands
+from twi_discord.commands.typed import TypedCommands
+from twi_discord.replies.markup import Markup, code, current_wording, lines, plural, say, typed
 from twi_discord.replies.message import Message
 from twi_discord.replies.render import layout
-from twi_discord.replies.wording import moment, times
+from twi_discord.replies.wording import moment
 
 
 @final
 class ChannelNotifier:
     """An `OperatorNotifier` that posts in a Discord channel; the bot must be logged in, and may be disconnected."""
 
-    def __init__(self, bot: discord.Client, channel: ChannelId) -> None:
+    def __init__(self, bot: discord.Client, channel: ChannelId, languages: Languages | None = None) -> None:
+        self._bot = bot
+        self._id = channel
         self._channel = bot.get_partial_messageable(channel)
+        self._languages = languages or EnglishOnly()
 
     async def notify(self, bug: Bug, /) -> None:
         """See `OperatorNotifier`."""
+        with self._speaking():
+            body = layout(Message(notification_text(bug)))[0]
         try:
-            await self._channel.send(**layout(Message(notification_text(bug)))[0])
+            await self._channel.send(**body)
         except (discord.DiscordException, aiohttp.ClientError, OSError, RuntimeError) as error:
-            raise Unavailable(f"Discord does not take the notification ({type(error).__name__})") from error
+            raise Unavailable(f"Discord doesn't take the notification ({type(error).__name__})") from error
+
+    @contextmanager
+    def _speaking(self) -> Iterator[None]:
+        """Answer in the language of the channel's server, and not in that of the call in which the bug showed."""
+        channel = self._bot.get_channel(self._id)
+        guild = channel.guild if isinstance(channel, discord.abc.GuildChannel | discord.Thread) else None
+        wanted = () if guild is None else (str(guild.preferred_locale),)
+        bot = self._bot
+        offered = (lambda: offered_commands(bot)) if isinstance(bot, commands.Bot) else tuple
+        token = current_wording.set(TypedCommands(offered, "", slash=True))
+        try:
+            with speaking(self._languages.find(*wanted)):
+                yield
+        finally:
+            current_wording.reset(token)
 
 
 def notification_text(bug: Bug) -> Markup:
-    """Word the notification of a bug; its trace is left to `/failure describe`."""
-    news = "A bug that had been resolved is back" if bug.reopened else "A bug"
-    told = [
-        say(
-            "{news} in {where}: {kind} ({code})",
-            news=bold(news),
-            where=code(bug.where),
-            kind=bug.kinds[0],
-            code=code(UNEXPECTED.code),
-        ),
-        say("Seen {times} since {moment}.", times=times(bug.count), moment=moment(bug.first_seen_at)),
-        say("More: {command}", command=code(f"/failure describe fingerprint:{bug.fingerprint}")),
-    ]
+    """Word the notification of a bug; its trace is left to the command that it names."""
+    where, kind, since = code(bug.where), bug.kinds[0], moment(bug.first_seen_at)
+    shown = [say("**A bug** in {where}: {kind} ({code})", where=where, kind=kind, code=code(UNEXPECTED.code))]
+    if bug.reopened:
+        shown.append(say("It had been resolved, and is back."))
+    shown.append(plural("Seen once, {since}.", "Seen {count} times since {since}.", bug.count, since=since))
+    if more := typed("failures.describe", {"fingerprint": bug.fingerprint}):
+        shown.append(say("More: {command}", command=more))
     if bug.references:
         last = bug.references[0]
-        told.append(
-            say("Last reference: {last}, see {command}", last=code(last), command=code(f"/error reference:{last}"))
-        )
-    return lines(*told)
+        shown.append(say("Last reference: {reference}", reference=code(last)))
+        if found := typed("failures.show", {"reference": last}):
+            shown.append(say("What happened there: {command}", command=found))
+    return lines(*shown)

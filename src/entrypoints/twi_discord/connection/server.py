@@ -1,4 +1,4 @@
-"""Open the Discord server of a process: log in, serve until told otherwise, log out."""
+"""The Discord server of a process: it logs in, serves until it is stopped, and logs out."""
 
 import asyncio
 import contextlib
@@ -11,6 +11,7 @@ import discord
 
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.ids import UserId
+from twi_core.kernel.language import text
 from twi_discord.connection.bot import TwiBot
 from twi_discord.connection.directory import BotDirectory
 from twi_discord.connection.notifying import ChannelNotifier
@@ -48,7 +49,7 @@ def discord_server(*, sync: bool = False) -> Server:
 
 @contextlib.asynccontextmanager
 async def open_bot(runtime: Runtime) -> AsyncIterator[TwiBot]:
-    """Give the bot, logged in and with its commands, but not connected yet.
+    """Open the bot, logged in and with its commands, but not connected yet.
 
     Raises:
         FatalServerError: there is no token, or Discord refuses it.
@@ -74,13 +75,15 @@ async def open_bot(runtime: Runtime) -> AsyncIterator[TwiBot]:
 
 
 def _notifying(runtime: Runtime, bot: TwiBot) -> contextlib.AbstractContextManager[None]:
-    """Let bugs be announced for the length of the block, where the settings name a channel for it."""
+    """Announce bugs within the block, where the settings name a channel for it."""
     channel = runtime.settings.operator_channel_id
-    return contextlib.nullcontext() if channel is None else runtime.notifier.known(ChannelNotifier(bot, channel))
+    if channel is None:
+        return contextlib.nullcontext()
+    return runtime.notifier.known(ChannelNotifier(bot, channel, runtime.app.languages))
 
 
 def owners(application: discord.AppInfo | None) -> Iterator[UserId]:
-    """Give who runs a bot as Discord has it: the owner of its application, or those of its team who may change it."""
+    """Yield who runs a bot as Discord has it: the owner of its application, or those of its team who may change it."""
     if application is None:
         return
     if application.team is None:
@@ -97,10 +100,14 @@ async def _log_in(bot: TwiBot, token: str) -> None:
         await bot.login(token)
     except discord.LoginFailure:
         raise FatalServerError(AppError(TOKEN_REFUSED)) from None
-    except discord.HTTPException as error:
-        raise RuntimeFailure(AppError(UNREACHABLE, {"reason": f"it answered {error.status}"})) from error
-    except (aiohttp.ClientError, OSError) as error:
-        raise RuntimeFailure(AppError(UNREACHABLE, {"reason": type(error).__name__})) from error
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        raise RuntimeFailure(AppError(UNREACHABLE, {"reason": _reason(error)})) from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, discord.HTTPException):
+        return text("it answered {status}", status=str(error.status))
+    return text("the connection failed with {error}", error=type(error).__name__)
 
 
 async def _serve(bot: TwiBot) -> None:
@@ -112,7 +119,8 @@ async def _serve(bot: TwiBot) -> None:
     except discord.ConnectionClosed as error:
         if error.code == _TOKEN_CLOSED:
             raise FatalServerError(AppError(TOKEN_REFUSED)) from None
-        raise RuntimeFailure(AppError(UNREACHABLE, {"reason": f"the session was closed with {error.code}"})) from error
+        reason = text("it closed the session with {code}", code=str(error.code))
+        raise RuntimeFailure(AppError(UNREACHABLE, {"reason": reason})) from error
 
 
 async def _ended(serving: "asyncio.Task[None]") -> None:
@@ -125,7 +133,5 @@ async def _ended(serving: "asyncio.Task[None]") -> None:
 async def _sync(bot: TwiBot) -> None:
     try:
         await bot.tree.sync()
-    except discord.HTTPException as error:
-        raise RuntimeFailure(AppError(SYNC_FAILED, {"reason": f"it answered {error.status}"})) from error
-    except (aiohttp.ClientError, OSError) as error:
-        raise RuntimeFailure(AppError(SYNC_FAILED, {"reason": type(error).__name__})) from error
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        raise RuntimeFailure(AppError(SYNC_FAILED, {"reason": _reason(error)})) from error

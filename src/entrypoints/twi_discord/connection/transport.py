@@ -28,19 +28,19 @@ _SERVER_ERROR: Final = 500
 _BROKEN: Final = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, ConnectionError, TimeoutError)
 
 _CLOSED: Final = "Session is closed"
-"""What aiohttp says, as a RuntimeError, to a call that outlives the bot; to callers that is a broken connection."""
+"""aiohttp's message, in a RuntimeError, for a call that outlives the bot; to callers that is a broken connection."""
 
 
 @contextlib.contextmanager
 def discord_at(api_url: str | None = None, gateway_url: str | None = None) -> Iterator[None]:
-    """Let discord.py find Discord at other addresses until the block ends.
+    """Point discord.py to other addresses of Discord until the block ends.
 
     This holds for every discord.py client in the process, as discord.py keeps the addresses in its classes.
 
     Args:
         api_url: In place of `https://discord.com/api/v10`, the version included; None changes nothing.
         gateway_url: In place of `wss://gateway.discord.gg/`; None changes nothing. A session is resumed at
-            the address that the gateway itself gives.
+            the address that the gateway itself sends.
     """
     api_before, gateway_before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     try:
@@ -57,7 +57,7 @@ def discord_at(api_url: str | None = None, gateway_url: str | None = None) -> It
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """Say how often, and how long apart, a call is sent; all times in seconds.
+    """How often, and how long apart, a call is sent; all times in seconds.
 
     Attributes:
         attempts: How often at most, the first time included.
@@ -74,7 +74,7 @@ class RetryPolicy:
     silence: float = 30.0
 
     def pause(self, failures: int, retry_after: float | None, chance: float) -> float | None:
-        """Tell how long to wait after so many failures, or None to give up.
+        """Return how long to wait after so many failures, or None to give up.
 
         Args:
             failures: How many attempts failed so far, at least 1.
@@ -93,12 +93,12 @@ class RetryPolicy:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retrying:
-    """Send calls to Discord again where that is safe and of use.
+    """The repetition of calls to Discord where that is safe and of use.
 
     Attributes:
         policy: How often and how long apart.
         sleep: Waits so many seconds.
-        chance: Gives a random number from 0 to 1.
+        chance: Returns a random number from 0 to 1.
     """
 
     policy: RetryPolicy = RetryPolicy()
@@ -108,7 +108,7 @@ class Retrying:
     async def send(
         self, method: str, once: Callable[[], Awaitable[object]], *, files: Sequence[discord.File] = ()
     ) -> object:
-        """Return what `once` gives, calling it again after a passing failure if `method` allows that.
+        """Return what `once` returns, calling it again after a passing failure if `method` allows that.
 
         Args:
             method: The HTTP method.
@@ -142,7 +142,7 @@ class Retrying:
         return self.policy.pause(failures, asked, self.chance())
 
     def limits(self, method: str) -> dict[str, Any]:  # Any: options of aiohttp's `request`, of several types
-        """Give aiohttp's options for one attempt: server errors raise, and silence ends a repeatable call."""
+        """Return aiohttp's options for one attempt: server errors raise, and silence ends a repeatable call."""
         limits: dict[str, Any] = {"raise_for_status": _raise_server_error}
         if method in _REPEATABLE:
             # Else aiohttp waits five minutes.
@@ -152,7 +152,7 @@ class Retrying:
 
 
 def install_retry(http: HTTPClient, retrying: Retrying) -> None:
-    """Let one bot's REST client (`bot.http`) repeat calls by our rule; call it once, before login.
+    """Make one bot's REST client (`bot.http`) repeat calls by our rule; call it once, before login.
 
     The calls that answer interactions do not pass here: see `answering_interactions`.
     """
@@ -212,7 +212,7 @@ class _InteractionCalls(AsyncWebhookAdapter):
 
 @final
 class _Limited:
-    """Add options to the requests of a session."""
+    """A session whose requests have further options."""
 
     def __init__(self, session: aiohttp.ClientSession, limits: dict[str, Any]) -> None:
         self._session = session
@@ -229,7 +229,7 @@ async def _raise_server_error(response: aiohttp.ClientResponse) -> None:
 
 
 def _retry_after(error: discord.DiscordServerError) -> float | None:
-    """Read the seconds of `Retry-After`; a date, or nonsense, counts as nothing said."""
+    """Return the seconds of `Retry-After`; a date, or nonsense, counts as none."""
     try:
         seconds = float(error.response.headers.get("Retry-After", ""))
     except ValueError:

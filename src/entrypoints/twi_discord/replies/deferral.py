@@ -1,4 +1,4 @@
-"""Tell Discord in time that an answer will take longer."""
+"""Deferring an interaction in time, where its answer will take longer."""
 
 import asyncio
 import logging
@@ -11,21 +11,21 @@ import discord
 from twi_discord.replies.identify import AnyInteraction
 
 DEFER_AFTER: Final = 1.5
-"""Seconds after which an interaction is told that the answer will take longer (Discord gives up after 3)."""
+"""Seconds after which an interaction is deferred (Discord gives up after 3)."""
 
 _log: Final = logging.getLogger(__name__)
 
 
 @final
 class Deferral:
-    """Defer an interaction that is not answered in time; with `update` its answer will change the message in place."""
+    """The deferral of an interaction that isn't answered in time; with `update` its answer changes the message."""
 
     def __init__(self, interaction: AnyInteraction, *, private: bool, update: bool) -> None:
         self._interaction = interaction
         self._private = private
         self._update = update
         self._deferring: asyncio.Task[None] | None = None
-        self.heard_by: Callable[[], None] | None = None
+        self.on_deferred: Callable[[], None] | None = None
         """Called when the interaction is deferred."""
         # The clock starts once the call first waits for something: what never waits cannot be interrupted anyway.
         self._timer: asyncio.Handle = asyncio.get_running_loop().call_soon(self._start_clock)
@@ -42,8 +42,8 @@ class Deferral:
         self._timer = asyncio.get_running_loop().call_later(wait, self._start_deferring)
 
     def _start_deferring(self) -> None:
-        if self.heard_by is not None:
-            self.heard_by()
+        if self.on_deferred is not None:
+            self.on_deferred()
         self._deferring = asyncio.create_task(self._defer())
 
     async def _defer(self) -> None:

@@ -1,4 +1,4 @@
-"""Bring one answer to Discord, though sending it may fail, and know what became of it."""
+"""The delivery of one answer to Discord, though sending it may fail, and its fate."""
 
 import asyncio
 import logging
@@ -10,20 +10,20 @@ import aiohttp
 import discord
 
 PAUSES: Final = (0.5, 1.0)
-"""Seconds before a failed answer is sent again; then it is given up."""
+"""Seconds before a failed answer is sent again; after that it is abandoned."""
 
 ALREADY_ANSWERED: Final = 40060
 UNKNOWN_MESSAGE: Final = 10008
 SERVER_ERROR: Final = 500
 
 _OURS: Final = (discord.ClientException, RuntimeError, TypeError, ValueError)
-"""What discord.py raises of an answer that it does not even send."""
+"""What discord.py raises for an answer that it doesn't even send."""
 
 _log: Final = logging.getLogger(__name__)
 
 
 class Fate(Enum):
-    """Say what became of an answer."""
+    """What became of an answer."""
 
     TAKEN = auto()
     REFUSED = auto()
@@ -47,7 +47,7 @@ async def deliver(
     Args:
         send: Sends it.
         reference: The call's, for the log.
-        again: Sends it where Discord says that there is an answer already: ours, whose arrival we were not told of.
+        again: Sends it where Discord reports that there is an answer already: ours, whose arrival was not confirmed.
         once: It would be shown twice if Discord got it twice; so it is sent again only where no connection was made.
         pauses: Seconds before each further attempt.
     """
@@ -76,7 +76,7 @@ async def deliver(
         if pause is None or (once and not isinstance(failed, aiohttp.ClientConnectorError)):
             break
         await asyncio.sleep(pause)
-    _log.warning("reference %s: the answer was given up", reference)
+    _log.warning("reference %s: the answer was abandoned", reference)
     return Fate.UNKNOWN
 
 
@@ -84,7 +84,7 @@ def _refused(error: discord.HTTPException, reference: str) -> Fate:
     if error.code == UNKNOWN_MESSAGE:
         _log.info("reference %s: the message that was to be changed is gone", reference)
         return Fate.GONE
-    if isinstance(error, discord.NotFound):  # too late, or the channel is gone: nobody to tell
+    if isinstance(error, discord.NotFound):  # too late, or the channel is gone: nobody would see it
         _log.info("reference %s: the answer came too late: %s", reference, error)
         return Fate.UNKNOWN
     _log.warning("reference %s: Discord refused the answer: %s", reference, error)

@@ -1,4 +1,4 @@
-"""Show the facts of a value as the fields of an embed."""
+"""The facts of a value as the fields of an embed."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -20,9 +20,22 @@ from twi_core.kernel.facts import (
     Secret,
 )
 from twi_core.kernel.ids import ChannelId, RoleId, Snowflake, UserId
+from twi_core.kernel.language import translated
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.policy import Rate
-from twi_discord.replies.markup import Markup, address, block, code, escape, join, prose, say, typed, visible
+from twi_discord.replies.markup import (
+    Markup,
+    address,
+    block,
+    code,
+    escape,
+    join,
+    number,
+    prose,
+    say,
+    typed,
+    visible,
+)
 from twi_discord.replies.message import Field
 from twi_discord.replies.wording import channel, moment, person, rate, role, span
 
@@ -33,8 +46,9 @@ SHORT: Final = 40
 def details(facts: Iterable[Fact]) -> tuple[Field, ...]:
     """Return each fact as a field, the short ones side by side."""
     return tuple(
-        Field(fact.label[:1].upper() + fact.label[1:], shown(fact.value), inline=_is_short(fact.value))
+        Field(label[:1].upper() + label[1:], shown(fact.value), inline=_is_short(fact.value))
         for fact in facts
+        for label in (translated(fact.label),)
     )
 
 
@@ -50,9 +64,9 @@ def shown(value: FactValue) -> Markup:
         case Phrase(parts):
             return join("", map(shown, parts))
         case Listed(items, otherwise):
-            return join(", ", map(shown, items)) or _line(otherwise)
+            return join(", ", map(shown, items)) or _nothing(otherwise)
         case Lines(items, otherwise):
-            return join("", (say("\n- {item}", item=shown(item)) for item in items)) or _line(otherwise)
+            return join("\n- ", ("", *map(shown, items))) if items else _nothing(otherwise)
         case str() | Code(_) | Prose(_) | Block(_) | Address(_) | Secret(_) | Call(_):
             return _text(value)
         case None | int() | datetime() | timedelta() | Person(_) | Rate():
@@ -64,15 +78,15 @@ def shown(value: FactValue) -> Markup:
 def _scalar(value: int | datetime | timedelta | Person | Rate | None) -> Markup:
     match value:
         case None:
-            return escape(NOTHING)
+            return _nothing(NOTHING)
         case bool():
-            return say("yes" if value else "no")
+            return say("yes") if value else say("no")
         case Level():
-            return escape(value.label)
+            return escape(translated(value.label))
         case Snowflake():
             return _id(value)
         case int():
-            return say("{number}", number=value)
+            return number(value)
         case datetime():
             return moment(value)
         case timedelta():
@@ -113,6 +127,11 @@ def _text(value: str | Code | Prose | Block | Address | Secret | Call) -> Markup
             return typed(operation, given) or code(operation)
 
 
+def _nothing(otherwise: str) -> Markup:
+    """Return what stands where there is nothing; only the usual word for that is not translated already."""
+    return _line(translated(NOTHING) if otherwise == NOTHING else otherwise)
+
+
 def _line(text: str) -> Markup:
     """Return a text as one line, so that nothing in it looks like another fact."""
     return join(" ", visible(text).split("\n"))
@@ -121,4 +140,4 @@ def _line(text: str) -> Markup:
 def _prose(text: str) -> Markup:
     """Return prose as it is where it is one line, else as a quotation, for the same reason."""
     first, *more = (prose(line, preview=False) for line in visible(text).split("\n"))
-    return join("", (say("\n> {line}", line=line) for line in (first, *more))) if more else first
+    return join("\n> ", ("", first, *more)) if more else first

@@ -1,4 +1,4 @@
-"""Who calls, from where, with which rights: only what Discord vouches for."""
+"""Who calls, from where, with which rights: only what Discord itself reports."""
 
 from typing import Any, TypeAlias
 
@@ -15,7 +15,7 @@ AnyInteraction: TypeAlias = discord.Interaction[Any]
 
 
 def identify(app: Application, source: AnyContext | AnyInteraction) -> CallContext:
-    """Make the context of a call received now.
+    """Build the context of a call received now.
 
     A server where the bot itself is no member (the app was installed by the user) counts as no guild. A server's
     owner has every native permission.
@@ -34,7 +34,7 @@ def identify(app: Application, source: AnyContext | AnyInteraction) -> CallConte
 def containers(channel: object) -> tuple[ChannelId, ...]:
     """Return what a server's channel lies in, the nearest first: a thread's channel, then the category.
 
-    What discord.py has not heard of, such as the channel of a thread just after the start, is `UNKNOWN_PLACE`.
+    What discord.py doesn't know, such as the channel of a thread just after the start, is `UNKNOWN_PLACE`.
     """
     if isinstance(channel, discord.Thread):
         return (ChannelId(channel.parent_id), *containers(channel.parent))
@@ -44,7 +44,7 @@ def containers(channel: object) -> tuple[ChannelId, ...]:
 
 
 def _is_member(interaction: AnyInteraction, guild: int) -> bool:
-    """Return whether the bot itself is in the server, not merely its app in the caller's pocket."""
+    """Return whether the bot itself is in the server, and not only its app, installed by the caller."""
     if interaction.is_guild_integration():
         return True
     return not interaction.is_user_integration() and interaction.client.get_guild(guild) is not None

@@ -5,12 +5,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Final, Literal, LiteralString, TypeAlias, final
+from typing import Final, Literal, LiteralString, Protocol, TypeAlias, final
 
 from twi_core.kernel.addresses import shown_url
 from twi_core.kernel.language import language
 from twi_core.kernel.text import length
-from twi_core.kernel.wording import PlainWording, Wording
+from twi_core.kernel.wording import PLAIN, PlainWording, Wording
 
 _PLAIN: Final = re.compile("[A-Za-z0-9 ,]*")
 """Means nothing to Discord, so that most titles need not be searched four times."""
@@ -32,13 +32,26 @@ _NOTHING: Final = "\u200b"
 """Draws nothing, where Discord wants something."""
 
 
-current_wording: Final[ContextVar[Wording]] = ContextVar("wording")
+class Typing(Wording, Protocol):
+    """How a caller types commands in Discord."""
+
+    @property
+    def prefix(self) -> str | None:
+        """Return what stands before the caller's commands; None where they use a slash, a button or a menu."""
+        ...
+
+    def written(self, operation: str, given: Mapping[str, str], /) -> str | None:
+        """Return the line that calls an operation as a written command, whatever the caller used."""
+        ...
+
+
+current_wording: Final[ContextVar[Typing]] = ContextVar("wording")
 """How the caller types commands; unset outside of a call."""
 
 
 @final
 class Markup(str):
-    """Be Discord's Markdown that is safe already; any other text is escaped when it is put into a message.
+    """Discord's Markdown that is safe already; any other text is escaped when it is put into a message.
 
     The functions of this module and of `wording` make it; what `str`'s own methods make of it is plain text again.
     """
@@ -90,6 +103,11 @@ def translated(registered: str, /) -> Markup:
     return escape(language().text(registered))
 
 
+def number(value: int) -> Markup:
+    """Return a whole number as the language of the call writes it."""
+    return Markup(language().number(value))
+
+
 def listed(parts: Iterable[Text]) -> Markup:
     """Compose a list within a sentence: `a, b and c`."""
     return Markup(language().listed([safe(part) for part in parts]))
@@ -97,7 +115,7 @@ def listed(parts: Iterable[Text]) -> Markup:
 
 def _filled(template: str, values: dict[str, Text]) -> Markup:
     for name, value in values.items():
-        values[name] = Markup(language().number(value)) if type(value) is int else safe(value)
+        values[name] = number(value) if type(value) is int else safe(value)
     return Markup(template.format_map(values))
 
 
@@ -107,8 +125,13 @@ def join(separator: LiteralString, parts: Iterable[Text]) -> Markup:
 
 
 def lines(*parts: Text) -> Markup:
-    """Put each part on a line of its own."""
+    """Put each part on a separate line."""
     return join("\n", parts)
+
+
+def bullet(*parts: Text) -> Markup:
+    """Return a line of a list: several parts are facts of one thing, with dots between them."""
+    return Markup(f"- {join(' · ', parts)}")
 
 
 def wording() -> Wording:
@@ -118,9 +141,29 @@ def wording() -> Wording:
 
 def typed(operation: str, given: Mapping[str, str]) -> Markup | None:
     """Return the line that calls an operation, as the caller types it; None where the bot has no command for it."""
-    current = current_wording.get(None)
-    found = None if current is None else current.command(operation, given)
+    typing = current_wording.get(None)
+    if typing is None:
+        return _plain_call(operation, given)
+    found = typing.command(operation, given)
     return None if found is None else Markup(found)
+
+
+def written(operation: str, given: Mapping[str, str]) -> Markup | None:
+    """Return the same as a written command, where a value can't be chosen, such as a channel that was deleted."""
+    typing = current_wording.get(None)
+    if typing is None:
+        return _plain_call(operation, given)
+    found = typing.written(operation, given)
+    return None if found is None else Markup(found)
+
+
+def _plain_call(operation: str, given: Mapping[str, str]) -> Markup:
+    return code(PLAIN.command(operation, given) or operation)
+
+
+def option(name: str) -> Markup:
+    """Return the name of an option as the caller writes it."""
+    return Markup(wording().option(name))
 
 
 def mention(kind: Literal["@", "@&", "#"], of: int) -> Markup:
@@ -129,7 +172,7 @@ def mention(kind: Literal["@", "@&", "#"], of: int) -> Markup:
 
 
 def timestamp(at: datetime) -> Markup:
-    """Show a time in the zone and the language of whoever reads it."""
+    """Show a time in the reader's zone and language."""
     return Markup(f"<t:{int(at.timestamp())}:f>")
 
 
@@ -161,7 +204,7 @@ def _with_backslash(match: re.Match[str]) -> str:
 
 
 def address(url: str, *, preview: bool) -> Markup:
-    """Show a sound address as a link on its own; without `preview` Discord shows no picture of where it leads."""
+    """Show a sound address as a separate link; without `preview` Discord shows no picture of where it leads."""
     matched = _AUTHORITY.match(url)
     head = matched[0] if matched else ""
     sound = head + _UNSAFE_IN_URL.sub(lambda match: f"%{ord(match[0]):02X}", url[len(head) :])
@@ -237,7 +280,7 @@ def _bounded(atom: str, limit: int) -> Iterator[str]:
 
 
 def _continues(atom: str, piece: str) -> bool:
-    """Say whether a character belongs to the one before: a mark, a joined emoji, a skin tone, a flag's second half."""
+    """Return whether a character belongs to the one before: a mark, a joined emoji, a skin tone, half a flag."""
     if len(piece) > 1 or piece.isspace() or atom[-1].isspace():
         return False
     if atom[-1] == _JOINER or piece == _JOINER or "\U0001f3fb" <= piece <= "\U0001f3ff":

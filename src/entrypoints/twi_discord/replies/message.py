@@ -1,4 +1,4 @@
-"""Describe what is shown in Discord, without a word of discord.py: messages, embeds, components, forms, refusals."""
+"""Descriptions of what is shown in Discord, without discord.py: messages, embeds, components, forms, refusals."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Outcome
 from twi_core.kernel.parameters import Parameter
-from twi_discord.replies.markup import Markup, Text, code, lines, say, wording
+from twi_discord.replies.markup import Markup, Text, code, cut, lines, say, wording
 
 ROWS: Final = 5
 """Rows of components under a message; the buttons that turn its pages are one of them."""
@@ -31,7 +31,7 @@ _FORM_FIELDS: Final = 5
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialog:
-    """Describe a form that asks for values; see `dialog`."""
+    """A form that asks for values; see `dialog`."""
 
     title: str
     fields: tuple[Parameter, ...]
@@ -40,7 +40,7 @@ class Dialog:
 
 
 class Style(Enum):
-    """Say how a button looks."""
+    """The look of a button."""
 
     PRIMARY = auto()
     SECONDARY = auto()
@@ -51,10 +51,10 @@ class Style(Enum):
 @final
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Describe a button.
+    """A button.
 
     A click calls `answer` with `given`. Without an `answer` it calls again what made the message, with `given` put over
-    what that was given: `Button("Apply", given={"apply": True})`. Its success takes the place of the message.
+    what that was called with: `Button("Apply", given={"apply": True})`. Its success takes the place of the message.
     """
 
     label: str
@@ -68,7 +68,7 @@ class Button:
 @final
 @dataclass(frozen=True, slots=True)
 class LinkButton:
-    """Describe a button that opens an address and calls nothing.
+    """A button that opens an address and calls nothing.
 
     The address must be http or https, and has at most `BUTTON_URL_LIMIT` characters.
     """
@@ -86,7 +86,7 @@ class LinkButton:
 @final
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Describe what can be chosen: `value` is what the answer is given, `label` what people see."""
+    """One choice of a select: `value` is what the answer is called with, `label` what people see."""
 
     value: str
     label: str
@@ -98,7 +98,7 @@ class Choice:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Select:
-    """Describe a menu of choices, which fills a row.
+    """A menu of choices, which fills a row.
 
     Choosing calls `answer` with the chosen value under `name`, or with the list of all values where up to `most` above
     one can be chosen. Without an `answer` it calls again what made the message, as a `Button` does.
@@ -125,7 +125,7 @@ Row: TypeAlias = Sequence[Button | LinkButton] | Select
 @final
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Describe a fact of an embed under its name; short ones can stand side by side (`inline`)."""
+    """A fact of an embed under its name; short ones can stand side by side (`inline`)."""
 
     name: Text
     value: Text
@@ -135,11 +135,11 @@ class Field:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Embed:
-    """Describe a framed part of a message.
+    """A framed part of a message.
 
     All texts may be of any length. Those that are no markup are shown as plain text, and so is `footer`, which Discord
     does not read for markup. Addresses (`url`, which the title opens, `image`, `thumbnail`) must be http or https;
-    others are left out. `colour` is a number such as `0x5865F2`; `at` is a time that is shown in the reader's zone.
+    others are left out. `colour` is a number such as `0x5865F2`; `at` is a time, shown in the reader's zone.
     """
 
     title: Text = ""
@@ -156,7 +156,7 @@ class Embed:
 @final
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Describe what a success shows: markup, embeds, components, and the cursor of a page that follows.
+    """What a success shows: markup, embeds, components, and the cursor of a page that follows.
 
     `opens` is a form that is shown in place of all else where Discord can open one. What is `private` is refused where
     others than the caller would read it. Components listen to the caller only, for a few minutes.
@@ -186,7 +186,7 @@ Answer: TypeAlias = Callable[[Mapping[str, object], CallContext], Awaitable[Outc
 def dialog(
     title: str, fields: Sequence[Parameter], answer: Answer, *, instead: Markup, public: bool = False
 ) -> Message:
-    """Make the answer of a command that opens a form.
+    """Build the answer of a command that opens a form.
 
     The form's `answer` gets what was typed as text, by the fields' names, without those left empty; it runs through the
     host like a command's, with the rights that its sender has then. Discord opens a form for a slash command or a
@@ -194,23 +194,24 @@ def dialog(
 
         async def opened(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Message, AppError]:
             fields = [p for p in parameters(api.import_.command) if p.name == "document"]
-            instead = say("Write `!settings import <document>`.")
-            return Success(dialog("Import settings", fields, imported, instead=instead))
+            instead = say("Write the document after the command: {line}", line=written("settings.import", {}))
+            return Success(dialog(text("Import settings"), fields, imported, instead=instead))
 
     Args:
-        title: Up to 45 characters.
+        title: Its title, of which Discord shows 45 characters.
         fields: One to five, such as those of `parameters(operation.command)`; each is asked for as text of up to
             4,000 characters, in several lines where the parameter allows them.
         answer: Answers what was typed.
-        instead: Tells how to pass the values where no form can be opened.
+        instead: Explains how to pass the values where no form can be opened.
         public: Whether everybody sees the success; a refusal is the sender's alone.
 
     Raises:
-        ValueError: the title is too long, or the fields are none or too many.
+        ValueError: the fields are none or too many.
     """
-    if len(title) > _FORM_TITLE_LIMIT or not 0 < len(fields) <= _FORM_FIELDS:
-        raise ValueError(f"Discord takes a title of {_FORM_TITLE_LIMIT} characters and one to {_FORM_FIELDS} fields")
-    return Message(instead, opens=Dialog(title=title, fields=tuple(fields), answer=answer, public=public))
+    if not 0 < len(fields) <= _FORM_FIELDS:
+        raise ValueError(f"Discord takes one to {_FORM_FIELDS} fields")
+    shown = cut(title, _FORM_TITLE_LIMIT)
+    return Message(instead, opens=Dialog(title=shown, fields=tuple(fields), answer=answer, public=public))
 
 
 def refusal_text(error: AppError, reference: str, more: Markup | None = None) -> Markup:

@@ -1,4 +1,4 @@
-"""The one place that makes discord.py's objects of what is shown: within Discord's limits, and pinging nobody."""
+"""The one place that builds discord.py's objects for what is shown: within Discord's limits, and pinging nobody."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final, TypedDict, final
@@ -36,7 +36,7 @@ _BLANK: Final = "\u200b"
 
 
 class Body(TypedDict):
-    """Hold what one message is sent or edited with."""
+    """What one message is sent or edited with."""
 
     content: str
     embeds: list[discord.Embed]
@@ -87,7 +87,7 @@ def _size(embed: discord.Embed) -> int:
 
 @final
 class _Maker:
-    """Make the embeds of one that is described: one, or several where it would pass a limit."""
+    """The embeds that show one description: one, or several where it would pass a limit."""
 
     def __init__(self, described: Embed) -> None:
         self._described = described
@@ -95,7 +95,7 @@ class _Maker:
         self._current = discord.Embed(colour=described.colour)
 
     def made(self) -> Sequence[discord.Embed]:
-        """Give them in order."""
+        """Return them in order."""
         self._describe()
         for field in self._described.fields:
             self._add(field)

@@ -1,8 +1,8 @@
-"""Answer each call exactly once, in time, whatever Discord makes of it."""
+"""The answer to a call: sent exactly once, in time, whatever Discord makes of it."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Final, Protocol, TypeAlias, final
+from typing import Protocol, TypeAlias, final
 
 import discord
 from discord import InteractionResponseType, app_commands
@@ -11,7 +11,7 @@ from discord.ext import commands
 from twi_discord.replies.deferral import Deferral
 from twi_discord.replies.delivery import PAUSES, Fate, deliver
 from twi_discord.replies.identify import AnyContext, AnyInteraction
-from twi_discord.replies.markup import code, say
+from twi_discord.replies.markup import Markup, code, lines, say
 from twi_discord.replies.message import Message
 from twi_discord.replies.render import Body, layout
 
@@ -24,12 +24,9 @@ Delete: TypeAlias = Callable[[], Awaitable[object]]
 Source: TypeAlias = AnyContext | AnyInteraction
 """What Discord sent: a written command, or an interaction of any kind."""
 
-_PLACEHOLDER: Final = "This did not work. If you are shown no reason, send the command again."
-"""Stands where a public answer was promised until the private refusal has arrived."""
-
 
 class EditableView(discord.ui.View):
-    """Be components under an answer.
+    """Components under an answer.
 
     `edit`, set when they were sent, shows another state of them. `rest` deletes the further messages of an answer that
     one did not hold, so that they go when another answer takes its place.
@@ -40,15 +37,15 @@ class EditableView(discord.ui.View):
 
 
 class Reply(Protocol):
-    """Answer one call."""
+    """The answer to one call."""
 
     begun: bool
     """Whether an answer was begun, so that no other one may follow."""
-    overheard: bool
+    public: bool
     """Whether others than the caller read a success."""
 
     async def success(self, bodies: Sequence[Body], view: EditableView | None = None) -> None:
-        """Show a success. Raises nothing: what was done must not be told as a failure."""
+        """Show a success. Raises nothing: what was done must not be shown as a failure."""
         ...
 
     async def open(self, modal: discord.ui.Modal, /) -> bool:
@@ -56,11 +53,11 @@ class Reply(Protocol):
         ...
 
     async def refuse(self, body: Body) -> None:
-        """Tell a refusal, to the caller alone where Discord can do that. Raises nothing."""
+        """Show a refusal, to the caller alone where Discord can do that. Raises nothing."""
         ...
 
-    def once_slow(self, hear: Callable[[], None], /) -> None:
-        """Call `hear` when the answer is late enough for Discord to be told so; for a message that is now."""
+    def once_slow(self, notify: Callable[[], None], /) -> None:
+        """Call `notify` when the answer is late enough to be deferred; for a message that is now."""
         ...
 
     async def close(self) -> None:
@@ -84,11 +81,11 @@ def reply_to(source: Source, reference: str, *, public: bool, update: bool = Fal
 
 @final
 class MessageReply:
-    """Answer a written command by a reply that pings nobody; `reference` keeps a repeated one from showing twice."""
+    """The reply to a written command, which pings nobody; `reference` keeps a repeated one from showing twice."""
 
     def __init__(self, context: AnyContext, reference: str) -> None:
         self.begun = False
-        self.overheard = context.guild is not None
+        self.public = context.guild is not None
         self._message = context.message
         self._reference = reference
         self._sent = 0
@@ -110,9 +107,9 @@ class MessageReply:
         if await self._send(body, None) is Fate.REFUSED:
             await self._send(_unexplained(self._reference), None)
 
-    def once_slow(self, hear: Callable[[], None], /) -> None:
+    def once_slow(self, notify: Callable[[], None], /) -> None:
         """See `Reply`."""
-        hear()
+        notify()
 
     async def close(self) -> None:
         """See `Reply`."""
@@ -136,22 +133,22 @@ class MessageReply:
 
 @final
 class InteractionReply:
-    """Answer an interaction; with `update` it came from a component and its message is changed in place."""
+    """The answer to an interaction; with `update` it came from a component and its message is changed in place."""
 
     def __init__(
         self, interaction: AnyInteraction, reference: str, *, public: bool = True, update: bool = False
     ) -> None:
         self.begun = False
-        self.overheard = public and interaction.guild_id is not None
+        self.public = public and interaction.guild_id is not None
         self._interaction = interaction
         self._reference = reference
         self._private = not public
         self._update = update
         self._deferral = Deferral(interaction, private=not public, update=update)
 
-    def once_slow(self, hear: Callable[[], None], /) -> None:
+    def once_slow(self, notify: Callable[[], None], /) -> None:
         """See `Reply`."""
-        self._deferral.heard_by = hear
+        self._deferral.on_deferred = notify
 
     async def close(self) -> None:
         """See `Reply`."""
@@ -166,15 +163,15 @@ class InteractionReply:
         fate = await self._deliver_first(first, view)
         if fate is Fate.REFUSED:
             await self._deliver_first(_unshown(self._reference), None)
-        elif fate is Fate.GONE and self._update:  # whoever clicked still has to hear what it did
+        elif fate is Fate.GONE and self._update:  # the person who clicked still has to see what it did
             private = True
-            await self._tell_caller(first)
+            await self._show_caller(first)
         await self._clear(view)
         for body in rest:
             await deliver(partial(self._follow, body, view, private=private), self._reference, once=True)
 
     async def open(self, modal: discord.ui.Modal, /) -> bool:
-        """See `Reply`: it must be the first thing that Discord hears, so not after a deferral."""
+        """See `Reply`: it must be the first answer to Discord, so not after a deferral."""
         await self.close()
         if self._interaction.response.is_done():
             return False
@@ -186,10 +183,10 @@ class InteractionReply:
         """See `Reply`; nobody else sees it."""
         self.begun = True
         await self.close()
-        if await self._tell_caller(body) is Fate.REFUSED:
-            await self._tell_caller(_unexplained(self._reference))
+        if await self._show_caller(body) is Fate.REFUSED:
+            await self._show_caller(_unexplained(self._reference))
 
-    async def _tell_caller(self, body: Body) -> Fate:
+    async def _show_caller(self, body: Body) -> Fate:
         """Show a body to the caller alone."""
         interaction = self._interaction
         if not interaction.response.is_done():
@@ -205,12 +202,12 @@ class InteractionReply:
         return await self._refuse_after_public_wait(body)
 
     async def _refuse_after_public_wait(self, body: Body) -> Fate:
-        """Take back a public "thinking": only once it is a message does the next one count as one of its own.
+        """Remove a public "thinking": only once it is a message does the next one count as another message.
 
-        Where nobody knows whether the refusal was taken, it is not sent again; the placeholder then stays and tells.
+        Where nobody knows whether the refusal was taken, it is not sent again; the placeholder then stays.
         """
         interaction = self._interaction
-        standing = await deliver(lambda: self._edit(_plain(_PLACEHOLDER, self._reference), None), self._reference)
+        standing = await deliver(lambda: self._edit(_placeholder(self._reference), None), self._reference)
         if standing is not Fate.TAKEN:
             return standing
         fate = await deliver(lambda: self._follow(body, private=True), self._reference, once=True)
@@ -220,7 +217,7 @@ class InteractionReply:
 
     async def _deliver_first(self, body: Body, view: EditableView | None) -> Fate:
         response = self._interaction.response
-        if response.type is InteractionResponseType.channel_message:  # somebody else has answered before us
+        if response.type is InteractionResponseType.channel_message:  # another handler has answered before us
             return await deliver(lambda: self._follow(body, private=self._private), self._reference, once=True)
         return await deliver(lambda: self._first(body, view), self._reference, lambda: self._edit(body, view))
 
@@ -246,7 +243,7 @@ class InteractionReply:
             view.edit = lambda changed: self._interaction.edit_original_response(view=changed)
 
     async def _clear(self, view: EditableView | None) -> None:
-        """Delete what is left of the answer that these components were under before."""
+        """Delete what is left of the earlier answer that these components were under."""
         if view is not None:
             old, view.rest = view.rest, ()
             for delete in old:
@@ -269,13 +266,18 @@ def _remember(sent: discord.Message, view: EditableView | None) -> None:
         view.rest = (*view.rest, sent.delete)
 
 
+def _placeholder(reference: str) -> Body:
+    """Return what stands where a public answer was promised, until the private refusal has arrived."""
+    return _plain(say("This didn't work. If you see no reason, use the command again."), reference)
+
+
 def _unshown(reference: str) -> Body:
-    return _plain("This worked, but Discord would not show the answer.", reference)
+    return _plain(say("This worked, but Discord wouldn't show the answer."), reference)
 
 
 def _unexplained(reference: str) -> Body:
-    return _plain("This did not work, and Discord would not show why.", reference)
+    return _plain(say("This didn't work, and Discord wouldn't show why."), reference)
 
 
-def _plain(text: str, reference: str) -> Body:
-    return layout(Message(say("{text}\n-# reference {reference}", text=text, reference=code(reference))))[0]
+def _plain(sentence: Markup, reference: str) -> Body:
+    return layout(Message(lines(sentence, say("-# reference {reference}", reference=code(reference)))))[0]

@@ -4,12 +4,13 @@
 async function send(form) {
   const guild = document.getElementById("guild").value.trim();
   const token = document.getElementById("token").value.trim();
+  const words = document.getElementById("caller").dataset;
   const shown = form.querySelector("output");
   const answer = form.querySelector(".answer");
   const button = form.querySelector("button");
   if (form.dataset.path.includes("{guild}") && !guild) {
     form.classList.add("refused");
-    shown.textContent = "Fill in the server id at the top of the page first.";
+    shown.textContent = words.noGuild;
     return;
   }
   const headers = { "Content-Type": "application/json" };
@@ -22,12 +23,13 @@ async function send(form) {
     const response = await fetch(path, { method: "POST", headers, body: form.querySelector("textarea").value });
     const text = await response.text();
     form.classList.toggle("refused", !response.ok);
-    shown.textContent = `${response.status} in ${Math.round(performance.now() - started)} ms`;
+    const milliseconds = Math.round(performance.now() - started);
+    shown.textContent = `${response.status} · ${milliseconds} ms`;
     answer.textContent = readable(text);
     answer.hidden = false;
-  } catch (error) {
+  } catch {
     form.classList.add("refused");
-    shown.textContent = `The bot cannot be reached: ${error.message}`;
+    shown.textContent = words.unreachable;
   } finally {
     button.disabled = false;
   }

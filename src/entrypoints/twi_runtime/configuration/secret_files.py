@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from twi_core.kernel.language import text
+
 LARGEST: Final = 64 * 1024
 """A file with more bytes than this is not taken for a secret."""
 
@@ -36,7 +38,7 @@ def find_secret(variable: str, environ: Mapping[str, str], folders: Sequence[Pat
     """
     value, file = environ.get(variable), environ.get(f"{variable}_FILE")
     if value is not None and file is not None:
-        raise Unusable(f"{variable} and {variable}_FILE are both set; unset one of them")
+        raise Unusable(text("{name} and {name}_FILE are both set; unset one of them", name=variable))
     if value is not None:
         return _usable(variable, value)
     if file is not None:
@@ -44,7 +46,7 @@ def find_secret(variable: str, environ: Mapping[str, str], folders: Sequence[Pat
     for folder in folders:
         path = folder / variable
         if _there(path):
-            where = f"{variable} in a credential folder"
+            where = text("{name} in a credential folder", name=variable)
             return _usable(where, _read(where, path))
     return None
 
@@ -66,23 +68,24 @@ def _read(where: str, path: Path) -> str:
         with path.open("rb") as file:
             raw = file.read(LARGEST + 1)
     except OSError as error:
-        raise Unusable(f"{where}: the file cannot be read ({error.strerror or 'no such file'})") from None
+        reason = error.strerror or type(error).__name__
+        raise Unusable(text("{where}: the file can't be read ({reason})", where=where, reason=reason)) from None
     except ValueError:
-        raise Unusable(f"{where}: it does not name a file") from None
+        raise Unusable(text("{where}: it isn't the name of a file", where=where)) from None
     if len(raw) > LARGEST:
-        raise Unusable(f"{where}: the file is too large for a secret")
+        raise Unusable(text("{where}: the file is too large for a secret", where=where))
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
-        raise Unusable(f"{where}: the file is not UTF-8 text") from None
+        raise Unusable(text("{where}: the file isn't UTF-8 text", where=where)) from None
 
 
 def _usable(where: str, secret: str) -> str:
     found = secret.strip()
     if not found:
-        raise Unusable(f"{where}: it is blank; set the secret, or unset the variable")
+        raise Unusable(text("{where}: it's blank; set the secret, or unset the variable", where=where))
     if is_placeholder(found):
-        raise Unusable(f"{where}: it is still a placeholder; replace it with the real secret")
+        raise Unusable(text("{where}: it's still a placeholder; replace it with the real secret", where=where))
     if not found.isascii() or not found.isprintable() or " " in found:
-        raise Unusable(f"{where}: it contains spaces or characters that no secret has")
+        raise Unusable(text("{where}: it contains spaces or characters that no secret has", where=where))
     return found

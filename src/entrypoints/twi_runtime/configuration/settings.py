@@ -2,11 +2,10 @@
 
 import difflib
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, final
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
@@ -14,27 +13,26 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from twi_core.kernel.errors import AppError, Kind, define_error
 from twi_core.kernel.ids import ChannelId, UserId
-from twi_runtime.configuration.secret_files import Unusable, credential_folders, find_secret, is_placeholder
-from twi_runtime.extras import installed
+from twi_core.kernel.language import text
+from twi_core.kernel.reasons import reason
+from twi_runtime.configuration.addresses import database_problem, schema_problem, url_problem
+from twi_runtime.configuration.secret_files import Unusable, credential_folders, find_secret
 from twi_runtime.process.exits import Exit, RuntimeFailure
 
 PREFIX: Final = "TWI_"
 TEST_PREFIX: Final = "TWI_TEST_"
 """Variables that the project's own tests read; they are not settings."""
 
-CONTRADICTION: Final = "TWI_STORAGE=memory contradicts TWI_DATABASE_URL; unset one of them"
 _REDIS: Final = ("redis", "rediss", "unix")
-_SCHEMA: Final = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
-_POSTGRES: Final = ("postgresql", "postgres", "postgresql+psycopg")
 
 
 INVALID: Final = define_error(
     "settings.invalid",
     Kind.INVALID,
-    message="The settings cannot be used: {problems}.",
-    hint="Correct them and start again; `twi config check` tells whether they are sound.",
-    cause="Some of the environment's TWI_ variables, or the files they name, are wrong or contradict one another.",
-    example={"problems": "TWI_HTTP_PORT: it should be a valid integer"},
+    message="The settings can't be used: {problems}.",
+    hint="Correct them, and check them: `twi config check`",
+    cause="Some TWI_ variables of the environment, or the files they name, are wrong or contradict one another.",
+    example={"problems": "TWI_HTTP_PORT: it must be a whole number"},
 )
 
 
@@ -113,42 +111,42 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _sound_database_url(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and (problem := _database_problem(value.get_secret_value())):
+        if value is not None and (problem := database_problem(value.get_secret_value())):
             raise ValueError(problem)
         return value
 
     @field_validator("database_schema")
     @classmethod
     def _sound_database_schema(cls, value: str) -> str:
-        if problem := _schema_problem(value):
+        if problem := schema_problem(value):
             raise ValueError(problem)
         return value
 
     @field_validator("redis_url")
     @classmethod
     def _sound_redis_url(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and (problem := _url_problem(value.get_secret_value(), _REDIS, secret=True)):
+        if value is not None and (problem := url_problem(value.get_secret_value(), _REDIS, secret=True)):
             raise ValueError(problem)
         return value
 
     @field_validator("discord_api_url")
     @classmethod
     def _sound_api_url(cls, value: str | None) -> str | None:
-        if value is not None and (problem := _url_problem(value, ("https", "http"))):
+        if value is not None and (problem := url_problem(value, ("https", "http"))):
             raise ValueError(problem)
         return value
 
     @field_validator("discord_gateway_url")
     @classmethod
     def _sound_gateway_url(cls, value: str | None) -> str | None:
-        if value is not None and (problem := _url_problem(value, ("wss", "ws"))):
+        if value is not None and (problem := url_problem(value, ("wss", "ws"))):
             raise ValueError(problem)
         return value
 
     @model_validator(mode="after")
     def _one_storage(self) -> Self:
         if self.storage == "memory" and self.database_url is not None:
-            raise ValueError(CONTRADICTION)
+            raise ValueError(_contradiction())
         return self
 
     def secrets(self) -> frozenset[str]:
@@ -200,8 +198,8 @@ def load_settings(folders: Sequence[Path] | None = None) -> Settings:
         settings = Settings.model_validate(secrets)  # these take precedence over the environment
     except ValidationError as error:
         problems += [_described(detail) for detail in error.errors(include_input=False, include_url=False)]
-        if os.environ.get("TWI_STORAGE") == "memory" and secrets["database_url"] and CONTRADICTION not in problems:
-            problems.append(CONTRADICTION)
+        if os.environ.get("TWI_STORAGE") == "memory" and secrets["database_url"] and _contradiction() not in problems:
+            problems.append(_contradiction())
         raise SettingsError(problems) from None
     if problems:
         raise SettingsError(problems)
@@ -216,8 +214,8 @@ def with_database(settings: Settings, database: str) -> Settings:
     """
     if database == "memory":
         return settings.model_copy(update={"storage": "memory", "database_url": None})
-    if problem := _database_problem(database):
-        raise SettingsError([f"the database: {problem}"])
+    if problem := database_problem(database):
+        raise SettingsError([text("the database: {problem}", problem=problem)])
     return settings.model_copy(update={"storage": None, "database_url": SecretStr(database)})
 
 
@@ -228,7 +226,10 @@ def unknown_settings(environ: Mapping[str, str]) -> Iterator[str]:
         if name.upper().startswith(PREFIX) and name.upper() not in known and not name.startswith(TEST_PREFIX):
             near = difflib.get_close_matches(name.upper(), known, 1)
             shown = name if name.isprintable() and len(name) <= 64 else f"{PREFIX}…"
-            yield f"{shown} is not a setting" + (f"; did you mean {near[0]}?" if near else "")
+            if near:
+                yield text("{name} isn't a setting; did you mean {near}?", name=shown, near=near[0])
+            else:
+                yield text("{name} isn't a setting", name=shown)
 
 
 def settings_table() -> str:
@@ -244,54 +245,22 @@ def settings_table() -> str:
 
 def _described(detail: ErrorDetails) -> str:
     """Return the problem that pydantic found, without the value."""
+    why = _reason(detail)
     if not detail["loc"]:
-        return detail["msg"].removeprefix("Value error, ")
+        return why
     field, *rest = detail["loc"]
-    where = f", number {int(rest[0]) + 1} in it" if rest and isinstance(rest[0], int) else ""
-    reason = detail.get("ctx", {}).get("reason") or detail["msg"].removeprefix("Value error, ")
-    if detail["type"] == "string_pattern_mismatch":
-        reason = "it contains characters that are not allowed"
-    return f"{variable(str(field))}{where}: {reason}"
+    name = variable(str(field))
+    if rest and isinstance(rest[0], int):
+        return text("{name}, item {number}: {reason}", name=name, number=rest[0] + 1, reason=why)
+    return f"{name}: {why}"
 
 
-def _schema_problem(name: str) -> str | None:
-    """Return why a name can't be that of the bot's PostgreSQL schema, without the name."""
-    if not _SCHEMA.fullmatch(name):
-        return "it must be 1 to 40 lower-case letters, digits and underscores, beginning with a letter"
-    if name == "public":
-        return "every program's tables share public; choose a schema that only the bot uses"
-    if name.startswith("pg_") or name == "information_schema":
-        return "PostgreSQL reserves that name; choose another one"
-    return None
+def _reason(detail: ErrorDetails) -> str:
+    """Return why a value is refused: in the words of our own validators, else in those for pydantic's errors."""
+    context = detail.get("ctx", {})
+    ours = context.get("error") if detail["type"] == "value_error" else context.get("reason")
+    return str(ours) if ours else reason(detail["type"], context)
 
 
-def _database_problem(url: str) -> str | None:
-    """Return what is wrong with a database URL, without its values; the driver, if installed, checks its parameters."""
-    problem = _url_problem(url, _POSTGRES, secret=True)
-    if problem or "?" not in url or not installed("postgres"):
-        return problem
-    from twi_postgres.database.engine import DatabaseUrlError, read_url
-
-    try:
-        read_url(url)
-    except DatabaseUrlError as error:
-        return str(error)
-    return None
-
-
-def _url_problem(url: str, schemes: tuple[str, ...], *, secret: bool = False) -> str | None:
-    """Return what is wrong with a URL, without any part of it; only a secret one may contain a password."""
-    try:
-        parts: SplitResult = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return "it cannot be read as a URL"
-    if parts.scheme not in schemes:
-        return f"it must begin with {schemes[0]}://"
-    if not secret and (parts.username is not None or not parts.hostname):
-        return "it must name a host and must not contain a user or password"
-    if secret and "@" in parts.netloc.rpartition("@")[0]:
-        return "write an @ in its user or password as %40"  # otherwise the rest is taken for the host, and logged
-    if secret and is_placeholder(unquote(parts.password or "-")):
-        return "its password is still a placeholder; replace it with the real one"
-    return None
+def _contradiction() -> str:
+    return text("TWI_STORAGE=memory contradicts TWI_DATABASE_URL; unset one of them")

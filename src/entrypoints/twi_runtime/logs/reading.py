@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast, final
 
 from twi_core.kernel.errors import AppError, Kind, define_error
+from twi_core.kernel.language import text
 from twi_runtime.logs.files import PAUSE, Archive, archives
 from twi_runtime.logs.format import LogLine, read_line
 from twi_runtime.process.exits import RuntimeFailure
@@ -20,16 +21,16 @@ from twi_runtime.process.exits import RuntimeFailure
 NO_FILE: Final = define_error(
     "logs.no_file",
     Kind.NOT_FOUND,
-    message="There is no log file to read.",
-    hint="Set TWI_LOG_FILE to the file that the bot writes, or name files, such as `twi logs summary bot.log`.",
-    cause="TWI_LOG_FILE is not set and no file was named, or the file that it names has not been written yet.",
+    message="There's no log file to read.",
+    hint="Set TWI_LOG_FILE to the bot's log file, or name a file: `twi logs summary bot.log`",
+    cause="TWI_LOG_FILE isn't set and no file is named, or the file doesn't exist yet.",
 )
 UNREADABLE: Final = define_error(
     "logs.unreadable",
     Kind.UNAVAILABLE,
-    message="The log {name} cannot be read: {reason}.",
-    hint="Look whether the name is right and whether you may read the file.",
-    cause="A log file that was named is missing, is a folder, or belongs to somebody else.",
+    message="The log {name} can't be read: {reason}.",
+    hint="Check the name of the file and its permissions.",
+    cause="A log file is missing, is a folder, or belongs to someone else.",
     example={"name": "bot.log", "reason": "Permission denied"},
 )
 
@@ -80,7 +81,7 @@ def read_files(names: Sequence[str], reading: Reading) -> Iterator[LogLine]:
     """
     for name in names:
         if name == STDIN:
-            yield from _read(sys.stdin.buffer, "standard input", reading)
+            yield from _read(sys.stdin.buffer, text("standard input"), reading)
             continue
         with ExitStack() as opened:
             with _faults_as_log_errors(name):
@@ -141,9 +142,9 @@ def _faults_as_log_errors(name: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _unreadable(name, error.strerror or "unknown reason") from None
+        raise _unreadable(name, error.strerror or type(error).__name__) from None
     except ValueError:  # the name contains a zero byte
-        raise _unreadable(name, "it is not a file name") from None
+        raise _unreadable(name, text("it isn't a file name")) from None
 
 
 def _unreadable(name: str, reason: str) -> RuntimeFailure:

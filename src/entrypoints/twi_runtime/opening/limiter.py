@@ -1,5 +1,6 @@
 """The configured limiter; what it needs is imported when it is opened."""
 
+from twi_core.kernel.language import text
 from twi_core.kernel.limiting import Limiter
 from twi_core.kernel.sources import Clock
 from twi_memory.ports.limiter import MemoryLimiter
@@ -32,4 +33,6 @@ async def open_limiter(settings: Settings, parts: Components, clock: Clock) -> L
     try:
         return await parts.open("the shared limits", shared_limits(settings.redis_url.get_secret_value(), local))
     except UnusableUrlError:
-        raise SettingsError(["TWI_REDIS_URL: it has an unknown option or an impossible database"]) from None
+        raise SettingsError(
+            [text("{name}: it has an unknown option or an invalid database", name="TWI_REDIS_URL")]
+        ) from None

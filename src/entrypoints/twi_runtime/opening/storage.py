@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, final
 from twi_core.kernel.contexts import Storage
 from twi_core.kernel.errors import AppError, Kind, define_error
 from twi_core.kernel.invalidations import Invalidations
+from twi_core.kernel.language import text
 from twi_memory.storage.store import MemoryStore
 from twi_runtime.configuration.settings import Settings
 from twi_runtime.extras import require
@@ -25,15 +26,15 @@ NO_DATABASE: Final = define_error(
     "storage.no_database",
     Kind.INVALID,
     message="TWI_STORAGE=memory has no database.",
-    hint="Unset TWI_STORAGE for the embedded database, or set TWI_DATABASE_URL instead.",
-    cause="A command that looks after the database was run with the memory storage.",
+    hint="Unset TWI_STORAGE to use the embedded database, or set TWI_DATABASE_URL instead.",
+    cause="A command for the database was run with the memory storage.",
 )
 UNKNOWN_REVISION: Final = define_error(
     "storage.unknown_revision",
     Kind.NOT_FOUND,
-    message="There is no schema revision “{revision}”.",
-    hint="These are known: {known}.",
-    cause="A schema revision was named that this version of the program does not have.",
+    message="There's no schema revision “{revision}”.",
+    hint="Use one of {known}.",
+    cause="This version of the program doesn't have that schema revision.",
     example={"revision": "0009", "known": ("0001", "0002", "head")},
 )
 
@@ -135,7 +136,7 @@ async def open_maintenance(settings: Settings) -> AsyncIterator[Maintenance]:
 
 def upgrade_sql(settings: Settings, start: str, end: str) -> str:
     """Return the statements of an upgrade, for applying them by hand; no database is needed."""
-    require("postgres", "The schema's SQL")
+    require("postgres", text("The schema's SQL"))
     from twi_postgres.database.schema import sql
 
     known_revision(start, "base")
@@ -160,9 +161,9 @@ def known_revision(revision: str, also: Literal["base", "head"]) -> None:
 async def _open_server(settings: Settings, parts: Components) -> str:
     """Return the URL of the database, starting the embedded server if none is configured."""
     if settings.database_url is not None:
-        require("postgres", "A PostgreSQL database")
+        require("postgres", text("A PostgreSQL database"))
         return settings.database_url.get_secret_value()
-    require("embedded", "The embedded database")
+    require("embedded", text("The embedded database"))
     with storage_failures():
         from twi_embedded.server import open_embedded
 
@@ -179,7 +180,7 @@ def data_folder(settings: Settings) -> Path:
     Raises:
         RuntimeFailure: none is set, and this user has no home folder.
     """
-    require("embedded", "The embedded database")
+    require("embedded", text("The embedded database"))
     from twi_embedded.server import default_data_dir
 
     with storage_failures():

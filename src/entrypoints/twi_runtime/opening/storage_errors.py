@@ -17,34 +17,36 @@ def _refusal(code: str, hint: str, cause: str) -> ErrorCode:
     return define_error(code, Kind.UNAVAILABLE, message="{problem}", hint=hint, cause=cause, example={"problem": cause})
 
 
-_DOCTOR: Final = "Run `twi doctor` once that is mended."
-_STATUS: Final = "`twi db status` tells where the database stands."
+_DOCTOR: Final = "Run `twi doctor` once that's fixed."
+_STATUS: Final = "See the state of the database: `twi db status`"
+_CHECK: Final = "Find out what's wrong: `twi doctor`"
+_LATER: Final = "Try again in a minute."
 
 _MEND: Final = (
-    _refusal("storage.data_owner", _DOCTOR, "The data folder belongs to somebody else, or cannot be made."),
-    _refusal("storage.data_version", _DOCTOR, "The data was made by another major version of PostgreSQL."),
-    _refusal("storage.data_foreign", _DOCTOR, "The data folder holds something that the embedded server did not make."),
-    _refusal("storage.binaries_missing", _DOCTOR, "PostgreSQL's programs are not where they should be."),
-    _refusal("storage.binaries_unusable", _DOCTOR, "PostgreSQL's programs do not run on this machine."),
+    _refusal("storage.data_owner", _DOCTOR, "The data folder belongs to another user, or can't be created."),
+    _refusal("storage.data_version", _DOCTOR, "The data was created by another major version of PostgreSQL."),
+    _refusal("storage.data_foreign", _DOCTOR, "The data folder contains something that isn't the bot's database."),
+    _refusal("storage.binaries_missing", _DOCTOR, "PostgreSQL's programs aren't where they should be."),
+    _refusal("storage.binaries_unusable", _DOCTOR, "PostgreSQL's programs don't run on this machine."),
     _refusal("storage.platform", _DOCTOR, "The embedded server runs on Linux only, with /proc mounted."),
-    _refusal("storage.server_user", _DOCTOR, "There is no user that the embedded server could run as."),
-    _refusal("storage.schema_behind", _STATUS, "The database was made by an older version, or is empty."),
+    _refusal("storage.server_user", _DOCTOR, "There's no user that the embedded server could run as."),
+    _refusal("storage.schema_behind", _STATUS, "The database was created by an older version, or is empty."),
     _refusal("storage.schema_ahead", _STATUS, "The database was upgraded by a newer version of the program."),
-    _refusal("storage.schema_denied", _STATUS, "The database user may not create or use the bot's PostgreSQL schema."),
+    _refusal("storage.schema_denied", _STATUS, "The database user can't create or use the bot's PostgreSQL schema."),
     _refusal(
-        "storage.schema_foreign", _STATUS, "Another program uses the bot's PostgreSQL schema, or tables are lost."
+        "storage.schema_foreign", _STATUS, "Another program uses the bot's PostgreSQL schema, or tables were lost."
     ),
-    _refusal("storage.extension_missing", _STATUS, "The extension pg_trgm is missing, or the user may not use it."),
-    _refusal("storage.encoding", _STATUS, "The database does not store text as UTF-8."),
+    _refusal("storage.extension_missing", _STATUS, "The extension pg_trgm is missing, or the user can't use it."),
+    _refusal("storage.encoding", _STATUS, "The database doesn't store text as UTF-8."),
 )
 _WAIT: Final = (
-    _refusal("storage.start_failed", "Run `twi doctor`.", "The embedded server does not start or does not answer."),
-    _refusal("storage.stop_failed", "Run `twi doctor`.", "The embedded server does not stop."),
-    _refusal("storage.busy", "Try again in a minute.", "Another process is starting or stopping the embedded server."),
-    _refusal("storage.upgrade_running", "Try again in a minute.", "Another process is changing the schema."),
-    _refusal("storage.tables_busy", _STATUS, "Others hold tables that an upgrade has to change."),
+    _refusal("storage.start_failed", _CHECK, "The embedded server doesn't start or doesn't answer."),
+    _refusal("storage.stop_failed", _CHECK, "The embedded server doesn't stop."),
+    _refusal("storage.busy", _LATER, "Another process is starting or stopping the embedded server."),
+    _refusal("storage.upgrade_running", _LATER, "Another process is changing the schema."),
+    _refusal("storage.tables_busy", _STATUS, "Tables that an upgrade has to change are in use."),
 )
-_PASSED: Final = "An upgrade to a revision that the database has passed was asked for, or a downgrade to one above it."
+_PASSED: Final = "The target of an upgrade is older than the database's revision, or that of a downgrade is newer."
 _DIRECTION: Final = define_error(
     "storage.schema_direction",
     Kind.INVALID,
@@ -58,7 +60,7 @@ LOGIN_REFUSED: Final = define_error(
     Kind.UNAVAILABLE,
     message="The database server refused the bot's login.",
     hint="Correct the user and password in TWI_DATABASE_URL, then run `twi doctor`.",
-    cause="The user or the password in TWI_DATABASE_URL is wrong, or the server does not let that user connect.",
+    cause="The user or the password in TWI_DATABASE_URL is wrong, or the server doesn't let that user connect.",
 )
 REFUSALS: Final[Mapping[str, tuple[ErrorCode, int]]] = {
     **{definition.code: (definition, Exit.SETTINGS) for definition in _MEND},
@@ -107,6 +109,6 @@ REFUSED: Final = define_error(
     "storage.refused",
     Kind.UNAVAILABLE,
     message="The database refuses what the bot needs.",
-    hint="Look at the database server's log; `twi doctor` checks again.",
-    cause="The database user may not do something, or the database is damaged.",
+    hint="Read the database server's log, then run `twi doctor`.",
+    cause="The database user lacks a permission, or the database is damaged.",
 )

@@ -13,8 +13,8 @@ from twi_runtime.process.exits import RuntimeFailure
 START_TIMED_OUT: Final = define_error(
     "runtime.start_timed_out",
     Kind.TIMEOUT,
-    message="The part “{part}” did not start within {seconds} seconds.",
-    hint="Look at the log lines before this one, and run `twi doctor`.",
+    message="The part “{part}” didn't start within {seconds} seconds.",
+    hint="Read the log lines before this one, and run `twi doctor`.",
     cause="A part of the process, such as an entrypoint or the database server, hung while it started.",
     example={"part": "discord", "seconds": 10},
 )

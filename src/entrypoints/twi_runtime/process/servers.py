@@ -32,9 +32,9 @@ __all__ = [
 SERVER_ENDED: Final = define_error(
     "runtime.server_ended",
     Kind.INTERNAL,
-    message="The server “{server}” ended by itself.",
-    hint="Look at the log lines before this one; start the bot again.",
-    cause="A server stopped serving although nobody asked the process to stop.",
+    message="The server “{server}” stopped unexpectedly.",
+    hint="Read the log lines before this one, and start the bot again.",
+    cause="A server stopped serving although the process wasn't asked to stop.",
     example={"server": "http"},
 )
 

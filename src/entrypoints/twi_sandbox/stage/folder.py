@@ -1,5 +1,6 @@
-"""The folder of a sandbox's data, and emptying it without touching anything else."""
+"""Where a sandbox keeps its data, and how it is emptied without touching other data."""
 
+import errno
 import fcntl
 import secrets
 import shutil
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from twi_core.kernel.errors import AppError
+from twi_core.kernel.language import text
 from twi_runtime.process.exits import RuntimeFailure
 from twi_sandbox.errors import FOLDER_UNUSABLE, IN_USE, NOT_A_SANDBOX
 
@@ -17,7 +19,7 @@ MARK: Final = ".twi-sandbox"
 
 @contextmanager
 def own_folder(folder: Path, *, reset: bool) -> Iterator[Path]:
-    """Lock a folder for the duration of the block, emptied first if `reset`, and yield the folder for data.
+    """Lock a folder for the length of the block, emptied first where `reset`; yield the place for data.
 
     Raises:
         RuntimeFailure: it can't be used, contains something else, or another sandbox is using it.
@@ -32,16 +34,25 @@ def own_folder(folder: Path, *, reset: bool) -> Iterator[Path]:
         except BlockingIOError:
             raise RuntimeFailure(AppError(IN_USE)) from None
         except OSError as error:
-            problem = error.strerror or type(error).__name__
-            raise RuntimeFailure(AppError(FOLDER_UNUSABLE, {"problem": problem})) from error
+            raise RuntimeFailure(AppError(FOLDER_UNUSABLE, {"problem": _problem(error)})) from error
         if reset:
             shutil.rmtree(folder / "data", ignore_errors=True)
         yield folder / "data"
 
 
+def _problem(error: OSError) -> str:
+    match error:
+        case PermissionError():
+            return text("you can't write there")
+        case FileExistsError() | NotADirectoryError():
+            return text("it's a file, or lies in one")
+        case _:
+            return text("the system reported {code}", code=errno.errorcode.get(error.errno or 0, type(error).__name__))
+
+
 @contextmanager
 def temporary_folder(base: Path) -> Iterator[Path]:
-    """Yield a new folder that is removed after the block."""
+    """Create a folder for the length of the block."""
     folder = base / f"tour-{secrets.token_hex(6)}"
     try:
         with own_folder(folder, reset=False) as data:

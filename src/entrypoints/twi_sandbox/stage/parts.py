@@ -1,4 +1,4 @@
-"""A context's part of the sandbox: its demo data, and its chapters of the scripted conversation."""
+"""What a context adds to the sandbox: its demo data, and its chapters of the scripted conversation."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,16 +11,16 @@ from twi_core.kernel.contexts import offered
 
 
 class Act(IntEnum):
-    """The act of the story a chapter belongs to; within an act, contexts come in their order in the application."""
+    """The place of a chapter in the story; within an act, contexts follow each other as in the application."""
 
     ARRIVAL = 1
-    """First use."""
+    """It is used for the first time."""
     RIGHTS = 2
     """A refusal, and its reason."""
     ROUTINE = 3
     """Everyday use."""
     FAREWELL = 4
-    """Removal of what is no longer needed."""
+    """What is no longer needed is deleted."""
 
 
 @final
@@ -61,7 +61,7 @@ class Clicks:
 @final
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A person's action, with the texts the answer must contain and whether it must be private."""
+    """Something that a person does, with what the answer must contain and whether it must be private."""
 
     who: str
     does: Slash | Typing | Says | Clicks
@@ -80,20 +80,20 @@ class Chapter:
 
 
 Fill: TypeAlias = Callable[[Application, CallContext], Awaitable[None]]
-"""Adds demo data if there is none yet; its context belongs to a caller with every permission and no limits."""
+"""What adds demo data where there is none yet, for a caller who may do everything, without limits."""
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One context's part; it is `PART` in the module named after the context."""
+    """What one context adds; a context's own is `PART` in the module of its name."""
 
     tour: tuple[Chapter, ...] = ()
     demo: Fill | None = None
 
 
 def parts() -> Iterator[Part]:
-    """Yield the parts of the contexts that have one, in their order in the application."""
+    """Yield what the contexts add, in their order in the application; some add nothing."""
     for context in offered(Application):
         part = context.find("twi_sandbox", "PART", Part)
         if part is not None:

@@ -35,13 +35,13 @@ SMALL_TALK: Final = (
     ("max", "Thank you. What else is there?"),
     ("mona", "!link list"),
 )
-"""The messages in the channel when the page is opened: they show the bot at work."""
+"""What stands in the channel when the page is opened: the first messages show the bot at work."""
 
 _log: Final = logging.getLogger(__name__)
 
 
 def operator_id() -> UserId:
-    """Return the id that the simulated Discord will assign to the person who runs the bot."""
+    """Return the id that the person who runs the bot will have in the simulated Discord."""
     rehearsal = simcord.Env(discord.Client(intents=discord.Intents.none()))
     return UserId(build_world(rehearsal).operator_id)
 
@@ -55,7 +55,7 @@ async def prepare(settings: Settings) -> None:
 
 @final
 class Unlimited:
-    """A limiter without limits, for the demo data; the limits are for people."""
+    """A limiter that accepts the demo data at once; the limits are for people."""
 
     async def acquire(self, windows: Sequence[Window], /) -> Decision:
         """See `Limiter`."""
@@ -85,7 +85,7 @@ async def open_world(runtime: Runtime) -> AsyncIterator[World]:
 
 @asynccontextmanager
 async def serve_page(runtime: Runtime, port: int) -> AsyncIterator[tuple["asyncio.Task[None]", str]]:
-    """Serve the page until the block ends, and yield the task that serves it and its address."""
+    """Serve the page until the block ends; yield the task that serves it, and its address."""
     async with open_world(runtime) as world:
         for name, text in SMALL_TALK:
             await world.members[name].send(world.channel, text)
@@ -102,10 +102,10 @@ async def serve_page(runtime: Runtime, port: int) -> AsyncIterator[tuple["asynci
 
 @final
 class _Page:
-    """The page of one channel, with a running clock and one operation at a time.
+    """The page of one channel: it stays open, its clock goes on, and one operation runs at a time.
 
     A simulated Discord refuses an operation that begins while another runs, and the page would then refuse all that
-    follow; so the page's requests and the clock's ticks wait for one another here.
+    follow; so the page's requests and the clock wait for each other here.
     """
 
     def __init__(self, world: World, port: int) -> None:
@@ -126,7 +126,7 @@ class _Page:
             await self._preview.close()
 
     async def serve(self) -> None:
-        """Follow the clock and show what is new; reopen the page after someone has closed it."""
+        """Follow the clock and show what is new; open the page again after it was closed."""
         while True:
             await asyncio.sleep(TICK)
             if self._preview._closed:  # noqa: SLF001  # there is no public name for it
@@ -150,7 +150,7 @@ class _Page:
         try:
             await self._preview.__aenter__()
         except OSError:
-            raise RuntimeFailure(AppError(PORT_TAKEN, {"port": self._port})) from None
+            raise RuntimeFailure(AppError(PORT_TAKEN, {"port": str(self._port)})) from None
         self._capability = self._preview.capability
         self._port = int(self._preview.url.split(":")[2].partition("/")[0])
         act = self._preview._action  # noqa: SLF001  # the only way in which the page acts

@@ -1,4 +1,4 @@
-"""Discord's messages as lines of text for a terminal."""
+"""What Discord would show, in a terminal."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,7 +33,7 @@ class Answer(Protocol):
 @final
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An answer as lines of text; only the caller sees a `private` one."""
+    """One answer as lines of text; `private` ones only the caller sees."""
 
     lines: tuple[str, ...]
     private: bool
@@ -67,7 +67,7 @@ def readable(line: str, names: Mapping[int, str]) -> str:
 
 
 def script_lines(speaker: str, text: str) -> str:
-    """Return what a person typed or the bot said, after the speaker's name."""
+    """Write what a person typed or the bot answered, behind the speaker's name."""
     first, *rest = text.split("\n")
     return "\n".join([f"{speaker}: {first}", *(f"{_INDENT}{line}" for line in rest)])
 

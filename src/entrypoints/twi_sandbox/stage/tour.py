@@ -5,6 +5,7 @@ from typing import Any, final
 
 import simcord
 
+from twi_core.kernel.language import language, plural, text, translated
 from twi_sandbox.stage.parts import Chapter, Clicks, Says, Slash, Step, Typing, parts
 from twi_sandbox.stage.terminal import Shown, script_lines, shown
 from twi_sandbox.stage.world import PEOPLE, World
@@ -20,10 +21,11 @@ async def play(world: World, write: Callable[[str], None]) -> int:
     """Play the story and return the number of unexpected answers."""
     tour = _Tour(world, write)
     for chapter in story():
-        write(f"\n— {chapter.heading} —\n")
+        write(f"\n— {translated(chapter.heading)} —\n")
         for step in chapter.steps:
             await tour.take(step)
-    write(f"\n{tour.steps} steps, {tour.wrong} unexpected answers.")
+    steps = plural("{count} step.", "{count} steps.", tour.steps)
+    write(f"\n{steps} {plural('{count} unexpected answer.', '{count} unexpected answers.', tour.wrong)}")
     return tour.wrong
 
 
@@ -33,7 +35,7 @@ class _Tour:
         self._world = world
         self._write = write
         self._last: simcord.ResponseMessage | None = None
-        self._names = {person.name: f"{person.shown} ({person.rank})" for person in PEOPLE}
+        self._names = {person.name: f"{person.shown} ({translated(person.rank)})" for person in PEOPLE}
         self._called = {world.members[person.name].id: person.shown for person in PEOPLE}
         self.steps = 0
         self.wrong = 0
@@ -43,7 +45,7 @@ class _Tour:
         self._write(script_lines(self._names[step.who], _typed(step.does)))
         answers = await self._do(step)
         for answer in answers:
-            speaker = "Cognita, privately" if answer.private else "Cognita"
+            speaker = text("Cognita, only to them") if answer.private else "Cognita"
             self._write(script_lines(speaker, answer.text))
         problem = _problem(step, answers)
         if problem:
@@ -88,21 +90,21 @@ def _typed(does: Slash | Typing | Says | Clicks) -> str:
     match does:
         case Slash(name, options):
             return " ".join([f"/{name}", *(f"{key}:{value}" for key, value in options.items())])
-        case Typing(name, option, text):
-            return f"/{name} {option}:{text}▏"
-        case Says(text):
-            return text
+        case Typing(name, option, so_far):
+            return f"/{name} {option}:{so_far}▏"
+        case Says(words):
+            return words
         case Clicks(label):
-            return f"clicks [{label}]"
+            return text("clicks [{label}]", label=label)
 
 
 def _problem(step: Step, answers: Sequence[Shown]) -> str | None:
     """Return what is wrong with the answers to a step, or None if they are as expected."""
     if len(answers) != 1:
-        return f"expected one answer, got {len(answers)}"
-    missing = [text for text in step.expects if text not in answers[0].text]
+        return text("expected one answer, got {count}", count=len(answers))
+    missing = [each for each in step.expects if each not in answers[0].text]
     if missing:
-        return f"expected {', '.join(repr(text) for text in missing)} in the answer"
+        return text("expected to read {texts}", texts=language().listed([repr(each) for each in missing]))
     if isinstance(step.does, Slash) and answers[0].private != step.private:
-        return f"expected {'a private' if step.private else 'a public'} answer"
+        return text("expected a private answer") if step.private else text("expected a public answer")
     return None

@@ -15,7 +15,7 @@ GUILD_ID: Final = 346842016480755724
 @final
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person to play: a name, and the rank granted by Discord or by the settings."""
+    """A person to play: a name, and the rank that they have by Discord or by the settings."""
 
     name: str
     shown: str

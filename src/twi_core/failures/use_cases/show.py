@@ -1,6 +1,5 @@
 """Look up a reference."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, final
@@ -20,8 +19,6 @@ from twi_core.kernel.permissions import Level
 from twi_core.kernel.policy import Authority, Policy, Rate
 from twi_core.kernel.unit import Open
 from twi_core.kernel.wording import NO_COMMANDS
-
-_FACT: Final = re.compile(r"\{[a-z_]+\}")
 
 
 @final
@@ -91,6 +88,7 @@ def _in_own_guild(found: Occurrence, context: CallContext) -> bool:
 
 def _described(found: Occurrence, bug: Bug | None, *, elsewhere: bool) -> FoundFailure:
     code = registered_errors().get(found.code)
+    outline = None if code is None else AppError(code, dict.fromkeys(code.example, "…"))
     return FoundFailure(
         reference=found.reference,
         at=found.at,
@@ -101,14 +99,10 @@ def _described(found: Occurrence, bug: Bug | None, *, elsewhere: bool) -> FoundF
         operation=found.operation,
         code=found.code,
         kind=found.kind,
-        message=None if code is None else _without_facts(AppError(code).message(NO_COMMANDS)),
-        hint=None if code is None else _without_facts(AppError(code).hint(NO_COMMANDS)),
+        message=None if outline is None else outline.message(NO_COMMANDS),
+        hint=None if outline is None else outline.hint(NO_COMMANDS),
         cause=None if code is None else translated(code.cause),
         more=found.more,
         bug=bug,
         elsewhere=elsewhere,
     )
-
-
-def _without_facts(template: str) -> str:
-    return _FACT.sub("…", template)

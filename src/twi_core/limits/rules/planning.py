@@ -7,6 +7,7 @@ from twi_core.kernel.directory import NO_DIRECTORY, OUTRANKED, UNKNOWN_ROLE
 from twi_core.kernel.errors import AppError, ErrorCode
 from twi_core.kernel.hierarchy import Hierarchy
 from twi_core.kernel.ids import RoleId, UserId
+from twi_core.kernel.names import near_misses
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.policy import Policies, Scope
 from twi_core.kernel.sources import Clock, IdSource
@@ -21,7 +22,7 @@ from twi_core.limits.domain import (
     role,
     user,
 )
-from twi_core.limits.errors import GUILD_FOR_ALL, UNKNOWN_OPERATION
+from twi_core.limits.errors import DID_YOU_MEAN, GUILD_FOR_ALL, UNKNOWN_OPERATION
 
 REFUSALS: Final[tuple[ErrorCode, ...]] = (GUILD_FOR_ALL, NO_DIRECTORY, OUTRANKED, UNKNOWN_OPERATION, UNKNOWN_ROLE)
 """The refusals a plan may end in."""
@@ -39,7 +40,13 @@ class LimitPlanner:
 
     def unknown(self, pattern: str) -> AppError | None:
         """Refuse a pattern that covers nothing."""
-        return None if pattern in known_patterns(self._policies) else AppError(UNKNOWN_OPERATION, {"name": pattern})
+        known = known_patterns(self._policies)
+        if pattern in known:
+            return None
+        near = near_misses(pattern, known)
+        if not near:
+            return AppError(UNKNOWN_OPERATION, {"name": pattern})
+        return AppError(UNKNOWN_OPERATION, {"name": pattern, "suggestions": near}, DID_YOU_MEAN)
 
     async def place(
         self,

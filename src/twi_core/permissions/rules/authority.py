@@ -7,6 +7,7 @@ from twi_core.kernel.errors import AppError
 from twi_core.kernel.guild_cache import GuildCache
 from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.invalidations import Invalidations
+from twi_core.kernel.language import translated
 from twi_core.kernel.operators import Operators
 from twi_core.kernel.permissions import Level, NativePermissions, Permission
 from twi_core.kernel.policy import Policy
@@ -154,7 +155,8 @@ class RuleAuthority:
 
 def refused(permission: Permission, verdict: Verdict) -> AppError:
     """Return the error that reports a verdict."""
-    facts = {"action": permission.summary, "permission": permission.name, "holders": permission.default.holders}
+    action, holders = translated(permission.summary), permission.default.holders
+    facts = {"action": action, "permission": permission.name, "holders": holders}
     if verdict.ground in CHANNEL_GROUNDS:
         return AppError(CLOSED_CHANNEL, facts)
     return AppError(DENIED, facts, DENIED_BY_RULE if verdict.ground is Ground.RULE else None)

@@ -12,8 +12,8 @@ from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.permissions import Level, Permission, declared_permissions, patterns
 from twi_core.kernel.policy import Policies, Policy
 from twi_core.permissions.domain import Effect, Rule, RuleId, Rules, Subject, SubjectKind, channel, user
-from twi_core.permissions.errors import UNKNOWN_PERMISSION
 from twi_core.permissions.rules.authority import RuleAuthority
+from twi_core.permissions.rules.planning import unknown
 from twi_core.permissions.rules.resolution import CHANNEL_GROUNDS, Caller, Ground, Verdict, decide
 from twi_core.permissions.rules.subjects import SubjectCheck
 
@@ -71,7 +71,7 @@ class Explainer:
         policy, permission = self._policies.find(asked), declared_permissions().get(asked)
         wanted = permission if policy is None else policy.requires
         if wanted is None:
-            return Failure(AppError(UNKNOWN_PERMISSION, {"name": asked}))
+            return Failure(unknown(asked, sorted({*self._policies.names(), *declared_permissions()})))
         rules = Rules() if context.guild is None else await self._authority.rules(context.guild)
         now = context.received_at
         verdict = decide(wanted, caller, context.guild, rules, now)

@@ -1,6 +1,6 @@
 """Plan a change of a guild's rules, and refuse what its author may not do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, final
@@ -11,6 +11,8 @@ from twi_core.kernel.errors import AppError, ErrorCode
 from twi_core.kernel.faults import Unavailable
 from twi_core.kernel.hierarchy import Hierarchy
 from twi_core.kernel.ids import ChannelId, RoleId
+from twi_core.kernel.language import language
+from twi_core.kernel.names import near_misses
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.permissions import Permission, declared_permissions, patterns
 from twi_core.kernel.sources import Clock, IdSource
@@ -22,10 +24,12 @@ from twi_core.permissions.domain import (
     SubjectKind,
     channel,
     is_pattern,
+    known_patterns,
     role,
     user,
 )
 from twi_core.permissions.errors import (
+    DID_YOU_MEAN,
     HELD_FOR_A_TIME,
     NOT_GRANTABLE,
     NOT_HELD,
@@ -119,7 +123,7 @@ class Planner:
             by = (await self._authority.verdict(held, context)).rule
             end = None if by is None else by.expires_at
             if end is not None and (rule.expires_at is None or rule.expires_at > end):
-                return AppError(HELD_FOR_A_TIME, {"permission": held.name, "until": f"{end:%Y-%m-%d %H:%M} UTC"})
+                return AppError(HELD_FOR_A_TIME, {"permission": held.name, "until": language().moment(end)})
         return None
 
     async def _no_such_channel(self, subject: Subject, context: CallContext) -> AppError | None:
@@ -164,13 +168,21 @@ def covered(pattern: str) -> Sequence[Permission]:
     return [found for found in declared_permissions().values() if not found.fixed and pattern in patterns(found.name)]
 
 
+def unknown(name: str, names: Iterable[str]) -> AppError:
+    """Refuse a name that nothing has, with those that resemble it."""
+    near = near_misses(name, names)
+    if not near:
+        return AppError(UNKNOWN_PERMISSION, {"name": name})
+    return AppError(UNKNOWN_PERMISSION, {"name": name, "suggestions": near}, DID_YOU_MEAN)
+
+
 def pattern_refusal(pattern: str) -> AppError | None:
     """Refuse a pattern that no rule can have."""
     if is_pattern(pattern):
         return None
     fixed = declared_permissions().get(pattern)
     if fixed is None:
-        return AppError(UNKNOWN_PERMISSION, {"name": pattern})
+        return unknown(pattern, known_patterns())
     return AppError(NOT_GRANTABLE, {"permission": fixed.name, "holders": fixed.default.holders})
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from twi_core.kernel.errors import AppError
+from twi_core.kernel.language import text
 from twi_core.kernel.settings import AnySetting, SettingKind, declared_settings
 from twi_core.settings.errors import UNUSABLE_DOCUMENT
 from twi_core.settings.rules.values import UnusableValue, Value, parsed, stored, takes
@@ -37,12 +38,12 @@ def read_document(document: Mapping[str, object]) -> Reading:
     for key, value in document.items():
         setting = settings.get(key)
         if setting is None:
-            rejected[key] = "there's no such setting"
+            rejected[key] = text("there's no such setting")
             continue
         try:
             texts[key] = None if value is None else stored(parsed(setting, _as_text(setting, value)))
         except UnusableValue as error:
-            rejected[key] = f"it takes {error}"
+            rejected[key] = text("it takes {takes}", takes=str(error))
     return Reading(texts, rejected)
 
 
@@ -54,10 +55,8 @@ def problem(key: str, reason: str) -> str:
 def unusable(problems: Sequence[str]) -> AppError:
     """Return the refusal of a document, with its problems."""
     more = len(problems) - PROBLEMS_SHOWN
-    return AppError(
-        UNUSABLE_DOCUMENT,
-        {"problems": (*problems[:PROBLEMS_SHOWN], *((f"and {more} more",) if more > 0 else ()))},
-    )
+    left = (text("and {count} more", count=more),) if more > 0 else ()
+    return AppError(UNUSABLE_DOCUMENT, {"problems": (*problems[:PROBLEMS_SHOWN], *left)})
 
 
 def write_document(values: Mapping[str, Value]) -> str:

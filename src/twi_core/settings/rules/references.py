@@ -17,6 +17,7 @@ from twi_core.kernel.errors import AppError, ErrorCode
 from twi_core.kernel.faults import Unavailable
 from twi_core.kernel.hierarchy import place_refusal
 from twi_core.kernel.ids import ChannelId, GuildId, RoleId
+from twi_core.kernel.language import text
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.policy import Authority
 from twi_core.kernel.settings import AnySetting, SettingKind
@@ -31,9 +32,6 @@ REFERENCE_REFUSALS: Final[tuple[ErrorCode, ...]] = (
     UNSUITABLE_ROLE,
 )
 """The refusals for naming a role or a channel."""
-
-_EVERYONE: Final = "everyone has it"
-_MANAGED: Final = "Discord assigns it to a bot, subscribers or boosters"
 
 
 @final
@@ -89,7 +87,7 @@ class References:
     async def _on_role(self, role: RoleId, added: bool, author: Author) -> AppError | None:
         """Check one role; a deleted one can still be removed."""
         if added and role == RoleId(author.guild):
-            return AppError(UNSUITABLE_ROLE, {"reason": _EVERYONE})
+            return AppError(UNSUITABLE_ROLE, {"reason": text("everyone has it")})
         try:
             found = await self._directory.role(author.guild, role)
         except Unavailable:
@@ -97,7 +95,7 @@ class References:
         if found is None:
             return AppError(UNKNOWN_ROLE) if added else None
         if added and found.managed:
-            return AppError(UNSUITABLE_ROLE, {"reason": _MANAGED})
+            return AppError(UNSUITABLE_ROLE, {"reason": text("Discord assigns it to a bot, subscribers or boosters")})
         if author.operator:
             return None
         return place_refusal(author.member, found)

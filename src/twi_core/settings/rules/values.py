@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from twi_core.kernel.ids import ChannelId, RoleId
+from twi_core.kernel.language import text
 from twi_core.kernel.settings import ROLES_LIMIT, AnySetting, SettingKind
 
 _ON: Final = frozenset({"true", "yes", "on", "1"})
@@ -41,24 +42,24 @@ def stored(value: Value) -> str | None:
     return written(value) or None
 
 
-def spoken_value(kind: SettingKind, text: str) -> str:
-    """Return a stored text as people write it: `yes` for `true`."""
-    if kind is SettingKind.BOOLEAN and text.casefold() in _ON | _OFF:
-        return "yes" if text.casefold() in _ON else "no"
-    return text
+def spoken_value(kind: SettingKind, value: str) -> str:
+    """Return a stored text as people read it: `yes` for `true`."""
+    if kind is SettingKind.BOOLEAN and value.casefold() in _ON | _OFF:
+        return text("yes") if value.casefold() in _ON else text("no")
+    return value
 
 
 def takes(setting: AnySetting) -> str:
     """Return what a setting takes, to complete "it takes …"."""
     match setting.kind:
         case SettingKind.BOOLEAN:
-            return "yes or no"
+            return text("{yes} or {no}", yes="yes", no="no")
         case SettingKind.INTEGER:
-            return f"a whole number from {setting.minimum or 0} to {setting.maximum or 0}"
+            return text("a whole number from {least} to {most}", least=setting.minimum or 0, most=setting.maximum or 0)
         case SettingKind.CHANNEL:
-            return "a channel, as a mention or an id"
+            return text("a channel, as a mention or an id")
         case SettingKind.ROLES:
-            return f"up to {ROLES_LIMIT} roles, as mentions or ids separated by commas"
+            return text("up to {most} roles, as mentions or ids separated by commas", most=ROLES_LIMIT)
 
 
 def parsed(setting: AnySetting, text: str) -> Value:

@@ -9,6 +9,7 @@ from pydantic import Field
 from twi_core.kernel.commands import Command, MalformedError, read_object
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError, Kind
+from twi_core.kernel.language import text
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.policy import Authority, Policy, Rate
 from twi_core.kernel.settings import declared_settings
@@ -62,7 +63,7 @@ class ImportSettingsUseCase:
         try:
             document = read_object(command.document.encode())
         except MalformedError as error:
-            return Failure(unusable([f"it isn't a JSON object ({error})"]))
+            return Failure(unusable([text("it isn't a JSON object ({error})", error=str(error))]))
         reading, settings = read_document(document), declared_settings()
         wanted = {**dict.fromkeys(settings if command.replace else ()), **reading.texts}
         author = await self._changer.references.author((settings[key] for key in wanted), context)

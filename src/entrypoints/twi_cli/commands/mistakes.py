@@ -1,0 +1,155 @@
+"""Command lines that can't be understood, in our own words: what is wrong, and the line to type instead."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal, final, get_args, get_origin
+
+from cyclopts import (
+    App,
+    CoercionError,
+    CycloptsError,
+    MissingArgumentError,
+    RepeatArgumentError,
+    UnknownCommandError,
+    UnknownOptionError,
+    UnusedCliTokensError,
+)
+from cyclopts.exceptions import ArgumentOrderError
+
+from twi_cli.commands.caller import read_guild
+from twi_cli.errors import (
+    DID_YOU_MEAN,
+    INVALID_VALUE,
+    MISSING_VALUE,
+    REPEATED_OPTION,
+    UNEXPECTED_WORDS,
+    UNKNOWN_COMMAND,
+    UNKNOWN_OPTION,
+    UNNAMED_VALUE,
+    USAGE,
+)
+from twi_cli.output.outlet import UsageError
+from twi_cli.output.typed import shell_line
+from twi_cli.output.wording import ShellWording, operation_called
+from twi_core.kernel.errors import AppError, ErrorCode, Param
+from twi_core.kernel.language import text
+
+WORD: Final = 64
+"""Characters of a word that a message repeats."""
+LINE: Final = 400
+"""Characters of a command line that a hint repeats; in place of a longer one it names the help."""
+ALIKE: Final = 0.7
+"""How similar a name must be to a misspelt one to be suggested."""
+
+
+@final
+class Mistake:
+    """A command line that was refused, by the parser or by its command."""
+
+    def __init__(self, app: App, arguments: Sequence[str]) -> None:
+        self._arguments = list(arguments)
+        self._chain, apps, _ = app.parse_commands(self._arguments)
+        self._commands = [name for name in apps[-1] if not name.startswith("-")]
+        self._command = shell_line(["twi", *self._chain])
+
+    def wording(self) -> ShellWording:
+        """Return how the command is called, with the server that the line names."""
+        operation = ".".join(self._chain).replace("-", "_")
+        return ShellWording(read_guild(self._arguments), operation_called(operation) if "." in operation else None)
+
+    def error(self, refused: CycloptsError | UsageError) -> AppError:
+        """Return the error, with the line that shows the help of this very command."""
+        match refused:
+            case UsageError(definition=code, params=params):
+                known = {"help": self._help(), "command": self._command}
+                lacking = {name: known[name] for name in known if name in code.example}
+                return AppError(code, {**params, **lacking})
+            case UnknownCommandError(unused_tokens=[word, *_]):
+                return self._option(word) if word.startswith("-") else self._unknown_command(word)
+            case UnknownOptionError():
+                return self._option(refused.token.keyword or refused.token.value, refused)
+            case UnusedCliTokensError(unused_tokens=[*words]):
+                return self._error(UNEXPECTED_WORDS, command=self._command, words=_short(" ".join(words)))
+            case MissingArgumentError():
+                return self._missing(refused)
+            case CoercionError():
+                return self._invalid(refused)
+            case RepeatArgumentError():
+                name = refused.token.keyword or ""
+                return self._error(REPEATED_OPTION, field=name)
+            case ArgumentOrderError():
+                return self._unnamed(refused)
+            case _:
+                return self._error(USAGE)
+
+    def _unknown_command(self, word: str) -> AppError:
+        line = self._corrected(word, self._commands)
+        wrong = f"{self._command} {_short(word)}"
+        return self._error(UNKNOWN_COMMAND, line, command=wrong)
+
+    def _option(self, word: str, refused: UnknownOptionError | None = None) -> AppError:
+        name = word.partition("=")[0]
+        known = [each for a in refused.argument_collection for each in a.names if a.parse] if refused else []
+        line = self._corrected(name, [*known, "--help"])
+        return self._error(UNKNOWN_OPTION, line, command=self._command, option=_short(name))
+
+    def _missing(self, refused: MissingArgumentError) -> AppError:
+        name = refused.keyword or (refused.argument.name if refused.argument else "")
+        return self._error(MISSING_VALUE, field=name)
+
+    def _invalid(self, refused: CoercionError) -> AppError:
+        value, argument = refused.token.value if refused.token else "", refused.argument
+        name = (refused.token.keyword if refused.token else None) or (argument.name if argument else "")
+        choices = _choices(refused.target_type)
+        line = self._corrected(value, choices)
+        return self._error(INVALID_VALUE, line, option=name, value=_short(value), takes=_takes(refused.target_type))
+
+    def _unnamed(self, refused: ArgumentOrderError) -> AppError:
+        name = refused.argument.name if refused.argument else ""
+        at = self._arguments.index(refused.token, len(self._chain))
+        named = f"{name}={refused.token}"
+        line = self._line([*self._arguments[:at], named, *self._arguments[at + 1 :]])
+        return AppError(UNNAMED_VALUE, {"value": _short(refused.token), "line": line})
+
+    def _corrected(self, wrong: str, known: Sequence[str]) -> str | None:
+        """Return the line with a word replaced by the known one that resembles it; None where none does."""
+        for near in difflib.get_close_matches(wrong.lower(), known, 1, ALIKE):
+            for at, word in enumerate(self._arguments):
+                if at >= len(self._chain) and (right := _replaced(word, wrong, near)):
+                    return self._line([*self._arguments[:at], right, *self._arguments[at + 1 :]])
+        return None
+
+    def _line(self, words: Sequence[str]) -> str:
+        line = shell_line(["twi", *words])
+        return line if len(line) <= LINE else self._help()
+
+    def _help(self) -> str:
+        return f"{self._command} --help"
+
+    def _error(self, code: ErrorCode, line: str | None = None, /, **params: str) -> AppError:
+        found: Mapping[str, Param] = {**params, "help": self._help()}
+        return AppError(code, found) if line is None else AppError(code, {**found, "line": line}, DID_YOU_MEAN)
+
+
+def _replaced(word: str, wrong: str, right: str) -> str | None:
+    """Return a word of the line with what is wrong corrected; None where it isn't in it."""
+    name, equals, value = word.partition("=")
+    if name == wrong:
+        return f"{right}{equals}{value}"
+    return f"{name}={right}" if value == wrong else None
+
+
+def _takes(kind: object) -> str:
+    if choices := _choices(kind):
+        return text("one of {choices}", choices=", ".join(choices))
+    if kind is bool:
+        return text("no value")
+    return text("a whole number")
+
+
+def _choices(kind: Any) -> tuple[str, ...]:
+    return get_args(kind) if get_origin(kind) is Literal else ()
+
+
+def _short(word: str) -> str:
+    return word if len(word) <= WORD else f"{word[: WORD - 1]}…"

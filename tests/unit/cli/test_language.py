@@ -1,0 +1,108 @@
+"""The language of the terminal: which variable decides, what is translated, and how a bad catalogue is refused."""
+
+import shlex
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.german import compile_german
+from tests.unit.cli.conftest import Twi
+from twi_core.kernel.language import language
+from twi_runtime.process.exits import Exit
+
+GUILD: Final = "--guild=9001"
+VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
+
+
+@pytest.fixture
+def german(twi: Twi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Twi:
+    """Run commands with a German catalogue, in a terminal that asks for no language."""
+    compile_german(tmp_path)
+    monkeypatch.setenv("TWI_CATALOGUES", str(tmp_path))
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    return twi
+
+
+@pytest.mark.parametrize(
+    ("variables", "translated"),
+    [
+        ({"LANG": "de_DE.UTF-8"}, True),
+        ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "de_AT"}, True),
+        ({"LANG": "de_DE", "LC_MESSAGES": "de", "LC_ALL": "C"}, False),
+        ({"LANG": "en_GB", "LC_ALL": "de@euro"}, True),
+        ({"LANG": "de", "LC_ALL": ""}, True),
+        ({"LANG": "fr_FR"}, False),
+        ({"LANG": "../../de"}, False),
+        ({"LANG": "de" * 5_000}, False),
+        ({"LANG": "{command}\x1b[2J\udcff"}, False),
+        ({}, False),
+    ],
+    ids=str,
+)
+def test_the_terminals_variables_choose_the_language(
+    variables: dict[str, str], translated: bool, german: Twi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """LC_ALL goes before LC_MESSAGES and LANG, a region finds its language, and all else is English."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    ran = german("links", "tags", GUILD)
+    assert ran.out == ("Dort ist noch kein Link.\n" if translated else "No links have been saved there yet.\n")
+    assert ran.err == ""
+
+
+def test_help_answers_and_refusals_are_translated(german: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Help, headings of facts, errors and hints are German; what is typed, codes and JSON stay."""
+    monkeypatch.setenv("LANG", "de_DE.UTF-8")
+    whole = german("--help").out
+    for part in ("Aufruf: twi COMMAND", "Befehle:", "Prüfe, ob alles eingerichtet ist.", "Run the Discord bot."):
+        assert part in whole
+    search = german("logs", "search", "--help").out
+    assert "Aufruf: twi logs search [OPTIONS]" in search
+    assert "Zeige die neuesten Zeilen." in search
+    assert "Das Format des Ergebnisses." in search
+    assert german("links", "add", "map", "x", GUILD).out.startswith("Titel")
+    assert '"title": "map"' in german("links", "add", "map", "x", GUILD, "--output=json").out
+    wrong = german("lnks", "tags").err.splitlines()
+    assert wrong[0] == "Fehler: Es gibt keinen Befehl „twi lnks“."
+    assert "Meintest du: twi links tags" in wrong[1]
+    assert wrong[2] == "code:  cli.unknown_command"
+    error = german("links", "get", "x", GUILD, "--output=json").error
+    assert (error["code"], error["kind"]) == ("links.not_found", "not_found")
+    assert error["message"] == "Hier gibt es keinen Link „x“."
+
+
+def test_a_command_leaves_the_language_as_it_was(german: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that runs commands itself goes on in its own language."""
+    before = language()
+    monkeypatch.setenv("LANG", "de")
+    assert "Fehler" in german("lnks").err
+    assert language() is before
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"nonsense", b"\xde\x12\x04\x95", b"\xde\x12\x04\x95" + b"\xff" * 40],
+    ids=["empty", "text", "cut off", "lengths that lie"],
+)
+@pytest.mark.parametrize("command", ["--help", f"links tags {GUILD}", "config check", "doctor", "http"])
+def test_a_bad_catalogue_is_refused_by_every_command(
+    content: bytes, command: str, german: Twi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is named, nothing else runs, and the exit code is 78: somebody must change something first."""
+    (tmp_path / "de" / "LC_MESSAGES" / "twi.mo").write_bytes(content)
+    monkeypatch.setenv("LANG", "de")
+    ran = german(*shlex.split(command))
+    assert (ran.code, ran.out) == (Exit.SETTINGS, "")
+    assert "de/LC_MESSAGES/twi.mo" in ran.err
+    assert "code:  runtime.catalogue_unreadable" in ran.err
+
+
+def test_a_folder_without_catalogues_is_refused(german: Twi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that isn't there, or holds none, is a mistake; an empty variable asks for none."""
+    for folder in ("nowhere", "de"):
+        monkeypatch.setenv("TWI_CATALOGUES", str(tmp_path / folder))
+        assert german("links", "tags", GUILD).code == Exit.SETTINGS
+    monkeypatch.setenv("TWI_CATALOGUES", "")
+    assert german("links", "tags", GUILD).code == Exit.OK
