@@ -11,7 +11,7 @@ from typing_extensions import override
 
 ROOT: Final = Path(__file__).parents[3]
 NO_GUIDES: Final = {
-    "CHANGELOG.md": "tells what was, in few words",
+    "CHANGELOG.md": "is a history of changes, in few words",
     "docs/errors.md": "is generated, as all of docs/errors is, from what is compared elsewhere",
     "docs/messages.md": "is generated from the messages",
 }

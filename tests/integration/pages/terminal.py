@@ -135,7 +135,7 @@ class Terminal:
             return run_words(words, asked["stdin"].encode())
 
     def _serve(self, asked: Mapping[str, Any]) -> Ran:
-        """Leave the HTTP API running in a process of its own, as it would in another terminal."""
+        """Start the HTTP API in another process, as in another terminal."""
         environment = {**os.environ, **asked["settings"], "TWI_HTTP_PORT": "0"}
         self.server = subprocess.Popen([TWI, "http"], env=environment, stderr=subprocess.PIPE, text=True)
         assert self.server.stderr is not None

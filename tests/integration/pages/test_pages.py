@@ -164,7 +164,7 @@ async def send(stage: Stage, line: str) -> Any:
 
 
 def run_sql(block: Block, request: pytest.FixtureRequest) -> None:
-    """Run statements on a database of ours, of before where they name what lay in `public`, among users of its own."""
+    """Run statements on a database of ours, or on one from before revision 0007 if they name `public`."""
     before = "public." in block.text
     url: str = request.getfixturevalue("empty_url" if before else "postgres_url")
     if before:
