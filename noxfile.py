@@ -31,7 +31,7 @@ CHECKED = [
     "noxfile.py",
 ]
 PARALLEL = [f"--numprocesses={(os.cpu_count() or 1) + 1}", "--dist=worksteal"]  # many tests spend their time waiting
-PRINTED = ["tests/integration/provoked"]
+PRINTED = ["tests/integration/provoked", "tests/integration/pages"]
 CORE_FLOOR = "95"
 FLOOR = "90"
 

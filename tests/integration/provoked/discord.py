@@ -70,7 +70,7 @@ async def unknown_command() -> list[Answer]:
 
 @provokes("discord.not_allowed")
 async def not_allowed() -> Answer:
-    """Use the commands within a bot with a check of its own, which fails."""
+    """Use the commands in a foreign bot whose own check fails."""
     async with staged(ForeignBot) as stage:
         assert isinstance(stage.bot, ForeignBot)
         stage.bot.allowed = False

@@ -1,4 +1,4 @@
-"""What an entrypoint doesn't offer, where somebody's own command offers it."""
+"""What an entrypoint doesn't offer, called by a command of a host."""
 
 from collections.abc import Mapping
 

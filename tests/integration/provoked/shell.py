@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
@@ -39,12 +40,19 @@ def run(line: str, stdin: bytes = b"") -> Ran:
         settings[name] = value
     assert words[0] == "twi", line
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in {"COLUMNS": COLUMNS, **settings}.items():
+        for name, value in settings.items():
             patch.setenv(name, value)
+        return run_words(words[1:], stdin)
+
+
+def run_words(words: Sequence[str], stdin: bytes = b"") -> Ran:
+    """Run `twi` with arguments."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", COLUMNS)
         patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
         with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
             try:
-                code = main(words[1:])
+                code = main(words)
             except SystemExit as end:
                 code = int(end.code or 0)
     return Ran(code, out.getvalue(), err.getvalue())

@@ -59,7 +59,7 @@ def programs(folder: Path, content: bytes, names: tuple[str, ...]) -> None:
 
 @provokes("storage.busy")
 def busy(shell: Shell) -> Answer:
-    """Hold the lock of those who use the server alone."""
+    """Take the lock of the server's users exclusively."""
     root = shell.folder / "data" / "postgres"
     root.mkdir(parents=True, mode=0o700)
     (root / "start.lock").touch(mode=0o600)
@@ -224,7 +224,7 @@ def tables_busy(shell: Shell, empty_url: str, monkeypatch: pytest.MonkeyPatch) -
 
 @provokes("storage.upgrade_running")
 def upgrade_running(shell: Shell, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> Answer:
-    """Hold the lock of upgrades."""
+    """Take the lock of upgrades."""
     monkeypatch.setattr("twi_postgres.database.schema.upgrade.__kwdefaults__", {"schema": "twi", "wait": 0.1})
     with psycopg.connect(libpq(empty_url)) as other:
         other.execute("SELECT pg_advisory_lock(hashtextextended('twi', %s))", (preparing.LOCK,))
@@ -263,7 +263,7 @@ def timed_out(shell: Shell, postgres_url: str) -> Answer:
 
 @provokes("storage.conflict")
 async def conflict() -> Answer:
-    """Let somebody else change a link at the same moment, and at that of the second attempt again."""
+    """Change the link as another user just before each of the call's two attempts commits."""
     faults = Faults()
     async with staged(wrap=lambda _: FaultyStore(faults)) as stage:
         await stage.add()

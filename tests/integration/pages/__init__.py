@@ -1,0 +1,1 @@
+"""What the pages in Markdown print as examples, executed."""
