@@ -44,7 +44,7 @@ class RequestWording:
     def command(self, operation: str, given: Mapping[str, str], /) -> str | None:
         """See `Wording`."""
         for each in offered(self._operations):
-            if each.name == operation:
+            if each.name == operation and (self._guild is not None or "{guild}" not in path_of(each)):
                 return self._request(each, given)
         return None
 

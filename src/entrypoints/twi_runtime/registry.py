@@ -214,5 +214,5 @@ def _of_policy(policy: Policy) -> Iterator[ErrorCode]:
         yield DENIED
     if policy.requires.default is not Level.OPERATOR:
         yield OVER_BUDGET
-        if policy.limits or policy.guild:  # a guild may limit by name what has no limit of its own
+        if policy.limits or policy.guild:  # a guild may limit by name an operation that has none
             yield LIMITED

@@ -139,7 +139,7 @@ FactValue: TypeAlias = (
 )
 """A value of a fact.
 
-A `str` is one line, whoever wrote it: entrypoints escape all of them. Of the numbers, an id of Discord's (`UserId`,
+A `str` is one line, ours or a user's: entrypoints escape all of them. Of the numbers, an id of Discord's (`UserId`,
 `RoleId`, `ChannelId`, `GuildId`) is shown as what it identifies.
 """
 

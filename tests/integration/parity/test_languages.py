@@ -35,11 +35,22 @@ from twi_core.kernel.context import Origin
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.ids import UserId
 from twi_core.kernel.parameters import parameters
+from twi_core.kernel.permissions import declared_permissions
 from twi_discord.commands.specs import CommandSpec
 from twi_http.paths import path_of
 from twi_runtime.opening.lifecycle import Overrides
 
-KNOWN: Final = " ".join((*(operation.name for operation in EVERY), str(BEFORE), "twi UTC JSON POST api nonsense zz"))
+FIELDS: Final = [parameter for operation in EVERY for parameter in parameters(operation.command)]
+KNOWN: Final = " ".join(
+    (
+        *(operation.name for operation in EVERY),
+        *declared_permissions(),
+        *(" ".join((field.name.replace("_", " "), *field.choices)) for field in FIELDS),
+        str(BEFORE),
+        "twi UTC JSON POST api nonsense zz Untagged",
+        "og eller",  # by which the rules of the language that the pseudo-language passes for join a list
+    )
+)
 """What has one name in every language, and what the members of the test have written."""
 
 TYPED: Final = re.compile(r"--[a-z][\w-]*(?:=\S+)?|\b[a-z_]+\.[a-z_*]+|: twi .*|Untagged")
