@@ -85,7 +85,7 @@ def found(within: list[dict[str, Any]], name: str, *more: str) -> dict[str, Any]
 
 @contextmanager
 def locale(stage: Stage, of_caller: str, of_guild: str | None) -> Iterator[None]:
-    """Let Discord name these languages with each interaction; the simulation knows English only."""
+    """Send these languages with each interaction; the simulation itself knows English only."""
     parsers = stage.bot._connection.parsers
     parse = parsers["INTERACTION_CREATE"]
     named = {"locale": of_caller, **({} if of_guild is None else {"guild_locale": of_guild})}
