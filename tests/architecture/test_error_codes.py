@@ -38,6 +38,7 @@ from twi_runtime.registry import (
 ROOT: Final = Path(__file__).parents[2]
 NO_CODES: Final = {
     "discord.call": "under which what breaks outside every use case is recorded",
+    "discord.help": "by which hints refer to the help, which only Discord has",
     "discord.suggestion": "the same, while somebody types",
     "http.request": "ASGI's name of a message",
 }

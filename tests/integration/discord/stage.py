@@ -67,12 +67,12 @@ class Said:
 
 
 def shown(message: simcord.ResponseMessage | discord.Message) -> str:
-    """Give what a message says, embeds too, in the order in which it is read."""
+    """Return the text of a message and its embeds, in the order in which it is read."""
     return text_of(message.content, message.embeds)
 
 
 def text_of(content: str, embeds: Sequence[discord.Embed]) -> str:
-    """Give what content and embeds say."""
+    """Return the text of content and embeds."""
     return "\n".join(part for part in (content, *map(_embed_text, embeds)) if part)
 
 
@@ -83,7 +83,7 @@ def _embed_text(embed: discord.Embed) -> str:
 
 @dataclass
 class Stage:
-    """Hold the people, the places and the bot."""
+    """The people, the places and the bot."""
 
     env: simcord.Env
     bot: commands.Bot
@@ -151,13 +151,13 @@ class Stage:
         assert said.text.startswith("Added"), said.text
 
     def links(self) -> list[tuple[str, str, str | None, bool]]:
-        """Give the links as they are stored."""
+        """Return the links as they are stored."""
         return sorted(
             (link.title, link.content, link.tag, link.preview) for link in self.store.table(LINK_ROWS).rows.values()
         )
 
     def pings(self) -> list[object]:
-        """Give every allowance to ping that was ever sent: each must be empty."""
+        """Return every allowance to ping that was ever sent: each must be empty."""
         return [
             allowed
             for request in self.env.http_requests
@@ -182,7 +182,7 @@ def _word(value: Value) -> str:
 
 
 def answered(result: simcord.InteractionResult) -> Said:
-    """Give what an interaction was answered with."""
+    """Return what an interaction was answered with."""
     messages = tuple(message for message in (result.response, *result.followups) if message is not None)
     return Said(messages, private=all(message.ephemeral for message in messages))
 
@@ -206,7 +206,7 @@ def populate(env: simcord.Env) -> tuple[simcord.GuildHandle, simcord.ChannelHand
 
 
 def operator_id() -> UserId:
-    """Give the id that the operator will have."""
+    """Return the id that the operator will have."""
     _, _, people = populate(simcord.Env(discord.Client(intents=discord.Intents.none())))
     return UserId(people["operator"].id)
 

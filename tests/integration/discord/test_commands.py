@@ -175,3 +175,13 @@ async def test_while_stopping_new_calls_are_refused() -> None:
             said = await stage.ask("moderator", way, "link add", title="map", content="text")
             assert "`runtime.stopping`" in said.text
         assert stage.links() == []
+
+
+async def test_an_option_written_twice_is_shown_as_it_must_be_written() -> None:
+    """The refusal holds a line with the option once; sent as it stands, it is understood."""
+    async with staged() as stage:
+        said = await stage.write("moderator", "!link add map --content a --tag b --tag c")
+        assert "`discord.option_twice`" in said.text
+        line = said.text.partition("Write each option once: `")[2].partition("`")[0]
+        assert line.count("--tag ") == 1
+        assert (await stage.write("moderator", line)).text.startswith("Added")

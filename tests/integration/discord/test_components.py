@@ -370,8 +370,8 @@ async def test_a_private_answer_to_a_public_button_is_refused_and_the_button_sta
         return Success(Message(say("secret"), private=True))
 
     async with staged() as stage:
-        message = await asked(stage, showing((Button("Tell", secret), Button("Echo", echo))), "prefix")
-        said = answered(await stage.people[WHO].click(message, label="Tell"))
+        message = await asked(stage, showing((Button("Reveal", secret), Button("Echo", echo))), "prefix")
+        said = answered(await stage.people[WHO].click(message, label="Reveal"))
         assert "`discord.overheard`" in said.text
         assert now(stage, message) == "choose"
         await stage.people[WHO].click(current(stage, message), label="Echo")
@@ -385,10 +385,10 @@ async def test_a_private_answer_to_a_private_button_is_shown() -> None:
         return Success(Message(say("secret"), private=True))
 
     async with staged() as stage:
-        spec = replace(entrypoint(showing((Button("Tell", secret),))), public=False)
+        spec = replace(entrypoint(showing((Button("Reveal", secret),))), public=False)
         await add(stage, spec)
         message = (await stage.ask(WHO, "slash", "probe")).messages[0].message
-        assert answered(await stage.people[WHO].click(message, label="Tell")).text == "secret"
+        assert answered(await stage.people[WHO].click(message, label="Reveal")).text == "secret"
 
 
 async def test_embeds_are_shown_with_their_text() -> None:

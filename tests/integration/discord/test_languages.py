@@ -12,15 +12,18 @@ from discord import app_commands
 from discord.ext import commands
 from typing_extensions import override
 
+from tests.contracts.values import bug
 from tests.integration.discord.stage import Stage, staged
 from tests.integration.discord.test_sync import syncs
 from tests.pseudo import PseudoOnly
 from twi_core.application import Application
-from twi_core.kernel.language import ENGLISH, Language
+from twi_core.kernel.ids import ChannelId
+from twi_core.kernel.language import ENGLISH, Language, speaking
 from twi_discord import attach, detach
 from twi_discord.commands.localising import Localiser
 from twi_discord.commands.tree_limits import DESCRIPTION, faults
 from twi_discord.connection.bot import TwiBot
+from twi_discord.connection.notifying import ChannelNotifier
 from twi_discord.connection.syncing import payloads
 from twi_runtime.languages import Catalogues
 from twi_runtime.process.drain import Drain
@@ -37,6 +40,7 @@ GERMAN: Final[Mapping[str, str]] = {
     "The title of the link.": "Der Titel des Verweises.",
     "No links have been saved here yet.": "Hier gibt es noch keine Verweise.",
     "Next": "Weiter",
+    "More: {command}": "Mehr: {command}",
 }
 
 
@@ -85,7 +89,7 @@ def found(within: list[dict[str, Any]], name: str, *more: str) -> dict[str, Any]
 
 @contextmanager
 def locale(stage: Stage, of_caller: str, of_guild: str | None) -> Iterator[None]:
-    """Let Discord name these languages with each interaction; the simulation knows English only."""
+    """Send these languages with each interaction; the simulation itself knows English only."""
     parsers = stage.bot._connection.parsers
     parse = parsers["INTERACTION_CREATE"]
     named = {"locale": of_caller, **({} if of_guild is None else {"guild_locale": of_guild})}
@@ -178,6 +182,20 @@ async def test_buttons_are_in_the_callers_language() -> None:
             shown = (await stage.ask("member", "slash", "link list", tag="maps")).messages[0]
             await member.click(shown.message, label="Weiter")
             assert "map 24" in shown.content
+
+
+async def test_operators_are_notified_in_the_language_of_their_server() -> None:
+    """The call in which a bug showed has another language; the commands that it names can be typed with a slash."""
+    languages = spoken(de=GERMAN, fr={"More: {command}": "Plus : {command}"})
+    async with staged(languages=languages) as stage:
+        guild = stage.bot.get_guild(stage.guild.id)
+        assert guild is not None
+        guild.preferred_locale = discord.Locale.german
+        with speaking(languages.find("fr")):
+            await ChannelNotifier(stage.bot, ChannelId(stage.channel.id), languages).notify(bug("f" * 16, "r1"))
+        (message,) = stage.channel.history()
+        assert f"Mehr: `/failure describe fingerprint:{'f' * 16}`" in message.content
+        assert "`/error reference:r1`" in message.content
 
 
 class Foreign(commands.Bot):

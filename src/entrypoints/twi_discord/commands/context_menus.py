@@ -1,4 +1,4 @@
-"""discord.py's context menus, built from specs: commands that people click on a member or a message."""
+"""Context menus of discord.py, built from specs: commands that people click on a member or a message."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeAlias, final

@@ -1,4 +1,4 @@
-"""discord.py's hybrid commands, built from specs: one command that people type with a slash or with the prefix."""
+"""Hybrid commands of discord.py, built from specs: one command that people type with a slash or with the prefix."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -107,7 +107,7 @@ async def _log_in(bot: TwiBot, token: str) -> None:
 def _reason(error: Exception) -> str:
     if isinstance(error, discord.HTTPException):
         return text("it answered {status}", status=str(error.status))
-    return text("the connection failed with {error}", error=type(error).__name__)
+    return text("it didn't answer in time") if isinstance(error, TimeoutError) else text("the connection failed")
 
 
 async def _serve(bot: TwiBot) -> None:
