@@ -202,7 +202,7 @@ def test_every_code_is_shown_where_the_registry_says() -> None:
         if entrypoint not in entries[code].places and not everywhere[entrypoint] <= set(entries[code].operations)
     } == set()
     assert entries["settings.invalid"].exit_code == Exit.SETTINGS
-    assert entries["cli.usage"].exit_code == Exit.USAGE
+    assert entries["cli.unknown_option"].exit_code == Exit.USAGE
 
 
 def test_all_codes_are_registered_without_loading_a_door() -> None:

@@ -7,14 +7,6 @@ from twi_core.kernel.errors import Kind, define_error
 SEE_HELP: Final = "See what it takes: {help}"
 DID_YOU_MEAN: Final = "Did you mean: {line}"
 
-USAGE: Final = define_error(
-    "cli.usage",
-    Kind.INVALID,
-    message="This command line can't be understood.",
-    hint=SEE_HELP,
-    cause="The command line is wrong in a way that no other code describes. Exit code 2.",
-    example={"help": "twi links add --help"},
-)
 UNKNOWN_COMMAND: Final = define_error(
     "cli.unknown_command",
     Kind.INVALID,
@@ -41,7 +33,7 @@ UNKNOWN_OPTION: Final = define_error(
 UNEXPECTED_WORDS: Final = define_error(
     "cli.unexpected_words",
     Kind.INVALID,
-    message="“{command}” doesn't take “{words}” as well.",
+    message="“{command}” doesn't take “{words}”.",
     hint="Put quotes around a text of several words, or see what it takes: {help}",
     cause="The command line has more words than its command takes. Exit code 2.",
     example={"command": "twi links get", "words": "map", "help": "twi links get --help"},

@@ -75,7 +75,6 @@ _BY_FIRST_WORD: Final[Mapping[str, tuple[Place, ...]]] = {
 }
 
 USAGE_CODES: Final = (
-    "cli.usage",
     "cli.unknown_command",
     "cli.unknown_option",
     "cli.unexpected_words",

@@ -76,7 +76,7 @@ async def test_every_code_of_every_door_is_listed_for_programs(entrypoint: HttpS
     assert answer.status_code == 200
     found = {entry["code"]: entry for entry in answer.json()["errors"]}
     assert set(found) == set(registered_errors())
-    assert {"cli.usage", "discord.expired", "sandbox.in_use", "settings.invalid"} <= set(found)
+    assert {"cli.unknown_option", "discord.expired", "sandbox.in_use", "settings.invalid"} <= set(found)
     assert found["links.title_taken"]["operations"] == ["links.add", "links.rename"]
     assert found["tokens.required"]["entrypoints"] == ["http"]
     assert (found["http.wrong_method"]["http_status"], found["http.wrong_method"]["exit_code"]) == (405, 10)

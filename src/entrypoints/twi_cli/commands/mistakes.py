@@ -26,7 +26,6 @@ from twi_cli.errors import (
     UNKNOWN_COMMAND,
     UNKNOWN_OPTION,
     UNNAMED_VALUE,
-    USAGE,
 )
 from twi_cli.output.outlet import UsageError
 from twi_cli.output.typed import shell_line
@@ -69,7 +68,7 @@ class Mistake:
             case UnknownOptionError():
                 return self._option(refused.token.keyword or refused.token.value, refused)
             case UnusedCliTokensError(unused_tokens=[*words]):
-                return self._error(UNEXPECTED_WORDS, command=self._command, words=_short(" ".join(words)))
+                return self._unexpected(words)
             case MissingArgumentError():
                 return self._missing(refused)
             case CoercionError():
@@ -79,19 +78,21 @@ class Mistake:
                 return self._error(REPEATED_OPTION, field=name)
             case ArgumentOrderError():
                 return self._unnamed(refused)
-            case _:
-                return self._error(USAGE)
+            case _:  # what our commands, as they are, don't lead to
+                return self._unexpected(self._arguments[len(self._chain) :])
 
     def _unknown_command(self, word: str) -> AppError:
         line = self._corrected(word, self._commands)
-        wrong = f"{self._command} {_short(word)}"
-        return self._error(UNKNOWN_COMMAND, line, command=wrong)
+        return self._error(UNKNOWN_COMMAND, line, command=shell_line(["twi", *self._chain, _short(word)]))
 
     def _option(self, word: str, refused: UnknownOptionError | None = None) -> AppError:
         name = word.partition("=")[0]
         known = [each for a in refused.argument_collection for each in a.names if a.parse] if refused else []
         line = self._corrected(name, [*known, "--help"])
         return self._error(UNKNOWN_OPTION, line, command=self._command, option=_short(name))
+
+    def _unexpected(self, words: Sequence[str]) -> AppError:
+        return self._error(UNEXPECTED_WORDS, command=self._command, words=_short(" ".join(words)))
 
     def _missing(self, refused: MissingArgumentError) -> AppError:
         name = refused.keyword or (refused.argument.name if refused.argument else "")
