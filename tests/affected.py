@@ -92,6 +92,9 @@ class Suite:
         self._graph = grimp.build_graph("tests", *packages, cache_dir=None)
         self.known = self._graph.modules
         self.modules = {module for module in self.known if module.split(".")[-1].startswith("test_")}
+        for module in self.modules:  # the fixtures of its folder are as good as imported
+            if (fixtures := f"{module.rpartition('.')[0]}.conftest") in self.known - {"tests.conftest"}:
+                self._graph.add_import(importer=module, imported=fixtures)
 
     def choose(self, changed: Iterable[str]) -> Choice:
         """Return what changes to files can break."""
