@@ -1,7 +1,7 @@
-"""How long tests lasted in a full run: `python -m tests.durations REPORT` prints it, and records the slow ones.
+"""How long tests lasted in a full run: `python -m tests.durations REPORT` shows and records it.
 
-The report is the JUnit file of a run. Slow tests are started first, so that none is left over at the end of a run for
-one process, while the others have nothing to do.
+The report is the JUnit file of a run; `docs/testing.md` has what is shown. Slow tests are started first, so that no
+process is left with one at the end of a run, while the others have nothing to do.
 """
 
 import json
@@ -15,9 +15,12 @@ from typing import Final
 import pytest
 
 RECORDED: Final = Path(__file__).with_name("durations.json")
-SLOW: Final = 3.0
+SLOW: Final = 5.0
 """Seconds from which the duration of a test is recorded."""
 SHOWN: Final = 10
+PAGE: Final = Path(__file__).parents[1] / "docs/testing.md"
+BEGIN: Final = "<!-- made by tests/durations.py: begin -->"
+END: Final = "<!-- made by tests/durations.py: end -->"
 
 
 def longest_first(items: list[pytest.Item], processes: int) -> None:
@@ -57,23 +60,32 @@ def by_group(found: Mapping[str, float]) -> Sequence[tuple[str, float, int]]:
     seconds, number = defaultdict[str, float](float), Counter[str]()
     for name, lasted in found.items():
         folders = name.partition("::")[0].split(".")[1:-1]
-        group = "/".join(folders[:2]) or "tests"
+        group = "/".join(folders[:2]) or "."
         seconds[group] += lasted
         number[group] += 1
     return [(group, lasted, number[group]) for group, lasted in sorted(seconds.items(), key=lambda pair: -pair[1])]
 
 
+def tables(found: Mapping[str, float]) -> str:
+    """Return the time of each group and the slowest tests, as tables of Markdown."""
+    lines = ["| group | seconds | tests |", "| --- | ---: | ---: |"]
+    lines += [f"| `tests/{group}` | {seconds:.0f} | {number} |" for group, seconds, number in by_group(found)]
+    lines += [f"| all | {sum(found.values()):.0f} | {len(found)} |", ""]
+    lines += ["| slowest tests | seconds |", "| --- | ---: |"]
+    slowest = sorted(found, key=lambda name: -found[name])[:SHOWN]
+    lines += [f"| `{name.removeprefix('tests.')}` | {found[name]:.0f} |" for name in slowest]
+    return "\n".join(lines)
+
+
 def main(report: Path) -> None:
-    """Print the time of each group and the slowest tests as tables of Markdown, and record the slow ones."""
+    """Print the tables of a report, put them into the documentation, and record the slow tests."""
     found = durations(report)
-    print("| group | seconds | tests |\n| --- | ---: | ---: |")
-    for group, seconds, number in by_group(found):
-        print(f"| `{group}` | {seconds:.0f} | {number} |")
-    print(f"| all | {sum(found.values()):.0f} | {len(found)} |\n\n| test | seconds |\n| --- | ---: |")
+    made = tables(found)
+    print(made)
+    before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
+    PAGE.write_text(f"{before}{BEGIN}\n\n{made}\n\n{END}{rest.split(END)[1]}", encoding="utf-8")
     slow = {name: round(lasted) for name, lasted in sorted(found.items()) if lasted >= SLOW}
-    for name in sorted(found, key=lambda name: -found[name])[:SHOWN]:
-        print(f"| `{name.removeprefix('tests.')}` | {found[name]:.0f} |")
-    RECORDED.write_text(json.dumps(slow, indent=1) + "\n", encoding="utf-8")
+    RECORDED.write_text(json.dumps(slow, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
