@@ -91,7 +91,7 @@ def _listed(found: tuple[DescribedPermission, ...]) -> Message:
 
 
 def _permission(found: DescribedPermission) -> Markup:
-    facts = (join(" ", (code(found.name), translated(found.allows))), translated(found.level.holders))
+    facts = (join(" ", (code(found.name), translated(found.allows))), found.level.holders)
     return bullet(*facts) if found.grantable else bullet(*facts, say("always"))
 
 
@@ -217,7 +217,7 @@ def _grounds(found: Explanation, *, for_staff: bool) -> Iterator[Markup]:
             yield say(
                 "This takes the permission {permission}. Who has it by default: {holders}. No rule here changes that.",
                 permission=code(found.permission),
-                holders=translated(found.needed.holders),
+                holders=found.needed.holders,
             )
         case Ground.RULE | Ground.CHANNEL_RULE if found.rule is not None:
             yield say("This rule decides: {rule}", rule=describe_rule(found.rule, for_staff=for_staff))

@@ -174,7 +174,7 @@ def _listed(found: Sequence[SettingState]) -> Message:
 
 def _line(setting: SettingState) -> Markup:
     value = say("{key}: **{value}**", key=code(setting.key), value=_state(setting))
-    permission, holders = code(setting.permission), translated(setting.level.holders)
+    permission, holders = code(setting.permission), setting.level.holders
     who = say("changed with {permission} ({holders})", permission=permission, holders=holders)
     return bullet(value, translated(setting.summary), who)
 

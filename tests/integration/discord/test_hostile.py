@@ -87,7 +87,8 @@ def inert(text: str) -> bool:
         text,
         flags=re.MULTILINE,
     )
-    own = re.sub(r"(?<=\n)<https://[^<>\s]+>|, which <@\d+> had", "", own)
+    own = re.sub(r"(?<=\n)<https://[^<>\s]+>|(?<=added by )<@\d+>", "", own)
+    own = re.sub(r"(?<=: )`[/!][a-z][^`\n]*`$", "", own, flags=re.MULTILINE)  # a command to type, within code
     return LIVE.search(own) is None
 
 

@@ -77,7 +77,7 @@ async def test_a_setting_is_shown_changed_and_put_back(way: Way) -> None:
         assert all(f"<@{stage.people['administrator'].id}>" in line for line in history[1:])
         listed = (await stage.ask("moderator", way, "settings list")).text
         assert f"- `{PAGE_SIZE}`: **20 (default)**" in listed
-        assert f"- `{ADMIN_ROLES}` **none (default)**" in listed
+        assert f"- `{ADMIN_ROLES}`: **none (default)**" in listed
         assert stage.pings() == []
 
 

@@ -155,7 +155,7 @@ def _option(parameter: Parameter) -> Markup:
 
 
 def _rules(policy: Policy) -> Iterator[Markup]:
-    holders = translated(policy.requires.default.holders)
+    holders = policy.requires.default.holders
     if policy.own:
         yield say("Who: {holders}, and the person it belongs to", holders=holders)
     else:
