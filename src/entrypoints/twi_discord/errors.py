@@ -113,7 +113,7 @@ SYNC_FAILED: Final = define_error(
     "discord.sync_failed",
     Kind.UNAVAILABLE,
     message="Discord didn't take the slash commands: {reason}.",
-    hint="Try again in a few minutes: twi bot --sync",
+    hint="Try again in a few minutes: `twi bot --sync`",
     cause="Sending the commands' definitions to Discord failed.",
     example={"reason": "it answered 503"},
 )
