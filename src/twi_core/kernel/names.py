@@ -32,8 +32,9 @@ def dotted(written: str, contexts: Collection[str]) -> str:
 
 
 def near_misses(name: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Return the names that resemble one that doesn't exist, the closest first."""
-    return tuple(difflib.get_close_matches(name[:COMPARED], names, SUGGESTED))
+    """Return the names that resemble one that doesn't exist, the closest first; groups only for a group."""
+    alike = [each for each in names if "*" in name or "*" not in each]
+    return tuple(difflib.get_close_matches(name[:COMPARED], alike, SUGGESTED))
 
 
 def _context(word: str, contexts: Collection[str]) -> str:

@@ -82,6 +82,13 @@ def test_suggestions_are_names_that_there_are(text: str) -> None:
     assert set(near_misses(text, KNOWN)) <= set(KNOWN)
 
 
+def test_a_group_is_suggested_for_a_group_only() -> None:
+    """Who mistyped an operation is not offered all operations of its context."""
+    groups = ("links.*", "links.add", "limits.*")
+    assert near_misses("links.ad", groups) == ("links.add",)
+    assert near_misses("link.*", groups)[0] == "links.*"
+
+
 @pytest.mark.parametrize("name", ["links.add", "link add", "/Link Add", "LINKS.ADD", "links add"])
 def test_an_operation_is_found_by_any_spelling(name: str) -> None:
     """`twi call` and hosts of the library find an operation as people write it."""

@@ -30,7 +30,7 @@ INVALID: Final = define_error(
     "settings.invalid",
     Kind.INVALID,
     message="The settings can't be used: {problems}.",
-    hint="Correct them, and check them: `twi config check`",
+    hint="Correct them, and check them: twi config check",
     cause="Some TWI_ variables of the environment, or the files they name, are wrong or contradict one another.",
     example={"problems": "TWI_HTTP_PORT: it must be a whole number"},
 )

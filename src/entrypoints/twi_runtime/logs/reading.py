@@ -22,7 +22,7 @@ NO_FILE: Final = define_error(
     "logs.no_file",
     Kind.NOT_FOUND,
     message="There's no log file to read.",
-    hint="Set TWI_LOG_FILE to the bot's log file, or name a file: `twi logs summary bot.log`",
+    hint="Set TWI_LOG_FILE to the bot's log file, or name a file: twi logs summary bot.log",
     cause="TWI_LOG_FILE isn't set and no file is named, or the file doesn't exist yet.",
 )
 UNREADABLE: Final = define_error(

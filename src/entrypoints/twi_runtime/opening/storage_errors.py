@@ -18,8 +18,8 @@ def _refusal(code: str, hint: str, cause: str) -> ErrorCode:
 
 
 _DOCTOR: Final = "Run `twi doctor` once that's fixed."
-_STATUS: Final = "See the state of the database: `twi db status`"
-_CHECK: Final = "Find out what's wrong: `twi doctor`"
+_STATUS: Final = "See the state of the database: twi db status"
+_CHECK: Final = "Find out what's wrong: twi doctor"
 _LATER: Final = "Try again in a minute."
 
 _MEND: Final = (
