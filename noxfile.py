@@ -31,6 +31,7 @@ CHECKED = [
     "noxfile.py",
 ]
 PARALLEL = [f"--numprocesses={(os.cpu_count() or 1) + 1}", "--dist=worksteal"]  # many tests spend their time waiting
+PRINTED = ["tests/integration/provoked"]
 CORE_FLOOR = "95"
 FLOOR = "90"
 
@@ -92,6 +93,13 @@ def long(session: nox.Session) -> None:
 def migrations(session: nox.Session) -> None:
     """Run the tests of the database's history: up, down and up again, and no drift from the models."""
     session.run(tool("pytest"), "tests/integration/postgres", "-k", "migration or drift", *session.posargs)
+
+
+@nox.session(venv_backend="none", default=False)
+def record(session: nox.Session) -> None:
+    """Write what the bot answers into the examples that are printed, instead of comparing them with it."""
+    session.run(tool("pytest"), *PRINTED, *session.posargs, env={"TWI_TEST_REWRITE": "1"})
+    session.run(sys.executable, "docs/generate.py")
 
 
 @nox.session(venv_backend="none")

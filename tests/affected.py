@@ -2,9 +2,10 @@
 
 Run by `nox -s affected`. `lint-imports` holds that no other context knows a context. So what a change to one can break
 are the tests about it, the unit tests that import what was changed, and the cases named after it of the tests that go
-through every context; where its part of an entrypoint was changed, those of them that go through that entrypoint, and
-the entrypoint's own tests that call the context. What a change to anything else can break are the tests that import it,
-at however many removes, and the tests that start programs. All others are left out, and named.
+through every context, as far as they go through the package that was changed; where that is an entrypoint, also its own
+tests that call the context; where it holds tables, also the tests of all tables. What a change to anything else can
+break are the tests that import it, at however many removes, and the tests that start programs. All others are left out,
+and named.
 """
 
 import re
@@ -30,6 +31,9 @@ CHECKS_ALL: Final = "tests.architecture."
 """The tests that read the sources; they always run."""
 LONG_CHECK: Final = "tests.architecture.test_benchmarks"
 """But for this one, which reads none."""
+TABLES: Final = "twi_postgres"
+TESTS_OF_TABLES: Final = {"tests.integration.postgres.test_indexes", "tests.integration.postgres.test_migrations"}
+"""The tests that compare all tables with their history, and all indexes with the queries they are for."""
 UNIT: Final = "tests.unit."
 NO_CODE: Final = (
     "docs/",
@@ -107,18 +111,24 @@ class Suite:
                 choice.whole |= self.modules
             elif context is None:
                 choice.whole |= self._that_reach(module) | self._starting
-            elif (package := module.partition(".")[0]) in ENTRYPOINTS:
-                through = self._that_reach(package)
-                choice.whole |= (self._about(context) | self._calling(context, package)) & through
-                choice.cases |= self._generated & through
             else:
-                choice.whole |= self._about(context) | self._importing(module, context)
-                choice.cases |= self._generated
+                self._choose_within(choice, module, context)
             if context is not None and path.startswith(("src/", "tests/contexts/")):
                 choice.contexts.add(context)
         choice.whole |= {module for module in self.modules if module.startswith(CHECKS_ALL)} - {LONG_CHECK}
         choice.cases -= choice.whole
         return choice
+
+    def _choose_within(self, choice: Choice, changed: str, context: str) -> None:
+        """Add what a change to a context can break, as far as it goes through the package that was changed."""
+        package = changed.partition(".")[0]
+        whole, through = self._about(context) | self._importing(changed, context), self._that_reach(package)
+        if package in ENTRYPOINTS:
+            whole |= self._calling(context, package)
+        if package == TABLES:
+            whole |= TESTS_OF_TABLES
+        choice.whole |= whole & through
+        choice.cases |= self._generated & through
 
     def _about(self, context: str) -> set[str]:
         return {module for module in self.modules - self._generated if context_of(module) == context}

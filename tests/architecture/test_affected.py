@@ -26,7 +26,7 @@ def test_it_knows_every_context() -> None:
 @pytest.mark.parametrize("context", sorted(CONTEXTS))
 def test_a_change_to_one_context_runs_its_tests_and_no_other_contexts(context: str) -> None:
     """Its own tests in each storage run, with its cases of the tests for all, and nothing of the other contexts."""
-    choice = suite().choose([f"src/adapters/twi_memory/{context}.py"])
+    choice = suite().choose([f"src/twi_core/{context}/__init__.py"])
     assert {f"tests.unit.adapters.test_memory_{context}", f"tests.integration.postgres.test_{context}"} <= choice.whole
     assert {module for module in suite().modules if module.startswith(f"tests.unit.{context}.")} <= choice.whole
     assert {"tests.integration.matrix.test_matrix", "tests.integration.parity.test_everybody"} <= choice.cases
@@ -43,6 +43,15 @@ def test_a_context_in_an_entrypoint() -> None:
     assert not {module for module in choice.whole if module.startswith(("tests.integration.http", "tests.unit.cli"))}
     assert "tests.integration.matrix.test_matrix" in choice.cases
     assert "tests.unit.test_failures" not in choice.cases
+
+
+def test_a_context_in_a_storage() -> None:
+    """The tests that go through no PostgreSQL are left out; the history of tables is compared with what changed."""
+    memory = suite().choose(["src/adapters/twi_memory/links.py"]).whole
+    postgres = suite().choose(["src/adapters/twi_postgres/links.py"]).whole
+    assert "tests.unit.adapters.test_memory_links" in memory - postgres
+    assert "tests.integration.postgres.test_links" in postgres
+    assert "tests.integration.postgres.test_migrations" in postgres - memory
 
 
 @pytest.mark.parametrize("path", ["pyproject.toml", "migrations/env.py", "src/twi_core/py.typed", "tests/conftest.py"])

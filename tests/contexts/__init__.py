@@ -30,6 +30,14 @@ OWNER: Final = "OWNER"
 """Stands for the id of the plain member whom the thing in question belongs to."""
 A_ROLE: Final = "A_ROLE"
 """Stands for the id of a role of the place."""
+STAFF: Final = "STAFF"
+"""Stands for the id of the moderator of the place."""
+STAFF_ROLE: Final = "STAFF_ROLE"
+"""Stands for the id of the administrator's role."""
+CHANNEL: Final = "CHANNEL"
+"""Stands for the id of the channel where people ask."""
+EVERYBODY: Final = "EVERYBODY"
+"""Stands for the id of the role that every member has."""
 ADMIN_ROLE: Final = "ADMIN_ROLE"
 """Stands for the id of the role whose holders are to be administrators."""
 
@@ -178,6 +186,8 @@ class ContextSuite:
         without: Options of `twi` that say who calls, and that a subcommand does without; those of a subcommand that
             has nothing to do with servers need not be named.
         discord: What is particular about its commands in Discord.
+        provoked: A call for each code that begins with the context's name, which is answered with that code wherever
+            the call can be made; see `tests/integration/provoked`.
     """
 
     rows: Sequence[Row]
@@ -188,6 +198,7 @@ class ContextSuite:
     opens_nothing: AbstractSet[str] = frozenset()
     without: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
     discord: DiscordOptions = DiscordOptions()
+    provoked: Mapping[str, Call] = field(default_factory=dict)
 
 
 def suite_of(context: str) -> ContextSuite:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.contexts import MODERATOR, OPERATOR, Case, ContextSuite, Row, Scope, Write
+from tests.contexts import MODERATOR, OPERATOR, Call, Case, ContextSuite, Row, Scope, Write
 from twi_core.failures import FAILURES
 from twi_core.failures.domain import Bug, Occurrence
 from twi_core.failures.ports import FailuresUnit
@@ -64,4 +64,8 @@ SUITE: Final = ContextSuite(
         Case("failures.resolve", {"fingerprint": FINGERPRINT}),
         Case("failures.resolve", {"fingerprint": "b2"}, writes=False),
     ),
+    provoked={
+        "failures.unknown_reference": Call("failures.show", "moderator", {"reference": "k3v9x0pm2b"}),
+        "failures.unknown_bug": Call("failures.describe", "operator", {"fingerprint": "0f3a9c5b7d1e2469"}),
+    },
 )

@@ -16,6 +16,7 @@ from tests.contexts import (
 )
 
 MAP: Final = {"title": "world map", "content": "https://wanderinginn.com/map", "tag": "maps", "preview": True}
+KEPT: Final = (Call("links.add", "administrator", MAP),)
 
 SUITE: Final = ContextSuite(
     rows=(
@@ -61,4 +62,15 @@ SUITE: Final = ContextSuite(
     },
     unlimited={"links.suggest": "each keystroke asks", "links.suggest_tags": "each keystroke asks"},
     discord=DiscordOptions(completed={"title", "tag"}, uncompleted={("link add", "title")}),
+    provoked={
+        "links.not_found": Call("links.get", "member", {"title": "wrold map"}, before=KEPT),
+        "links.title_taken": Call("links.add", "moderator", {"title": "World Map", "content": "words"}, before=KEPT),
+        "links.tag_not_found": Call("links.list", "member", {"tag": "books"}, before=KEPT),
+        "links.nothing_found": Call("links.search", "member", {"query": "the blue inn"}, before=KEPT),
+        "links.nothing_to_change": Call("links.edit", "administrator", {"title": "world map"}, before=KEPT),
+        "links.tag_and_clear_tag": Call(
+            "links.edit", "administrator", {"title": "world map", "tag": "art", "clear_tag": True}, before=KEPT
+        ),
+        "links.reserved_tag": Call("links.add", "moderator", {"title": "bread", "content": "words", "tag": "Untagged"}),
+    },
 )

@@ -4,18 +4,47 @@ from typing import Final
 
 from tests.contexts import (
     ADMINISTRATOR,
+    CHANNEL,
     EVERYONE,
     MODERATOR,
     SOMEBODY,
+    STAFF,
     Call,
     Case,
     ContextSuite,
     DiscordOptions,
     Row,
     Scope,
+    Write,
 )
+from twi_core.kernel.context import CallContext
+from twi_core.kernel.ids import Snowflake
+from twi_core.permissions import PERMISSIONS
+from twi_core.permissions.domain import RULES_LIMIT, Effect, Rule, RuleId, Subject, SubjectKind
+from twi_core.permissions.ports import PermissionsUnit
 
 OF_SOMEBODY: Final = {"permission": "links.add", "user": SOMEBODY}
+MAY_CHANGE_RULES: Final = {"permission": "permissions.manage", "user": STAFF}
+
+
+async def _fill(unit: PermissionsUnit, call: CallContext) -> None:
+    """Store as many rules as a server can have."""
+    assert call.guild is not None
+    for number in range(1, RULES_LIMIT + 1):
+        await unit.permission_rules.put(
+            Rule(
+                id=RuleId(number << 32),
+                guild=call.guild,
+                subject=Subject(SubjectKind.USER, Snowflake(number)),
+                pattern="links.view",
+                effect=Effect.ALLOW,
+                reason=None,
+                set_by=None,
+                set_at=call.received_at,
+                expires_at=None,
+            )
+        )
+
 
 SUITE: Final = ContextSuite(
     rows=(
@@ -63,4 +92,34 @@ SUITE: Final = ContextSuite(
         public={"permission", "operation"},
         left_out={"permissions.check": {"level", "roles"}},
     ),
+    provoked={
+        "permissions.denied": Call("links.add", "member", {"title": "bread", "content": "words"}),
+        "permissions.closed_channel": Call(
+            "links.tags",
+            "member",
+            {},
+            before=(Call("permissions.deny", "operator", {"permission": "links.view", "channel": CHANNEL}),),
+        ),
+        "permissions.unknown": Call("permissions.grant", "administrator", {**OF_SOMEBODY, "permission": "links.fly"}),
+        "permissions.not_grantable": Call(
+            "permissions.grant", "administrator", {**OF_SOMEBODY, "permission": "permissions.explain"}
+        ),
+        "permissions.not_held": Call(
+            "permissions.grant",
+            "moderator",
+            {**OF_SOMEBODY, "permission": "links.manage_any"},
+            before=(Call("permissions.grant", "operator", MAY_CHANGE_RULES),),
+        ),
+        "permissions.held_for_a_time": Call(
+            "permissions.grant",
+            "moderator",
+            OF_SOMEBODY,
+            before=(Call("permissions.grant", "operator", {**MAY_CHANGE_RULES, "lasts": "1h"}),),
+        ),
+        "permissions.one_subject": Call("permissions.grant", "administrator", {"permission": "links.add"}),
+        "permissions.rule_not_found": Call("permissions.revoke", "administrator", OF_SOMEBODY),
+        "permissions.too_many_rules": Call(
+            "permissions.grant", "operator", OF_SOMEBODY, before=(Write(PERMISSIONS, _fill),)
+        ),
+    },
 )

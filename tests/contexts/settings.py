@@ -6,6 +6,7 @@ from tests.contexts import (
     A_ROLE,
     ADMIN_ROLE,
     ADMINISTRATOR,
+    EVERYBODY,
     MODERATOR,
     Call,
     Case,
@@ -80,4 +81,13 @@ SUITE: Final = ContextSuite(
         beside={"value": {"key": "permissions.quiet_refusals"}},
         settled={"settings admin-role list", "get_admin_role"},
     ),
+    provoked={
+        "settings.one_value": Call("settings.add", "administrator", {"key": "links.page_size", "value": "7"}),
+        "settings.unknown": Call("settings.show", "moderator", {"key": "links.pagesize"}),
+        "settings.unsuitable_role": Call("settings.add", "operator", {**ADMIN_ROLES, "value": EVERYBODY}),
+        "settings.unusable_document": Call(
+            "settings.import", "administrator", {"document": '{"links.page_size": 1, "links.colour": "red"}'}
+        ),
+        "settings.unusable_value": Call("settings.set", "administrator", {"key": "links.page_size", "value": "1000"}),
+    },
 )

@@ -28,4 +28,10 @@ SUITE: Final = ContextSuite(
     without={
         "tokens.create": {"--role", "--as"}
     },  # `--actor` and `--level` are the token's; only the operator makes one
+    provoked={
+        "tokens.name_taken": Call(
+            "tokens.create", "operator", TOKEN, before=(Call("tokens.create", "operator", TOKEN),)
+        ),
+        "tokens.not_found": Call("tokens.revoke", "operator", {"name": "dashboard"}),
+    },
 )

@@ -12,7 +12,7 @@ USAGE: Final = define_error(
     Kind.INVALID,
     message="This command line can't be understood.",
     hint=SEE_HELP,
-    cause="The command line is wrong in a way that has no code of its own. Exit code 2.",
+    cause="The command line is wrong in a way that no other code describes. Exit code 2.",
     example={"help": "twi links add --help"},
 )
 UNKNOWN_COMMAND: Final = define_error(

@@ -61,7 +61,7 @@ def context_page(context: str, contexts: Mapping[str, Sequence[AnyOperation]], s
 
 
 def errors_page(entries: Mapping[str, Entry]) -> bytes:
-    """Write the page that lists the error codes, each with the address of its own."""
+    """Write the page that lists the error codes, each with a link to its page."""
     groups = by_first_word(entries)
     note = tag("p", text("Every refusal has one of these codes, the same in Discord, in the terminal and over HTTP."))
     lists = (

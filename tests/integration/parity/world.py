@@ -15,6 +15,7 @@ from twi_core.application import Application
 from twi_core.assembly import Ports, build_application
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.contexts import Context
+from twi_core.kernel.directory import Directory, NoDirectory
 from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.invalidations import Invalidations
 from twi_core.kernel.language import EnglishOnly, Languages
@@ -65,6 +66,7 @@ class World:
     ids: CountingIds = field(default_factory=CountingIds)
     random: SeededRandom = field(default_factory=SeededRandom)
     languages: Languages = field(default_factory=EnglishOnly)
+    directory: Directory = field(default_factory=NoDirectory)
 
     def open(self, context: Context[Any, U], /) -> Open[U]:
         """See `Storage`; each unit is of the storage that there is when it is opened."""
@@ -109,6 +111,7 @@ class World:
                 invalidations=self.invalidations,
                 operators=operators,
                 languages=self.languages,
+                directory=self.directory,
             ),
         )
 

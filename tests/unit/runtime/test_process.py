@@ -12,7 +12,7 @@ import pytest
 
 from tests.waiting import PATIENCE
 from twi_core.kernel.errors import AppError
-from twi_core.pipeline.guard import UNAVAILABLE
+from twi_discord.errors import TOKEN_MISSING
 from twi_runtime.configuration.settings import Settings
 from twi_runtime.opening.lifecycle import Runtime
 from twi_runtime.process.exits import Exit
@@ -110,7 +110,7 @@ async def test_a_call_that_does_not_end_is_cut_short(by: str) -> None:
 async def test_a_server_that_fails_ends_the_process_with_its_failure() -> None:
     """A failed server stops the others and determines the code and the exit code."""
     events: list[str] = []
-    failure = FatalServerError(AppError(UNAVAILABLE))
+    failure = FatalServerError(AppError(TOKEN_MISSING))
     with pytest.raises(FatalServerError) as caught:
         await served([server("a", events), server("b", events, lambda _, died: died.set_exception(failure))], Signals())
     assert caught.value.exit_code == Exit.SETTINGS

@@ -149,7 +149,9 @@ class _Page:
             self._preview.capability = self._capability
         try:
             await self._preview.__aenter__()
-        except OSError:
+        except simcord.SetupError as error:
+            if not isinstance(error.__cause__, OSError):
+                raise
             raise RuntimeFailure(AppError(PORT_TAKEN, {"port": str(self._port)})) from None
         self._capability = self._preview.capability
         self._port = int(self._preview.url.split(":")[2].partition("/")[0])
