@@ -224,7 +224,7 @@ def _package(path: str) -> str:
 
 
 def _belongs(path: Path, context: str) -> bool:
-    """Return whether a file belongs to the context in the core, the storages or the entrypoints; the sandbox is for show."""
+    """Return whether a file is part of the context, outside the sandbox, which is for show."""
     package = _package(str(path))
     return package != "twi_sandbox" and path.parts[path.parts.index(package) + 1].removesuffix(".py") == context
 
