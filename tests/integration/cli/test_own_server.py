@@ -150,7 +150,12 @@ def test_pages_are_followed_to_the_end(twi: Twi) -> None:
     first = twi("links", "list", "Untagged", GUILD)
     more = next(line for line in first.out.splitlines() if line.startswith("More follows: twi "))
     second = twi(*shlex.split(more)[3:])
-    shown = [line.split("  ")[0] for page in (first, second) for line in page.out.splitlines() if "Untagged" in line and "twi" not in line]
+    shown = [
+        line.split("  ")[0]
+        for page in (first, second)
+        for line in page.out.splitlines()
+        if "Untagged" in line and "twi" not in line
+    ]
     assert sorted(shown) == sorted(f"{actor} {number}" for actor in (1, 2, 3) for number in range(8))
 
 
