@@ -112,7 +112,7 @@ class Copy:
     root: Path
 
     def put(self, mutants: Sequence[Mutant]) -> None:
-        """Copy fresh sources, and change them."""
+        """Copy the sources again, and change them."""
         shutil.rmtree(self.root / "src", ignore_errors=True)
         for name in ("src", "tests", "migrations", "docs", "examples", "benchmarks"):
             shutil.copytree(ROOT / name, self.root / name, dirs_exist_ok=True)
@@ -224,7 +224,7 @@ def _package(path: str) -> str:
 
 
 def _belongs(path: Path, context: str) -> bool:
-    """Return whether a file is part of the context, outside the sandbox, which is for show."""
+    """Return whether a file is of a context in the core, a storage or an entrypoint; the sandbox is for show."""
     package = _package(str(path))
     return package != "twi_sandbox" and path.parts[path.parts.index(package) + 1].removesuffix(".py") == context
 

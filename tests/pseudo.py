@@ -1,7 +1,7 @@
 """A pseudo-language: each letter of each message gets an accent, and each message grows by a third.
 
 It is compiled from what `docs/catalogue.py` collects, so a plain letter in an answer stands in a sentence that is not
-looked up, or not collected; or in somebody's text, a code or a command.
+looked up, or not collected; or in someone's text, a code or a command.
 """
 
 import re

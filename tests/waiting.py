@@ -23,7 +23,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None
 
 
 async def eventually(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
-    """Let other tasks run, and look every 10 ms until the condition holds.
+    """Wait until the condition holds: look every 10 ms, while other tasks run.
 
     Raises:
         TimeoutError: it did not hold within `seconds`.

@@ -219,8 +219,8 @@ def test_all_codes_are_registered_without_loading_a_door() -> None:
     assert loaded == ""
 
 
-def test_what_registers_codes_and_where_they_are_told_names_nothing_that_is_gone() -> None:
-    """The registry's own tables hold registered codes only, and every code is told by somebody."""
+def test_what_registers_codes_and_where_they_are_shown_names_nothing_that_is_gone() -> None:
+    """The registry's own tables hold registered codes only, and every code is shown somewhere."""
     entries = every_entry(EVERY)
     assert [code for code, entry in entries.items() if not entry.operations and not entry.places] == []
     assert len(set(REGISTERING)) == len(REGISTERING)
@@ -228,7 +228,7 @@ def test_what_registers_codes_and_where_they_are_told_names_nothing_that_is_gone
 
 
 def test_every_code_has_a_section_and_every_section_a_code() -> None:
-    """Whoever is shown a code finds it on the page of its first word, and the index leads there."""
+    """Anyone who is shown a code finds it on the page of its first word, and the index leads there."""
     import_every_code()
     found: dict[tuple[str, str], str] = {}
     for page in (ROOT / "docs/errors").iterdir():
@@ -240,8 +240,8 @@ def test_every_code_has_a_section_and_every_section_a_code() -> None:
         definition = registered_errors()[code]
         assert f"[{code}](errors/{group}.md#{code})" in index
         assert section.startswith(f"\n\n## {code}\n")
-        for told in (f"> {definition.message}", definition.cause, definition.hint):
-            assert f"\n{told}\n" in section, code
+        for sentence in (f"> {definition.message}", definition.cause, definition.hint):
+            assert f"\n{sentence}\n" in section, code
         assert all(hint in section for hint in definition.other_hints), code
 
 

@@ -104,7 +104,7 @@ def test_the_folders_of_packages_are_no_packages() -> None:
 
 
 def test_the_core_imports_only_its_three_dependencies() -> None:
-    """Whoever embeds the core installs nothing else."""
+    """Anyone who embeds the core installs nothing else."""
     for file in (ROOT / "src/twi_core").rglob("*.py"):
         foreign = set(imported(file)) - set(sys.stdlib_module_names) - CORE_MAY_IMPORT
         assert not foreign, f"{file.relative_to(ROOT)} imports {', '.join(sorted(foreign))}"

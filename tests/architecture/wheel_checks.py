@@ -78,7 +78,7 @@ def test_the_wheel_holds_our_packages_and_nothing_else() -> None:
 
 
 def test_the_sdist_gives_the_same_wheel_as_the_checkout() -> None:
-    """Whoever builds from the published source gets what we publish."""
+    """Anyone who builds from the published source gets what we publish."""
     assert contents(wheel()) == contents(wheel(DIST / "direct"))
 
 

@@ -74,7 +74,7 @@ class Row:
         closed: The entrypoints that do not offer it.
         steadfast: Whether no rule of a server takes it away.
         placed: Whether it depends on who stands above whom, which only Discord knows.
-        elsewhere: What answers whoever may, but not the operator, in a server that the thing is not from.
+        elsewhere: What answers callers who may, but not the operator, in a server that the thing is not from.
         given: What it is asked with, besides the examples of what must be given.
         commands: What people type for it in Discord, each with the options that differ from `given`.
         typing: The command and the option that it suggests values for.
@@ -127,7 +127,7 @@ class Write(Generic[U]):
     write: Callable[[U, CallContext], Awaitable[None]]
 
     async def into(self, storage: Storage, call: CallContext) -> None:
-        """Write it in a unit of its own."""
+        """Write it in a separate unit."""
         async with storage.open(self.context)(call) as unit:
             await self.write(unit, call)
             await unit.commit(UNAUDITED)

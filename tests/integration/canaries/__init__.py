@@ -1,1 +1,1 @@
-"""Secrets that are planted wherever something can go wrong, and looked for wherever something is told."""
+"""Secrets that are planted wherever something can go wrong, and looked for wherever something is written or shown."""

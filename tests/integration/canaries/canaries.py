@@ -19,7 +19,7 @@ PEM_BODY: Final = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQCanary"
 @final
 @dataclass(frozen=True)
 class Canary:
-    """Be one secret: `needle` must be found nowhere; `text` is how it stands where somebody writes it."""
+    """One secret: `needle` must be found nowhere; `text` is how it stands where somebody writes it."""
 
     name: str
     needle: str
@@ -53,7 +53,7 @@ CANARIES: Final = (
 
 
 def settings(**given: object) -> Settings:
-    """Give the settings of a process that has secrets, though it needs none here."""
+    """Return the settings of a process that has secrets, though it needs none here."""
     found = Settings(discord_token=SecretStr(DISCORD_TOKEN), storage="memory", log_level="debug")
     return found.model_copy(update={"database_url": SecretStr(DATABASE_URL), **given})
 

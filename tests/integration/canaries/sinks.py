@@ -19,12 +19,12 @@ from twi_runtime.logs.process import process_logs
 @final
 @dataclass
 class Sinks:
-    """Collect what was told, by where."""
+    """The texts that a process wrote, stored or answered, by sink."""
 
-    told: dict[str, list[str]] = field(default_factory=dict)
+    texts: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, sink: str, text: str) -> None:
-        self.told.setdefault(sink, []).append(text)
+        self.texts.setdefault(sink, []).append(text)
 
     def stored(self, store: MemoryStore) -> None:
         """Add what is stored of failures, as text and as JSON would have it."""
@@ -41,7 +41,7 @@ class Sinks:
         }
         return [
             f"{name} in {sink}: …{text[max(0, at - 60) : at + 20]}…"
-            for sink, texts in self.told.items()
+            for sink, texts in self.texts.items()
             for text in texts
             for name, written in forms.items()
             for form in written

@@ -1,4 +1,4 @@
-"""Secrets on the command line, in the environment and in what breaks there: no more is told than was typed."""
+"""Secrets on the command line, in the environment and in what breaks there: no more is shown than was typed."""
 
 import contextlib
 import io
@@ -36,7 +36,7 @@ def sinks() -> Sinks:
 
 @pytest.fixture
 def storage(monkeypatch: pytest.MonkeyPatch) -> Failing:
-    """Let commands run on a storage that fails on demand."""
+    """Run commands on a storage that fails on demand."""
     failing = Failing()
     monkeypatch.setattr(
         "twi_cli.commands.calling.open_runtime",
@@ -77,7 +77,7 @@ def logged(sinks: Sinks, folder: Path) -> None:
 
 @pytest.mark.parametrize("carrier", CARRIERS)
 def test_an_operation_that_breaks(sinks: Sinks, storage: Failing, run: Run, tmp_path: Path, carrier: str) -> None:
-    """Neither what is told in the terminal, nor the log with its tracebacks, nor what is stored of it, tells them."""
+    """Neither the terminal, nor the log with its tracebacks, nor what is stored of it, shows them."""
     real = {"TWI_STORAGE": None, "TWI_DATABASE_URL": DATABASE_URL}
     for canary in CANARIES:
         storage.error = CARRIERS[carrier](canary.text)
@@ -89,7 +89,7 @@ def test_an_operation_that_breaks(sinks: Sinks, storage: Failing, run: Run, tmp_
     sinks.stored(storage.store)
     logged(sinks, tmp_path)
     assert sinks.leaks() == []
-    assert "".join(sinks.told["log file"])
+    assert "".join(sinks.texts["log file"])
 
 
 @pytest.mark.parametrize("carrier", CARRIERS)
@@ -103,11 +103,11 @@ def test_the_command_line_itself_breaks(sinks: Sinks, run: Run, monkeypatch: pyt
         monkeypatch.setattr("twi_cli.commands.calling.decode", broken)
         assert run("links", "get", "x", TWI_STORAGE=None, TWI_DATABASE_URL=DATABASE_URL) == 1
         assert run("links", "get", "x", TWI_STORAGE="nonsense", TWI_DATABASE_URL=DATABASE_URL) == 1
-    told = sinks.told["standard error"]
-    assert all("Traceback" in each for each in told)
+    errors = sinks.texts["standard error"]
+    assert all("Traceback" in each for each in errors)
     known_only_with_settings = {"database_password"}
     assert [leak for leak in sinks.leaks() if leak.partition(" in ")[0] not in known_only_with_settings] == []
-    sinks.told["standard error"] = told[::2]
+    sinks.texts["standard error"] = errors[::2]
     assert sinks.leaks() == []
 
 
@@ -124,7 +124,7 @@ def test_what_was_typed_is_not_logged_or_stored(sinks: Sinks, storage: Failing, 
         assert run("links", "get", "a", "--guild", word) != 0
         assert run("failures", "show", word[:40]) != 0
     for typed in ("standard output", "standard error"):
-        del sinks.told[typed]
+        del sinks.texts[typed]
     sinks.stored(storage.store)
     logged(sinks, tmp_path)
     assert sinks.leaks() == []
@@ -163,19 +163,19 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
 
 @pytest.mark.parametrize("environment", STARTS, ids="-".join)
 def test_what_cannot_start(sinks: Sinks, run: Run, tmp_path: Path, environment: dict[str, str | None]) -> None:
-    """Settings that are wrong, a server that is not there, a Discord that cannot be reached: no value is told."""
+    """Settings that are wrong, a server that is not there, a Discord that cannot be reached: no value is shown."""
     for command in COMMANDS:
         if command == ("bot",) and environment.get("TWI_DISCORD_API_URL") is None:
             environment = {**environment, "TWI_DISCORD_API_URL": GONE}
         run(*command, **environment)
     logged(sinks, tmp_path)
-    assert "".join(sinks.told["standard error"])
+    assert "".join(sinks.texts["standard error"])
     assert sinks.leaks() == []
 
 
 @pytest.mark.parametrize("canary", CANARIES, ids=str)
 def test_a_secret_file_that_cannot_be_used(sinks: Sinks, run: Run, tmp_path: Path, canary: Canary) -> None:
-    """What lies in a file that was meant to hold another secret is not told."""
+    """What lies in a file that was meant to hold another secret is not shown."""
     file = tmp_path / "secret"
     file.write_text(canary.text)
     file.chmod(0o600)

@@ -1,4 +1,4 @@
-"""Secrets in exceptions, raised wherever something can break: none is told anywhere."""
+"""Secrets in exceptions, raised wherever something can break: none is shown anywhere."""
 
 from pathlib import Path
 
@@ -22,8 +22,8 @@ def sinks() -> Sinks:
 
 
 def seen_to_be_clean(sinks: Sinks, *further: str) -> None:
-    """See that there was something in each sink, and no canary in any."""
-    assert {*PARTS, *further} <= {sink for sink, texts in sinks.told.items() if "".join(texts).strip()}
+    """Check that there was something in each sink, and no canary in any."""
+    assert {*PARTS, *further} <= {sink for sink, texts in sinks.texts.items() if "".join(texts).strip()}
     assert sinks.leaks() == []
 
 
@@ -41,7 +41,7 @@ async def test_in_an_operation(sinks: Sinks, tmp_path: Path, carrier: str) -> No
                 await stage.people["member"].autocomplete(stage.channel, "link get", "title", "x")
                 world.storage.error = None
                 stage.clock.advance(61)
-            await told(world)
+            await collect(world)
     outages = carrier in {"unavailable", "timed_out", "conflict"}
     if outages:
         sinks.add("announcement", "an outage is no bug")
@@ -59,26 +59,26 @@ async def test_in_the_discord_door(sinks: Sinks, tmp_path: Path, kind: Kind) -> 
                 error = CARRIERS["cause"](canary.text)
                 said = await (submitted(world) if kind.name == "form" else use(0.0))
                 assert "`internal.unexpected`" in said.text
-            await told(world)
+            await collect(world)
     seen_to_be_clean(sinks, "HTTP answer", "Discord")
 
 
 async def submitted(world: World) -> Said:
-    """Open a form anew, as each is sent once, and send it."""
+    """Open a new form, as each is sent once, and send it."""
     member = world.stage.people[WHO]
     form = await member.slash(world.stage.channel, "probe")
     return answered(await member.submit_modal(form, {"text": "typed"}))
 
 
 async def test_in_a_listener(sinks: Sinks, tmp_path: Path) -> None:
-    """What hears an event breaks."""
+    """A listener to an event breaks."""
     with logged(sinks, tmp_path):
         async with opened(sinks) as world:
             cog = await listening(world.stage)
             for canary in CANARIES:
                 cog._error = ValueError(canary.text)
                 await world.stage.people["member"].send(world.stage.channel, "hello")
-            await told(world)
+            await collect(world)
     seen_to_be_clean(sinks, "HTTP answer", "Discord")
 
 
@@ -94,12 +94,12 @@ async def test_in_the_http_door(sinks: Sinks, tmp_path: Path, monkeypatch: pytes
                 monkeypatch.setattr("twi_http.operations.read_object", broken)
                 await world.http("links.get", {"title": "x"})
                 monkeypatch.undo()
-            await told(world)
+            await collect(world)
     seen_to_be_clean(sinks, "HTTP answer")
 
 
 async def test_in_the_announcement_itself(sinks: Sinks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Discord refuses the announcement with words of its own."""
+    """Discord refuses the announcement with its own words."""
     with logged(sinks, tmp_path):
         async with opened(sinks) as world:
             for canary in CANARIES:
@@ -114,11 +114,11 @@ async def test_in_the_announcement_itself(sinks: Sinks, tmp_path: Path, monkeypa
                 monkeypatch.undo()
                 await world.http("links.get", {"title": "x"})
                 world.storage.error = None
-            await told(world)
+            await collect(world)
     seen_to_be_clean(sinks, "HTTP answer")
 
 
-async def told(world: World) -> None:
+async def collect(world: World) -> None:
     """Write, announce, look at everything, and collect it."""
     await world.written()
     await world.read_back()

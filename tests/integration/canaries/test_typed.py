@@ -1,7 +1,7 @@
 """Secrets that people type into the wrong place: nobody but they themselves is shown them again.
 
 Where the template of a refusal repeats what was typed, the one who typed it sees it, escaped; that answer is no sink
-here. Logs, what is stored, invalidations and what is told to others are.
+here. Logs, what is stored, invalidations and what is shown to others are.
 """
 
 from pathlib import Path
@@ -24,10 +24,10 @@ def sinks() -> Sinks:
 
 
 async def seen_to_be_clean(world: World) -> None:
-    """See what others than the one who typed are told, which is nothing of that."""
+    """Collect what others than the one who typed are shown, which is nothing of that."""
     await world.written()
     for answers in ANSWERS:
-        world.sinks.told.pop(answers, None)
+        world.sinks.texts.pop(answers, None)
     await world.read_back()
     await world.documented()
 
@@ -60,7 +60,7 @@ async def test_over_http(sinks: Sinks, tmp_path: Path) -> None:
                 assert all(answer.status_code >= 400 for answer in answers[:-2])
             await seen_to_be_clean(world)
     assert sinks.leaks() == []
-    assert len(sinks.told["stored occurrences"]) > 2 * len(CANARIES)
+    assert len(sinks.texts["stored occurrences"]) > 2 * len(CANARIES)
 
 
 async def test_in_discord(sinks: Sinks, tmp_path: Path) -> None:
@@ -87,4 +87,4 @@ async def test_in_discord(sinks: Sinks, tmp_path: Path) -> None:
                 stage.clock.advance(61)
             await seen_to_be_clean(world)
     assert sinks.leaks() == []
-    assert len(sinks.told["stored occurrences"]) > 2 * len(CANARIES)
+    assert len(sinks.texts["stored occurrences"]) > 2 * len(CANARIES)

@@ -32,7 +32,7 @@ from twi_runtime.opening.lifecycle import Overrides, Runtime, open_runtime
 
 @final
 class Failing(Around):
-    """Open units over memory; while there is an `error`, whoever opens one for a call of somebody gets it raised."""
+    """A storage in memory; while there is an `error`, opening a unit for a call of somebody raises it."""
 
     def __init__(self) -> None:
         self.store = MemoryStore()
@@ -49,7 +49,7 @@ class Failing(Around):
 @final
 @dataclass
 class World:
-    """Hold the process and what it told."""
+    """The process and what it wrote, stored and answered."""
 
     sinks: Sinks
     runtime: Runtime
@@ -76,7 +76,7 @@ class World:
         self.sinks.stored(self.storage.store)
 
     async def read_back(self) -> None:
-        """Let those who run the bot look at everything, through every entrypoint."""
+        """Look at everything as an operator, through every entrypoint."""
         operator = await self.entrypoint.token("operator")
         for row in list(self.storage.store.table(OCCURRENCE_ROWS).rows.values()):
             self.answered(await self.entrypoint.call("failures.show", {"reference": row.reference}, token=operator))
@@ -103,7 +103,7 @@ class World:
 
 @asynccontextmanager
 async def opened(sinks: Sinks) -> AsyncIterator[World]:
-    """Open both entrypoints on one runtime; at the end everything that was told is in the sinks."""
+    """Open both entrypoints on one runtime; everything that it shows goes into the sinks."""
     storage, clock = Failing(), ManualClock()
     overrides = Overrides(storage=storage, limiter=Unlimited(), refusals=None, clock=clock)
     async with (

@@ -27,7 +27,7 @@ LEVELS: Final = ("everyone", "moderator", "administrator", "operator")
 
 @dataclass
 class HttpServer:
-    """Hold the open entrypoint and a client of it."""
+    """The open entrypoint and a client of it."""
 
     runtime: Runtime
     url: str
@@ -35,7 +35,7 @@ class HttpServer:
     tokens: int = 0
 
     async def token(self, level: str = "everyone", actor: int = MEMBER, guilds: tuple[int, ...] = (GUILD,)) -> str:
-        """Make a token and give its secret."""
+        """Make a token and return its secret."""
         self.tokens += 1
         outcome = await self.runtime.app.tokens.create(
             CreateToken.model_validate(
@@ -64,12 +64,12 @@ class HttpServer:
 
 
 def bearer(token: str) -> dict[str, str]:
-    """Give the header that carries a token."""
+    """Return the header that carries a token."""
     return {"Authorization": f"Bearer {token}"}
 
 
 def settings(**given: Any) -> Settings:
-    """Give the settings of an entrypoint on a free port."""
+    """Return the settings of an entrypoint on a free port."""
     return Settings(storage="memory", http_host="127.0.0.1", http_port=0, **given)
 
 

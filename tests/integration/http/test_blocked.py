@@ -85,7 +85,7 @@ async def forbidden(entrypoint: HttpServer, token: str) -> httpx.Response:
 
 
 def blocked(answer: httpx.Response) -> bool:
-    """Say whether a client was told to come back later, and hold the answer to what it has to say."""
+    """Return whether a client was asked to come back later, and check that such an answer is complete."""
     if answer.status_code != 429:
         return False
     assert answer.json()["code"] in {definition.code for definition in BLOCKED}
@@ -93,12 +93,12 @@ def blocked(answer: httpx.Response) -> bool:
     return True
 
 
-async def until_turned_away(send: Send, entrypoint: HttpServer, token: str) -> int:
-    """Send the same request until it is turned away, and give how often it was looked at."""
+async def until_blocked(send: Send, entrypoint: HttpServer, token: str) -> int:
+    """Send the same request until it is blocked, and return how often it was looked at."""
     for number in range(AMOUNT + 1):
         if blocked(await send(entrypoint, token)):
             return number
-    raise AssertionError("it never was turned away")
+    raise AssertionError("it never was blocked")
 
 
 @pytest.mark.asyncio
@@ -107,12 +107,12 @@ async def until_turned_away(send: Send, entrypoint: HttpServer, token: str) -> i
     [wrong_guild, wrong_operation, wrong_json, wrong_query, wrong_token, forbidden],
     ids=lambda send: send.__name__,
 )
-async def test_a_turned_away_client_costs_no_unit_of_storage(
+async def test_a_blocked_client_costs_no_unit_of_storage(
     counted: HttpServer, store: CountingStore, clock: ManualClock, send: Send
 ) -> None:
     """After twenty refusals whatever comes with the token is answered unseen, until the first is a minute old."""
     token = await counted.token()
-    assert await until_turned_away(send, counted, token) == AMOUNT
+    assert await until_blocked(send, counted, token) == AMOUNT
     clock.advance(REFUSALS.per - 1)
     before = store.units
     for _ in range(5):
@@ -128,7 +128,7 @@ async def test_a_turned_away_client_costs_no_unit_of_storage(
 async def test_a_client_that_keeps_mistyping_costs_no_unit_of_storage(
     counted: HttpServer, store: CountingStore
 ) -> None:
-    """After sixty bodies that fit no operation the client is turned away as a whole, before its token is looked up."""
+    """After sixty bodies that fit no operation the client is blocked as a whole, before its token is looked up."""
     token = await counted.token()
     for _ in range(INVALID_REQUESTS.amount):
         assert (await mistaken(counted, token)).json()["code"] == "input.missing"
@@ -143,9 +143,7 @@ async def test_a_client_that_keeps_mistyping_costs_no_unit_of_storage(
 
 
 @pytest.mark.asyncio
-async def test_whatever_a_turned_away_client_asks_for_is_not_looked_at(
-    counted: HttpServer, store: CountingStore
-) -> None:
+async def test_whatever_a_blocked_client_asks_for_is_not_looked_at(counted: HttpServer, store: CountingStore) -> None:
     """Refusals of every sort count together, and the answer is the same to what would be allowed."""
     token = await counted.token()
     sorts = (wrong_guild, wrong_operation, wrong_json, wrong_query)
@@ -163,7 +161,7 @@ async def test_other_clients_are_not_hampered(counted: HttpServer) -> None:
     """A client of another token is answered, of the same user too, whatever others with and without tokens send."""
     token, own, other = await counted.token(), await counted.token(), await counted.token(actor=OTHER_MEMBER)
     for send in (wrong_guild, wrong_token):
-        await until_turned_away(send, counted, token)
+        await until_blocked(send, counted, token)
     for number in range(2 * AMOUNT):
         assert (await counted.call("links.tags", token=f"twi_{number}")).status_code == 401
     for valid in (own, other):
@@ -171,12 +169,12 @@ async def test_other_clients_are_not_hampered(counted: HttpServer) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_user_whom_the_pipeline_turns_away_costs_one_look_with_each_token(
+async def test_a_user_whom_the_pipeline_refuses_costs_one_look_with_each_token(
     counted: HttpServer, store: CountingStore
 ) -> None:
     """Who may not call is counted as a user; each further token of theirs is looked up once and no more."""
     first, second = await counted.token(actor=MEMBER), await counted.token(actor=MEMBER)
-    await until_turned_away(forbidden, counted, first)
+    await until_blocked(forbidden, counted, first)
     before = store.units
     for _ in range(5):
         assert blocked(await counted.call("links.tags", token=second))

@@ -22,7 +22,7 @@ def store() -> FaultyStore:
 
 
 async def noted(entrypoint: HttpServer, store: FaultyStore, response: httpx.Response) -> Occurrence:
-    """Give what is stored under the reference of an answer."""
+    """Return what is stored under the reference of an answer."""
     assert await entrypoint.runtime.app.failure_records.flush()
     body = response.json()
     assert body["reference"] == response.headers["x-request-id"]
@@ -32,7 +32,7 @@ async def noted(entrypoint: HttpServer, store: FaultyStore, response: httpx.Resp
 
 
 def behind(store: FaultyStore, found: Occurrence) -> Bug:
-    """Give the bug behind an occurrence."""
+    """Return the bug behind an occurrence."""
     (bug,) = [bug for bug in store.store.table(BUG_ROWS).rows.values() if bug.fingerprint == found.fingerprint]
     return bug
 
@@ -81,7 +81,7 @@ async def test_what_is_refused_once_the_caller_is_known(store: FaultyStore) -> N
         assert elsewhere.code == "tokens.guild_closed"
 
 
-async def test_a_process_that_stops_notes_whom_it_turned_away(store: FaultyStore) -> None:
+async def test_a_process_that_stops_notes_whom_it_refused(store: FaultyStore) -> None:
     """Requests that come while the process drains are noted before it ends."""
     async with opened(Overrides(storage=store)) as entrypoint:
         token = await entrypoint.token()

@@ -81,7 +81,7 @@ async def check_field(attacker: Attacker, field: str, case: Text) -> None:
 
 
 async def left(attacker: Attacker) -> object:
-    """Give the categories of what is stored, which are none where everything was refused or removed."""
+    """Return the categories of what is stored, which are none where everything was refused or removed."""
     return (await attacker.call("links.tags", {})).json()["items"]
 
 

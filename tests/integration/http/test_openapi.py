@@ -127,7 +127,7 @@ async def test_an_operation_without_a_guild_has_the_short_path() -> None:
     """What acts in no server is called without one, by any token whose level allows it."""
 
     class Whoami(Command):
-        """Say who calls."""
+        """Show who calls."""
 
     async def handler(_: Whoami, context: CallContext, /) -> Outcome[UserId | None, AppError]:
         return Success(context.actor)

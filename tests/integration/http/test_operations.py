@@ -67,7 +67,7 @@ async def test_every_operation_answers(entrypoint: HttpServer) -> None:
 
 
 def links(entrypoint: HttpServer) -> list[AnyOperation]:
-    """Give the operations whose rows are here; `tests/integration/matrix` and parity call all the others too."""
+    """Return the operations whose rows are here; `tests/integration/matrix` and parity call all the others too."""
     return [found for found in offered(entrypoint.runtime.app.operations()) if found.name.startswith("links.")]
 
 
@@ -133,7 +133,7 @@ async def test_pages_follow_one_another() -> None:
 
 @pytest.mark.asyncio
 async def test_an_empty_body_is_enough_where_nothing_is_asked_for(entrypoint: HttpServer) -> None:
-    """A command with defaults only may be sent without a body; any other one is told that there is none."""
+    """A command with defaults only may be sent without a body; any other one is refused because there is none."""
     token = await entrypoint.token()
     headers = {"Authorization": f"Bearer {token}"}
     listed = await entrypoint.client.post(f"/api/v1/guilds/{GUILD}/operations/links.tags", headers=headers)

@@ -115,7 +115,7 @@ def test_text_in_pages_is_text() -> None:
 
 @pytest.mark.asyncio
 async def test_the_start_leads_to_the_documentation(entrypoint: HttpServer) -> None:
-    """Whoever opens the printed address lands on the documentation."""
+    """Anyone who opens the printed address lands on the documentation."""
     answer = await entrypoint.client.get("/", follow_redirects=True)
     assert (answer.status_code, answer.url.path) == (200, "/docs")
 

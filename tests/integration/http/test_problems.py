@@ -26,7 +26,7 @@ FAULTS: Final = (
 
 
 def check_problem(answer: httpx.Response, status: int, code: str) -> None:
-    """Hold a response to what every refusal promises."""
+    """Check that a response has what every refusal promises."""
     assert answer.headers["content-type"] == "application/problem+json", answer.text
     body = answer.json()
     assert (answer.status_code, body["code"], body["status"]) == (status, code, status), answer.text
@@ -42,7 +42,7 @@ def check_problem(answer: httpx.Response, status: int, code: str) -> None:
 
 
 def check_headers(answer: httpx.Response) -> None:
-    """Hold a response to the headers that all of them carry."""
+    """Check that a response has the headers that all of them carry."""
     for name, value in HEADERS.items():
         assert answer.headers.get_list(name) == [value], (answer.url, name)
     assert "server" not in answer.headers
@@ -51,7 +51,7 @@ def check_headers(answer: httpx.Response) -> None:
 
 @pytest.mark.asyncio
 async def test_outages_and_bugs_have_their_codes_wherever_they_strike() -> None:
-    """A storage that fails, in the call or while the token is read, is told by code, and nothing of it leaks."""
+    """A storage that fails, in the call or while the token is read, is reported by code, and nothing of it leaks."""
     store = FaultyStore()
     async with opened(Overrides(storage=store)) as entrypoint:
         token = await entrypoint.token("moderator")
@@ -69,7 +69,7 @@ async def test_outages_and_bugs_have_their_codes_wherever_they_strike() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_call_too_many_is_told_when_to_come_back(entrypoint: HttpServer) -> None:
+async def test_a_call_too_many_is_answered_with_when_to_come_back(entrypoint: HttpServer) -> None:
     """The limit of the policy holds per caller and guild, and Retry-After says when it ends."""
     token = await entrypoint.token("moderator")
     codes = [

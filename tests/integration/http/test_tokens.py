@@ -11,7 +11,7 @@ GET: Final = f"/api/v1/guilds/{GUILD}/operations/links.tags"
 
 
 def seen(answer: httpx.Response) -> tuple[object, ...]:
-    """Give all that a caller can tell an answer by, but for its reference and date."""
+    """Return all that a caller can compare answers by, but for their reference and date."""
     body = {key: value for key, value in answer.json().items() if key != "reference"}
     return answer.status_code, answer.headers["www-authenticate"], sorted(answer.headers), body
 

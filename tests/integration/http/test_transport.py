@@ -109,7 +109,7 @@ async def test_a_body_is_read_no_further_than_its_limit(entrypoint: HttpServer) 
 
 @pytest.mark.asyncio
 async def test_a_body_that_does_not_come_is_given_up(entrypoint: HttpServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever begins a request and stops is told so, and holds no connection."""
+    """A client that begins a request and stops is refused, and holds no connection."""
     monkeypatch.setattr(intake, "BODY_SECONDS", 0.1)
     token = await entrypoint.token("moderator")
     status, headers, body = await raw(
@@ -144,7 +144,7 @@ async def test_a_head_that_does_not_come_is_given_up(entrypoint: HttpServer, mon
 
 
 @pytest.mark.asyncio
-async def test_too_many_requests_at_once_are_turned_away(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_too_many_requests_at_once_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is over the number that is served at once gets a problem and comes through later."""
     monkeypatch.setattr(shield, "REQUESTS", 2)
     store = FaultyStore()
@@ -175,7 +175,7 @@ async def test_a_caller_who_leaves_breaks_nothing(entrypoint: HttpServer) -> Non
 
 
 @pytest.mark.asyncio
-async def test_health_tells_alive_from_ready() -> None:
+async def test_health_distinguishes_alive_from_ready() -> None:
     """Without its storage the process lives and is not ready, within a second or two also where the storage hangs."""
     store = FaultyStore()
     store.calls_only = False
@@ -196,8 +196,8 @@ async def test_health_tells_alive_from_ready() -> None:
 
 
 @pytest.mark.asyncio
-async def test_draining_answers_who_is_in_and_turns_away_who_comes() -> None:
-    """While the process stops, a running call is answered, a new one is told to come back, and it is not ready."""
+async def test_draining_answers_who_is_in_and_refuses_who_comes() -> None:
+    """While the process stops, a running call is answered, a new one is refused for now, and it is not ready."""
     store = FaultyStore()
     async with opened(Overrides(storage=store)) as entrypoint:
         token = await entrypoint.token("moderator")
@@ -264,7 +264,7 @@ async def test_the_door_closes_with_idle_connections_open() -> None:
 
 @pytest.mark.asyncio
 async def test_the_process_prints_its_address_and_ends_cleanly_on_sigterm() -> None:
-    """The entrypoint as a process of its own: the printed URL works, and SIGTERM ends it with 0."""
+    """The entrypoint as a separate process: the printed URL works, and SIGTERM ends it with 0."""
     code = (
         "import sys; from twi_http.server import http_server; from twi_runtime.process.servers import run_servers;"
         "from twi_runtime.configuration.settings import load_settings;"

@@ -269,7 +269,7 @@ def play_cli(calls: Sequence[Call]) -> dict[str, Answers]:
 
 @contextlib.contextmanager
 def cli_on(world: World) -> Iterator[None]:
-    """Let the commands of this process call a world: else each would open its own storage, as each process does."""
+    """Connect the commands of this process to a world."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("TWI_") and not name.startswith("TWI_TEST_")]:
             patch.delenv(name)

@@ -22,7 +22,7 @@ PASSWORD = "correct horse"
 
 @contextmanager
 def role_with_a_password(server: EmbeddedServer, database: str) -> Iterator[None]:
-    """Let a role that owns a database log in with its password, besides the server's own user."""
+    """Allow a role that owns a database to log in with its password, besides the server's own user."""
     rules = server.socket_directory.parent / "access" / "pg_hba.conf"
     before = rules.read_text(encoding="utf-8")
     with psycopg.connect(libpq(server.url), autocommit=True) as connection:

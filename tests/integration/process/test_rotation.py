@@ -52,7 +52,7 @@ async def _status(url: str, token: str) -> tuple[int, str | None]:
 async def _refused(twi: Twi, *secrets: str) -> None:
     """Check that the process ends because of its token, with one sentence that says what to do, and no secret in it."""
     assert await twi.ended() == FATAL, twi.tail
-    assert "Discord refused the token. Copy it anew" in twi.err.replace("\nhint:  ", " ")
+    assert "Discord refused the token. Copy a new one" in twi.err.replace("\nhint:  ", " ")
     assert "discord.token_refused" in twi.err
     assert "Traceback" not in twi.err
     assert not [secret for secret in secrets if secret in twi.out + twi.err]

@@ -36,7 +36,7 @@ def _stored(discord: FakeDiscord, folder: Path) -> dict[str, str]:
 async def test_a_slow_command_is_answered_although_the_process_stops(discord: FakeDiscord, folder: Path) -> None:
     """SIGTERM during a command that waits for the database: it is deferred in time, then answered, and it counts.
 
-    What is asked meanwhile is refused; the process ends with 0 and takes its database server along.
+    Further calls are refused meanwhile; the process ends with 0 and takes its database server along.
     """
     async with online(discord, environment=_stored(discord, folder)) as twi:
         with links_locked(folder):
