@@ -165,7 +165,7 @@ async def test_a_bot_with_such_a_command_is_refused_at_start(name: str, way: str
         return bot
 
     with pytest.raises(
-        commands.ExtensionFailed, match=rf"a command called '{name}' already; remove it, or do not load"
+        commands.ExtensionFailed, match=rf"already has a command called '{name}'; remove it, or do not load"
     ):
         async with staged(crowded):
             pass

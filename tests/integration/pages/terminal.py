@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import sysconfig
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -41,6 +42,8 @@ NOT_RUN: Final = {
 SESSIONS: Final = set(re.findall(r"^def (\w+)\(session", (ROOT / "noxfile.py").read_text("utf-8"), re.MULTILINE))
 MEANT: Final = {"OTHER": "43", "ID": "42", "CODE": "links.not_found", "NAME": "links.get"}
 """Words that stand for something in a line, and what they stand for here."""
+LONGEST: Final = 120.0
+"""Seconds within which the lines of a block must have run, on a busy machine too."""
 _PROGRAMS: Final = ("twi", "uv", "uvx", "python3", "python", "curl", "journalctl")
 
 
@@ -92,7 +95,11 @@ class Terminal:
 
     def _answer(self, listening: socket.socket, shell: "subprocess.Popen[bytes]") -> None:
         """Answer the programs until the shell has ended."""
+        end = time.monotonic() + LONGEST
         while shell.poll() is None:
+            if time.monotonic() > end:
+                shell.kill()
+                raise TimeoutError(f"the lines took longer than {LONGEST} s; answered so far: {self.called}")
             if select.select([listening], [], [], 0.02)[0]:
                 connection, _ = listening.accept()
                 with connection, connection.makefile("rw") as file:

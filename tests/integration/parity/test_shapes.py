@@ -163,8 +163,8 @@ def test_the_help_of_the_command_line_says_them(operation: AnyOperation, monkeyp
         line = shown[parameter.name.replace("_", "-")]
         assert parameter.description.removesuffix(".") in line
         assert ("Required." in line) == parameter.required
-        lengths = re.findall(r"at most (\d+) characters", line)
-        assert lengths == ([str(parameter.maximum)] if parameter.kind is ParameterKind.TEXT else [])
+        lengths = re.findall(r"at most ([\d,]+) characters", line)
+        assert lengths == ([f"{parameter.maximum:,.0f}"] if parameter.kind is ParameterKind.TEXT else [])
         choices = re.search(r"One of ([^.]*)\.", line)
         assert (choices[1].split(", ") if choices else []) == list(parameter.choices)
         assert ("can be repeated" in line) == parameter.several

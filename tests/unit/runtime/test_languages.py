@@ -9,12 +9,12 @@ from babel.messages.mofile import write_mo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twi_core.kernel.errors import AppError, Kind, define_error
+from twi_core.kernel.errors import AppError, ErrorCode, Kind
 from twi_core.kernel.language import ENGLISH, plural, speaking, text, translated
 from twi_runtime.languages import Catalogues, environment_languages
 from twi_runtime.process.exits import Exit, RuntimeFailure
 
-SAMPLE = define_error(
+SAMPLE = ErrorCode(
     "test.translated",
     Kind.INVALID,
     message="There's no “{name}” among {count}.",
