@@ -32,7 +32,7 @@ def test_every_code_is_described_completely() -> None:
         assert code == definition.code
         for text in (definition.message, definition.hint, definition.cause):
             assert text.strip() == text
-            typed = re.search(r": twi [a-z. -]+$", text)  # a command to type ends as it is typed
+            typed = re.search(r": (?:twi [a-z. -]+|/docs)$", text)  # a command to type ends as it is typed
             assert typed or text.endswith((".", "?", "}", "'", "`")), (code, text)
             assert text[0].isupper() or text[0] in "“{`" or text.startswith("twi"), (code, text)
 
