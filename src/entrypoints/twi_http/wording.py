@@ -58,4 +58,4 @@ class RequestWording:
         shown = [p for p in parameters(operation.command) if p.required or p.name in given]
         body = {p.name: given.get(p.name) or p.example for p in shown}
         path = path_of(operation).format(guild=EXAMPLE_GUILD if self._guild is None else self._guild)
-        return f"POST {path} {json.dumps(body, ensure_ascii=False)}" if body else f"POST {path}"
+        return self.escape(f"POST {path} {json.dumps(body, ensure_ascii=False)}" if body else f"POST {path}")

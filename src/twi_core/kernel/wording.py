@@ -30,10 +30,16 @@ class Wording(Protocol):
 
 @final
 class PlainWording:
-    """Names of operations and fields as the code has them: for logs, and for programs."""
+    """Names of operations and fields as the code has them: for logs, and for programs.
 
-    def __init__(self, escape: Callable[[str], str] = str) -> None:
+    Args:
+        escape: Makes a text harmless where it will be shown.
+        commands: Whether to name operations; without them only advice is left that holds at every entrypoint.
+    """
+
+    def __init__(self, escape: Callable[[str], str] = str, *, commands: bool = True) -> None:
         self._escape = escape
+        self._commands = commands
 
     def escape(self, text: str, /) -> str:
         """See `Wording`."""
@@ -45,6 +51,8 @@ class PlainWording:
 
     def command(self, operation: str, given: Mapping[str, str], /) -> str | None:
         """See `Wording`."""
+        if not self._commands:
+            return None
         return self._escape(" ".join((operation, *(f"{name}={value}" for name, value in given.items()))))
 
     def usage(self, _: str, /) -> str | None:
@@ -53,27 +61,4 @@ class PlainWording:
 
 
 PLAIN: Final = PlainWording()
-
-
-@final
-class NoCommands:
-    """Advice that holds at every entrypoint: it names no command."""
-
-    def escape(self, text: str, /) -> str:
-        """See `Wording`."""
-        return text
-
-    def option(self, name: str, /) -> str:
-        """See `Wording`."""
-        return name
-
-    def command(self, _: str, __: Mapping[str, str], /) -> str | None:
-        """See `Wording`."""
-        return None
-
-    def usage(self, _: str, /) -> str | None:
-        """See `Wording`."""
-        return None
-
-
-NO_COMMANDS: Final = NoCommands()
+NO_COMMANDS: Final = PlainWording(commands=False)
