@@ -19,7 +19,7 @@ def contexts_of(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def dotted(written: str, contexts: Collection[str]) -> str:
-    """Return the dotted name that is meant, such as `links.add` for `link add`, `Links.Add` or `/link add`.
+    """Return the dotted name that is meant, such as `links.add` for `link add`, `/link add` or `links-add`.
 
     A context may be written in the singular. Whether there is such a name is for the caller to check; a name that is
     dotted already stays as it is.
@@ -27,6 +27,8 @@ def dotted(written: str, contexts: Collection[str]) -> str:
     words = [word for word in _BETWEEN.split(written.strip().removeprefix("/").casefold().replace("-", "_")) if word]
     if not words:
         return written.casefold()
+    if len(words) == 1 and _context((parts := words[0].partition("_"))[0], contexts) in contexts and parts[2]:
+        words = [parts[0], parts[2]]
     context = _context(words[0], contexts)
     return ".".join((context, "_".join(words[1:]))) if len(words) > 1 else context
 

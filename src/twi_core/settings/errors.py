@@ -4,6 +4,7 @@ from typing import Final
 
 from twi_core.kernel.errors import Kind, define_error
 
+IT_TAKES: Final = "It takes {takes}."
 DID_YOU_MEAN: Final = "Did you mean {suggestions}?"
 UNKNOWN_SETTING: Final = define_error(
     "settings.unknown",
@@ -19,9 +20,11 @@ UNUSABLE_VALUE: Final = define_error(
     "settings.unusable_value",
     Kind.INVALID,
     message="The setting {key} doesn't take that value.",
-    hint="It takes {takes}.",
+    hint="It takes {takes}, for example: {settings.set key=key value=example}",
+    otherwise="It takes {takes}.",
     cause="The value has another type than the setting, is out of range, or has too many items.",
-    example={"key": "links.page_size", "takes": "a whole number from 5 to 20"},
+    example={"key": "links.page_size", "takes": "a whole number from 5 to 20", "example": "20"},
+    other_hints=(IT_TAKES,),
 )
 ONE_VALUE: Final = define_error(
     "settings.one_value",

@@ -95,7 +95,7 @@ def test_a_foreign_revision_is_harmless(twi: Twi, postgres_server: EmbeddedServe
 @pytest.mark.parametrize(
     ("lost", "expected"),
     [
-        ("no_such_database", (Exit.UNAVAILABLE, "storage.unavailable")),
+        ("no_such_database", (Exit.SETTINGS, "storage.database_missing")),
         ("no_such_user", (Exit.SETTINGS, "storage.login_refused")),
     ],
 )

@@ -264,3 +264,27 @@ async def test_commands_in_every_language_stay_within_discords_limits(pseudo: Ps
         await stage.ask("moderator", "slash", "link add", title="a", content="b")
         await stage.write("moderator", "!link add c --content d")
         assert [title for title, *_ in stage.links()] == ["a", "c"]
+
+
+@pytest.mark.parametrize("own_translator", [False, True])
+async def test_slash_commands_are_named_as_the_reader_sees_them(own_translator: bool) -> None:
+    """A hint and the help name commands, options and choices as Discord shows them, and written ones in English."""
+    names = {**GERMAN, "option:change": "aenderung", "choice:revoke": "Entziehen", "command:search": "list"}
+    async with staged(languages=spoken(de=names)) as stage:
+        if own_translator:
+            await stage.bot.tree.set_translator(Loud())
+        with locale(stage, "de", None):
+            refused = (await stage.ask("moderator", "slash", "link get", title="atlas")).text
+            add = (await stage.ask("moderator", "slash", "help", command="link add")).text
+            simulate = (await stage.ask("moderator", "slash", "help", command="permissions simulate")).text
+            every = (await stage.ask("moderator", "slash", "help")).text
+        if own_translator:
+            assert "`/link search query:atlas`" in refused
+            return
+        assert "`/verweis search query:atlas`" in refused  # a sibling is called "list"
+        assert "/verweis anlegen titel:<titel> content:<content>" in add
+        assert "- `titel`: " in add
+        assert "aenderung:Erlauben" in simulate
+        assert "`/verweis anlegen`" in every
+        assert "Apps, Berechtigungen: " in every
+        assert "`!link search atlas`" in (await stage.write("moderator", "!link get atlas")).text

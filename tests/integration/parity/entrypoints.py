@@ -28,6 +28,7 @@ from twi_core.kernel.parameters import Parameter, ParameterKind, parameters
 from twi_core.kernel.permissions import Level
 from twi_discord.calls.wording import offered_commands
 from twi_discord.commands.hybrids import HostedCommand
+from twi_discord.commands.localising import SlashNames
 from twi_discord.commands.typed import TypedCommands
 from twi_discord.connection.bot import TwiBot
 from twi_discord.errors import OVERHEARD
@@ -134,9 +135,8 @@ async def play_discord(calls: Sequence[Call]) -> dict[str, Answers]:
                 continue
             for way, by_slash in (("shown", True), ("shown as written", False)):
                 offered_ = partial(offered_commands, stage.bot)
-                current_wording.set(
-                    TypedCommands(offered_, "!", (command.qualified_name, command.spec), slash=by_slash)
-                )
+                names = SlashNames(stage.bot.tree) if by_slash else None
+                current_wording.set(TypedCommands(offered_, "!", (command.qualified_name, command.spec), names))
                 await world.prepare(call)
                 outcome = await command.spec.answer(call.raw, context_of(stage.app, call))
                 text = refusal(outcome.failure()) if isinstance(outcome, Failure) else laid_out(outcome.unwrap())

@@ -252,6 +252,12 @@ def login_refused(shell: Shell, postgres_server: EmbeddedServer, empty_url: str)
     return shell.refused(TAGS, TWI_DATABASE_URL=url_of(postgres_server, database, "nobody_here", "wrong"))
 
 
+@provokes("storage.database_missing")
+def database_missing(shell: Shell, postgres_server: EmbeddedServer) -> Answer:
+    """Name a database that the server doesn't have."""
+    return shell.refused(TAGS, TWI_DATABASE_URL=postgres_server.url_of("no_such_database"))
+
+
 @provokes("storage.timed_out")
 def timed_out(shell: Shell, postgres_url: str) -> Answer:
     """Lock the table that a call reads."""

@@ -26,7 +26,7 @@ def test_a_change_shows_the_old_value(twi: Twi) -> None:
     assert ran.out.splitlines()[-1] == "unchanged  it already had this value"
     ran = twi("settings", "set", "links.page_size", "70", GUILD)
     assert (ran.code, ran.out) == (Exit.INVALID, "")
-    assert "It takes a whole number from 5 to 20." in ran.err
+    assert "It takes a whole number from 5 to 20, for example: twi settings set" in ran.err
 
 
 def test_one_setting_is_shown_line_by_line(twi: Twi) -> None:

@@ -10,6 +10,7 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Outcome, Success
 from twi_core.kernel.parameters import Parameter, ParameterKind
+from twi_discord.commands.localising import SlashNames
 from twi_discord.commands.specs import CommandSpec, Option
 from twi_discord.commands.typed import VALUE_LIMIT, Named, TypedCommands, example_line, usage_line
 from twi_discord.replies.markup import Markup
@@ -63,8 +64,8 @@ def commands() -> list[Named]:
     return [("add_map", NARROW), ("link add", ADD)]
 
 
-SLASH = TypedCommands(commands, "!", ("link add", ADD), slash=True)
-WRITTEN = TypedCommands(commands, "!", ("link add", ADD), slash=False)
+SLASH = TypedCommands(commands, "!", ("link add", ADD), SlashNames())
+WRITTEN = TypedCommands(commands, "!", ("link add", ADD))
 
 
 @pytest.mark.parametrize(
@@ -93,8 +94,8 @@ def test_an_operation_is_called_as_the_caller_types_it(given: Given, slash: str,
 def test_what_the_bot_does_not_offer_has_no_line() -> None:
     """An operation without a command that takes what it takes has none, and neither has a call outside of a command."""
     assert SLASH.command("links.fly", {}) is None
-    assert TypedCommands(lambda: [("add_map", NARROW)], "!", slash=True).command("links.add", {}) is None
-    assert TypedCommands(commands, "!", slash=True).usage("title") is None
+    assert TypedCommands(lambda: [("add_map", NARROW)], "!", slash=SlashNames()).command("links.add", {}) is None
+    assert TypedCommands(commands, "!", slash=SlashNames()).usage("title") is None
 
 
 def test_an_option_is_named_as_it_is_typed() -> None:
@@ -113,9 +114,9 @@ def test_the_usage_of_a_refused_call_holds_the_field(field: str) -> None:
 def test_help_shows_usage_and_an_example() -> None:
     """Optional parts are in brackets, and a list's items that hold commas are in quotes."""
     slash = "/link add title:<title> content:<content> [clear_tag:<clear_tag>] [labels:<labels>]"
-    assert usage_line(None, "link add", ADD) == slash
+    assert usage_line(SlashNames(), "link add", ADD) == slash
     written = "!link add <title> --content <content> [--clear-tag <clear_tag>] [--labels <labels, …>]"
     assert usage_line("!", "link add", ADD) == written
     lists = replace(ADD, options=ADD.options[3:], positional=None)
     assert example_line("!", "link add", lists) == '!link add --labels one, "two, three"'
-    assert example_line(None, "link add", ADD) == "/link add title:world map content:text"
+    assert example_line(SlashNames(), "link add", ADD) == "/link add title:world map content:text"

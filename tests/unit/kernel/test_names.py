@@ -20,7 +20,7 @@ CONTEXTS: Final = contexts_of(KNOWN)
 spellings: Final = st.tuples(
     st.sampled_from(["", "/", " ", "/ "]),
     st.booleans(),
-    st.sampled_from([".", " ", "  ", " . "]),
+    st.sampled_from([".", " ", "  ", " . ", "-", "_"]),
     st.sampled_from(["_", "-", " "]),
     st.sampled_from([str.lower, str.upper, str.title]),
 )

@@ -181,7 +181,9 @@ async def test_an_unusable_value_is_refused_with_what_is_accepted() -> None:
     bench = build()
     error = refusal(await bench.call("settings.set", Who.ADMINISTRATOR, key=PAGE_SIZE.key, value="21"))
     assert error.code == "settings.unusable_value"
-    assert error.hint(PLAIN) == "It takes a whole number from 5 to 20."
+    assert error.hint(PLAIN) == (
+        "It takes a whole number from 5 to 20, for example: settings.set key=links.page_size value=20"
+    )
     assert not bench.store.table(SETTING_ROWS).rows
 
 

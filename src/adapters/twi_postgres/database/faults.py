@@ -10,14 +10,16 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from twi_core.kernel.faults import Conflict, CorruptData, PortError, TimedOut, Unavailable
-from twi_postgres.database.refusals import LoginRefused
+from twi_postgres.database.refusals import DatabaseMissing, LoginRefused
 
 _CONFLICTS: Final = frozenset({"40001", "40P01"})
 _SLOW: Final = frozenset({"57014", "55P03"})
 _GONE: Final = ("08", "53", "57P", "25P03", "25006")  # the last: a standby, or a read-only database
 _DUPLICATE: Final = "23505"
 _LOGIN: Final = "28"
+_NO_DATABASE: Final = "3D000"
 # libpq passes on no SQLSTATE for a refused connection; a server in another language counts as unreachable.
+_NO_DATABASE_TEXT: Final = re.compile(r"database \".*\" does not exist")
 _LOGIN_TEXT: Final = re.compile(
     r"authentication failed for user|role \".*\" does not exist|no pg_hba\.conf entry|pg_hba\.conf rejects"
     r"|is not permitted to log in|no password supplied"
@@ -39,6 +41,7 @@ def translated(*, committing: bool = False) -> Iterator[None]:
 
     Raises:
         Conflict: a serialisation failure, a deadlock, or an unexpected duplicate.
+        DatabaseMissing: the server has no such database.
         LoginRefused: the server does not accept the user or the password.
         Unavailable: no connection, a lost one, none free in time, or one to a read-only server.
         TimedOut: a statement or a lock exceeded its time limit.
@@ -66,7 +69,9 @@ def fault_of(error: Exception, *, committing: bool) -> PortError:
         return Duplicate(cause.diag.constraint_name)
     if isinstance(error, PoolTimeout):
         return Unavailable("no connection became free in time", retry=True)
-    if _is_login_refused(cause, state):
+    if _is_refused(cause, state, _NO_DATABASE, _NO_DATABASE_TEXT):
+        return DatabaseMissing("the database server has no such database")
+    if _is_refused(cause, state, _LOGIN, _LOGIN_TEXT):
         return LoginRefused("the database server refused the login")
     if _is_gone(error, cause, state):
         return Unavailable("the database cannot be reached", retry=not committing)
@@ -93,10 +98,11 @@ def _constraint(cause: BaseException) -> str:
     return (cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None) or ""
 
 
-def _is_login_refused(cause: BaseException, state: str) -> bool:
+def _is_refused(cause: BaseException, state: str, code: str, words: re.Pattern[str]) -> bool:
+    """Check whether the server refused the connection for one reason, by SQLSTATE where there is one."""
     if state:
-        return state.startswith(_LOGIN)
-    return isinstance(cause, psycopg.OperationalError) and _LOGIN_TEXT.search(str(cause)) is not None
+        return state.startswith(code)
+    return isinstance(cause, psycopg.OperationalError) and words.search(str(cause)) is not None
 
 
 def _is_gone(error: Exception, cause: BaseException, state: str) -> bool:

@@ -1,4 +1,4 @@
-"""Refusals of a login, and of schemas that can't be used or changed."""
+"""Refusals of a connection, and of schemas that can't be used or changed."""
 
 from typing import Final, final
 
@@ -14,11 +14,17 @@ UPGRADE_RUNNING: Final = "storage.upgrade_running"
 EXTENSION_MISSING: Final = "storage.extension_missing"
 ENCODING: Final = "storage.encoding"
 LOGIN_REFUSED: Final = "storage.login_refused"
+DATABASE_MISSING: Final = "storage.database_missing"
 
 
 @final
 class LoginRefused(Unavailable):
     """A login that the server refused: a wrong user or password, or a user who may not connect from here."""
+
+
+@final
+class DatabaseMissing(Unavailable):
+    """A database that doesn't exist on the server."""
 
 
 @final

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from discord.ext import commands
 
+from twi_discord.commands.localising import SlashNames
 from twi_discord.commands.specs import CommandSpec
 from twi_discord.commands.typed import Named, TypedCommands
 from twi_discord.replies.reply import Source
@@ -15,16 +16,17 @@ def wording_of(source: Source, bot: commands.Bot, prefix: str) -> TypedCommands:
     def offered() -> Iterator[Named]:
         return offered_commands(bot)
 
+    names = SlashNames(bot.tree)
     if not isinstance(source, commands.Context):
-        return TypedCommands(offered, prefix, slash=True)
+        return TypedCommands(offered, prefix, slash=names)
     spec = getattr(source.command, "spec", None)
     used = None
     if source.command is not None and isinstance(spec, CommandSpec):
         used = (source.command.qualified_name, spec)
     if source.interaction is not None:
-        return TypedCommands(offered, prefix, used, slash=True)
+        return TypedCommands(offered, prefix, used, slash=names)
     typed = source.prefix or ""
-    return TypedCommands(offered, prefix if typed.startswith("<@") else typed, used, slash=False)
+    return TypedCommands(offered, prefix if typed.startswith("<@") else typed, used)
 
 
 def offered_commands(bot: commands.Bot) -> Iterator[Named]:

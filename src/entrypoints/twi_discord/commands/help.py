@@ -15,9 +15,10 @@ from twi_discord.calls.host import Host
 from twi_discord.calls.wording import offered_commands
 from twi_discord.commands.context_menus import HostedMenu
 from twi_discord.commands.hybrids import HostedGroup
+from twi_discord.commands.localising import SlashNames
 from twi_discord.commands.options import described
 from twi_discord.commands.specs import CommandSpec, Option, Suggestions
-from twi_discord.commands.typed import Named, example_line, usage_line
+from twi_discord.commands.typed import Named, Typing, example_line, usage_line
 from twi_discord.errors import HELP, UNKNOWN_COMMAND
 from twi_discord.replies.markup import Markup, bullet, code, current_wording, join, lines, say, translated, typed
 from twi_discord.replies.message import Message
@@ -49,7 +50,8 @@ def help_command(host: Host) -> CommandSpec:
     async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Message, AppError]:
         wanted = str(raw.get("command", ""))
         prefix = current_wording.get().prefix
-        shown = _explanation(bot, prefix, _spellings(wanted, host.prefix)) if wanted else _overview(bot, prefix)
+        typing = SlashNames(bot.tree) if prefix is None else prefix
+        shown = _explanation(bot, typing, _spellings(wanted, host.prefix)) if wanted else _overview(bot, typing)
         if shown is None:
             refusal = AppError(UNKNOWN_COMMAND, {"name": " ".join(wanted.split())[:100]})
             return Failure(host.app.invalid_requests.counted(refusal, context))
@@ -83,74 +85,76 @@ def _as_words(spec: CommandSpec) -> Iterator[str]:
     return (operation.replace(".", " ") for operation in spec.operations)
 
 
-def _overview(bot: commands.Bot, prefix: str | None) -> Markup:
+def _overview(bot: commands.Bot, typing: Typing) -> Markup:
     found = list(offered_commands(bot))
-    shown = [say("Commands:"), *(_line(prefix, named) for named in found), *_menus(bot), *_grammar(prefix)]
+    shown = [say("Commands:"), *(_line(typing, named) for named in found), *_menus(bot), *_grammar(typing)]
     if example := typed(HELP, {"command": found[0][0]} if found else {}):
         shown.append(say("More about one of them: {example}", example=example))
     return lines(*shown)
 
 
-def _line(prefix: str | None, named: Named) -> Markup:
+def _line(typing: Typing, named: Named) -> Markup:
     name, spec = named
-    mark = "/" if prefix is None else prefix
-    return bullet(join(" ", (code(f"{mark}{name}"), translated(spec.summary))))
+    shown = f"{typing}{name}" if isinstance(typing, str) else f"/{typing.path(name)}"
+    return bullet(join(" ", (code(shown), translated(spec.summary))))
 
 
 def _menus(bot: commands.Bot) -> Iterator[Markup]:
     """Yield the commands that are clicked, not typed."""
+    names = SlashNames(bot.tree)
     for menu in bot.tree.get_commands():
         if isinstance(menu, HostedMenu):
-            summary = translated(menu.spec.summary)
+            name, summary = names.menu(menu), translated(menu.spec.summary)
             if menu.type is AppCommandType.user:
-                yield say("- Right-click a member, Apps, {name}: {summary}", name=menu.name, summary=summary)
+                yield say("- Right-click a member, Apps, {name}: {summary}", name=name, summary=summary)
             else:
-                yield say("- Right-click a message, Apps, {name}: {summary}", name=menu.name, summary=summary)
+                yield say("- Right-click a message, Apps, {name}: {summary}", name=name, summary=summary)
 
 
-def _explanation(bot: commands.Bot, prefix: str | None, spellings: tuple[str, ...]) -> Markup | None:
+def _explanation(bot: commands.Bot, typing: Typing, spellings: tuple[str, ...]) -> Markup | None:
     """Explain a command, else a group, else what calls an operation or the operations of a context."""
     found = list(offered_commands(bot))
     for named in found:
         if named[0] in spellings:
-            return lines(*_detail(prefix, named))
+            return lines(*_detail(typing, named))
     for spelling in spellings:
         group = bot.get_command(spelling)
         if isinstance(group, HostedGroup) and group.qualified_name == spelling:
             within = [named for named in found if named[0].startswith(f"{spelling} ")]
-            return _group(prefix, spelling, group.spec.summary, within)
+            return _group(typing, spelling, group.spec.summary, within)
     for named in found:
         if any(words in spellings for words in _as_words(named[1])):
-            return lines(*_detail(prefix, named))
-    return _context(prefix, spellings, found)
+            return lines(*_detail(typing, named))
+    return _context(typing, spellings, found)
 
 
-def _group(prefix: str | None, name: str, summary: str, within: list[Named]) -> Markup:
+def _group(typing: Typing, name: str, summary: str, within: list[Named]) -> Markup:
     heading = say("**{name}**: {summary}", name=name, summary=translated(summary))
-    return lines(heading, *(_line(prefix, named) for named in within), *_grammar(prefix))
+    return lines(heading, *(_line(typing, named) for named in within), *_grammar(typing))
 
 
-def _context(prefix: str | None, spellings: tuple[str, ...], found: list[Named]) -> Markup | None:
+def _context(typing: Typing, spellings: tuple[str, ...], found: list[Named]) -> Markup | None:
     for spelling in spellings:
         within = [named for named in found if any(words.split()[0] == spelling for words in _as_words(named[1]))]
         if within:
-            return lines(say("Commands:"), *(_line(prefix, named) for named in within), *_grammar(prefix))
+            return lines(say("Commands:"), *(_line(typing, named) for named in within), *_grammar(typing))
     return None
 
 
-def _detail(prefix: str | None, named: Named) -> Iterator[Markup]:
+def _detail(typing: Typing, named: Named) -> Iterator[Markup]:
     name, spec = named
     yield say("**{name}**: {summary}", name=name, summary=translated(spec.summary))
-    yield code(usage_line(prefix, name, spec))
-    yield from (_option(option.parameter) for option in spec.options)
-    yield say("Example: {example}", example=code(example_line(prefix, name, spec)))
+    yield code(usage_line(typing, name, spec))
+    yield from (_option(typing, spec, option.parameter) for option in spec.options)
+    yield say("Example: {example}", example=code(example_line(typing, name, spec)))
     rules = [line for policy in spec.policies for line in _rules(policy)]
     yield from dict.fromkeys(rules)  # a command of two operations says once what holds for both
-    yield from _grammar(prefix)
+    yield from _grammar(typing)
 
 
-def _option(parameter: Parameter) -> Markup:
-    purpose = join(": ", (code(parameter.name), described(parameter, takes(parameter))))
+def _option(typing: Typing, spec: CommandSpec, parameter: Parameter) -> Markup:
+    name = parameter.name if isinstance(typing, str) else typing.option(spec, parameter.name)
+    purpose = join(": ", (code(name), described(parameter, takes(parameter))))
     return bullet(purpose if parameter.required else join(" ", (purpose, say("Optional."))))
 
 
@@ -164,9 +168,9 @@ def _rules(policy: Policy) -> Iterator[Markup]:
         yield say("Limit: {rate}", rate=rate(limit))
 
 
-def _grammar(prefix: str | None) -> Iterator[Markup]:
+def _grammar(typing: Typing) -> Iterator[Markup]:
     """Explain written commands to a person who writes one."""
-    if prefix is not None:
+    if isinstance(typing, str):
         yield say(
             "In written commands, the words after the name are one value, without quotes; everything else is "
             "`--name value`, in any order. "

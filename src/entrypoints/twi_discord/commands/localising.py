@@ -5,18 +5,21 @@ description is looked up as it stands. A name that isn't translated, that Discor
 among its siblings stays English.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final, final
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any, Final, TypeAlias, final
 
 import discord
 from discord import AppCommandType, app_commands
+from discord.app_commands import Group, TranslationContextTypes, locale_str
 from discord.app_commands import TranslationContextLocation as Location
-from discord.app_commands import TranslationContextTypes, locale_str
 from typing_extensions import override
 
 from twi_core.kernel.language import ENGLISH, Languages, language, speaking
-from twi_discord.commands.tree_limits import CHOICE, DESCRIPTION, NAME, is_name
+from twi_discord.commands.specs import CommandSpec
+from twi_discord.commands.tree_limits import DESCRIPTION, is_choice, is_menu_name, is_name
 from twi_discord.replies.markup import cut
+
+Tree: TypeAlias = app_commands.CommandTree[Any]
 
 COMMAND: Final = "command:"
 OPTION: Final = "option:"
@@ -50,11 +53,56 @@ def local_name(sort: str, english: str) -> str:
     return english if found == key else found
 
 
+def shown_name(sort: str, english: str, among: Iterable[str], fits: Callable[[str], bool] = is_name) -> str:
+    """Return a name as Discord shows it in the current language: translated if Discord takes that, else English."""
+    found = local_name(sort, english)
+    siblings = set(among) - {english}
+    taken = siblings | {local_name(sort, sibling) for sibling in siblings}
+    return found if found not in taken and fits(found) else english
+
+
+@final
+class SlashNames:
+    """The names of slash commands, options, choices and menus as Discord shows them in the current language.
+
+    They are English without a tree, and if its translator isn't ours.
+    """
+
+    def __init__(self, tree: Tree | None = None) -> None:
+        self._tree = tree
+
+    def path(self, english: str) -> str:
+        """Return the whole name of a command, such as `link add`."""
+        shown: list[str] = []
+        beside = self._tree.get_commands(type=AppCommandType.chat_input) if self._tree else []
+        for word in english.split():
+            shown.append(self._shown(COMMAND, word, (each.name for each in beside)))
+            beside = next((each.commands for each in beside if each.name == word and isinstance(each, Group)), [])
+        return " ".join(shown)
+
+    def option(self, spec: CommandSpec, english: str) -> str:
+        """Return the name of an option."""
+        return self._shown(OPTION, english, (option.name for option in spec.options))
+
+    def choice(self, english: str, among: Collection[str]) -> str:
+        """Return a choice; a value that isn't among the choices stays as it is."""
+        return self._shown(CHOICE_NAME, english, among, is_choice) if english in among else english
+
+    def menu(self, menu: app_commands.ContextMenu) -> str:
+        """Return the name of a command in a menu."""
+        beside = self._tree.get_commands(type=menu.type) if self._tree else []
+        return self._shown(COMMAND, menu.name, (each.name for each in beside), is_menu_name)
+
+    def _shown(self, sort: str, english: str, among: Iterable[str], fits: Callable[[str], bool] = is_name) -> str:
+        is_ours = self._tree is not None and isinstance(self._tree.translator, Localiser)
+        return shown_name(sort, english, among, fits) if is_ours else english
+
+
 @final
 class Localiser(app_commands.Translator):
     """The translator of our commands; it leaves the names and descriptions of others alone."""
 
-    def __init__(self, tree: app_commands.CommandTree[Any], languages: Languages) -> None:
+    def __init__(self, tree: Tree, languages: Languages) -> None:
         self._tree = tree
         self._languages = languages
 
@@ -74,10 +122,9 @@ class Localiser(app_commands.Translator):
 
     def _named(self, string: locale_str, context: TranslationContextTypes) -> str | None:
         sort = _NAMES[context.location]
-        found = local_name(sort, string.message)
-        siblings = {*string.extras[_AMONG], *self._siblings(context)} - {string.message}
-        taken = siblings | {local_name(sort, sibling) for sibling in siblings}
-        return found if found not in {*taken, string.message} and _fits(found, context) else None
+        among = (*string.extras[_AMONG], *self._siblings(context))
+        found = shown_name(sort, string.message, among, _rule(context))
+        return None if found == string.message else found
 
     def _siblings(self, context: TranslationContextTypes) -> Iterator[str]:
         """Yield the names beside a command; those of a group are in its parent, those of a menu in the same menu."""
@@ -89,7 +136,7 @@ class Localiser(app_commands.Translator):
             yield from (command.name for command in beside)
 
 
-def _fits(found: str, context: TranslationContextTypes) -> bool:
+def _rule(context: TranslationContextTypes) -> Callable[[str], bool]:
     if context.location is Location.choice_name:
-        return 0 < len(found) <= CHOICE
-    return 0 < len(found) <= NAME if isinstance(context.data, app_commands.ContextMenu) else is_name(found)
+        return is_choice
+    return is_menu_name if isinstance(context.data, app_commands.ContextMenu) else is_name

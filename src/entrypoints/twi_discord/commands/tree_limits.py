@@ -60,6 +60,16 @@ def is_name(text: str) -> bool:
     return _NAMED.fullmatch(text) is not None and text == text.lower() and len(text) <= NAME
 
 
+def is_menu_name(text: str) -> bool:
+    """Return whether Discord takes a text as the name of a command in a menu."""
+    return 0 < len(text) <= NAME
+
+
+def is_choice(text: str) -> bool:
+    """Return whether Discord takes a text as the name of a choice."""
+    return 0 < len(text) <= CHOICE
+
+
 def size(command: Json) -> int:
     """Count the characters of a command, its options and choices; of texts in several languages the longest counts."""
     texts = sum(_longest(command, key) for key in ("name", "description"))
@@ -88,7 +98,7 @@ def _command(command: Json, characters: int) -> Iterator[str]:
     name = command["name"]
     if AppCommandType(command["type"]) is AppCommandType.chat_input:
         yield from _part(command, name)
-    elif not 1 <= len(name) <= NAME:
+    elif not is_menu_name(name):
         yield f"{name!r} has {len(name)} characters, and Discord takes {NAME}"
     if (found := size(command)) > characters:
         yield f"{name!r} has {found} characters in all its names, descriptions and values, and may have {characters}"
@@ -119,7 +129,7 @@ def _bounds(option: Json, path: str) -> Iterator[str]:
     if len(choices) > CHOICES:
         yield f"{path!r} has {len(choices)} choices, and Discord takes {CHOICES}"
     for choice in choices:
-        if not 1 <= len(choice["name"]) <= CHOICE or len(str(choice["value"])) > CHOICE:
+        if not is_choice(choice["name"]) or len(str(choice["value"])) > CHOICE:
             yield f"{path!r} has a choice of more than {CHOICE} characters"
     for key in ("min_value", "max_value"):
         if abs(option.get(key) or 0) >= WHOLE:

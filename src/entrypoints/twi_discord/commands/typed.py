@@ -5,9 +5,12 @@ from typing import Final, TypeAlias, final
 
 from twi_core.kernel.parameters import Parameter
 from twi_discord.commands.grammar import option_name, usage
+from twi_discord.commands.localising import SlashNames
 from twi_discord.commands.specs import CommandSpec, Option
 from twi_discord.replies.markup import Markup, code, safe
 
+Typing: TypeAlias = SlashNames | str
+"""How somebody types commands: with a slash, or behind this prefix."""
 Named: TypeAlias = tuple[str, CommandSpec]
 """A command, behind its whole name: `link add`."""
 
@@ -15,35 +18,40 @@ VALUE_LIMIT: Final = 80
 """Characters of a value that a line repeats; the example of the option stands in for a longer one."""
 
 
-def command_line(prefix: str | None, name: str, spec: CommandSpec, given: Mapping[str, str]) -> str:
+def command_line(typing: Typing, name: str, spec: CommandSpec, given: Mapping[str, str]) -> str:
     """Return the line that calls a command, behind a prefix or with a slash, with its examples for what isn't given."""
-    return slash_line(name, spec, given) if prefix is None else written_line(prefix, name, spec, given)
+    if isinstance(typing, str):
+        return written_line(typing, name, spec, given)
+    return slash_line(typing, name, spec, given)
 
 
-def example_line(prefix: str | None, name: str, spec: CommandSpec) -> str:
+def example_line(typing: Typing, name: str, spec: CommandSpec) -> str:
     """Return an example of a command: its positional value and what it requires, or one option more."""
     first = [option for option in spec.options if option.name == spec.positional]
     others = [option for option in spec.options if option.name != spec.positional]
     shown = [*first, *([option for option in others if option.parameter.required] or others[:1])]
-    return command_line(prefix, name, spec, {option.name: _text(option.parameter) for option in shown})
+    return command_line(typing, name, spec, {option.name: _text(option.parameter) for option in shown})
 
 
-def usage_line(prefix: str | None, name: str, spec: CommandSpec) -> str:
+def usage_line(typing: Typing, name: str, spec: CommandSpec) -> str:
     """Return what a command takes: `/link add title:<title> [tag:<tag>]`, `!link add <title> [--tag <tag>]`."""
-    if prefix is not None:
-        return f"{prefix}{name} {usage(spec)}".rstrip()
-    options = (f"{option.name}:<{option.name}>" for option in spec.options)
+    if isinstance(typing, str):
+        return f"{typing}{name} {usage(spec)}".rstrip()
+    options = (f"{option}:<{option}>" for option in (typing.option(spec, each.name) for each in spec.options))
     shown = (
         taken if option.parameter.required else f"[{taken}]"
         for taken, option in zip(options, spec.options, strict=True)
     )
-    return " ".join((f"/{name}", *shown))
+    return " ".join((f"/{typing.path(name)}", *shown))
 
 
-def slash_line(name: str, spec: CommandSpec, given: Mapping[str, str]) -> str:
+def slash_line(names: SlashNames, name: str, spec: CommandSpec, given: Mapping[str, str]) -> str:
     """Return a slash command: `/link add title:world map content:https://…`."""
-    options = (f"{option.name}:{_chosen(option, given)}" for option in _shown(spec, given))
-    return " ".join((f"/{name}", *options))
+    options = (
+        f"{names.option(spec, option.name)}:{names.choice(_chosen(option, given), option.parameter.choices)}"
+        for option in _shown(spec, given)
+    )
+    return " ".join((f"/{names.path(name)}", *options))
 
 
 def written_line(prefix: str, name: str, spec: CommandSpec, given: Mapping[str, str]) -> str:
@@ -65,11 +73,15 @@ class TypedCommands:
         commands: The commands that the bot has.
         prefix: What stands before written commands.
         used: The command that was used, if one was.
-        slash: Whether the caller used a slash, a button or a menu.
+        slash: The names of slash commands, if the caller used a slash, a button or a menu.
     """
 
     def __init__(
-        self, commands: Callable[[], Iterable[Named]], prefix: str, used: Named | None = None, *, slash: bool
+        self,
+        commands: Callable[[], Iterable[Named]],
+        prefix: str,
+        used: Named | None = None,
+        slash: SlashNames | None = None,
     ) -> None:
         self._commands = commands
         self._written = prefix
@@ -78,7 +90,7 @@ class TypedCommands:
 
     @property
     def prefix(self) -> str | None:
-        """See `Typing`."""
+        """See `Typing` of the markup."""
         return None if self._slash else self._written
 
     def escape(self, text: str, /) -> str:
@@ -89,11 +101,13 @@ class TypedCommands:
         """See `Wording`."""
         spec = self._used[1] if self._used else None
         shown = spec.renamed.get(name, name) if spec else name
-        return code(shown if self._slash else option_name(shown))
+        if self._slash is None:
+            return code(option_name(shown))
+        return code(self._slash.option(spec, shown) if spec else shown)
 
     def command(self, operation: str, given: Mapping[str, str], /) -> str | None:
         """See `Wording`."""
-        return self._calling(operation, given, self.prefix)
+        return self._calling(operation, given, self._slash or self._written)
 
     def written(self, operation: str, given: Mapping[str, str], /) -> str | None:
         """See `Typing`."""
@@ -106,13 +120,13 @@ class TypedCommands:
         name, spec = self._used
         wanted = field.removeprefix("--").replace("-", "_")
         asked = {option.name: _text(option.parameter) for option in spec.options if option.name == wanted}
-        return code(command_line(self.prefix, name, spec, asked))
+        return code(command_line(self._slash or self._written, name, spec, asked))
 
-    def _calling(self, operation: str, given: Mapping[str, str], prefix: str | None) -> Markup | None:
+    def _calling(self, operation: str, given: Mapping[str, str], typing: Typing) -> Markup | None:
         for name, spec in self._commands():
             if operation in spec.operations:
                 taken = {spec.renamed.get(field, field): value for field, value in given.items()}
-                return code(command_line(prefix, name, spec, taken))
+                return code(command_line(typing, name, spec, taken))
         return None
 
 

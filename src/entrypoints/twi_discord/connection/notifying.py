@@ -14,6 +14,7 @@ from twi_core.kernel.ids import ChannelId
 from twi_core.kernel.language import EnglishOnly, Languages, speaking
 from twi_core.pipeline.guard import UNEXPECTED
 from twi_discord.calls.wording import offered_commands
+from twi_discord.commands.localising import SlashNames
 from twi_discord.commands.typed import TypedCommands
 from twi_discord.replies.markup import Markup, code, current_wording, lines, plural, say, typed
 from twi_discord.replies.message import Message
@@ -48,7 +49,8 @@ class ChannelNotifier:
         wanted = () if guild is None else (str(guild.preferred_locale),)
         bot = self._bot
         offered = (lambda: offered_commands(bot)) if isinstance(bot, commands.Bot) else tuple
-        token = current_wording.set(TypedCommands(offered, "", slash=True))
+        names = SlashNames(bot.tree if isinstance(bot, commands.Bot) else None)
+        token = current_wording.set(TypedCommands(offered, "", slash=names))
         try:
             with speaking(self._languages.find(*wanted)):
                 yield

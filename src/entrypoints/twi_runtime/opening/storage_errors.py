@@ -62,11 +62,19 @@ LOGIN_REFUSED: Final = define_error(
     hint="Correct the user and password in TWI_DATABASE_URL, then run `twi doctor`.",
     cause="The user or the password in TWI_DATABASE_URL is wrong, or the server doesn't let that user connect.",
 )
+DATABASE_MISSING: Final = define_error(
+    "storage.database_missing",
+    Kind.UNAVAILABLE,
+    message="The database server has no database of that name.",
+    hint="Create the database, or correct its name in TWI_DATABASE_URL. Then run `twi doctor`.",
+    cause="The database in TWI_DATABASE_URL doesn't exist on the server.",
+)
+_UNUSABLE_URL: Final = (DATABASE_MISSING, LOGIN_REFUSED)
 REFUSALS: Final[Mapping[str, tuple[ErrorCode, int]]] = {
     **{definition.code: (definition, Exit.SETTINGS) for definition in _MEND},
     **{definition.code: (definition, Exit.UNAVAILABLE) for definition in _WAIT},
     _DIRECTION.code: (_DIRECTION, Exit.INVALID),
-    LOGIN_REFUSED.code: (LOGIN_REFUSED, Exit.SETTINGS),
+    **{definition.code: (definition, Exit.SETTINGS) for definition in _UNUSABLE_URL},
 }
 """Each code with the exit code it ends the process with: 78 if something must be changed first."""
 
@@ -79,16 +87,17 @@ def storage_failures() -> Iterator[None]:
         RuntimeFailure: with one of `REFUSALS`, `storage.unavailable` or `storage.timed_out`.
     """
     from twi_embedded.errors import EmbeddedServerError
-    from twi_postgres.database.refusals import LoginRefused, SchemaError
+    from twi_postgres.database.refusals import DatabaseMissing, LoginRefused, SchemaError
 
     try:
         yield
     except (EmbeddedServerError, SchemaError) as error:
         definition, exit_code = REFUSALS[error.code]
         raise RuntimeFailure(AppError(definition, {"problem": error.message}), exit_code) from error
-    except LoginRefused as error:
-        _log.error("the database server refused the login: %s", _first_cause(error))
-        raise RuntimeFailure(AppError(LOGIN_REFUSED), Exit.SETTINGS) from error
+    except (DatabaseMissing, LoginRefused) as error:
+        _log.error("the database server refused the connection: %s", _first_cause(error))
+        refusal = DATABASE_MISSING if isinstance(error, DatabaseMissing) else LOGIN_REFUSED
+        raise RuntimeFailure(AppError(refusal), Exit.SETTINGS) from error
     except Unavailable as error:
         _log.error("the storage cannot be reached: %s", _first_cause(error))
         raise RuntimeFailure(AppError(UNAVAILABLE)) from error

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias, final
 
 from twi_core.kernel.context import CallContext
-from twi_core.kernel.errors import AppError, ErrorCode
+from twi_core.kernel.errors import AppError, ErrorCode, Param
 from twi_core.kernel.ids import RoleId
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.policy import Authority
@@ -13,11 +13,11 @@ from twi_core.kernel.settings import SETTINGS_TOPIC, AnySetting, SettingKind
 from twi_core.kernel.sources import Clock, IdSource
 from twi_core.kernel.unit import Change, Open, unchanged
 from twi_core.settings.domain import ChangeId, SettingChange
-from twi_core.settings.errors import ONE_VALUE, UNKNOWN_SETTING, UNUSABLE_VALUE
+from twi_core.settings.errors import IT_TAKES, ONE_VALUE, UNKNOWN_SETTING, UNUSABLE_VALUE
 from twi_core.settings.ports import SettingsUnit
 from twi_core.settings.rules.references import REFERENCE_REFUSALS, References
 from twi_core.settings.rules.states import SettingState, known_setting, state_of
-from twi_core.settings.rules.values import UnusableValue, Value, effective, parsed, stored, written
+from twi_core.settings.rules.values import UnusableValue, Value, effective, example_of, parsed, stored, written
 
 REFUSALS: Final[tuple[ErrorCode, ...]] = (*REFERENCE_REFUSALS, UNKNOWN_SETTING, UNUSABLE_VALUE)
 """The refusals a change may end in."""
@@ -105,7 +105,7 @@ class Changer:
             try:
                 wanted = setting.default if step is None else step(setting, present)
             except UnusableValue as error:
-                return Failure(AppError(UNUSABLE_VALUE, {"key": setting.key, "takes": str(error)}))
+                return Failure(_unusable(setting, str(error)))
             after = None if step is None else stored(wanted)
             if after == before:
                 await unit.commit(unchanged())
@@ -132,6 +132,13 @@ class Changer:
             )
         unit.invalidate(SETTINGS_TOPIC, context.in_guild)
         await unit.commit(tuple(Change(f"setting:{each.key}", each.before, each.after) for each in differences))
+
+
+def _unusable(setting: AnySetting, takes: str) -> AppError:
+    """Return the refusal of a value, with an example of one that fits; ids of roles and channels can't be guessed."""
+    example = example_of(setting)
+    facts: dict[str, Param] = {"key": setting.key, "takes": takes, "example": example}
+    return AppError(UNUSABLE_VALUE, facts, None if example else IT_TAKES)
 
 
 def _items(value: Value) -> frozenset[RoleId]:

@@ -62,6 +62,13 @@ def takes(setting: AnySetting) -> str:
             return text("up to {most} roles, as mentions or ids separated by commas", most=ROLES_LIMIT)
 
 
+def example_of(setting: AnySetting) -> str:
+    """Return a value that a setting takes, as people write it; empty for roles and channels, which have ids."""
+    if setting.kind is SettingKind.BOOLEAN:
+        return "yes" if setting.default else "no"
+    return str(setting.default) if setting.kind is SettingKind.INTEGER else ""
+
+
 def parsed(setting: AnySetting, text: str) -> Value:
     """Parse a text as people write a setting's value: `yes`, `20`, a mention or an id, several separated by commas.
 
