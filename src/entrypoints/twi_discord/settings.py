@@ -42,7 +42,7 @@ from twi_discord.replies.wording import channel, moment, person, role
 
 SUMMARY: Final = "The settings of this server."
 SETTINGS_IMPORT: Final = "settings.import"
-LEFT_OUT: Final = ("setting", "for")
+LEFT_OUT: Final = ("setting", "purpose")
 """Facts of a setting that are no fields, as they stand above these."""
 ADMIN_ROLES_SHOWN: Final = "Show the roles whose holders are administrators for this bot."
 
@@ -127,7 +127,7 @@ def _import_command(given: CommandSpec) -> CommandSpec:
 
         fields = [each.parameter for each in given.options if each.name == "document"]
         line = written(SETTINGS_IMPORT, {"document": ""}) or code(SETTINGS_IMPORT)
-        instead = say("Write the document after the command: {line}", line=line)
+        instead = say("Put the document after the command: {line}", line=line)
         return Success(dialog(text("Import settings"), fields, sent, instead=instead))
 
     return optional_variant(given, "document", replace(given, answer=opened), given.summary)
@@ -214,9 +214,9 @@ def _step(change: SettingChange | Difference) -> Markup:
 def _exported(found: ExportedSettings) -> Message:
     """Show a document in a block of code; to JSON both spellings of a back-tick are the same."""
     document = block(found.document.replace("`", "\\u0060"), "json")
-    shown = [say("Everything that is set here.")]
+    shown = [say("The settings that are set here.")]
     if line := typed(SETTINGS_IMPORT, {}):
-        shown.append(say("Import it: {line}", line=line))
+        shown.append(say("To import it: {line}", line=line))
     return Message(lines(*shown, document))
 
 

@@ -80,12 +80,12 @@ def error_page(entry: Entry, offered: AbstractSet[str]) -> bytes:
         "dl",
         *_pair(text("Message"), shown.message(wording())),
         *_pair(text("What to do"), shown.hint(wording())),
-        *_pair(text("Happens when"), translated(code.cause)),
+        *_pair(text("When it happens"), translated(code.cause)),
         *_pair(text("Kind"), kind),
         *(_pair(text("Shown by"), ", ".join(place.value for place in entry.places)) if entry.places else ()),
     )
     links = (tag("li", tag("a", name, href=place_of(name)) if name in offered else name) for name in entry.operations)
-    answering = (tag("p", text("Operations that can answer it:")), tag("ul", *links)) if entry.operations else ()
+    answering = (tag("p", text("Returned by:")), tag("ul", *links)) if entry.operations else ()
     body = tag("main", tag("section", tag("h2", code.code), facts, id=code.code, class_="error"), *answering)
     return page(f"{code.code} · twi_core", _head(), together(_header(text("Error codes")), body))
 
@@ -164,7 +164,7 @@ def _caller() -> Markup:
             _field("guild", text("Server id"), inputmode="numeric", autocomplete="off", placeholder=EXAMPLE_GUILD),
             class_="who",
         ),
-        tag("p", text("Both stay on this page: they aren't stored, and only sent to this bot."), class_="small"),
+        tag("p", text("Both stay on this page. They're only sent to this bot, and never stored."), class_="small"),
         id="caller",
         data_no_guild=text("Fill in the server id at the top of the page first."),
         data_unreachable=text("The bot can't be reached."),

@@ -75,7 +75,7 @@ def described(operation: AnyOperation) -> str:
     sentences = [text("Needs the permission {permission} (default: {level}).", **_needs(policy.requires))]
     if policy.own is not None:
         own = _needs(policy.own)
-        sentences.append(text("For what the caller owns, {permission} (default: {level}) is enough.", **own))
+        sentences.append(text("For the caller's own things, {permission} (default: {level}) is enough.", **own))
     sentences += [text("At most {rate}.", rate=often(rate)) for rate in policy.limits]
     return " ".join(sentences)
 

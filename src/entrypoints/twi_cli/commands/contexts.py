@@ -84,7 +84,7 @@ def _help(operation: AnyOperation) -> str:
         rights = text("Needs the permission {permission} (default: {level}).", **needs)
     else:
         rights = text(
-            "Needs the permission {permission} (default: {level}), or {own} for what the actor owns.",
+            "Needs the permission {permission} (default: {level}), or {own} for your own things.",
             own=policy.own.name,
             **needs,
         )
