@@ -142,7 +142,7 @@ def _ruled(rule: Rule) -> Markup:
 
 def _overview(found: Overview) -> Message:
     shown = [
-        say("{person} · level here: {level}", person=person(found.user), level=translated(found.level.label)),
+        say("{person} · level here: {level}", person=person(found.user), level=found.level.shown),
         say("**Can:** {names}", names=_names_of(found, allowed=True)),
         say("**Can't:** {names}", names=_names_of(found, allowed=False)),
     ]
@@ -199,7 +199,7 @@ def _level(found: Explanation, *, for_staff: bool) -> Iterator[Markup]:
             who = say("They're an administrator.") if for_staff else say("You're an administrator.")
             yield join(" ", (who, _not_bound()))
         case Ground.FIXED | Ground.LEVEL:
-            level = translated(found.level.label)
+            level = found.level.shown
             their, your = say("Their level here: {level}", level=level), say("Your level here: {level}", level=level)
             yield their if for_staff else your
         case _:
@@ -211,7 +211,7 @@ def _grounds(found: Explanation, *, for_staff: bool) -> Iterator[Markup]:
         case Ground.OPERATOR | Ground.ADMINISTRATOR:
             pass
         case Ground.FIXED:
-            needed = translated(found.needed.label)
+            needed = found.needed.shown
             yield say("This needs the level {needed}, and no rule can change that.", needed=needed)
         case Ground.LEVEL:
             yield say(
@@ -284,7 +284,7 @@ def _difference(found: Difference, within: Simulation) -> Iterator[Markup]:
     else:
         yield say("would lose {permission}", permission=code(found.permission))
     if within.supposed or not within.of_user:
-        yield say("level: {level}", level=translated(found.level.label))
+        yield say("level: {level}", level=found.level.shown)
     if found.where == "this channel":
         yield say("in this channel")
     elif found.where == "other channels":

@@ -6,7 +6,7 @@ from typing import Final
 
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
-from twi_core.kernel.language import text
+from twi_core.kernel.language import language, text
 from twi_core.kernel.outcome import Outcome, Success
 from twi_core.kernel.paging import Page
 from twi_core.kernel.parameters import ParameterKind
@@ -139,7 +139,7 @@ def _keys(api: SettingsApi, *, lists: bool = False) -> Complete:
 
 def _values(api: SettingsApi, given: Mapping[str, object]) -> Complete:
     key = given.get("key") or "-"  # without a key there are no values
-    return suggested(api.suggest, lambda found: [(value, value) for value in found], key=key)
+    return suggested(api.suggest, lambda found: [(language().text(value), value) for value in found], key=key)
 
 
 def _value(key: str, stored: str | None) -> Markup:
@@ -155,7 +155,7 @@ def _value(key: str, stored: str | None) -> Markup:
         case SettingKind.ROLES:
             return listed(_mention(role, each) for each in stored.split(",")) if stored else say("none")
         case SettingKind.BOOLEAN | SettingKind.INTEGER:
-            return translated(spoken_value(setting.kind, stored))
+            return safe(spoken_value(setting.kind, stored))
 
 
 def _mention(name: Callable[[int], Markup], stored: str) -> Markup:

@@ -12,12 +12,12 @@ from typing import Final
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.language import text, translated
-from twi_core.kernel.parameters import Parameter, parameters
+from twi_core.kernel.parameters import Parameter, ParameterKind, parameters
 from twi_http.errors import status_of
 from twi_http.markup import Markup, page, tag, together
 from twi_http.openapi import described
 from twi_http.paths import DOCS, ERROR_PAGES, EXAMPLE_GUILD, docs_of, path_of, place_of
-from twi_http.problems import page_of
+from twi_http.problems import page_of, title
 from twi_http.refusals import refusals
 from twi_http.wording import wording
 from twi_runtime.registry import Entry, by_first_word
@@ -75,7 +75,7 @@ def error_page(entry: Entry, offered: AbstractSet[str]) -> bytes:
     """Write the page of one error code; a problem's `type` names it. `offered` operations have a place to link to."""
     code, shown = entry.definition, _example(entry)
     status, end = str(status_of(code)), str(entry.exit_code)
-    kind = text("{kind}: HTTP {status}, exit code {end}", kind=code.kind.value, status=status, end=end)
+    kind = text("{kind}: HTTP {status}, exit code {end}", kind=title(code.kind), status=status, end=end)
     facts = tag(
         "dl",
         *_pair(text("Message"), shown.message(wording())),
@@ -210,7 +210,7 @@ def _takes(parameter: Parameter) -> str:
     """Return what a parameter takes: its kind, its form and its bounds."""
     parts = [text("list of {kind}", kind=_kind(parameter)) if parameter.several else _kind(parameter)]
     if parameter.form:
-        parts.append(text("such as {form}", form=parameter.form))
+        parts.append(text("such as {form}", form=translated(parameter.form)))
     low, high = parameter.minimum, parameter.maximum
     if high is not None:
         parts.append(text("{low} to {high}", low=f"{low or 0:g}", high=f"{high:g}"))
@@ -220,12 +220,31 @@ def _takes(parameter: Parameter) -> str:
 
 
 def _kind(parameter: Parameter) -> str:
-    if parameter.choices:
-        return text("one of {choices}", choices=", ".join(parameter.choices))
-    kind = parameter.kind.value
-    if kind in {"user", "role", "channel", "guild", "message"}:
-        return text("id of a {kind}", kind=kind)
-    return kind
+    match parameter.kind:
+        case ParameterKind.CHOICE:
+            return text("one of {choices}", choices=", ".join(parameter.choices))
+        case ParameterKind.TEXT:
+            return text("text")
+        case ParameterKind.INTEGER:
+            return text("whole number")
+        case ParameterKind.NUMBER:
+            return text("number")
+        case ParameterKind.BOOLEAN:
+            return text("true or false")
+        case ParameterKind.DATETIME:
+            return text("date and time")
+        case ParameterKind.DURATION:
+            return text("duration")
+        case ParameterKind.USER:
+            return text("id of a user")
+        case ParameterKind.ROLE:
+            return text("id of a role")
+        case ParameterKind.CHANNEL:
+            return text("id of a channel")
+        case ParameterKind.GUILD:
+            return text("id of a server")
+        case ParameterKind.MESSAGE:
+            return text("id of a message")
 
 
 def _try(operation: AnyOperation) -> Markup:

@@ -11,7 +11,7 @@ from twi_core.kernel.contexts import AnyContext
 from twi_core.kernel.errors import ErrorCode
 from twi_core.kernel.facts import often
 from twi_core.kernel.handling import AnyOperation
-from twi_core.kernel.language import text, translated
+from twi_core.kernel.language import text
 from twi_core.kernel.permissions import Permission
 from twi_core.pipeline.block import INVALID_TOO_OFTEN, REFUSED_TOO_OFTEN
 from twi_core.pipeline.guard import TIMED_OUT, UNAVAILABLE, UNEXPECTED
@@ -81,7 +81,7 @@ def described(operation: AnyOperation) -> str:
 
 
 def _needs(permission: Permission) -> dict[str, str]:
-    return {"permission": permission.name, "level": translated(permission.default.label)}
+    return {"permission": permission.name, "level": permission.default.shown}
 
 
 def _schemas(operations: Sequence[AnyOperation]) -> tuple[Mapping[tuple[str, str], Json], Json]:

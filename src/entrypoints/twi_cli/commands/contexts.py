@@ -79,7 +79,7 @@ def _caller(who: Mapping[str, Any]) -> Any:
 
 def _help(operation: AnyOperation) -> str:
     policy = operation.policy
-    needs = {"permission": policy.requires.name, "level": translated(policy.requires.default.label)}
+    needs = {"permission": policy.requires.name, "level": policy.requires.default.shown}
     if policy.own is None:
         rights = text("Needs the permission {permission} (default: {level}).", **needs)
     else:
