@@ -9,7 +9,7 @@ from babel.messages.mofile import write_mo
 
 MESSAGES: Final[Mapping[str, str]] = {
     "API of twi_core": "API von twi_core",
-    "Check settings, database, schema, Redis and Discord; exit 3 on a failure.": "Prüfe, ob alles eingerichtet ist.",
+    "Check settings, database, schema, Redis and Discord; exits with 3 if something fails.": "Prüfe alles.",
     "Commands": "Befehle",
     "Did you mean: {line}": "Meintest du: {line}",
     "Invalid request": "Ungültige Anfrage",

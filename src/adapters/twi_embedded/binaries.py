@@ -121,7 +121,7 @@ def reachable(programs: Programs, account: Account, places: Iterable[Path]) -> P
     raise EmbeddedServerError(
         BINARIES_UNUSABLE,
         text(
-            "The server runs as {user}, who can't reach the PostgreSQL programs in {folder}, nor a copy in the data "
+            "The server runs as {user}, which can't reach the PostgreSQL programs in {folder} or a copy in the data "
             "folder. Set TWI_POSTGRES_BIN to programs that every user can run, or TWI_DATA_DIR to a folder that other "
             "users can reach.",
             user=account.name,

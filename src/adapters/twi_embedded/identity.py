@@ -150,7 +150,7 @@ def this_account() -> Account:
         raise EmbeddedServerError(
             SERVER_USER,
             text(
-                "This process runs as user id {uid}, which has no name on this machine, and PostgreSQL needs one. Run "
+                "PostgreSQL needs a user name, and user id {uid} has none on this machine. Run "
                 "as a user with an entry in /etc/passwd, or set TWI_DATABASE_URL to your own server.",
                 uid=str(uid),
             ),
@@ -221,7 +221,7 @@ def refuse_foreign(layout: Layout, caller: Account) -> None:
         raise EmbeddedServerError(
             DATA_FOREIGN,
             text(
-                "{folder} is where the database goes, but it already contains something else. Nothing was changed. "
+                "{folder} is meant for the database, but it already contains something else. Nothing was changed. "
                 "Move it away, or set TWI_DATA_DIR to another folder.",
                 folder=str(layout.root),
             ),

@@ -150,8 +150,7 @@ class EmbeddedPostgres:
             raise EmbeddedServerError(
                 BUSY,
                 text(
-                    "Another process has locked {path}, which never takes long. Find it (`fuser {path}`), stop it and "
-                    "try again.",
+                    "Another process has held {path} for too long. Find it (`fuser {path}`), stop it and try again.",
                     path=str(self._layout.users_lock),
                 ),
             )

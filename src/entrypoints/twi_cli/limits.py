@@ -6,5 +6,5 @@ from twi_cli.output.presenters import Presenters
 from twi_core.kernel.language import text
 
 PRESENTERS: Final = Presenters(
-    nothing={"limits.rules": lambda _: text("No limits have been set there. Each operation has its default.")}
+    nothing={"limits.rules": lambda _: text("No limits are set there, so the defaults apply.")}
 )

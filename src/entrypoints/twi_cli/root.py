@@ -57,7 +57,7 @@ def _add_servers(app: App) -> None:
 
 
 def _add_maintenance(app: App) -> None:
-    app.command("twi_cli.commands.lazy:db", name="db", help="Look after the database.")
+    app.command("twi_cli.commands.lazy:db", name="db", help="Check, upgrade and downgrade the database.")
     app.command("twi_cli.commands.lazy:config", name="config", help="Show and check the settings of this process.")
     app.command(
         "twi_cli.commands.lazy:logs", name="logs", help="Read the log: counts, errors, slow calls, single lines."
@@ -65,7 +65,7 @@ def _add_maintenance(app: App) -> None:
     app.command(
         "twi_cli.commands.doctor:doctor",
         name="doctor",
-        help="Check settings, database, schema, Redis and Discord; exit 3 on a failure.",
+        help="Check settings, database, schema, Redis and Discord; exits with 3 if something fails.",
     )
     app.command(
         "twi_cli.commands.completion:install",

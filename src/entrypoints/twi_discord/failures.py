@@ -67,7 +67,7 @@ def _described(bug: Bug) -> Message:
 
 
 def _resolved(bug: Bug) -> Message:
-    return Message(lines(join(" · ", describe_bug(bug)), say("If it happens again, it will be open again.")))
+    return Message(lines(join(" · ", describe_bug(bug)), say("It reopens if it happens again.")))
 
 
 def describe_bug(bug: Bug) -> Iterator[Markup]:

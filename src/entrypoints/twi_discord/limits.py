@@ -68,7 +68,7 @@ def _held_now(held: HeldLimits) -> Iterator[Markup]:
 
 def _listed(page: Page[LimitRule]) -> Message:
     if not page.items:
-        return Message(say("No limits have been set here; the defaults apply."))
+        return Message(say("No limits are set here, so the defaults apply."))
     return Message(
         lines(say("Limits set in this server"), *(bullet(describe_rule(rule)) for rule in page.items)), page.next
     )

@@ -182,5 +182,5 @@ def _choosing(page: Page[Link], get: Answer) -> Select:
         return Success(replace(outcome.unwrap(), components=(select,)))
 
     choices = [Choice(link.title, link.title) for link in page.items]
-    select = Select(name="title", choices=choices, answer=answer, placeholder=text("Show one of them"))
+    select = Select(name="title", choices=choices, answer=answer, placeholder=text("Show a link"))
     return select

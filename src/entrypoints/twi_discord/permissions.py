@@ -83,7 +83,7 @@ def _not_bound() -> Markup:
 
 
 def _supposed() -> Markup:
-    return say("Discord reported no such member here, so this assumes that they have no roles.")
+    return say("Discord doesn't know this member here, so this assumes they have no roles.")
 
 
 def _listed(found: tuple[DescribedPermission, ...]) -> Message:
@@ -112,7 +112,7 @@ def _line(found: ListedRule) -> Markup:
 
 
 def _gone() -> Markup:
-    return say("no longer found: deleted, or a thread that's archived or closed to the bot")
+    return say("not found: deleted, archived, or not visible to the bot")
 
 
 def describe_rule(rule: Rule, *, for_staff: bool = True) -> Markup:
@@ -142,7 +142,7 @@ def _ruled(rule: Rule) -> Markup:
 
 def _overview(found: Overview) -> Message:
     shown = [
-        say("{person} · level here: {level}", person=person(found.user), level=translated(found.level.label)),
+        say("{person} · level here: {level}", person=person(found.user), level=found.level.shown),
         say("**Can:** {names}", names=_names_of(found, allowed=True)),
         say("**Can't:** {names}", names=_names_of(found, allowed=False)),
     ]
@@ -150,7 +150,7 @@ def _overview(found: Overview) -> Message:
     shown += [say("- \\* {rule}", rule=describe_rule(rule)) for rule in rules.values()]
     if found.supposed:
         shown.append(_supposed())
-    return Message(lines(*shown, say("Rules of channels apply on top of this.")))
+    return Message(lines(*shown, say("Channel rules also apply.")))
 
 
 def _names_of(found: Overview, *, allowed: bool) -> Markup:
@@ -182,9 +182,9 @@ def _verdict(found: Explanation, asked: Markup, *, for_staff: bool) -> Markup:
     if not found.allowed:
         return say("**You can't use {asked} here.**", asked=asked)
     if found.own and for_staff:
-        return say("**They can use {asked} here, but only on what belongs to them.**", asked=asked)
+        return say("**They can use {asked} here, but only for their own things.**", asked=asked)
     if found.own:
-        return say("**You can use {asked} here, but only on what belongs to you.**", asked=asked)
+        return say("**You can use {asked} here, but only for your own things.**", asked=asked)
     if for_staff:
         return say("**They can use {asked} here.**", asked=asked)
     return say("**You can use {asked} here.**", asked=asked)
@@ -199,7 +199,7 @@ def _level(found: Explanation, *, for_staff: bool) -> Iterator[Markup]:
             who = say("They're an administrator.") if for_staff else say("You're an administrator.")
             yield join(" ", (who, _not_bound()))
         case Ground.FIXED | Ground.LEVEL:
-            level = translated(found.level.label)
+            level = found.level.shown
             their, your = say("Their level here: {level}", level=level), say("Your level here: {level}", level=level)
             yield their if for_staff else your
         case _:
@@ -211,27 +211,27 @@ def _grounds(found: Explanation, *, for_staff: bool) -> Iterator[Markup]:
         case Ground.OPERATOR | Ground.ADMINISTRATOR:
             pass
         case Ground.FIXED:
-            needed = translated(found.needed.label)
-            yield say("This takes the level {needed}, and no rule can change that.", needed=needed)
+            needed = found.needed.shown
+            yield say("This needs the level {needed}, and no rule can change that.", needed=needed)
         case Ground.LEVEL:
             yield say(
-                "This takes the permission {permission}. Who has it by default: {holders}. No rule here changes that.",
+                "This needs the permission {permission} (default: {holders}), and no rule here changes that.",
                 permission=code(found.permission),
                 holders=found.needed.holders,
             )
         case Ground.RULE | Ground.CHANNEL_RULE if found.rule is not None:
             yield say("This rule decides: {rule}", rule=describe_rule(found.rule, for_staff=for_staff))
         case Ground.OTHER_CHANNELS:
-            yield say("This is open in other channels only: {places}", places=listed(_places(found)))
+            yield say("This is only open in other channels: {places}", places=listed(_places(found)))
         case Ground.UNKNOWN_PLACE:
             yield say(
-                "A rule closes a channel for this, and the bot doesn't know yet whether this place belongs to it. "
-                "Try again in a moment; an archived thread has to be opened first."
+                "A rule closes a channel for this, and the bot doesn't know yet whether that applies here. "
+                "Try again in a moment. If this is an archived thread, open it first."
             )
         case Ground.CLOSED_ENTRYPOINT:
-            yield say("This isn't offered in Discord: {reason}", reason=translated(found.entrypoint or ""))
+            yield say("This isn't available on Discord: {reason}", reason=translated(found.entrypoint or ""))
         case _:
-            yield say("This works in a server only.")
+            yield say("This only works in a server.")
 
 
 def _places(found: Explanation) -> Iterator[Markup]:
@@ -245,7 +245,7 @@ def _places(found: Explanation) -> Iterator[Markup]:
 def _remedies(found: Explanation) -> Iterator[Markup]:
     if not found.remedies:
         return
-    yield say("Anyone who can change rules can allow it:")
+    yield say("Someone who can change rules can allow it:")
     gone = {str(place) for place in found.gone}
     for remedy in found.remedies[:REMEDIES_LIMIT]:
         line = written if remedy.parameters.get("channel") in gone else typed  # Discord offers no deleted channel
@@ -284,7 +284,7 @@ def _difference(found: Difference, within: Simulation) -> Iterator[Markup]:
     else:
         yield say("would lose {permission}", permission=code(found.permission))
     if within.supposed or not within.of_user:
-        yield say("level: {level}", level=translated(found.level.label))
+        yield say("level: {level}", level=found.level.shown)
     if found.where == "this channel":
         yield say("in this channel")
     elif found.where == "other channels":
@@ -292,4 +292,4 @@ def _difference(found: Difference, within: Simulation) -> Iterator[Markup]:
 
 
 def _nobody(found: Simulation) -> Markup:
-    return say("Nothing would change for them.") if found.of_user else say("Nothing would change for anybody.")
+    return say("Nothing would change for them.") if found.of_user else say("Nothing would change for anyone.")

@@ -6,7 +6,7 @@ from typing import Final
 
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
-from twi_core.kernel.language import text
+from twi_core.kernel.language import language, text
 from twi_core.kernel.outcome import Outcome, Success
 from twi_core.kernel.paging import Page
 from twi_core.kernel.parameters import ParameterKind
@@ -42,7 +42,7 @@ from twi_discord.replies.wording import channel, moment, person, role
 
 SUMMARY: Final = "The settings of this server."
 SETTINGS_IMPORT: Final = "settings.import"
-LEFT_OUT: Final = ("setting", "for")
+LEFT_OUT: Final = ("setting", "purpose")
 """Facts of a setting that are no fields, as they stand above these."""
 ADMIN_ROLES_SHOWN: Final = "Show the roles whose holders are administrators for this bot."
 
@@ -127,7 +127,7 @@ def _import_command(given: CommandSpec) -> CommandSpec:
 
         fields = [each.parameter for each in given.options if each.name == "document"]
         line = written(SETTINGS_IMPORT, {"document": ""}) or code(SETTINGS_IMPORT)
-        instead = say("Write the document after the command: {line}", line=line)
+        instead = say("Put the document after the command: {line}", line=line)
         return Success(dialog(text("Import settings"), fields, sent, instead=instead))
 
     return optional_variant(given, "document", replace(given, answer=opened), given.summary)
@@ -139,7 +139,7 @@ def _keys(api: SettingsApi, *, lists: bool = False) -> Complete:
 
 def _values(api: SettingsApi, given: Mapping[str, object]) -> Complete:
     key = given.get("key") or "-"  # without a key there are no values
-    return suggested(api.suggest, lambda found: [(value, value) for value in found], key=key)
+    return suggested(api.suggest, lambda found: [(language().text(value), value) for value in found], key=key)
 
 
 def _value(key: str, stored: str | None) -> Markup:
@@ -155,7 +155,7 @@ def _value(key: str, stored: str | None) -> Markup:
         case SettingKind.ROLES:
             return listed(_mention(role, each) for each in stored.split(",")) if stored else say("none")
         case SettingKind.BOOLEAN | SettingKind.INTEGER:
-            return translated(spoken_value(setting.kind, stored))
+            return safe(spoken_value(setting.kind, stored))
 
 
 def _mention(name: Callable[[int], Markup], stored: str) -> Markup:
@@ -214,9 +214,9 @@ def _step(change: SettingChange | Difference) -> Markup:
 def _exported(found: ExportedSettings) -> Message:
     """Show a document in a block of code; to JSON both spellings of a back-tick are the same."""
     document = block(found.document.replace("`", "\\u0060"), "json")
-    shown = [say("Everything that is set here.")]
+    shown = [say("The settings that are set here.")]
     if line := typed(SETTINGS_IMPORT, {}):
-        shown.append(say("Import it: {line}", line=line))
+        shown.append(say("To import it: {line}", line=line))
     return Message(lines(*shown, document))
 
 

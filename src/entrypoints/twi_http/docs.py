@@ -12,12 +12,12 @@ from typing import Final
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.language import text, translated
-from twi_core.kernel.parameters import Parameter, parameters
+from twi_core.kernel.parameters import Parameter, ParameterKind, parameters
 from twi_http.errors import status_of
 from twi_http.markup import Markup, page, tag, together
 from twi_http.openapi import described
 from twi_http.paths import DOCS, ERROR_PAGES, EXAMPLE_GUILD, docs_of, path_of, place_of
-from twi_http.problems import page_of
+from twi_http.problems import page_of, title
 from twi_http.refusals import refusals
 from twi_http.wording import wording
 from twi_runtime.registry import Entry, by_first_word
@@ -75,17 +75,17 @@ def error_page(entry: Entry, offered: AbstractSet[str]) -> bytes:
     """Write the page of one error code; a problem's `type` names it. `offered` operations have a place to link to."""
     code, shown = entry.definition, _example(entry)
     status, end = str(status_of(code)), str(entry.exit_code)
-    kind = text("{kind}: HTTP {status}, exit code {end}", kind=code.kind.value, status=status, end=end)
+    kind = text("{kind}: HTTP {status}, exit code {end}", kind=title(code.kind), status=status, end=end)
     facts = tag(
         "dl",
         *_pair(text("Message"), shown.message(wording())),
         *_pair(text("What to do"), shown.hint(wording())),
-        *_pair(text("Happens when"), translated(code.cause)),
+        *_pair(text("When it happens"), translated(code.cause)),
         *_pair(text("Kind"), kind),
         *(_pair(text("Shown by"), ", ".join(place.value for place in entry.places)) if entry.places else ()),
     )
     links = (tag("li", tag("a", name, href=place_of(name)) if name in offered else name) for name in entry.operations)
-    answering = (tag("p", text("Operations that can answer it:")), tag("ul", *links)) if entry.operations else ()
+    answering = (tag("p", text("Returned by:")), tag("ul", *links)) if entry.operations else ()
     body = tag("main", tag("section", tag("h2", code.code), facts, id=code.code, class_="error"), *answering)
     return page(f"{code.code} · twi_core", _head(), together(_header(text("Error codes")), body))
 
@@ -164,7 +164,7 @@ def _caller() -> Markup:
             _field("guild", text("Server id"), inputmode="numeric", autocomplete="off", placeholder=EXAMPLE_GUILD),
             class_="who",
         ),
-        tag("p", text("Both stay on this page: they aren't stored, and only sent to this bot."), class_="small"),
+        tag("p", text("Both stay on this page. They're only sent to this bot, and never stored."), class_="small"),
         id="caller",
         data_no_guild=text("Fill in the server id at the top of the page first."),
         data_unreachable=text("The bot can't be reached."),
@@ -210,7 +210,7 @@ def _takes(parameter: Parameter) -> str:
     """Return what a parameter takes: its kind, its form and its bounds."""
     parts = [text("list of {kind}", kind=_kind(parameter)) if parameter.several else _kind(parameter)]
     if parameter.form:
-        parts.append(text("such as {form}", form=parameter.form))
+        parts.append(text("such as {form}", form=translated(parameter.form)))
     low, high = parameter.minimum, parameter.maximum
     if high is not None:
         parts.append(text("{low} to {high}", low=f"{low or 0:g}", high=f"{high:g}"))
@@ -220,12 +220,31 @@ def _takes(parameter: Parameter) -> str:
 
 
 def _kind(parameter: Parameter) -> str:
-    if parameter.choices:
-        return text("one of {choices}", choices=", ".join(parameter.choices))
-    kind = parameter.kind.value
-    if kind in {"user", "role", "channel", "guild", "message"}:
-        return text("id of a {kind}", kind=kind)
-    return kind
+    match parameter.kind:
+        case ParameterKind.CHOICE:
+            return text("one of {choices}", choices=", ".join(parameter.choices))
+        case ParameterKind.TEXT:
+            return text("text")
+        case ParameterKind.INTEGER:
+            return text("whole number")
+        case ParameterKind.NUMBER:
+            return text("number")
+        case ParameterKind.BOOLEAN:
+            return text("true or false")
+        case ParameterKind.DATETIME:
+            return text("date and time")
+        case ParameterKind.DURATION:
+            return text("duration")
+        case ParameterKind.USER:
+            return text("id of a user")
+        case ParameterKind.ROLE:
+            return text("id of a role")
+        case ParameterKind.CHANNEL:
+            return text("id of a channel")
+        case ParameterKind.GUILD:
+            return text("id of a server")
+        case ParameterKind.MESSAGE:
+            return text("id of a message")
 
 
 def _try(operation: AnyOperation) -> Markup:

@@ -11,7 +11,7 @@ from twi_core.kernel.contexts import AnyContext
 from twi_core.kernel.errors import ErrorCode
 from twi_core.kernel.facts import often
 from twi_core.kernel.handling import AnyOperation
-from twi_core.kernel.language import text, translated
+from twi_core.kernel.language import text
 from twi_core.kernel.permissions import Permission
 from twi_core.pipeline.block import INVALID_TOO_OFTEN, REFUSED_TOO_OFTEN
 from twi_core.pipeline.guard import TIMED_OUT, UNAVAILABLE, UNEXPECTED
@@ -75,13 +75,13 @@ def described(operation: AnyOperation) -> str:
     sentences = [text("Needs the permission {permission} (default: {level}).", **_needs(policy.requires))]
     if policy.own is not None:
         own = _needs(policy.own)
-        sentences.append(text("For what the caller owns, {permission} (default: {level}) is enough.", **own))
+        sentences.append(text("For the caller's own things, {permission} (default: {level}) is enough.", **own))
     sentences += [text("At most {rate}.", rate=often(rate)) for rate in policy.limits]
     return " ".join(sentences)
 
 
 def _needs(permission: Permission) -> dict[str, str]:
-    return {"permission": permission.name, "level": translated(permission.default.label)}
+    return {"permission": permission.name, "level": permission.default.shown}
 
 
 def _schemas(operations: Sequence[AnyOperation]) -> tuple[Mapping[tuple[str, str], Json], Json]:

@@ -99,7 +99,7 @@ _TOUR: Final = (
             Step("max", Slash("link list", {}), ("chapters", "guides")),
             Step("max", Slash("link list", {"tag": "chapters"}), ("Chapter 1.00", "Chapter 1.09")),
             Step("max", Clicks("Next"), ("Chapter 1.24",)),
-            Step("max", Slash("link search", {"query": "chap 1.2"}), ("Chapter 1.20", "[Show one of them ▾]")),
+            Step("max", Slash("link search", {"query": "chap 1.2"}), ("Chapter 1.20", "[Show a link ▾]")),
         ),
     ),
     Chapter(

@@ -82,6 +82,6 @@ def _welcome(address: str) -> str:
             "",
             text("You're {name}; “Viewing as” switches between {people}.", name=PEOPLE[0].shown, people=people),
             text("Type / to see the commands, or write !help. Links survive a restart, messages don't."),
-            text("Press Ctrl-C to stop it.") if sys.stdin.isatty() else text("Send it a signal to stop it."),
+            text("Press Ctrl-C to stop it.") if sys.stdin.isatty() else text("Stop it with a signal (SIGTERM)."),
         )
     )

@@ -16,10 +16,11 @@ def failure_facts(found: FoundFailure) -> Iterator[Fact]:
     known = found.actor is not None or found.origin is Origin.CLI
     unknown = text("not known to this version")
     yield Fact("reference", Code(found.reference))
-    yield Fact("when", found.at)
+    yield Fact("date", found.at)
     yield Fact("who", Person(found.actor) if known else text("unknown"))
     yield Fact("where", Listed(tuple(_places(found))))
-    yield Fact("operation", Code(found.operation) if found.operation else text("none: the entrypoint refused it"))
+    refused = text("none; it was refused before reaching the bot's operations")
+    yield Fact("operation", Code(found.operation) if found.operation else refused)
     yield Fact("code", phrase("{code} ({kind})", code=Code(found.code), kind=_kind(found.kind)))
     yield Fact("message", found.message or unknown)
     yield Fact("hint", found.hint or unknown)
@@ -77,9 +78,9 @@ def _kind(kind: Kind) -> str:
 def bug_facts(bug: Bug) -> Iterator[Fact]:
     """Describe a bug; its trace is left out of lists."""
     yield Fact("fingerprint", Code(bug.fingerprint))
-    yield Fact("in", Code(bug.where))
-    yield Fact("what", bug.kinds[0])
-    yield Fact("times", bug.count)
+    yield Fact("seen in", Code(bug.where))
+    yield Fact("exception", bug.kinds[0])
+    yield Fact("times seen", bug.count)
     yield Fact("last seen", bug.last_seen_at)
     yield Fact("state", _state(bug))
     yield Fact("first seen", bug.first_seen_at, brief=False)
@@ -90,9 +91,9 @@ def bug_facts(bug: Bug) -> Iterator[Fact]:
 
 def _bug_behind(bug: Bug) -> Iterator[Fact]:
     yield Fact("bug fingerprint", Code(bug.fingerprint))
-    yield Fact("bug in", Code(bug.where))
+    yield Fact("bug seen in", Code(bug.where))
     yield Fact("bug", bug.kinds[0])
-    yield Fact("bug times", bug.count)
+    yield Fact("bug times seen", bug.count)
     yield Fact("bug last seen", bug.last_seen_at)
     yield Fact("bug state", _state(bug))
     yield Fact("bug first seen", bug.first_seen_at, brief=False)

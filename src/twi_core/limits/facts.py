@@ -28,8 +28,8 @@ def rule_facts(rule: LimitRule) -> Iterator[Fact]:
     """Describe a rule."""
     yield Fact("operation", Code(rule.pattern))
     yield Fact("limit", text("exempt") if rule.rate is None else rule.rate)
-    yield Fact("about", _about(rule))
-    yield Fact("set", phrase("{when} by {who}", when=rule.set_at, who=Person(rule.set_by)))
+    yield Fact("applies to", _about(rule))
+    yield Fact("set on", phrase("{when} by {who}", when=rule.set_at, who=Person(rule.set_by)))
 
 
 def set_rule_facts(done: SetLimitRule) -> Iterator[Fact]:
@@ -46,11 +46,11 @@ def _in_one_line(rule: LimitRule) -> FactValue:
 def _ground(ground: Ground) -> str:
     match ground:
         case Ground.POLICY:
-            return text("it has these limits by default")
+            return text("the default")
         case Ground.RULE:
-            return text("a rule of this server")
+            return text("this server's rule")
         case Ground.EXEMPTION:
-            return text("an exemption in this server")
+            return text("this server's exemption")
         case Ground.BYPASS:
             return text("the server's limits don't apply to you")
         case Ground.OPERATOR:

@@ -29,16 +29,16 @@ def rule_facts(rule: Rule) -> Iterator[Fact]:
     """Describe a rule."""
     yield Fact("permission", Code(rule.pattern))
     yield Fact("effect", text("allow") if rule.effect is Effect.ALLOW else text("deny"))
-    yield Fact("about", _about(rule.subject))
+    yield Fact("applies to", _about(rule.subject))
     yield Fact("until", rule.expires_at or text("revoked"))
-    yield Fact("set", _set(rule))
+    yield Fact("set on", _set(rule))
     yield Fact("reason", rule.reason)
 
 
 def listed_rule_facts(found: ListedRule) -> Iterator[Fact]:
     """Describe a rule, and whether its role or channel still exists."""
     for fact in rule_facts(found.rule):
-        gone = found.gone and fact.label == "about"
+        gone = found.gone and fact.label == "applies to"
         yield replace(fact, value=phrase("{subject} (not found)", subject=fact.value)) if gone else fact
 
 
@@ -52,8 +52,8 @@ def set_rule_facts(done: SetRule) -> Iterator[Fact]:
 
 def explanation_facts(found: Explanation) -> Iterator[Fact]:
     """Describe whether someone may do something, and why."""
-    yield Fact("about", Code(found.asked))
-    yield Fact("allowed", text("yes, but only on their own things") if found.own else found.allowed)
+    yield Fact("use of", Code(found.asked))
+    yield Fact("allowed", text("yes, but only for their own things") if found.own else found.allowed)
     yield Fact("why", _ground(found.ground))
     name, holders = Code(found.permission), found.needed.holders
     yield Fact("permission", phrase("{name} (by default: {holders})", name=name, holders=holders))
@@ -66,7 +66,7 @@ def explanation_facts(found: Explanation) -> Iterator[Fact]:
     if gone := tuple(place for place in found.open_channels if place in found.gone):
         yield Fact("not found", Listed(gone))
     if found.entrypoint is not None:
-        yield Fact("not offered here", translated(found.entrypoint))
+        yield Fact("not available here", translated(found.entrypoint))
     if found.remedies:
         yield Fact("what would help", Lines(tuple(map(_call, found.remedies))))
 
@@ -87,8 +87,8 @@ def overview_facts(found: Overview) -> Iterator[Fact]:
     yield Fact("user", found.user)
     yield Fact("level", found.level)
     yield from _supposed(found.supposed)
-    yield Fact("may", _named(found, allowed=True))
-    yield Fact("may not", _named(found, allowed=False))
+    yield Fact("can", _named(found, allowed=True))
+    yield Fact("can't", _named(found, allowed=False))
     yield Fact("rules", Lines(tuple(map(_sentence, rules))))
 
 
@@ -99,23 +99,23 @@ def _named(found: Overview, *, allowed: bool) -> FactValue:
 def _ground(ground: Ground) -> str:
     match ground:
         case Ground.OPERATOR:
-            return text("operators may do everything")
+            return text("operators can do everything")
         case Ground.FIXED:
             return text("only the level counts here")
         case Ground.ADMINISTRATOR:
             return text("rules don't apply to administrators")
         case Ground.RULE:
-            return text("a rule decides it")
+            return text("a rule decides")
         case Ground.LEVEL:
-            return text("no rule decides it, so the level does")
+            return text("no rule applies, so the level decides")
         case Ground.CHANNEL_RULE:
             return text("a rule closes this channel for it")
         case Ground.OTHER_CHANNELS:
-            return text("rules open it in other channels only")
+            return text("rules only open it in other channels")
         case Ground.UNKNOWN_PLACE:
             return text("the channel's category isn't known, and a rule closes some channel for it")
         case Ground.CLOSED_ENTRYPOINT:
-            return text("it isn't offered here")
+            return text("it isn't available here")
         case Ground.NO_GUILD:
             return text("it only works in a server")
 

@@ -22,8 +22,8 @@ def setting_facts(setting: SettingState) -> Iterator[Fact]:
     yield Fact("value", value if setting.is_set else phrase("{value} (default)", value=value))
     permission, level = Code(setting.permission), setting.level
     yield Fact("changed with", phrase("{permission} ({level})", permission=permission, level=level))
-    yield Fact("for", translated(setting.summary))
-    yield Fact("takes", setting.takes, brief=False)
+    yield Fact("purpose", translated(setting.summary))
+    yield Fact("possible values", setting.takes, brief=False)
     yield Fact("default", setting_value(setting.key, setting.default), brief=False)
 
 
@@ -40,8 +40,8 @@ def changed_setting_facts(done: ChangedSetting) -> Iterator[Fact]:
 
 def change_facts(change: SettingChange) -> Iterator[Fact]:
     """Describe who changed what, and when."""
-    yield Fact("when", change.changed_at)
-    yield Fact("by", Person(change.changed_by))
+    yield Fact("date", change.changed_at)
+    yield Fact("changed by", Person(change.changed_by))
     yield from difference_facts(Difference(change.key, change.before, change.after))
 
 
@@ -61,7 +61,7 @@ def import_facts(done: ImportedSettings) -> Iterator[Fact]:
     """Describe what an import changes, and whether it did."""
     changes = tuple(
         phrase(
-            "{setting} from {before} to {after}",
+            "{setting}: {before} → {after}",
             setting=Code(each.key),
             before=setting_value(each.key, each.before),
             after=setting_value(each.key, each.after),

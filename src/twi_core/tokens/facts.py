@@ -10,9 +10,9 @@ from twi_core.tokens.domain import ApiToken, IssuedToken
 def token_facts(token: ApiToken) -> Iterator[Fact]:
     """Describe a token; nobody knows its secret."""
     yield Fact("name", token.name)
-    yield Fact("actor", token.actor)
+    yield Fact("user", token.actor)
     yield Fact("level", token.level)
-    yield Fact("guilds", Listed(token.guilds))
+    yield Fact("servers", Listed(token.guilds))
     yield Fact("created", token.created_at)
 
 

@@ -63,7 +63,7 @@ async def test_staff_look_up_what_a_member_was_shown(way: Way) -> None:
             f"channel <#{channel}>",
             "Operation: `links.get`",
             "Code: `links.not_found`",
-            "When: <t:",
+            "Date: <t:",
             "called “…” here",
         ):
             assert part in found.text
@@ -207,7 +207,8 @@ async def test_operators_list_describe_and_resolve_bugs(way: Way) -> None:
         alone = way == "prefix"
         described = await stage.ask("operator", way, "failure describe", dm=alone, fingerprint=fingerprint)
         facts, block, rest = described.text.split("```")
-        for fact in (f"Fingerprint: `{fingerprint}`", "In: `links.tags`", "What: RuntimeError", f"`{reference(said)}`"):
+        seen = ("Seen in: `links.tags`", "Exception: RuntimeError")
+        for fact in (f"Fingerprint: `{fingerprint}`", *seen, f"`{reference(said)}`"):
             assert fact in facts
         assert f"RuntimeError: {SECRET}: <@1> ''' @everyone" in block
         assert rest.strip() == ""

@@ -1,6 +1,7 @@
 """Help is made from the commands, and what it says works."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from twi_discord.commands.typed import example_line
 
 pytestmark = pytest.mark.asyncio
 
+GLOSSARY = Path(__file__).parents[3] / "docs" / "glossary.md"
 MARKS = {"slash": "/", "prefix": "!"}
 
 
@@ -97,10 +99,11 @@ async def test_help_on_nothing_known_says_so_inertly() -> None:
 
 
 async def test_the_grammar_covers_quotes_and_what_it_shows_works() -> None:
-    """Help says how to write a value with an option's name in it, and one that begins with a quote; both work so."""
+    """Help shows how to write a value with an option's name in it, the glossary also one that begins with a quote."""
+    glossary = GLOSSARY.read_text("utf-8")
     async with staged() as stage:
-        shown = (await stage.write("member", "!help link add")).text
+        assert '`"say --name"`' in (await stage.write("member", "!help link add")).text
         for written, stored in (('"say --name"', "say --name"), ('“"so" he said”', '"so" he said')):
-            assert f"`{written}`" in shown
+            assert f"`{written}`" in glossary
             await stage.write("moderator", f"!link add {written} --content text")
             assert stored in [title for title, *_ in stage.links()]

@@ -91,7 +91,7 @@ async def test_all_limits_are_shown_page_by_page() -> None:
         passed = (await stage.ask("administrator", "slash", "limits show", operation="links.add")).text
         assert "this server's limits don't apply to you" in passed
         assert "left now" in passed
-        assert (await stage.ask("administrator", "slash", "limits rules")).text.startswith("No limits have been set")
+        assert (await stage.ask("administrator", "slash", "limits rules")).text.startswith("No limits are set")
 
 
 @pytest.mark.asyncio

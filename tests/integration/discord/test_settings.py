@@ -51,7 +51,7 @@ async def test_a_setting_is_shown_changed_and_put_back(way: Way) -> None:
         assert "No changes recorded" in (await stage.ask("moderator", way, "settings history")).text
         shown = await stage.ask("moderator", way, "settings show", key=PAGE_SIZE)
         assert "\nValue: 20 (default)\n" in shown.text
-        assert "\nTakes: a whole number from 5 to 20\n" in shown.text
+        assert "\nPossible values: a whole number from 5 to 20\n" in shown.text
         done = await stage.ask("administrator", way, "settings set", key=PAGE_SIZE, value="7")
         assert done.text == "**links.page\\_size** is now 7. It was 20 (default)."
         assert values(stage) == {PAGE_SIZE: "7"}
@@ -61,7 +61,7 @@ async def test_a_setting_is_shown_changed_and_put_back(way: Way) -> None:
             "How many links to show on a page.",
             "Value: 7",
             "Changed with: `links.configure` (administrator\\)",
-            "Takes: a whole number from 5 to 20",
+            "Possible values: a whole number from 5 to 20",
             "Default: 20",
         ]
         again = await stage.ask("administrator", way, "settings set", key=PAGE_SIZE, value="7")

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import html
 import io
 import json
 import re
@@ -37,8 +38,9 @@ from twi_core.kernel.ids import UserId
 from twi_core.kernel.parameters import parameters
 from twi_core.kernel.permissions import declared_permissions
 from twi_discord.commands.specs import CommandSpec
-from twi_http.paths import path_of
+from twi_http.paths import by_context, offered, path_of
 from twi_runtime.opening.lifecycle import Overrides
+from twi_runtime.registry import every_entry
 
 FIELDS: Final = [parameter for operation in EVERY for parameter in parameters(operation.command)]
 KNOWN: Final = " ".join(
@@ -57,6 +59,9 @@ TYPED: Final = re.compile(r"--[a-z][\w-]*(?:=\S+)?|\b[a-z_]+\.[a-z_*]+|: twi .*|
 """What people type in a terminal: options, names and whole lines; and the tag that everyone types alike."""
 TYPED_IN_HELP: Final = re.compile(rf"{TYPED.pattern}|\b[A-Z_-]{{2,}}\b|\btext, json|: text\.|everyone, \w+, \w+, \w+")
 """What help shows beside it: names of values, and the choices of the options that all commands have."""
+
+IN_A_PAGE: Final = re.compile(r"<(code|pre|textarea)\b.*?</\1>|<[^>]*>", re.DOTALL)
+"""What pages show as code, and the elements themselves."""
 
 OR: Final = "eller"
 """How the language that the pseudo-language passes for ends a list of alternatives."""
@@ -166,6 +171,41 @@ def test_no_problem_over_http_is_left_in_english(tmp_path: Path) -> None:
                         hint = answered["hint"].partition("POST ")[0]
                         known = {**raw, OR: [(each.name, each.choices) for each in parameters(operation.command)]}
                         leaks.look("http", f"{answered['title']} {answered['detail']} {hint}", known)
+        return leaks
+
+    assert asyncio.run(run()).found == {}
+
+
+def test_the_labels_of_suggested_values_are_not_left_in_english(tmp_path: Path) -> None:
+    """A value that is chosen has one spelling; its label is in the language of the person who types."""
+    languages = PseudoOnly(tmp_path)
+
+    async def run() -> list[dict[str, Any]]:
+        async with discord_stage(World(languages=languages)) as stage:
+            typing, switch = stage.people["administrator"], "permissions.quiet_refusals"
+            return await typing.autocomplete(stage.channel, "settings set", "value", "", key=switch)
+
+    shown = asyncio.run(run())
+    assert [choice["value"] for choice in shown] == ["yes", "no"]
+    assert [choice["name"] for choice in shown if list(english(choice["name"], ""))] == []
+
+
+def test_no_page_over_http_is_left_in_english(tmp_path: Path) -> None:
+    """The lists and the pages of contexts and error codes are in the language of the header."""
+    languages = PseudoOnly(tmp_path)
+    entries = every_entry(EVERY)
+    names = " ".join((*entries, *(str(entry.definition.example) for entry in entries.values())))
+    examples = json.dumps([[str(field.example), field.choices, field.name] for field in FIELDS])
+
+    async def run() -> Leaks:
+        leaks = Leaks()
+        async with opened(Overrides(languages=languages)) as server:
+            contexts = [f"/docs/{context}" for context in by_context(offered(EVERY))]
+            codes = [f"/docs/errors/{code}" for code in entries]
+            for place in ("/docs", "/docs/errors", *contexts, *codes):
+                answer = await server.client.get(place)
+                shown = html.unescape(IN_A_PAGE.sub(" ", answer.text))
+                leaks.look(place, shown, {"OpenAPI": names, "examples": examples})
         return leaks
 
     assert asyncio.run(run()).found == {}

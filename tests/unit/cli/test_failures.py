@@ -95,4 +95,4 @@ def test_everything_is_shown_safely_in_a_terminal() -> None:
         FAILURES, found_failure(message=None, hint=None, cause=None, operation=None, actor=None, origin=Origin.HTTP)
     )
     assert "not known to this version" in unknown
-    assert "the entrypoint refused it" in unknown
+    assert "it was refused before reaching the bot's operations" in unknown

@@ -135,8 +135,8 @@ def test_what_is_broken_is_reported_and_the_rest_counts(twi: Twi, log: Path) -> 
     assert ran.code == Exit.OK
     assert "] d" in ran.out
     assert ran.err.splitlines() == [
-        "warning: 1 of 5 lines isn't a line of the log",
-        "warning: bot.log.000009.gz is damaged; the readable part of it is counted",
+        "warning: 1 of 5 lines isn't a log line",
+        "warning: bot.log.000009.gz is damaged; only its readable part is counted",
     ]
     ran = twi("logs", "summary", "--output=json")
     assert (ran.err, ran.result["read"]["broken"], ran.result["read"]["damaged"]) == (

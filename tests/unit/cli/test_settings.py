@@ -13,7 +13,7 @@ def test_the_list_is_a_table_of_keys_values_and_permissions(twi: Twi) -> None:
     ran = twi("settings", "list", GUILD)
     assert (ran.code, ran.err) == (Exit.OK, "")
     header, *lines = ran.out.splitlines()
-    assert header.split() == ["SETTING", "VALUE", "CHANGED", "WITH", "FOR"]
+    assert header.split() == ["SETTING", "VALUE", "CHANGED", "WITH", "PURPOSE"]
     assert "links.page_size             20 (default)    links.configure (administrator)" in ran.out
     assert len(lines) >= 4
 
@@ -35,7 +35,7 @@ def test_one_setting_is_shown_line_by_line(twi: Twi) -> None:
     facts = {line.partition("  ")[0]: line.partition("  ")[2].strip() for line in out.splitlines()}
     assert facts["value"] == "none (default)"
     assert facts["default"] == "none"
-    assert facts["takes"].startswith("up to 25 roles")
+    assert facts["possible values"].startswith("up to 25 roles")
 
 
 def test_switches_are_shown_in_one_way(twi: Twi) -> None:
@@ -43,7 +43,7 @@ def test_switches_are_shown_in_one_way(twi: Twi) -> None:
     key = "permissions.quiet_refusals"
     for asked in (("list",), ("show", key)):
         assert "no (default)" in twi("settings", *asked, GUILD).out
-    assert "default       no" in twi("settings", "show", key, GUILD).out
+    assert "default          no" in twi("settings", "show", key, GUILD).out
     assert "value    yes" in twi("settings", "set", key, "true", GUILD).out
     previewed = twi("settings", "import", '{"permissions.quiet_refusals": true}', GUILD).out
     assert previewed.splitlines()[1].split() == [key, "the", "default", "yes"]

@@ -68,7 +68,7 @@ def test_memory_contradicts_a_database_url_even_with_other_problems(monkeypatch:
     """Both storages named is a problem, alone and beside another one."""
     monkeypatch.setenv("TWI_STORAGE", "memory")
     monkeypatch.setenv("TWI_DATABASE_URL", "postgresql://a:b@c/d")
-    assert problems() == ("TWI_STORAGE=memory contradicts TWI_DATABASE_URL; unset one of them",)
+    assert problems() == ("TWI_STORAGE=memory conflicts with TWI_DATABASE_URL; unset one of them",)
     monkeypatch.setenv("TWI_HTTP_PORT", "x")
     assert len(problems()) == 2
 

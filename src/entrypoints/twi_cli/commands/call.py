@@ -87,7 +87,7 @@ def _given(parameters: str | None) -> bytes | str:
 def _row(operation: AnyOperation) -> dict[str, str]:
     policy = operation.policy
     taken = parameters_of(operation.command)
-    level = translated(policy.requires.default.label)
+    level = policy.requires.default.shown
     return {
         text("name"): operation.name,
         text("permission"): f"{policy.requires.name} ({level})",

@@ -23,14 +23,14 @@ LevelName: TypeAlias = Literal["everyone", "moderator", "administrator", "operat
 
 GuildOption: TypeAlias = Annotated[str | None, Parameter("--guild", help="The server's id.", group=GROUP)]
 ActorOption: TypeAlias = Annotated[
-    str | None, Parameter("--actor", help="The id of the user who calls. Default: the operator.", group=GROUP)
+    str | None, Parameter("--actor", help="Act as the user with this id. Default: the operator.", group=GROUP)
 ]
 RoleOption: TypeAlias = Annotated[
     list[str] | None,
-    Parameter("--role", help="The id of a role that the actor has; can be repeated.", group=GROUP, negative=""),
+    Parameter("--role", help="Their role, by id; can be repeated.", group=GROUP, negative=""),
 ]
 LevelOption: TypeAlias = Annotated[
-    LevelName | None, Parameter("--as", help="The actor's level. Default: everyone.", group=GROUP)
+    LevelName | None, Parameter("--as", help="Their level. Default: everyone.", group=GROUP)
 ]
 OutputOption: TypeAlias = Annotated[Output, Parameter("--output", help="The format of the result.")]
 

@@ -66,12 +66,12 @@ def _facts(entry: Entry) -> dict[str, str]:
         text("code"): code.code,
         text("message"): shown.message(ShellWording()),
         text("hint"): shown.hint(ShellWording()),
-        text("when"): translated(code.cause),
+        text("when it happens"): translated(code.cause),
         text("kind"): code.kind.value,
         text("exit code"): str(entry.exit_code),
         text("HTTP status"): str(status_of(code)),
         text("operations"): "\n".join(entry.operations) or text("none"),
-        text("shown by"): ", ".join(place.value for place in entry.places) or text("operations only"),
+        text("shown by"): ", ".join(place.value for place in entry.places) or text("the operations"),
     }
 
 

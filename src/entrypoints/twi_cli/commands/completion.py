@@ -15,12 +15,10 @@ from twi_runtime.plain import plain
 from twi_runtime.process.exits import Exit, RuntimeFailure
 
 Shell: TypeAlias = Literal["zsh", "bash", "fish", "powershell"]
-ShellOption: TypeAlias = Annotated[
-    Shell | None, Parameter("--shell", help="The shell. Default: the one that twi runs in.")
-]
+ShellOption: TypeAlias = Annotated[Shell | None, Parameter("--shell", help="The shell. Default: the one twi runs in.")]
 FileOption: TypeAlias = Annotated[
     Path | None,
-    Parameter(("--output", "-o"), help="The file that gets the completion script. Default: where the shell looks."),
+    Parameter(("--output", "-o"), help="The file for the completion script. Default: the shell's usual place."),
 ]
 
 EXAMPLE: Final = ("twi", "--install-completion", "--shell", "bash")

@@ -17,7 +17,7 @@ def configuration_app() -> App:
     """Make the group."""
     app = App("config", help="Show and check the settings of this process.")
     app.command(show, help="Show all settings; secrets only as set or unset.")
-    app.command(check, help="Check the settings: exit 78 if they can't be used, 3 if a name isn't a setting.")
+    app.command(check, help="Check the settings; exits with 78 if they can't be used, 3 if a name isn't a setting.")
     return app
 
 
@@ -32,7 +32,7 @@ def show(*, output: OutputOption = "text") -> int:
 
 
 def check(*, output: OutputOption = "text") -> int:
-    """Check the settings: exit 78 if they can't be used, 3 if a name isn't a setting."""
+    """Check the settings; exits with 78 if they can't be used, 3 if a name isn't a setting."""
     as_json = output == "json"
     unknown = list(unknown_settings(os.environ))
     for problem in unknown:

@@ -79,12 +79,12 @@ def _caller(who: Mapping[str, Any]) -> Any:
 
 def _help(operation: AnyOperation) -> str:
     policy = operation.policy
-    needs = {"permission": policy.requires.name, "level": translated(policy.requires.default.label)}
+    needs = {"permission": policy.requires.name, "level": policy.requires.default.shown}
     if policy.own is None:
         rights = text("Needs the permission {permission} (default: {level}).", **needs)
     else:
         rights = text(
-            "Needs the permission {permission} (default: {level}), or {own} for what the actor owns.",
+            "Needs the permission {permission} (default: {level}), or {own} for your own things.",
             own=policy.own.name,
             **needs,
         )

@@ -1,4 +1,4 @@
-"""`twi db`: look after the database."""
+"""`twi db`: check, upgrade and downgrade the database."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeAlias
@@ -24,19 +24,17 @@ YesOption: TypeAlias = Annotated[bool, Parameter(help="Confirm that data is dele
 
 def database_app() -> App:
     """Make the group."""
-    app = App("db", help="Look after the database.")
-    app.command(
-        upgrade, help="Upgrade the schema to the newest revision, or to the one that's named. Make a backup first."
-    )
+    app = App("db", help="Check, upgrade and downgrade the database.")
+    app.command(upgrade, help="Upgrade the schema to the newest revision, or to REVISION. Make a backup first.")
     app.command(downgrade, help="Downgrade the schema. Deletes what newer revisions stored; `base` deletes everything.")
-    app.command(status, help="Show the schema's revision, and the one that this version needs.")
-    app.command(check, help="Compare the schema with what this version expects; exit 3 if they differ.")
-    app.command(sql, help="Print the SQL of an upgrade between two revisions, to run it by hand.")
+    app.command(status, help="Show the schema's revision and the one this version needs.")
+    app.command(check, help="Compare the schema with what this version expects; exits with 3 if they differ.")
+    app.command(sql, help="Print the SQL of an upgrade between two revisions, to run by hand.")
     return app
 
 
 def upgrade(revision: RevisionArgument = "head", /, *, output: OutputOption = "text") -> int:
-    """Upgrade the schema to the newest revision, or to the one that's named."""
+    """Upgrade the schema to the newest revision, or to REVISION."""
 
     async def work(maintenance: Maintenance) -> int:
         await maintenance.upgrade(revision)
@@ -59,7 +57,7 @@ def downgrade(revision: RevisionArgument, /, *, yes: YesOption = False, output: 
 
 
 def status(*, output: OutputOption = "text") -> int:
-    """Show the schema's revision, and the one that this version needs."""
+    """Show the schema's revision and the one this version needs."""
 
     async def work(maintenance: Maintenance) -> int:
         return await _show_status(maintenance, output)
@@ -68,21 +66,21 @@ def status(*, output: OutputOption = "text") -> int:
 
 
 def check(*, output: OutputOption = "text") -> int:
-    """Compare the schema with what this version expects; exit 3 if they differ."""
+    """Compare the schema with what this version expects; exits with 3 if they differ."""
 
     async def work(maintenance: Maintenance) -> int:
         differences = await maintenance.check()
         if output == "json":
             write_json({"differences": list(differences)})
         else:
-            write("\n".join(map(plain, differences)) or text("The schema is as it should be."))
+            write("\n".join(map(plain, differences)) or text("The schema matches this version."))
         return Exit.CHECK_FAILED if differences else Exit.OK
 
     return _maintain(work, output)
 
 
 def sql(start: RevisionArgument = "base", end: RevisionArgument = "head", /) -> int:
-    """Print the SQL of an upgrade between two revisions, to run it by hand."""
+    """Print the SQL of an upgrade between two revisions, to run by hand."""
     write(upgrade_sql(read_settings(as_json=False), start, end))
     return Exit.OK
 

@@ -38,7 +38,7 @@ class Finding:
 
 
 def doctor(*, online: OnlineOption = False, output: OutputOption = "text") -> int:
-    """Check settings, installed extras, database, schema, Redis and Discord; exit 3 on a failure."""
+    """Check settings, installed extras, database, schema, Redis and Discord; exits with 3 if something fails."""
 
     async def examined() -> int:
         found = [finding async for finding in _examine(online)]
@@ -125,7 +125,7 @@ async def _discord(runtime: Runtime, online: bool) -> Finding:
     if token is None:
         return Finding("discord", "failed" if online else "missing", text("Set TWI_DISCORD_TOKEN to run the bot."))
     if not _TOKEN.fullmatch(token.get_secret_value()):
-        problem = text("TWI_DISCORD_TOKEN doesn't look like a bot's token. Copy it again from Discord's portal.")
+        problem = text("TWI_DISCORD_TOKEN doesn't look like a bot token. Copy it again from Discord's portal.")
         return Finding("discord", "failed", problem)
     if not online:
         return Finding("discord", "ok", text("The token looks right. Add --online to try it."))

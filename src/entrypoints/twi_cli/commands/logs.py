@@ -31,7 +31,7 @@ Files: TypeAlias = Annotated[
         allow_leading_hyphen=True,
     ),
 ]
-LimitOption: TypeAlias = Annotated[int, Parameter("--limit", help="The most that are shown, up to 10,000.")]
+LimitOption: TypeAlias = Annotated[int, Parameter("--limit", help="The most entries to show, up to 10,000.")]
 MOST: Final = 10_000
 
 _AGO: Final = re.compile(r"([0-9]{1,6})([smhdw])", re.ASCII)
@@ -45,18 +45,19 @@ class Which:
     """The lines that are wanted."""
 
     since: Annotated[
-        str | None, Parameter(help="From this time on: 2026-11-22, 2026-11-22T18:30 (in UTC), or 30m, 12h, 7d ago.")
+        str | None,
+        Parameter(help="Only lines from this time on: 2026-11-22, 2026-11-22T18:30 (in UTC), or 30m, 12h, 7d ago."),
     ] = None
-    until: Annotated[str | None, Parameter(help="Before this time, written like --since.")] = None
+    until: Annotated[str | None, Parameter(help="Only lines before this time, written like --since.")] = None
     level: Annotated[
-        Literal["debug", "info", "warning", "error", "critical"], Parameter(help="This level and above.")
+        Literal["debug", "info", "warning", "error", "critical"], Parameter(help="Only this level and above.")
     ] = "debug"
-    operation: Annotated[str, Parameter(help="This operation; links.* for a whole context.")] = ""
-    code: Annotated[str, Parameter(help="Calls that ended with this code; links.* for a whole context.")] = ""
-    guild: Annotated[str, Parameter(help="Calls in the server with this id.")] = ""
-    actor: Annotated[str, Parameter(help="Calls by the user with this id.")] = ""
-    reference: Annotated[str, Parameter(help="The call with this reference.")] = ""
-    text: Annotated[str, Parameter(help="Lines with these words in their message or traceback.")] = ""
+    operation: Annotated[str, Parameter(help="Only this operation; links.* for all of links.")] = ""
+    code: Annotated[str, Parameter(help="Only calls that ended with this code; links.* for all of links.")] = ""
+    guild: Annotated[str, Parameter(help="Only calls in the server with this id.")] = ""
+    actor: Annotated[str, Parameter(help="Only calls by the user with this id.")] = ""
+    reference: Annotated[str, Parameter(help="Only the call with this reference.")] = ""
+    text: Annotated[str, Parameter(help="Only lines with these words in their message or traceback.")] = ""
 
     def query(self, now: datetime) -> Query:
         """Read the options.
@@ -214,11 +215,11 @@ def _warn_of_unread(reading: Reading) -> None:
     if reading.broken:
         lines = reading.lines
         problem = plural(
-            "{count} of {lines} lines isn't a line of the log",
-            "{count} of {lines} lines aren't lines of the log",
+            "{count} of {lines} lines isn't a log line",
+            "{count} of {lines} lines aren't log lines",
             reading.broken,
             lines=lines,
         )
         warn(problem, as_json=False)
     for name in reading.damaged:
-        warn(text("{file} is damaged; the readable part of it is counted", file=name), as_json=False)
+        warn(text("{file} is damaged; only its readable part is counted", file=name), as_json=False)

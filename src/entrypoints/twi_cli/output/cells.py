@@ -59,7 +59,7 @@ def _scalar(value: int | datetime | timedelta | Person | Rate | None) -> str:
         case bool():
             return text("yes") if value else text("no")
         case Level():
-            return translated(value.label)
+            return value.shown
         case int():
             return language().number(value) if type(value) is int else str(value)
         case datetime():

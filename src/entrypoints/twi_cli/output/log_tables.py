@@ -43,9 +43,9 @@ def _operation_row(name: str, found: Summary) -> Mapping[str, str]:
     return {
         text("operation"): _named(name),
         text("calls"): language().number(durations.count),
-        text("refused or failed"): language().number(found.refused[name]),
+        text("refused/failed"): language().number(found.refused[name]),
         **{f"{label} ms": f"{durations.percentile(share):.1f}" for label, share in SHARES.items()},
-        text("longest ms"): f"{durations.longest:.1f}",
+        text("slowest (ms)"): f"{durations.longest:.1f}",
     }
 
 

@@ -89,7 +89,7 @@ def _overview(bot: commands.Bot, typing: Typing) -> Markup:
     found = list(offered_commands(bot))
     shown = [say("Commands:"), *(_line(typing, named) for named in found), *_menus(bot), *_grammar(typing)]
     if example := typed(HELP, {"command": found[0][0]} if found else {}):
-        shown.append(say("More about one of them: {example}", example=example))
+        shown.append(say("More about a command: {example}", example=example))
     return lines(*shown)
 
 
@@ -161,7 +161,8 @@ def _option(typing: Typing, spec: CommandSpec, parameter: Parameter) -> Markup:
 def _rules(policy: Policy) -> Iterator[Markup]:
     holders = policy.requires.default.holders
     if policy.own:
-        yield say("Who: {holders}, and the person it belongs to", holders=holders)
+        own = policy.own.default.holders
+        yield say("Who: {holders}; {own} for their own things", holders=holders, own=own)
     else:
         yield say("Who: {holders}", holders=holders)
     for limit in policy.limits:
@@ -172,8 +173,7 @@ def _grammar(typing: Typing) -> Iterator[Markup]:
     """Explain written commands to a person who writes one."""
     if isinstance(typing, str):
         yield say(
-            "In written commands, the words after the name are one value, without quotes; everything else is "
-            "`--name value`, in any order. "
-            'A value that contains something like `--name` goes in double quotes: `"say --name"`. '
-            'One that starts with a double quote goes in curly quotes: `“"so" he said”`.'
+            "Written commands: the words after the name are the first value; no quotes needed. "
+            "Write other options as `--name value`, in any order. "
+            'Quote a value that contains `--`: `"say --name"`.'
         )

@@ -61,9 +61,9 @@ class ChannelNotifier:
 def notification_text(bug: Bug) -> Markup:
     """Word the notification of a bug; its trace is left to the command that it names."""
     where, kind, since = code(bug.where), bug.kinds[0], moment(bug.first_seen_at)
-    shown = [say("**A bug** in {where}: {kind} ({code})", where=where, kind=kind, code=code(UNEXPECTED.code))]
+    shown = [say("**Bug** in {where}: {kind} ({code})", where=where, kind=kind, code=code(UNEXPECTED.code))]
     if bug.reopened:
-        shown.append(say("It had been resolved, and is back."))
+        shown.append(say("It was resolved, but came back."))
     shown.append(plural("Seen once, {since}.", "Seen {count} times since {since}.", bug.count, since=since))
     if more := typed("failures.describe", {"fingerprint": bug.fingerprint}):
         shown.append(say("More: {command}", command=more))
@@ -71,5 +71,5 @@ def notification_text(bug: Bug) -> Markup:
         last = bug.references[0]
         shown.append(say("Last reference: {reference}", reference=code(last)))
         if found := typed("failures.show", {"reference": last}):
-            shown.append(say("What happened there: {command}", command=found))
+            shown.append(say("Details: {command}", command=found))
     return lines(*shown)

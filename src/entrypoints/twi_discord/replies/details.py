@@ -82,7 +82,7 @@ def _scalar(value: int | datetime | timedelta | Person | Rate | None) -> Markup:
         case bool():
             return say("yes") if value else say("no")
         case Level():
-            return escape(translated(value.label))
+            return escape(value.shown)
         case Snowflake():
             return _id(value)
         case int():

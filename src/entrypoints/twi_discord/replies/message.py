@@ -194,7 +194,7 @@ def dialog(
 
         async def opened(raw: Mapping[str, object], _: CallContext, /) -> Outcome[Message, AppError]:
             fields = [p for p in parameters(api.import_.command) if p.name == "document"]
-            instead = say("Write the document after the command: {line}", line=written("settings.import", {}))
+            instead = say("Put the document after the command: {line}", line=written("settings.import", {}))
             return Success(dialog(text("Import settings"), fields, imported, instead=instead))
 
     Args:

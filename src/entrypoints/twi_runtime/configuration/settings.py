@@ -263,4 +263,4 @@ def _reason(detail: ErrorDetails) -> str:
 
 
 def _contradiction() -> str:
-    return text("TWI_STORAGE=memory contradicts TWI_DATABASE_URL; unset one of them")
+    return text("TWI_STORAGE=memory conflicts with TWI_DATABASE_URL; unset one of them")

@@ -46,7 +46,7 @@ _WAIT: Final = (
     _refusal("storage.upgrade_running", _LATER, "Another process is changing the schema."),
     _refusal("storage.tables_busy", _STATUS, "Tables that an upgrade has to change are in use."),
 )
-_PASSED: Final = "The target of an upgrade is older than the database's revision, or that of a downgrade is newer."
+_PASSED: Final = "An upgrade names an older revision than the database has, or a downgrade a newer one."
 _DIRECTION: Final = define_error(
     "storage.schema_direction",
     Kind.INVALID,

@@ -45,7 +45,7 @@ class _Tour:
         self._write(script_lines(self._names[step.who], _typed(step.does)))
         answers = await self._do(step)
         for answer in answers:
-            speaker = text("Cognita, only to them") if answer.private else "Cognita"
+            speaker = text("Cognita (only visible to them)") if answer.private else "Cognita"
             self._write(script_lines(speaker, answer.text))
         problem = _problem(step, answers)
         if problem:
