@@ -23,6 +23,7 @@ from twi_core.kernel.permissions import declared_permissions
 from twi_core.kernel.settings import declared_settings
 from twi_discord.calls.attachment import attach
 from twi_discord.commands.extension import Spec
+from twi_discord.commands.grammar import choice_name
 from twi_discord.commands.help import help_command
 from twi_discord.commands.mounting import mount
 from twi_discord.commands.specs import CommandSpec
@@ -149,7 +150,8 @@ def _of_spec(spec: Spec) -> Iterator[str]:
     if isinstance(spec, CommandSpec):
         for option in spec.options:
             yield from (f"option:{option.name}", option.parameter.description)
-            yield from (f"choice:{choice}" for choice in option.parameter.choices if not option.parameter.several)
+            choices = () if option.parameter.several else option.parameter.choices
+            yield from (f"choice:{choice_name(choice)}" for choice in choices)
 
 
 def template(found: Iterable[Message]) -> str:

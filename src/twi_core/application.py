@@ -37,7 +37,7 @@ UNKNOWN_OPERATION: Final = define_error(
     "operations.unknown",
     Kind.NOT_FOUND,
     message="There's no operation called “{name}”.",
-    hint="List the operations to see their names.",
+    hint="List all operations.",
     cause="There's no operation of that name.",
     example={"name": "links.fly", "suggestions": ("links.add", "links.info")},
     other_hints=(DID_YOU_MEAN,),

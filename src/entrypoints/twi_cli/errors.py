@@ -33,7 +33,7 @@ UNKNOWN_OPTION: Final = define_error(
 UNEXPECTED_WORDS: Final = define_error(
     "cli.unexpected_words",
     Kind.INVALID,
-    message="“{command}” doesn't take “{words}”.",
+    message="“{command}” has too many words: “{words}”.",
     hint="Put quotes around a text of several words, or see what it takes: {help}",
     cause="The command line has more words than its command takes. Exit code 2.",
     example={"command": "twi links get", "words": "map", "help": "twi links get --help"},
@@ -44,7 +44,7 @@ MISSING_VALUE: Final = define_error(
     message="A value for {field} is missing.",
     hint="Add it, for example: {usage}",
     otherwise=SEE_HELP,
-    cause="The command line lacks a value that its command needs, or an option without one is at its end. Exit code 2.",
+    cause="A required value is missing, or the last option has no value. Exit code 2.",
     example={"field": "--title", "help": "twi links get --help"},
 )
 INVALID_VALUE: Final = define_error(
@@ -68,7 +68,7 @@ REPEATED_OPTION: Final = define_error(
     message="{field} appears more than once.",
     hint="Use it once, for example: {usage}",
     otherwise="Use it once. See what the command takes: {help}",
-    cause="An option that takes one value is in the command line several times. Exit code 2.",
+    cause="An option that takes one value is given more than once. Exit code 2.",
     example={"field": "--title", "help": "twi links get --help"},
 )
 UNNAMED_VALUE: Final = define_error(
@@ -76,7 +76,7 @@ UNNAMED_VALUE: Final = define_error(
     Kind.INVALID,
     message="“{value}” needs its option's name, because another value has one.",
     hint=DID_YOU_MEAN,
-    cause="A value that can stand without its option's name stands behind one that has a name. Exit code 2.",
+    cause="A value without its option's name follows one with a name. Exit code 2.",
     example={"value": "by the sea", "line": "twi links add --title map --content 'by the sea'"},
 )
 UNREADABLE_FILE: Final = define_error(
@@ -100,7 +100,7 @@ UNKNOWN_SHELL: Final = define_error(
     Kind.INVALID,
     message="Your shell can't be recognised.",
     hint="Name it, for example: {line}",
-    cause="`twi --install-completion` was run from a program that is no shell it knows. Exit code 2.",
+    cause="`twi --install-completion` was run from an unknown shell. Exit code 2.",
     example={"line": "twi --install-completion --shell bash"},
 )
 NOT_INSTALLED: Final = define_error(
@@ -120,7 +120,7 @@ BUG: Final = define_error(
     Kind.INTERNAL,
     message="The command line itself failed: {kind}.",
     hint="Set TWI_LOG_LEVEL=debug, run it again and report what it shows.",
-    cause="A bug outside the use cases, which have a guard of their own.",
+    cause="A bug in the command line itself, outside any operation.",
     example={"kind": "KeyError"},
 )
 SIMILAR_CODES: Final = "Did you mean {suggestions}?"

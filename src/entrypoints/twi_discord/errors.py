@@ -12,7 +12,7 @@ NOT_ALLOWED: Final = define_error(
     Kind.FORBIDDEN,
     message="You can't use that command here.",
     hint="Try another channel, or ask the people who run this bot.",
-    cause="The hosting bot refused the command by one of its own rules, such as a check or a cooldown.",
+    cause="One of the hosting bot's own rules, such as a check or a cooldown, refused the command.",
 )
 OUTDATED: Final = define_error(
     "discord.outdated",
@@ -35,7 +35,7 @@ UNKNOWN_COMMAND: Final = define_error(
     Kind.NOT_FOUND,
     message="There's no command called “{name}”.",
     hint="See all commands: {discord.help}",
-    otherwise="Look at the help of this bot to see all commands.",
+    otherwise="Look at this bot's help.",
     cause="A written subcommand, or the command that help was wanted for, doesn't exist.",
     example={"name": "lnik"},
 )
@@ -59,8 +59,8 @@ OVERHEARD: Final = define_error(
     message="The answer is for you alone, and others can read this channel.",
     hint="Use the slash command, or write to the bot in a direct message.",
     cause=(
-        "A command was written in a server's channel, and its answer isn't for the server's members: it may hold "
-        "secrets, such as the trace of a bug, or show what happened elsewhere."
+        "A command was written in a server's channel, and its members shouldn't see the answer: it can contain "
+        "secrets, such as a bug's trace, or show what happened elsewhere."
     ),
 )
 TOO_SLOW: Final = define_error(
@@ -68,14 +68,14 @@ TOO_SLOW: Final = define_error(
     Kind.TIMEOUT,
     message="This took too long and was stopped.",
     hint="Try again later. If you were changing something, check first whether it has changed.",
-    cause="A call ran into a time limit; Discord doesn't take answers after 15 minutes.",
+    cause="A call ran into a time limit; Discord doesn't accept answers after 15 minutes.",
 )
 INTERRUPTED: Final = define_error(
     "discord.interrupted",
     Kind.UNAVAILABLE,
     message="The bot was stopped while it was working on this.",
     hint="Try again in a minute. If you were changing something, check first whether it has changed.",
-    cause="The process ended, or the extension was unloaded, before the call did.",
+    cause="The process ended, or the extension was unloaded, before the command finished.",
 )
 TOKEN_MISSING: Final = define_error(
     "discord.token_missing",
@@ -106,13 +106,13 @@ UNREACHABLE: Final = define_error(
     Kind.UNAVAILABLE,
     message="Discord can't be reached: {reason}.",
     hint="Check the network and status.discord.com, then start the bot again.",
-    cause="Logging in failed for another reason than the token.",
+    cause="Logging in failed, but not because of the token.",
     example={"reason": "it answered 503"},
 )
 SYNC_FAILED: Final = define_error(
     "discord.sync_failed",
     Kind.UNAVAILABLE,
-    message="Discord didn't take the slash commands: {reason}.",
+    message="Discord didn't accept the slash commands: {reason}.",
     hint="Try again in a few minutes: `twi bot --sync`",
     cause="Sending the commands' definitions to Discord failed.",
     example={"reason": "it answered 503"},

@@ -15,7 +15,7 @@ from twi_discord.replies.markup import Markup, block, bullet, code, cut, join, l
 from twi_discord.replies.message import Embed, Field, Message
 from twi_discord.replies.wording import moment, person
 
-SUMMARY: Final = "The bugs of this bot, for those who run it."
+SUMMARY: Final = "The bot's bugs, for its operators."
 TRACE_LIMIT: Final = 1_200
 """Characters of a trace, so that all fits one message; the command line and HTTP show it whole."""
 
@@ -44,7 +44,7 @@ setup, teardown = extension(__name__, error_command, group("failure", SUMMARY, b
 def _found(found: FoundFailure) -> Message:
     known = found.message is not None
     facts = (fact for fact in FAILURES.facts.of(found) if known or fact.label not in EXPLAINED)
-    unknown = say("This is the code of a part of the bot that doesn't run here, so it can't be explained here.")
+    unknown = say("This code comes from a part of the bot that isn't running here, so there's no explanation.")
     embed = Embed(description=Markup() if known else unknown, fields=_fields(facts))
     return Message(Markup(), private=found.elsewhere, embeds=(embed,))
 

@@ -16,7 +16,7 @@ from twi_discord.replies.markup import Markup, bullet, code, join, lines, plural
 from twi_discord.replies.message import Message
 from twi_discord.replies.wording import attribution, person, rate, rates, role, span
 
-SUMMARY: Final = "How often something may be done in this server, and by whom."
+SUMMARY: Final = "How often commands can be used in this server."
 
 
 def limit_commands(attached: Attached) -> tuple[CommandSpec, ...]:

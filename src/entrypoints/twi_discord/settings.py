@@ -44,7 +44,7 @@ SUMMARY: Final = "The settings of this server."
 SETTINGS_IMPORT: Final = "settings.import"
 LEFT_OUT: Final = ("setting", "purpose")
 """Facts of a setting that are no fields, as they stand above these."""
-ADMIN_ROLES_SHOWN: Final = "Show the roles whose holders are administrators for this bot."
+ADMIN_ROLES_SHOWN: Final = "Show the roles that make members administrators for this bot."
 
 
 def setting_commands(attached: Attached) -> tuple[CommandSpec, ...]:
@@ -69,10 +69,13 @@ def admin_role_commands(attached: Attached) -> tuple[CommandSpec, ...]:
     """Describe the commands of `/settings admin-role`: those of one setting, under shorter names."""
     api = attached.app[SETTINGS]
     return (
-        _of_role(command("add", api.add, _changed, rename={"value": "role"}), "Make a role's holders administrators."),
+        _of_role(
+            command("add", api.add, _changed, rename={"value": "role"}),
+            "Make everyone with this role an administrator for this bot.",
+        ),
         _of_role(
             command("remove", api.remove, _changed, rename={"value": "role"}),
-            "Stop a role's holders from being administrators.",
+            "Remove a role from the administrator roles.",
         ),
         _of_admin_roles(command("list", api.show, _shown), ADMIN_ROLES_SHOWN),
     )
@@ -81,7 +84,7 @@ def admin_role_commands(attached: Attached) -> tuple[CommandSpec, ...]:
 def set_admin_role(attached: Attached) -> CommandSpec:
     """Describe `/set_admin_role`, the predecessor's command, which takes one role only."""
     given = command("set_admin_role", attached.app[SETTINGS].set, _changed, rename={"value": "role"})
-    return _of_role(given, "Set the one role whose holders are administrators for this bot.")
+    return _of_role(given, "Set the role that makes members administrators for this bot.")
 
 
 def get_admin_role(attached: Attached) -> CommandSpec:

@@ -18,7 +18,7 @@ WRONG_METHOD: Final = define_error(
     "http.wrong_method",
     Kind.INVALID,
     message="This address doesn't take that method.",
-    hint="Use a method that the header Allow names; operations take POST.",
+    hint="Use a method from the Allow header. Operations use POST.",
     cause="The path exists, but not for the method of the request.",
 )
 WRONG_MEDIA_TYPE: Final = define_error(
@@ -32,7 +32,7 @@ BAD_REQUEST: Final = define_error(
     "http.bad_request",
     Kind.INVALID,
     message="The request isn't valid HTTP.",
-    hint="Check the client: its headers may be larger than 16 KiB, or its framing wrong.",
+    hint="Check the client: the headers may be larger than 16 KiB, or the request malformed.",
     cause="The bytes received aren't an HTTP request, its head is too large, or the connection broke within the body.",
 )
 TOO_SLOW: Final = define_error(
@@ -48,7 +48,7 @@ BUSY: Final = define_error(
     Kind.UNAVAILABLE,
     message="The API is answering too many requests at once.",
     hint="Try again in a few seconds.",
-    cause="More requests came at the same time than the HTTP API answers at once.",
+    cause="There are more requests at once than the HTTP API can handle.",
 )
 CANNOT_LISTEN: Final = define_error(
     "http.cannot_listen",

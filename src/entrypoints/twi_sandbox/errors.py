@@ -7,7 +7,7 @@ from twi_core.kernel.errors import Kind, define_error
 NOT_A_SANDBOX: Final = define_error(
     "sandbox.not_a_sandbox",
     Kind.INVALID,
-    message="That folder holds something other than a sandbox, so it wasn't touched.",
+    message="That folder contains something other than a sandbox, so it wasn't changed.",
     hint="Name a new or an empty folder with {--data}.",
     cause="The option --data names a folder that isn't empty and wasn't created by `twi sandbox`.",
 )
@@ -16,7 +16,7 @@ IN_USE: Final = define_error(
     Kind.CONFLICT,
     message="Another sandbox is using that folder.",
     hint="Stop the other one first, or name another folder with {--data}.",
-    cause="Two sandboxes can't share a folder, as each expects to be the only one that changes the data.",
+    cause="Two sandboxes can't share a folder, because each expects nobody else to change the data.",
 )
 FOLDER_UNUSABLE: Final = define_error(
     "sandbox.folder_unusable",

@@ -1,4 +1,4 @@
-"""What went wrong, and the bugs behind it."""
+"""Failures, and the bugs behind them."""
 
 from typing import TYPE_CHECKING, Final
 

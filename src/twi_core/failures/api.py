@@ -11,7 +11,7 @@ from twi_core.kernel.handling import Api, use
 
 @final
 class FailuresApi(Api):
-    """What went wrong, and the bugs behind it."""
+    """Failures, and the bugs behind them."""
 
     show = use(ShowFailureUseCase)
     list = use(ListBugsUseCase)

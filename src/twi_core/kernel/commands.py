@@ -29,7 +29,7 @@ UNKNOWN_FIELD: Final = define_error(
     message="{field} isn't a parameter of this command.",
     hint="Leave it out: {usage}",
     otherwise="Leave it out.",
-    cause="The input has a parameter that the command doesn't have. Guild and caller come from the connection only.",
+    cause="The command doesn't have that parameter. The server and the caller come from the connection.",
     example={"field": "colour"},
 )
 MALFORMED: Final = define_error(

@@ -29,7 +29,7 @@ UNKNOWN_MEMBER = define_error(
     "guild.unknown_member",
     Kind.NOT_FOUND,
     message="That user isn't a member of this server.",
-    hint="Check the id, or choose someone who's a member now.",
+    hint="Check the id, or choose a current member.",
     cause="The user left, never joined, or the id is wrong.",
 )
 UNKNOWN_CHANNEL = define_error(
@@ -42,9 +42,9 @@ UNKNOWN_CHANNEL = define_error(
 NO_DIRECTORY = define_error(
     "guild.no_directory",
     Kind.UNAVAILABLE,
-    message="The roles of the server can't be looked up right now.",
+    message="The bot can't look up this server's roles right now.",
     hint=(
-        "Do this in Discord as a member of the server, and invite the bot first if it isn't there. "
+        "Do this on Discord as a member of the server. If the bot isn't there, invite it first. "
         "The bot's operators can also do it on the command line."
     ),
     cause=(
@@ -133,7 +133,7 @@ class Above(StrEnum):
             case Above.OWNER:
                 return text("they own the server")
             case Above.EQUAL:
-                return text("it's level with your highest role")
+                return text("it's as high as your highest role")
             case Above.HIGHER:
                 return text("it's above your highest role")
 

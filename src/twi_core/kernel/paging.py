@@ -30,7 +30,7 @@ CURSOR_LIMIT: Final = 2000
 Cursor: TypeAlias = Annotated[
     str,
     TextShape(CURSOR_LIMIT),
-    Field(description="Where to continue: `next` from the previous page.", examples=["WyIxIiwxXQ"]),
+    Field(description="The `next` value of the previous page.", examples=["WyIxIiwxXQ"]),
 ]
 """A command's field for the page to return."""
 

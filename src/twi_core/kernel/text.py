@@ -28,7 +28,7 @@ TEXT_INVALID: Final = define_error(
     "input.invalid_text",
     Kind.INVALID,
     message="{field} contains a character that isn't allowed: {found}.",
-    hint="Type the text instead of pasting it, without control or invisible characters.",
+    hint="Type the text instead of pasting it; pasted text can contain invisible characters.",
     cause="A text contains a control, direction, hidden or unassigned character, or half of a surrogate pair.",
     example={"field": "title", "found": "U+202E"},
 )

@@ -1,4 +1,4 @@
-"""How often things may be done in a server, and by whom."""
+"""How often commands can be used in a server."""
 
 from typing import TYPE_CHECKING, Final
 

@@ -20,7 +20,7 @@ NOT_FREE: Final = define_error(
     Kind.FORBIDDEN,
     message="You can't exempt anyone from limits that apply to you.",
     hint="This needs the permission {permission}. Ask {holders}.",
-    cause="The caller may change limits, but lacks the permission to ignore them, so can't pass that on.",
+    cause="The caller can change limits, but not bypass them, so they can't exempt others.",
     example={"permission": "limits.bypass", "holders": "the administrators"},
 )
 RULE_NOT_FOUND: Final = define_error(
@@ -28,13 +28,13 @@ RULE_NOT_FOUND: Final = define_error(
     Kind.NOT_FOUND,
     message="This server has no such limit.",
     hint="See the limits and exemptions of this server: {limits.rules}",
-    otherwise="List the limits of this server to see all of them.",
+    otherwise="List this server's limits.",
     cause="The server has no rule for that operation and that role, user or scope.",
 )
 TOO_MANY_RULES: Final = define_error(
     "limits.too_many_rules",
     Kind.CONFLICT,
-    message="This server already has {limit} rules about limits, and can't have more.",
+    message="This server already has {limit} rules about limits, the most it can have.",
     hint="Reset rules that aren't needed any more; one for a role or a group can replace many: {limits.rules}",
     otherwise="Reset rules that aren't needed any more; one for a role or a group can replace many.",
     cause="The number of rules in a server is limited.",
@@ -43,7 +43,7 @@ TOO_MANY_RULES: Final = define_error(
 ONE_SUBJECT: Final = define_error(
     "limits.one_subject",
     Kind.INVALID,
-    message="This takes either a role or a user.",
+    message="Choose either a role or a user.",
     hint="Use {--role} or {--user}, not both.",
     cause="Both are given, or neither where one is needed.",
 )
@@ -52,5 +52,5 @@ GUILD_FOR_ALL: Final = define_error(
     Kind.INVALID,
     message="A limit for the whole server can't be for one role or user.",
     hint="Leave out the role or the user, or set {--scope} to “member”.",
-    cause="The scope “guild” counts everyone's calls together.",
+    cause="A limit for the whole server counts everyone's calls together.",
 )

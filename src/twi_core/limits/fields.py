@@ -15,17 +15,17 @@ NAME_LIMIT = 100
 OperationPattern: TypeAlias = Annotated[
     str,
     TextShape(NAME_LIMIT, rule=meant_name),
-    Field(description="An operation, a group such as links.*, or * for everything.", examples=["links.add"]),
+    Field(description="An operation such as links.add, a group such as links.*, or * for all.", examples=["links.add"]),
 ]
 Amount: TypeAlias = Annotated[
-    int, Field(ge=1, le=AMOUNT_LIMIT, description="How many times it may be done.", examples=[10])
+    int, Field(ge=1, le=AMOUNT_LIMIT, description="How many times it can be used.", examples=[10])
 ]
 Seconds: TypeAlias = Annotated[
-    int, Field(ge=1, le=SECONDS_LIMIT, description="Within how many seconds, up to a day.", examples=[3600])
+    int, Field(ge=1, le=SECONDS_LIMIT, description="The period in seconds, up to a day.", examples=[3600])
 ]
 RuleScope: TypeAlias = Annotated[
     Literal["member", "guild"],
-    Field(description="Whether each member is counted separately, or the whole server together.", examples=["member"]),
+    Field(description="Whether to count each member separately, or the whole server together.", examples=["member"]),
 ]
 
 

@@ -29,7 +29,7 @@ TAG_NOT_FOUND: Final = define_error(
     Kind.NOT_FOUND,
     message="No link here has the tag “{tag}”.",
     hint="See all tags: {links.tags}",
-    otherwise="List the tags to see all of them.",
+    otherwise="List all tags.",
     cause="No link of this server has that tag.",
     example={"tag": "maps"},
 )

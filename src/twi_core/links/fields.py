@@ -41,5 +41,5 @@ LinkTag: TypeAlias = Annotated[
 TagName: TypeAlias = Annotated[
     str,
     TextShape(TAG_LIMIT),
-    Field(description=f"The tag to list; {UNTAGGED} lists links without a tag.", examples=["maps"]),
+    Field(description=f"The tag to list. “{UNTAGGED}” lists links without one.", examples=["maps"]),
 ]

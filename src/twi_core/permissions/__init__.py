@@ -1,4 +1,4 @@
-"""Who may do what in a server, and why."""
+"""Who can do what in a server, and why."""
 
 from typing import TYPE_CHECKING, Final
 

@@ -17,7 +17,7 @@ from twi_core.permissions.use_cases.suggest import SuggestPermissionsUseCase
 
 @final
 class PermissionsApi(Api):
-    """Who may do what in a server, and why."""
+    """Who can do what in a server, and why."""
 
     list = use(ListPermissionsUseCase)
     show = use(ShowPermissionsUseCase)

@@ -4,7 +4,7 @@ from typing import Final
 
 from twi_core.kernel.errors import Kind, define_error
 
-DENIED_BY_RULE: Final = "A rule of this server decides that. See which: {permissions.explain operation=permission}"
+DENIED_BY_RULE: Final = "One of this server's rules forbids it. See which: {permissions.explain operation=permission}"
 DENIED: Final = define_error(
     "permissions.denied",
     Kind.FORBIDDEN,
@@ -22,8 +22,8 @@ CLOSED_CHANNEL: Final = define_error(
     hint="Use another channel, or see where it's open: {permissions.explain operation=permission}",
     otherwise="Use another channel.",
     cause=(
-        "A rule of the server closes the channel for the permission, or opens it in other channels only, or might "
-        "close it while the bot doesn't know the channel's category."
+        "A rule closes the channel for this permission, opens other channels only, or could close it: the bot doesn't "
+        "know the channel's category yet."
     ),
     example={"action": "save links", "permission": "links.add"},
 )
@@ -33,7 +33,7 @@ UNKNOWN_PERMISSION: Final = define_error(
     Kind.NOT_FOUND,
     message="There's no permission or operation called “{name}”.",
     hint="See all permissions: {permissions.list}",
-    otherwise="List the permissions to see their names.",
+    otherwise="List all permissions.",
     cause="No part of the bot has a permission or an operation of that name.",
     example={"name": "links.fly", "suggestions": ("links.add", "links.info")},
     other_hints=(DID_YOU_MEAN,),
@@ -49,7 +49,7 @@ NOT_GRANTABLE: Final = define_error(
 NOT_HELD: Final = define_error(
     "permissions.not_held",
     Kind.FORBIDDEN,
-    message="You can't grant or deny what you don't have yourself: {permissions}.",
+    message="You can't grant or deny permissions that you don't have: {permissions}.",
     hint="Ask someone who has it, such as an administrator.",
     cause="A rule would grant or deny a permission that its author doesn't have.",
     example={"permissions": "links.add, links.manage_any"},
@@ -58,7 +58,7 @@ HELD_FOR_A_TIME: Final = define_error(
     "permissions.held_for_a_time",
     Kind.FORBIDDEN,
     message="You only have {permission} until {until}, so you can't grant it for longer.",
-    hint="Set {--lasts} so that it ends before then, or ask an administrator.",
+    hint="Choose a shorter {--lasts}, or ask an administrator.",
     cause="A rule would outlast the one that grants its author the permission, or the right to change rules.",
     example={"permission": "links.add", "until": "2026-11-30 12:00 UTC"},
 )
@@ -67,13 +67,13 @@ RULE_NOT_FOUND: Final = define_error(
     Kind.NOT_FOUND,
     message="This server has no such rule.",
     hint="See all rules: {permissions.show}",
-    otherwise="List the rules to see all of them.",
+    otherwise="List all rules.",
     cause="The server has no rule with that permission and that user, role or channel.",
 )
 TOO_MANY_RULES: Final = define_error(
     "permissions.too_many_rules",
     Kind.CONFLICT,
-    message="This server already has {limit} rules, and can't have more.",
+    message="This server already has {limit} rules, the most it can have.",
     hint="Revoke rules that aren't needed any more; one for a role or a group can replace many: {permissions.show}",
     otherwise="Revoke rules that aren't needed any more; one for a role or a group can replace many.",
     cause="The number of rules in a server is limited.",
@@ -82,7 +82,7 @@ TOO_MANY_RULES: Final = define_error(
 ONE_SUBJECT: Final = define_error(
     "permissions.one_subject",
     Kind.INVALID,
-    message="A rule is about one role, one user or one channel.",
+    message="A rule applies to one role, one user or one channel.",
     hint="Use exactly one of {--role}, {--user} and {--channel}.",
     cause="None of the three is given, or more than one.",
 )

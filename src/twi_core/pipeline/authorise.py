@@ -21,7 +21,7 @@ CLOSED_HERE: Final = define_error(
     Kind.FORBIDDEN,
     message="This can't be done here: {reason}.",
     hint="Ask the bot's operators to do it on the command line.",
-    cause="This entrypoint doesn't offer the operation; the reason is in its policy.",
+    cause="The operation isn't available here, for the reason in the message.",
     example={"reason": "secrets don't belong in a chat"},
 )
 

@@ -19,8 +19,8 @@ REFUSED_TOO_OFTEN: Final = define_error(
     "limits.refused_too_often",
     Kind.THROTTLED,
     message="You were refused {amount} times in {span}, so the bot ignores your commands for now.",
-    hint="Try again in {wait}. The earlier answers say what was wrong.",
-    cause="The caller kept calling what they may not do, or too often; this answer costs very little.",
+    hint="Try again in {wait}. The earlier answers say why.",
+    cause="The caller kept using commands that they aren't allowed to use, or used them too often.",
     example={"amount": 10, "span": "a minute", "wait": "42 seconds"},
 )
 INVALID_TOO_OFTEN: Final = define_error(
@@ -28,7 +28,7 @@ INVALID_TOO_OFTEN: Final = define_error(
     Kind.THROTTLED,
     message="You sent invalid input {amount} times in {span}, so mistakes aren't explained for now.",
     hint="Check the help or the documentation, and try again in {wait}.",
-    cause="Someone, or a program of theirs, kept sending input that isn't valid.",
+    cause="Someone, or their program, kept sending invalid input.",
     example={"amount": 10, "span": "a minute", "wait": "42 seconds"},
 )
 BLOCKED: Final = frozenset({REFUSED_TOO_OFTEN, INVALID_TOO_OFTEN})

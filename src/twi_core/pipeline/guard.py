@@ -36,7 +36,7 @@ CONFLICT: Final = define_error(
     "storage.conflict",
     Kind.CONFLICT,
     message="Someone else changed this at the same moment, so your change wasn't made.",
-    hint="Check how it is now, and try again if your change is still needed.",
+    hint="Check the current state, and repeat your change if it's still needed.",
     cause="Two calls changed one thing at once, and the automatic retry failed in the same way.",
 )
 

@@ -16,7 +16,7 @@ from twi_core.kernel.policy import Policy, Rate, Scope
 LIMITED: Final = define_error(
     "limits.limited",
     Kind.THROTTLED,
-    message="That was too often. The limit is {often}, for {whose}.",
+    message="This was used too often. The limit is {often}, for {whose}.",
     hint="Try again in {wait}.",
     cause="The operation was called more often than its limit allows.",
     example={"whose": "each member", "often": "10 times a minute", "wait": "42 seconds"},
@@ -24,7 +24,7 @@ LIMITED: Final = define_error(
 OVER_BUDGET: Final = define_error(
     "limits.over_budget",
     Kind.THROTTLED,
-    message="That was too much at once. The bot's limit is about {often}, for {whose}.",
+    message="The bot is being used too fast. Its limit is about {often}, for {whose}.",
     hint="Try again in {wait}.",
     cause="The calls exceed the budget that all operations share, which keeps the bot fast for everyone.",
     example={"whose": "each user", "often": "100 times in 10 seconds", "wait": "42 seconds"},

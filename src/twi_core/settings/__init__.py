@@ -1,4 +1,4 @@
-"""What a server has set, its history, and its export."""
+"""A server's settings, their history, and export and import."""
 
 from typing import TYPE_CHECKING, Final
 

@@ -11,7 +11,7 @@ UNKNOWN_SETTING: Final = define_error(
     Kind.NOT_FOUND,
     message="There's no setting called “{key}”.",
     hint="See all settings: {settings.list}",
-    otherwise="List the settings to see their names.",
+    otherwise="List all settings.",
     cause="No part of the bot has a setting of that name.",
     example={"key": "links.pagesize", "suggestions": ("links.page_size",)},
     other_hints=(DID_YOU_MEAN,),
@@ -40,14 +40,14 @@ UNSUITABLE_ROLE: Final = define_error(
     Kind.INVALID,
     message="That role can't be used in a setting: {reason}.",
     hint="Choose a role that you assign to members yourself.",
-    cause="Everyone has the role, or Discord itself assigns it, such as to a bot or a booster.",
+    cause="Everyone has the role, or Discord manages it, for a bot, subscribers or boosters.",
     example={"reason": "everyone has it"},
 )
 UNUSABLE_DOCUMENT: Final = define_error(
     "settings.unusable_document",
     Kind.INVALID,
     message="The document can't be imported: {problems}.",
-    hint="Nothing was changed. Correct it and import it again.",
+    hint="Nothing was changed. Correct the document and import it again.",
     cause="The document has settings that don't exist, or values that they don't take.",
     example={
         "problems": ("links.page_size: it takes a whole number from 5 to 20", "links.colour: there's no such setting")

@@ -18,7 +18,7 @@ SettingKey: TypeAlias = Annotated[
 ListKey: TypeAlias = Annotated[
     str,
     TextShape(KEY_LIMIT, rule=str.casefold),
-    Field(description="The setting; it must hold a list.", examples=["permissions.admin_roles"]),
+    Field(description="The setting. It must be a list.", examples=["permissions.admin_roles"]),
 ]
 SettingValue: TypeAlias = Annotated[
     str,

@@ -1,4 +1,4 @@
-"""API tokens: who may call over HTTP."""
+"""API tokens, for access over HTTP."""
 
 from typing import TYPE_CHECKING, Final
 

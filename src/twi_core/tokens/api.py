@@ -10,7 +10,7 @@ from twi_core.tokens.use_cases.revoke import RevokeTokenUseCase
 
 @final
 class TokensApi(Api):
-    """API tokens: who may call over HTTP."""
+    """API tokens, for access over HTTP."""
 
     create = use(CreateTokenUseCase)
     list = use(ListTokensUseCase)

@@ -32,7 +32,7 @@ TOKEN_NOT_FOUND: Final = define_error(
     Kind.NOT_FOUND,
     message="There's no token called “{name}”.",
     hint="See all tokens: {tokens.list}",
-    otherwise="List the tokens to see their names.",
+    otherwise="List all tokens.",
     cause="No token in use has that name.",
     example={"name": "dashboard"},
 )

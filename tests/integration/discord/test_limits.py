@@ -83,6 +83,19 @@ async def test_a_role_is_chosen_and_shown() -> None:
 
 
 @pytest.mark.asyncio
+async def test_the_scope_of_a_whole_server_is_called_server() -> None:
+    """People choose and write the word that they read, "server", where JSON has "guild"."""
+    async with staged(limited=True) as stage:
+        given: dict[str, Any] = {"operation": "*", "amount": 5, "seconds": 9}
+        written = await stage.ask("operator", "prefix", "limits set", **given, scope="server")
+        assert "5 times in 9 seconds, for the whole server" in written.text
+        sent = {command.name: command.to_dict(stage.bot.tree) for command in stage.bot.tree.get_commands()}
+        (options,) = (each["options"] for each in sent["limits"]["options"] if each["name"] == "set")
+        (choices,) = (each["choices"] for each in options if each["name"] == "scope")
+        assert {choice["name"]: choice["value"] for choice in choices} == {"member": "member", "server": "guild"}
+
+
+@pytest.mark.asyncio
 async def test_all_limits_are_shown_page_by_page() -> None:
     """Without a name all operations are listed, in pages, also in a direct message."""
     async with staged(limited=True) as stage:

@@ -218,7 +218,7 @@ async def test_an_answer_that_discord_refuses_is_replaced_by_a_plain_one(kind: K
         stage.env.inject_error(method, path, status=400, code=50035)
         said = await use(after + 10)
         assert len(said.messages) == 1, [message.content for message in said.messages]
-        assert ("This worked, but Discord" if works else "This didn't work, and Discord") in said.text
+        assert ("This worked, but the answer" if works else "This didn't work, and the reason") in said.text
         assert "reference `r" in said.text
         assert works or said.private is kind.private
         assert stage.env.errors == []

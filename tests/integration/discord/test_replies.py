@@ -154,7 +154,7 @@ async def test_a_private_follow_up_of_unknown_fate_is_not_sent_again() -> None:
         await stage.env.advance_time(5)
         said = answered(result)
         assert [message.content for message in said.messages] == [
-            "This didn't work. If you see no reason, use the command again.\n-# reference `r000000001`"
+            "This didn't work. If you don't see why, use the command again.\n-# reference `r000000001`"
         ]
         assert answers(stage) == [("POST", "callback"), ("PATCH", "@original"), ("POST", "follow-up")]
 
@@ -164,7 +164,7 @@ async def test_a_private_follow_up_waits_for_the_placeholder() -> None:
     async with timed(wrap=sleeping(2)) as stage:
         stage.env.inject_error("PATCH", ORIGINAL, status=400)
         result = await slow(stage, "member", "link get", 5, title="nothing")
-        assert "This didn't work, and Discord wouldn't show why." in answered(result).text
+        assert "This didn't work, and the reason can't be shown." in answered(result).text
         wait, placeholder = ("POST", "callback"), ("PATCH", "@original")
         assert answers(stage) == [
             wait, placeholder, placeholder, ("POST", "follow-up"), ("DELETE", "@original"),

@@ -113,6 +113,8 @@ def chosen(stage: Stage, kind: ParameterKind, value: str) -> Any:
             return value == "yes"
         case ParameterKind.INTEGER:
             return int(value)
+        case ParameterKind.CHOICE:
+            return {"server": "guild"}.get(value, value)
         case _:
             return value
 

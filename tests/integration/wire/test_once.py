@@ -100,7 +100,7 @@ async def test_a_late_refusal_is_never_shown_twice(fault: Fault) -> None:
         await fake.until(lambda: bool(fake.sent("POST", FOLLOW_UP)))
     assert [private for text, private in shown(fake) if REFUSED in text] in ([], [True])
     (standing,) = [text for text, private in shown(fake) if not private]
-    assert standing.startswith("This didn't work. If you see no reason, use the command again.")
+    assert standing.startswith("This didn't work. If you don't see why, use the command again.")
     assert len(fake.sent("POST", FOLLOW_UP)) == 1
 
 

@@ -38,8 +38,8 @@ MISTAKES: Final = [
         "“twi logs search” has no option “--bogus”.",
         ": twi logs search --help",
     ),
-    ("links get world map", "unexpected_words", "doesn't take “map”.", "quotes", "twi links get --help"),
-    ("links add a b --preview maybe", "unexpected_words", "doesn't take “maybe”.", "twi links add --help"),
+    ("links get world map", "unexpected_words", "has too many words: “map”.", "quotes", "twi links get --help"),
+    ("links add a b --preview maybe", "unexpected_words", "has too many words: “maybe”.", "twi links add --help"),
     ("links add", "missing_value", "A value for --title is missing.", f"for example: {ADD} --guild {EXAMPLE}"),
     (f"links add a {GUILD}", "missing_value", "A value for --content is missing.", f"for example: {ADD} {GUILD}"),
     (

@@ -53,6 +53,6 @@ def test_a_code_that_is_not_known_is_shown_without_an_explanation() -> None:
     )
     for shown, asks in ((found, False), (replace(found, message=None, hint=None, cause=None), True)):
         (embed,) = layout(_found(shown))[0]["embeds"]
-        assert ("can't be explained here" in (embed.description or "")) is asks
+        assert ("there's no explanation" in (embed.description or "")) is asks
         assert ("Message" in {field.name for field in embed.fields}) is not asks
         assert "Code" in {field.name for field in embed.fields}

@@ -99,7 +99,7 @@ def test_an_unknown_operation_is_refused_with_similar_names() -> None:
     """The refusal says what may be meant, or where all names are listed."""
     app = build().app
     assert "“links.rename”" in refusal(app.operation("link renam")).hint(PLAIN)
-    assert refusal(app.operation("zzz")).hint(PLAIN) == "List the operations to see their names."
+    assert refusal(app.operation("zzz")).hint(PLAIN) == "List all operations."
 
 
 @pytest.mark.asyncio

@@ -31,6 +31,8 @@ _MENTIONED: Final = {
     ParameterKind.ROLE: re.compile(r"<@&([0-9]{1,20})>"),
     ParameterKind.CHANNEL: re.compile(r"<#([0-9]{1,20})>"),
 }
+_CHOICES: Final = {"server": "guild"}
+"""Values by the word that people use for them, where Discord's API has another."""
 _QUOTES: Final = (('"', '"'), ("“", "”"))
 
 
@@ -46,6 +48,11 @@ class GrammarError(commands.UserInputError):
 def option_name(name: str) -> str:
     """Return an option as it is written: `clear_tag` is `--clear-tag`."""
     return f"--{name.replace('_', '-')}"
+
+
+def choice_name(value: str) -> str:
+    """Return the word that people use for a choice: `guild` is "server"."""
+    return next((word for word, meant in _CHOICES.items() if meant == value), value)
 
 
 def parse_words(
@@ -148,6 +155,8 @@ def _value(words: str) -> str:
 def _typed(value: str, kind: ParameterKind) -> str:
     if kind is ParameterKind.BOOLEAN and not value:
         return "true"
+    if kind is ParameterKind.CHOICE:
+        return _CHOICES.get(value, value)
     pattern = _MENTIONED.get(kind)
     mentioned = pattern.fullmatch(value) if pattern else None
     return mentioned[1] if mentioned else value

@@ -5,6 +5,7 @@ from typing import Any, Final, cast, final
 
 import discord
 from discord import AppCommandOptionType, app_commands
+from discord.app_commands import Choice
 from discord.ext import commands
 from discord.ext.commands.flags import FlagsMeta
 from typing_extensions import override
@@ -13,7 +14,7 @@ from twi_core.kernel.language import text, translated
 from twi_core.kernel.parameters import Parameter, ParameterKind, takes
 from twi_discord.calls.host import Host
 from twi_discord.commands import localising
-from twi_discord.commands.grammar import parse_items, parse_words
+from twi_discord.commands.grammar import choice_name, parse_items, parse_words
 from twi_discord.commands.specs import CommandSpec, Option
 from twi_discord.commands.tree_limits import DESCRIPTION
 from twi_discord.replies.identify import AnyContext, AnyInteraction
@@ -55,9 +56,12 @@ class _Taken(app_commands.Transformer):
 
     @property
     @override
-    def choices(self) -> list[app_commands.Choice[int | float | str]] | None:
-        choices = () if self._parameter.several else self._parameter.choices
-        return [app_commands.Choice(name=localising.name(each, choices), value=each) for each in choices] or None
+    def choices(self) -> list[Choice[int | float | str]] | None:
+        values = () if self._parameter.several else self._parameter.choices
+        names = {value: choice_name(value) for value in values}
+        return [
+            Choice(name=localising.name(name, names.values()), value=value) for value, name in names.items()
+        ] or None
 
     @override
     async def transform(self, interaction: AnyInteraction, value: Any, /) -> object:
@@ -80,7 +84,7 @@ class _Completed(_Taken):
     @override
     async def autocomplete(
         self, interaction: AnyInteraction, value: str | int | float, /
-    ) -> list[app_commands.Choice[str | int | float]]:
+    ) -> list[Choice[str | int | float]]:
         complete = self._option.complete
         if self._option.depends_on is not None:
             complete = self._option.depends_on(dict(iter(interaction.namespace)))

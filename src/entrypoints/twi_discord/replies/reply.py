@@ -268,15 +268,15 @@ def _remember(sent: discord.Message, view: EditableView | None) -> None:
 
 def _placeholder(reference: str) -> Body:
     """Return what stands where a public answer was promised, until the private refusal has arrived."""
-    return _plain(say("This didn't work. If you see no reason, use the command again."), reference)
+    return _plain(say("This didn't work. If you don't see why, use the command again."), reference)
 
 
 def _unshown(reference: str) -> Body:
-    return _plain(say("This worked, but Discord wouldn't show the answer."), reference)
+    return _plain(say("This worked, but the answer can't be shown."), reference)
 
 
 def _unexplained(reference: str) -> Body:
-    return _plain(say("This didn't work, and Discord wouldn't show why."), reference)
+    return _plain(say("This didn't work, and the reason can't be shown."), reference)
 
 
 def _plain(sentence: Markup, reference: str) -> Body:

@@ -87,5 +87,5 @@ def _usable(where: str, secret: str) -> str:
     if is_placeholder(found):
         raise Unusable(text("{where}: it's still a placeholder; replace it with the real secret", where=where))
     if not found.isascii() or not found.isprintable() or " " in found:
-        raise Unusable(text("{where}: it contains spaces or characters that no secret has", where=where))
+        raise Unusable(text("{where}: it contains spaces or characters that can't be in a secret", where=where))
     return found

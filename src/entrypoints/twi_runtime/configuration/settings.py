@@ -31,7 +31,7 @@ INVALID: Final = define_error(
     Kind.INVALID,
     message="The settings can't be used: {problems}.",
     hint="Correct them, and check them: twi config check",
-    cause="Some TWI_ variables of the environment, or the files they name, are wrong or contradict one another.",
+    cause="Some TWI_ variables of the environment, or the files they name, are wrong or conflict with one another.",
     example={"problems": "TWI_HTTP_PORT: it must be a whole number"},
 )
 

@@ -117,7 +117,7 @@ def _first_cause(error: BaseException) -> BaseException:
 REFUSED: Final = define_error(
     "storage.refused",
     Kind.UNAVAILABLE,
-    message="The database refuses what the bot needs.",
+    message="The database refuses something that the bot needs.",
     hint="Read the database server's log, then run `twi doctor`.",
     cause="The database user lacks a permission, or the database is damaged.",
 )

@@ -15,7 +15,7 @@ START_TIMED_OUT: Final = define_error(
     Kind.TIMEOUT,
     message="The part “{part}” didn't start within {seconds} seconds.",
     hint="Read the log lines before this one, and run `twi doctor`.",
-    cause="A part of the process, such as an entrypoint or the database server, hung while it started.",
+    cause="A part of the process, such as the Discord bot or the database server, hung while it started.",
     example={"part": "discord", "seconds": 10},
 )
 

@@ -34,7 +34,7 @@ SERVER_ENDED: Final = define_error(
     Kind.INTERNAL,
     message="The server “{server}” stopped unexpectedly.",
     hint="Read the log lines before this one, and start the bot again.",
-    cause="A server stopped serving although the process wasn't asked to stop.",
+    cause="A server stopped without being asked to.",
     example={"server": "http"},
 )
 

@@ -45,7 +45,7 @@ def _problem(error: OSError) -> str:
         case PermissionError():
             return text("you can't write there")
         case FileExistsError() | NotADirectoryError():
-            return text("it's a file, or lies in one")
+            return text("it's a file, or inside one")
         case _:
             return text("the system reported {code}", code=errno.errorcode.get(error.errno or 0, type(error).__name__))
 

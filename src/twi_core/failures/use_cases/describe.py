@@ -16,7 +16,7 @@ from twi_core.kernel.unit import Open
 
 
 class DescribeBug(Command):
-    """Show the details of a bug: where it is, how often it was seen, and its trace."""
+    """Show a bug: where it is, how often it was seen, and its trace."""
 
     fingerprint: Fingerprint
 

@@ -17,7 +17,7 @@ from twi_core.kernel.unit import Change, Open, unchanged
 
 
 class ResolveBug(Command):
-    """Mark a bug as resolved; if it's seen again, it reopens and is reported as new."""
+    """Mark a bug as resolved. If it's seen again, it reopens and is reported again."""
 
     fingerprint: Fingerprint
 

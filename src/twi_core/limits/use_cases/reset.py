@@ -16,7 +16,7 @@ from twi_core.limits.rules.planning import REFUSALS, LimitPlanner
 
 
 class ResetLimit(OfSubject):
-    """Remove a limit or an exemption that was set in this server."""
+    """Remove a limit or an exemption of this server."""
 
     operation: OperationPattern
     scope: RuleScope = "member"

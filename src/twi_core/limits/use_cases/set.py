@@ -16,7 +16,7 @@ from twi_core.limits.rules.writing import SetLimitRule, store
 
 
 class SetLimit(OfHolders):
-    """Set how often something may be done in this server."""
+    """Set how often a command can be used in this server."""
 
     operation: OperationPattern
     amount: Amount

@@ -41,7 +41,7 @@ class HeldLimits:
 
 
 class ShowLimits(Command):
-    """Show how often you may do something in this server, and how often you still can now."""
+    """Show how often you can use commands here, and how many uses you have left."""
 
     operation: OperationPattern = EVERYTHING
     after: Cursor | None = None

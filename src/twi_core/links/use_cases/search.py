@@ -27,7 +27,9 @@ class SearchLinks(Command):
     query: Annotated[
         str,
         TextShape(TITLE_LIMIT),
-        Field(description="Words, or the beginnings of words; links must contain all of them.", examples=["world ma"]),
+        Field(
+            description="Words to look for, or their beginnings. Links must contain all of them.", examples=["world ma"]
+        ),
     ]
     after: Cursor | None = None
 

@@ -21,10 +21,10 @@ from twi_core.links.rules.near_misses import ranked
 
 
 class SuggestLinks(Command):
-    """Suggest links whose title may match what was typed."""
+    """Suggest links whose title matches the text."""
 
     typed: Annotated[
-        str, TextShape(TITLE_LIMIT, optional=True), Field(description="What was typed so far.", examples=["wor"])
+        str, TextShape(TITLE_LIMIT, optional=True), Field(description="The text so far.", examples=["wor"])
     ] = ""
 
 

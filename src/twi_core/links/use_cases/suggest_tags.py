@@ -20,10 +20,10 @@ from twi_core.links.ports import LinksUnit
 
 
 class SuggestTags(Command):
-    """Suggest tags that begin with what was typed."""
+    """Suggest tags that begin with the text."""
 
     typed: Annotated[
-        str, TextShape(TAG_LIMIT, optional=True), Field(description="What was typed so far.", examples=["ma"])
+        str, TextShape(TAG_LIMIT, optional=True), Field(description="The text so far.", examples=["ma"])
     ] = ""
 
 

@@ -18,7 +18,7 @@ PAGE_SIZE: Final = 20
 
 
 class ListTags(Command):
-    """List the tags of links, and how many links each has."""
+    """List all tags, and how many links each has."""
 
     after: Cursor | None = None
 

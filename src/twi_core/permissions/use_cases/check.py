@@ -21,7 +21,7 @@ from twi_core.permissions.rules.member_contexts import MemberContexts, Other, su
 
 
 class CheckPermission(Command):
-    """Show whether someone else can do something, by which rule, and what would change it."""
+    """Show whether someone else can do something, why, and what would change that."""
 
     user: UserId = Field(description="The user to check.", examples=["175928847299117065"])
     operation: OperationName

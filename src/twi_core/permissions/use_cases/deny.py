@@ -18,7 +18,7 @@ from twi_core.permissions.rules.writing import SetRule, store
 
 
 class DenyPermission(OfRule):
-    """Deny something to a role or a user, or close a channel for it."""
+    """Deny a permission to a role or a user, or in a channel."""
 
     permission: PermissionPattern
 

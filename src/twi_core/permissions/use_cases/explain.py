@@ -15,7 +15,7 @@ from twi_core.permissions.rules.explaining import Explainer, Explanation
 
 
 class ExplainPermission(Command):
-    """Show whether you can do something here, by which rule, and what would change it."""
+    """Show whether you can do something here, why, and what would change that."""
 
     operation: OperationName
 

@@ -18,7 +18,7 @@ from twi_core.permissions.rules.writing import SetRule, store
 
 
 class GrantPermission(OfRule):
-    """Allow something to a role or a user, or open a channel for it."""
+    """Grant a permission to a role or a user, or in a channel."""
 
     permission: PermissionPattern
 

@@ -16,7 +16,7 @@ from twi_core.permissions.rules.planning import REFUSALS, Planner, no_such_rule
 
 
 class RevokePermission(OfSubject):
-    """Remove a rule that allows or denies something."""
+    """Remove a rule."""
 
     permission: PermissionPattern
 

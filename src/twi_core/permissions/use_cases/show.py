@@ -31,7 +31,7 @@ class ListedRule:
 
 
 class ShowPermissions(OfSubject):
-    """Show this server's rules, all of them or those about one subject or permission."""
+    """Show this server's rules; narrow them down by role, user, channel or permission."""
 
     permission: PermissionPattern | None = None
     after: Cursor | None = None

@@ -33,9 +33,9 @@ _LEVELS: Final = (Level.EVERYONE, Level.MODERATOR)
 
 
 class SimulatePermission(OfRule):
-    """Show what granting, denying or revoking would change, without doing it."""
+    """Show what setting or removing a rule would change, without doing it."""
 
-    change: Literal["grant", "deny", "revoke"] = Field(description="What to simulate.", examples=["grant"])
+    change: Literal["grant", "deny", "revoke"] = Field(description="The change to simulate.", examples=["grant"])
     permission: PermissionPattern
 
 

@@ -19,12 +19,12 @@ CHOICES: Final = 25
 
 
 class SuggestPermissions(Command):
-    """Suggest permissions or operations whose name contains what was typed."""
+    """Suggest permissions or operations whose name contains the text."""
 
     typed: Annotated[
         str,
         TextShape(NAME_LIMIT, optional=True, rule=str.casefold),
-        Field(description="What was typed so far.", examples=["links"]),
+        Field(description="The text so far.", examples=["links"]),
     ] = ""
     operations: bool = Field(False, description="Whether to suggest operations.", examples=[True])
 

@@ -95,7 +95,7 @@ class References:
         if found is None:
             return AppError(UNKNOWN_ROLE) if added else None
         if added and found.managed:
-            return AppError(UNSUITABLE_ROLE, {"reason": text("Discord assigns it to a bot, subscribers or boosters")})
+            return AppError(UNSUITABLE_ROLE, {"reason": text("Discord manages it, for a bot, subscribers or boosters")})
         if author.operator:
             return None
         return place_refusal(author.member, found)

@@ -26,7 +26,7 @@ class ExportedSettings:
 
 
 class ExportSettings(Command):
-    """Export everything that this server has set as one document."""
+    """Export this server's settings as one document."""
 
 
 @final

@@ -22,7 +22,7 @@ PAGE_SIZE: Final = 10
 
 
 class SettingHistory(Command):
-    """Show who changed this server's settings, when, and from what to what."""
+    """Show who changed which setting, when, and how."""
 
     key: SettingKey | None = Field(
         None, description="The setting; leave it out to see all of them.", examples=["links.page_size"]

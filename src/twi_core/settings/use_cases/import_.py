@@ -29,7 +29,9 @@ class ImportSettings(Command):
     """Show what a settings document would change; use apply to make the changes."""
 
     document: Document
-    apply: bool = Field(False, description="Whether to make the changes instead of only showing them.", examples=[True])
+    apply: bool = Field(
+        False, description="Whether to apply the changes. Without it, they're only shown.", examples=[True]
+    )
     replace: bool = Field(False, description="Whether to reset settings that the document leaves out.", examples=[True])
 
 

@@ -16,7 +16,7 @@ from twi_core.settings.rules.states import SettingState, state_of
 
 
 class ListSettings(Command):
-    """List this server's settings: what they're for, their values, and who can change them."""
+    """List this server's settings: their purpose, values, and who can change them."""
 
 
 @final

@@ -16,7 +16,7 @@ from twi_core.settings.rules.states import SettingState, known_setting, state_of
 
 
 class ShowSetting(Command):
-    """Show a setting: what it's for, its value, what it takes, and who can change it."""
+    """Show a setting: its purpose, value, possible values, and who can change it."""
 
     key: SettingKey
 

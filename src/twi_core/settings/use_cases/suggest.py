@@ -21,12 +21,12 @@ CHOICES: Final = 25
 
 
 class SuggestSettings(Command):
-    """Suggest settings that contain what was typed, or values of a setting."""
+    """Suggest settings that contain the text, or values of a setting."""
 
     typed: Annotated[
         str,
         TextShape(VALUE_LIMIT, optional=True, rule=str.casefold),
-        Field(description="What was typed so far.", examples=["links"]),
+        Field(description="The text so far.", examples=["links"]),
     ] = ""
     key: SettingKey | None = Field(
         None, description="The setting to suggest values for.", examples=["permissions.quiet_refusals"]

@@ -20,18 +20,20 @@ from twi_core.tokens.permissions import TOKENS_MANAGE
 from twi_core.tokens.ports import TokensUnit
 
 CLOSED: Final = {
-    Origin.DISCORD: "a secret mustn't appear in a chat",
-    Origin.HTTP: "a token mustn't create or revoke tokens",
+    Origin.DISCORD: "secrets don't belong in a chat",
+    Origin.HTTP: "tokens can't create or revoke tokens",
 }
 
 
 class CreateToken(Command):
     """Create an API token; its secret is shown only once."""
 
-    name: Annotated[str, TextShape(NAME_LIMIT), Field(description="What it's for.", examples=["dashboard"])]
-    actor: UserId = Field(description="The user its bearer acts as.", examples=["175928847299117063"])
+    name: Annotated[
+        str, TextShape(NAME_LIMIT), Field(description="A name that says what it's for.", examples=["dashboard"])
+    ]
+    actor: UserId = Field(description="The user that the token acts as.", examples=["175928847299117063"])
     level: Literal["everyone", "moderator", "administrator", "operator"] = Field(
-        "everyone", description="What its bearer can do.", examples=["moderator"]
+        "everyone", description="The level that the token has.", examples=["moderator"]
     )
     guilds: tuple[GuildId, ...] = Field(
         min_length=1, max_length=GUILDS_LIMIT, description="The servers it works in.", examples=[["175928847299117063"]]
