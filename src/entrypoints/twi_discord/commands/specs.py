@@ -86,13 +86,20 @@ def command(
         positional: The option that a written command takes without its name.
         complete: Suggestions by option.
         depends_on: Suggestions by option that depend on the other options.
-        first: Options that come before the others, in this order.
+        first: Options that come before the others, in this order; the command need not have all of them.
         rename: Options that have another name than the field they fill, by field.
         leave_out: Fields that are no options, because Discord itself knows what they are for.
+
+    Raises:
+        ValueError: the command has no such option, or the operation no such field.
     """
     named = dict(rename or {})
     fields = {option: of for of, option in named.items()}
     described = _options(operation, named, first, leave_out)
+    taken = {*filter(None, (positional,)), *(complete or {}), *(depends_on or {})}
+    known = {parameter.name for parameter in parameters(operation.command)}
+    if unknown := (taken - {parameter.name for parameter in described}) | ({*named, *leave_out} - known):
+        raise ValueError(f"{operation.name} has no {', '.join(sorted(unknown))}")
 
     async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Message, AppError]:
         given = {fields.get(option, option): value for option, value in raw.items()} if fields else raw
