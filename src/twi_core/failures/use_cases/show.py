@@ -50,7 +50,7 @@ class FoundFailure:
 
 
 class ShowFailure(Command):
-    """Look up what happened under a reference."""
+    """Look up a failure by its reference."""
 
     reference: Reference
 
