@@ -19,36 +19,6 @@ from twi_runtime.registry import exit_of, refusals_of
 
 _CUT: Final = PlainWording(lambda _: "")
 """Cuts texts of users out, so that braces which are left are ours."""
-UNTESTED: Final = frozenset(
-    {
-        "limits.exempt limits.guild_for_all",
-        "limits.exempt limits.too_many_rules",
-        "limits.reset guild.unknown_role",
-        "permissions.deny permissions.held_for_a_time",
-        "permissions.deny permissions.too_many_rules",
-        "permissions.deny permissions.unknown",
-        "permissions.revoke guild.unknown_role",
-        "permissions.show permissions.not_grantable",
-        "permissions.simulate permissions.held_for_a_time",
-        "permissions.simulate permissions.not_grantable",
-        "permissions.simulate permissions.not_held",
-        "permissions.simulate permissions.unknown",
-        "settings.add guild.unknown_channel",
-        "settings.import guild.outranked",
-        "settings.import guild.unknown_channel",
-        "settings.import guild.unknown_role",
-        "settings.import settings.unsuitable_role",
-        "settings.remove guild.no_directory",
-        "settings.remove guild.unknown_channel",
-        "settings.remove guild.unknown_role",
-        "settings.remove settings.unsuitable_role",
-        "settings.reset guild.unknown_channel",
-        "settings.reset guild.unknown_role",
-        "settings.reset settings.unsuitable_role",
-        "settings.reset settings.unusable_value",
-    }
-)
-"""Operations, each with a code that its policy declares and no test is answered yet; nothing may be added."""
 
 
 @final
@@ -87,7 +57,7 @@ class Watch:
     def missing(self) -> list[str]:
         """Return the codes that policies of the application declare and that were not answered, with the operation."""
         declared = {f"{each.name} {code.code}" for each in build().app.operations() for code in each.policy.errors}
-        return sorted(declared - {" ".join(pair) for pair in self.answered} - UNTESTED)
+        return sorted(declared - {" ".join(pair) for pair in self.answered})
 
 
 @contextmanager

@@ -41,12 +41,11 @@ class Hierarchy:
         try:
             everyone = RoleFacts(role, 0) if role == RoleId(guild) else None
             target = everyone or await self.directory.role(guild, role)
-            actor = await self._actor(context)
+            if target is None:  # whatever the caller's own roles, which may be unavailable
+                return None if gone else AppError(UNKNOWN_ROLE)
+            return place_refusal(await self._actor(context), target)
         except Unavailable:
             return AppError(NO_DIRECTORY)
-        if target is None:
-            return None if gone else AppError(UNKNOWN_ROLE)
-        return place_refusal(actor, target)
 
     async def refusal_on_user(self, user: UserId, context: CallContext, /) -> AppError | None:
         """Refuse callers who may not act on a member; anyone may act on a user who isn't a member."""

@@ -8,7 +8,18 @@ import pytest
 
 import twi_core.limits.rules.writing
 from tests.app import GUILD, OTHER_GUILD, START, Bench, Who, build, refusal, success
-from tests.unit.permissions.people import BOT, HELPER, LEAD, OTHERS, OWNER, STAFF, STRANGER, bench, directory
+from tests.unit.permissions.people import (
+    BOT,
+    HELPER,
+    LEAD,
+    OTHERS,
+    OWNER,
+    STAFF,
+    STRANGER,
+    WithoutMembers,
+    bench,
+    directory,
+)
 from twi_core.application import Application
 from twi_core.assembly import Ports, build_application
 from twi_core.kernel.context import CallContext, Origin
@@ -247,6 +258,15 @@ async def test_without_discord_only_the_operator_sets_rules_about_people() -> No
 
 
 @pytest.mark.asyncio
+async def test_the_rule_of_a_deleted_role_can_be_reset_while_no_member_can_be_looked_up() -> None:
+    """A deleted role outranks nobody, so how high the caller is doesn't matter; for an existing role it does."""
+    found = build(directory=WithoutMembers())
+    for role, expected in ((HELPER, "guild.no_directory"), (777, None)):
+        await set_limit(found, role=str(role))
+        assert await found.code("limits.reset", Who.ADMINISTRATOR, operation=LIST, role=str(role)) == expected
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize(
     ("change", "given", "expected"),
     [
@@ -311,6 +331,7 @@ async def test_the_number_of_rules_is_bounded(monkeypatch: pytest.MonkeyPatch) -
     await set_limit(found, scope="guild")
     given = {"operation": "*", "amount": 1, "seconds": 1}
     assert await found.code("limits.set", Who.SHELL, **given) == "limits.too_many_rules"
+    assert await found.code("limits.exempt", Who.SHELL, user="1") == "limits.too_many_rules"
     await set_limit(found, amount=7)
     assert await found.code("limits.set", Who.SHELL, OTHER_GUILD, **given) is None
     assert len(found.store.table(LIMIT_RULE_ROWS).rows) == 3

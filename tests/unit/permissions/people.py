@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, final
 
 from tests.app import GUILD, Bench, Who, build
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.directory import MemberFacts, RoleFacts
-from twi_core.kernel.ids import ChannelId, RoleId, UserId
+from twi_core.kernel.faults import Unavailable
+from twi_core.kernel.ids import ChannelId, GuildId, RoleId, UserId
 from twi_core.kernel.permissions import NativePermissions
 from twi_memory.ports.directory import MemoryDirectory
 
@@ -50,6 +51,19 @@ def _add(
     found.members[GUILD, user] = MemberFacts(
         id=user, roles=roles, native=native, position=position, owner=owner, this_bot=this_bot
     )
+
+
+@final
+class WithoutMembers:
+    """A directory with all roles and channels, which a bot is sent, while Discord returns no member."""
+
+    def __init__(self) -> None:
+        known = directory()
+        self.role, self.places = known.role, known.places
+
+    async def member(self, _guild: GuildId, _user: UserId, /) -> MemberFacts | None:
+        """Fail as the bot's directory does while Discord returns errors."""
+        raise Unavailable("Discord doesn't return a member")
 
 
 def bench() -> Bench:

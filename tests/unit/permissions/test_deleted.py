@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.app import GUILD, Who, build, success
-from tests.unit.permissions.people import ELSEWHERE, HELPER, ROOM, STRANGER, at, bench
+from tests.unit.permissions.people import ELSEWHERE, HELPER, ROOM, STRANGER, WithoutMembers, at, bench
 from twi_core.kernel.ids import ChannelId
 from twi_core.kernel.unit import UNAUDITED
 from twi_core.permissions import PERMISSIONS
@@ -62,6 +62,16 @@ async def test_every_channel_that_is_gone_is_taken_back_at_once() -> None:
         unknowing.clock.advance(10)
         success(await unknowing.call(remedy.operation, Who.SHELL, **remedy.parameters))
     assert success(await found.app.permissions.explain.call({"operation": "links.add"}, here)).allowed
+
+
+async def test_the_rule_of_a_deleted_role_can_be_revoked_while_no_member_can_be_looked_up() -> None:
+    """A deleted role outranks nobody, so how high the caller is doesn't matter; for an existing role it does."""
+    found = build(directory=WithoutMembers())
+    for role, expected in ((HELPER, "guild.no_directory"), (777, None)):
+        raw: dict[str, object] = {"permission": "links.add", "role": str(role)}
+        success(await found.call("permissions.grant", Who.SHELL, **raw))
+        assert await found.code("permissions.simulate", Who.ADMINISTRATOR, change="revoke", **raw) == expected
+        assert await found.code("permissions.revoke", Who.ADMINISTRATOR, **raw) == expected
 
 
 async def test_a_rule_for_a_permission_that_is_gone_can_be_revoked() -> None:

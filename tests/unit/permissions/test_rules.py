@@ -1,5 +1,7 @@
 """Rules as people set them: what they change, who may set them, and when they end."""
 
+from typing import Final
+
 import pytest
 
 from tests.app import GUILD, OTHER_GUILD, Bench, Who, build, refusal, success
@@ -27,6 +29,14 @@ from twi_memory.permissions import PERMISSION_RULE_ROWS
 pytestmark = pytest.mark.asyncio
 
 MEMBER = str(Who.MEMBER.value)
+CHANGES: Final = ("grant", "deny", "revoke")
+
+
+async def code(found: Bench, change: str, who: Who, *, tried: bool = False, **raw: object) -> str | None:
+    """Make a change of rules, or only simulate it, and return the code that answers it."""
+    if tried:
+        return await found.code("permissions.simulate", who, change=change, **raw)
+    return await found.code(f"permissions.{change}", who, **raw)
 
 
 async def adds(
@@ -121,15 +131,20 @@ async def test_operators_are_bound_by_nothing() -> None:
 
 
 @pytest.mark.parametrize("name", [found.name for found in declared_permissions().values() if found.fixed])
-@pytest.mark.parametrize("change", ["grant", "deny", "revoke"])
-async def test_what_depends_on_the_level_cannot_be_granted(name: str, change: str) -> None:
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("tried", [False, True])
+async def test_what_depends_on_the_level_cannot_be_granted(name: str, change: str, tried: bool) -> None:
     """Operator permissions, and the right to an explanation, cannot be granted by rules, by anyone."""
     found = bench()
     for who in (Who.ADMINISTRATOR, Who.OPERATOR, Who.SHELL):
-        assert await found.code(f"permissions.{change}", who, permission=name, user=MEMBER) == (
-            "permissions.not_grantable"
-        )
+        assert await code(found, change, who, tried=tried, permission=name, user=MEMBER) == "permissions.not_grantable"
     assert not found.store.table(PERMISSION_RULE_ROWS).rows
+
+
+@pytest.mark.parametrize("name", [found.name for found in declared_permissions().values() if found.fixed])
+async def test_the_list_has_no_rules_for_what_depends_on_the_level(name: str) -> None:
+    """The list of rules refuses a permission that no rule can have, instead of being empty."""
+    assert await bench().code("permissions.show", Who.MODERATOR, permission=name) == "permissions.not_grantable"
 
 
 async def test_nobody_passes_on_what_they_do_not_hold() -> None:
@@ -140,10 +155,13 @@ async def test_nobody_passes_on_what_they_do_not_hold() -> None:
     raw: dict[str, object] = {"user": MEMBER}
     success(await found.call("permissions.grant", Who.MODERATOR, permission="links.add", **raw))
     for pattern in ("links.manage_any", "links.*", "*"):
-        for change in ("grant", "deny", "revoke"):
+        for change in CHANGES:
+            found.clock.advance(60)  # so that nobody is refused for asking too often
             error = refusal(await found.call(f"permissions.{change}", Who.MODERATOR, permission=pattern, **raw))
             assert error.code == "permissions.not_held"
             assert "links.manage_any" in error.message(PLAIN)
+            tried = await code(found, change, Who.MODERATOR, tried=True, permission=pattern, **raw)
+            assert tried == "permissions.not_held"
 
 
 @pytest.mark.parametrize(
@@ -187,11 +205,13 @@ async def test_without_discord_only_the_operator_sets_rules_about_people() -> No
 
 
 @pytest.mark.parametrize("pattern", ["links.nothing", "nothing.*", "links", "", "li*", "links.add.*", "**"])
-async def test_a_rule_is_about_something_that_there_is(pattern: str) -> None:
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("tried", [False, True])
+async def test_a_rule_is_about_something_that_there_is(pattern: str, change: str, tried: bool) -> None:
     """A misspelt permission is refused, rather than kept as a rule that never applies."""
-    found = bench()
-    code = await found.code("permissions.grant", Who.SHELL, permission=pattern, user=MEMBER)
-    assert code == ("permissions.unknown" if pattern else "input.empty")
+    found, expected = bench(), "permissions.unknown" if pattern else "input.empty"
+    assert await code(found, change, Who.SHELL, tried=tried, permission=pattern, user=MEMBER) == expected
+    assert not found.store.table(PERMISSION_RULE_ROWS).rows
 
 
 async def test_ended_rules_are_dropped_in_time() -> None:
@@ -212,9 +232,9 @@ async def test_the_number_of_rules_is_bounded(monkeypatch: pytest.MonkeyPatch) -
     found = bench()
     for user in ("1", "2"):
         success(await found.call("permissions.grant", Who.SHELL, permission="links.add", user=user))
-    assert await found.code("permissions.grant", Who.SHELL, permission="links.add", user="3") == (
-        "permissions.too_many_rules"
-    )
+    for change in ("grant", "deny"):
+        answer = await code(found, change, Who.SHELL, permission="links.add", user="3")
+        assert answer == "permissions.too_many_rules"
     assert await found.code("permissions.deny", Who.SHELL, permission="links.add", user="2") is None
 
 
@@ -246,21 +266,32 @@ async def test_what_is_held_for_a_time_is_passed_on_for_no_longer() -> None:
     for permission, user in (("permissions.manage", moderator), ("permissions.manage", MEMBER), ("links.add", MEMBER)):
         for lasts in ({}, {"lasts": "2h"}):
             raw = {"permission": permission, "user": user, **lasts}
-            assert await found.code("permissions.grant", Who.MODERATOR, **raw) == "permissions.held_for_a_time"
-        assert (
-            await found.code("permissions.grant", Who.MODERATOR, permission=permission, user=user, lasts="30m") is None
-        )
+            for tried in (True, False):
+                answer = await code(found, "grant", Who.MODERATOR, tried=tried, **raw)
+                assert answer == "permissions.held_for_a_time"
+        for tried in (True, False):
+            raw = {"permission": permission, "user": user, "lasts": "30m"}
+            assert await code(found, "grant", Who.MODERATOR, tried=tried, **raw) is None
     found.clock.advance(3601)
     assert await found.code("permissions.grant", Who.MODERATOR, permission="links.add", user=MEMBER) == (
         "permissions.denied"
     )
 
 
+@pytest.mark.parametrize("tried", [False, True])
+async def test_what_is_held_for_a_time_can_be_denied_for_good(tried: bool) -> None:
+    """A denial passes nothing on, so a caller who may change rules for an hour sets it without an end."""
+    found = bench()
+    given: dict[str, object] = {"permission": "permissions.manage", "user": str(Who.MODERATOR.value), "lasts": "1h"}
+    success(await found.call("permissions.grant", Who.ADMINISTRATOR, **given))
+    assert await code(found, "deny", Who.MODERATOR, tried=tried, permission="links.add", user=MEMBER) is None
+
+
 async def test_a_rule_is_about_a_channel_that_there_is() -> None:
     """A mistyped channel would close all others: it is refused, and nothing is closed."""
     found = bench()
-    code = await found.code("permissions.grant", Who.ADMINISTRATOR, permission="links.*", channel="123456")
-    assert code == "guild.unknown_channel"
+    answer = await found.code("permissions.grant", Who.ADMINISTRATOR, permission="links.*", channel="123456")
+    assert answer == "guild.unknown_channel"
     assert await adds(found, Who.MODERATOR, ELSEWHERE) is None
 
 
@@ -292,5 +323,5 @@ async def test_a_delegate_lifts_denials_of_others_and_never_their_own() -> None:
         found.clock.advance(60)  # so that nobody is refused for asking too often
         for pattern in ("links.add", "links.*", "*"):
             for change in ("grant", "revoke"):
-                code = await found.code(f"permissions.{change}", Who.MODERATOR, permission=pattern, **subject)
-                assert code == "permissions.not_held"
+                answer = await found.code(f"permissions.{change}", Who.MODERATOR, permission=pattern, **subject)
+                assert answer == "permissions.not_held"

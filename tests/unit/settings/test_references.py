@@ -5,7 +5,18 @@ from dataclasses import replace
 import pytest
 
 from tests.app import GUILD, Bench, Who, build, refusal, success
-from tests.unit.permissions.people import HELPER, LEAD, OTHERS, OWNER, ROOM, SECTION, STAFF, bench, directory
+from tests.unit.permissions.people import (
+    HELPER,
+    LEAD,
+    OTHERS,
+    OWNER,
+    ROOM,
+    SECTION,
+    STAFF,
+    WithoutMembers,
+    bench,
+    directory,
+)
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.directory import RoleFacts
 from twi_core.kernel.ids import RoleId
@@ -148,6 +159,35 @@ async def test_without_discord_only_the_operator_names_roles(verb: str) -> None:
     assert await code(found, "administrator", "settings.set", key=HELP_CHANNEL.key, value="5") is None
     assert await code(found, "operator", f"settings.{verb}", **raw) is None
     assert roles(found) == ["3"]
+
+
+@pytest.mark.parametrize("verb", ["remove", "reset", "replace"])
+async def test_without_discord_only_the_operator_removes_roles(verb: str) -> None:
+    """While nobody knows how high a role is, it stays until an operator removes it."""
+    found, value = build(), str(HELPER)
+    success(await found.call("settings.add", Who.SHELL, key=ADMIN_ROLES.key, value=value))
+    raws: dict[str, dict[str, object]] = {
+        "remove": {"key": ADMIN_ROLES.key, "value": value},
+        "reset": {"key": ADMIN_ROLES.key},
+        "replace": {"document": "{}", "replace": True, "apply": True},
+    }
+    operation = "settings.import" if verb == "replace" else f"settings.{verb}"
+    assert await code(found, "administrator", operation, **raws[verb]) == "guild.no_directory"
+    assert roles(found) == [value]
+    assert await code(found, "operator", operation, **raws[verb]) is None
+    assert roles(found) == []
+
+
+@pytest.mark.parametrize("verb", ["remove", "reset"])
+async def test_a_deleted_role_can_be_removed_while_no_member_can_be_looked_up(verb: str) -> None:
+    """A deleted role outranks nobody, so how high the caller is doesn't matter; for an existing role it does."""
+    for role, expected in ((HELPER, "guild.no_directory"), (GONE, None)):
+        nowhere = build()  # where nobody can be asked, the operator adds anything
+        success(await nowhere.call("settings.add", Who.SHELL, key=ADMIN_ROLES.key, value=str(role)))
+        found = build(directory=WithoutMembers(), store=nowhere.store)
+        raw = {"value": str(role)} if verb == "remove" else {}
+        assert await code(found, "administrator", f"settings.{verb}", key=ADMIN_ROLES.key, **raw) == expected
+        assert roles(found) == ([str(role)] if expected else [])
 
 
 async def test_everyones_role_is_refused_also_where_nobody_can_be_asked() -> None:

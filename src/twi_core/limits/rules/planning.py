@@ -3,7 +3,7 @@
 from typing import Final, final
 
 from twi_core.kernel.context import CallContext
-from twi_core.kernel.directory import NO_DIRECTORY, OUTRANKED, UNKNOWN_ROLE
+from twi_core.kernel.directory import NO_DIRECTORY, OUTRANKED
 from twi_core.kernel.errors import AppError, ErrorCode
 from twi_core.kernel.hierarchy import Hierarchy
 from twi_core.kernel.ids import RoleId, UserId
@@ -24,8 +24,8 @@ from twi_core.limits.domain import (
 )
 from twi_core.limits.errors import DID_YOU_MEAN, GUILD_FOR_ALL, UNKNOWN_OPERATION
 
-REFUSALS: Final[tuple[ErrorCode, ...]] = (GUILD_FOR_ALL, NO_DIRECTORY, OUTRANKED, UNKNOWN_OPERATION, UNKNOWN_ROLE)
-"""The refusals a plan may end in."""
+REFUSALS: Final[tuple[ErrorCode, ...]] = (NO_DIRECTORY, OUTRANKED, UNKNOWN_OPERATION)
+"""The refusals that any change of a rule may end in."""
 
 
 @final
@@ -71,9 +71,9 @@ class LimitPlanner:
             subject = role(named, guild)
         if scope is Scope.GUILD and subject.kind is not SubjectKind.EVERYONE:
             return Failure(AppError(GUILD_FOR_ALL))
-        refusal = (None if removing else self.unknown(pattern)) or await self._outranked(subject, context)
-        if removing and refusal is not None and refusal.definition is UNKNOWN_ROLE:
-            refusal = None
+        refusal = (None if removing else self.unknown(pattern)) or await self._outranked(
+            subject, context, removing=removing
+        )
         return Success((subject, pattern, scope)) if refusal is None else Failure(refusal)
 
     def rule(self, place: Place, amount: int | None, seconds: int | None, context: CallContext) -> LimitRule:
@@ -91,11 +91,11 @@ class LimitPlanner:
             set_at=self._clock.now(),
         )
 
-    async def _outranked(self, subject: Subject, context: CallContext) -> AppError | None:
+    async def _outranked(self, subject: Subject, context: CallContext, *, removing: bool) -> AppError | None:
         match subject.kind:
             case SubjectKind.EVERYONE:  # anyone who may change limits may change the whole server's
                 return None
             case SubjectKind.USER:
                 return await self._hierarchy.refusal_on_user(UserId(subject.id), context)
             case SubjectKind.ROLE:
-                return await self._hierarchy.refusal_on_role(RoleId(subject.id), context)
+                return await self._hierarchy.refusal_on_role(RoleId(subject.id), context, gone=removing)

@@ -3,6 +3,7 @@
 from typing import Final, final
 
 from twi_core.kernel.context import CallContext
+from twi_core.kernel.directory import UNKNOWN_ROLE
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome
 from twi_core.kernel.permissions import EVERYTHING
@@ -30,7 +31,7 @@ class ExemptFromLimitsUseCase:
         name="limits.exempt",
         requires=LIMITS_MANAGE,
         limit=Rate(30, per=60),
-        errors=(*REFUSALS, NOT_FREE, ONE_SUBJECT, TOO_MANY_RULES),
+        errors=(*REFUSALS, NOT_FREE, ONE_SUBJECT, TOO_MANY_RULES, UNKNOWN_ROLE),
     )
 
     def __init__(self, open_unit: Open[LimitsUnit], planner: LimitPlanner, authority: Authority) -> None:

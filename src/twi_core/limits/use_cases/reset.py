@@ -8,7 +8,7 @@ from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.policy import Policy, Rate, Scope
 from twi_core.kernel.unit import Change, Open
 from twi_core.limits.domain import TOPIC, LimitRule
-from twi_core.limits.errors import ONE_SUBJECT, RULE_NOT_FOUND
+from twi_core.limits.errors import GUILD_FOR_ALL, ONE_SUBJECT, RULE_NOT_FOUND
 from twi_core.limits.fields import OfSubject, OperationPattern, RuleScope
 from twi_core.limits.permissions import LIMITS_MANAGE
 from twi_core.limits.ports import LimitsUnit
@@ -30,7 +30,7 @@ class ResetLimitUseCase:
         name="limits.reset",
         requires=LIMITS_MANAGE,
         limit=Rate(30, per=60),
-        errors=(*REFUSALS, ONE_SUBJECT, RULE_NOT_FOUND),
+        errors=(*REFUSALS, GUILD_FOR_ALL, ONE_SUBJECT, RULE_NOT_FOUND),
     )
 
     def __init__(self, open_unit: Open[LimitsUnit], planner: LimitPlanner) -> None:

@@ -3,11 +3,12 @@
 from typing import Final, final
 
 from twi_core.kernel.context import CallContext
+from twi_core.kernel.directory import UNKNOWN_ROLE
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Failure, Outcome
 from twi_core.kernel.policy import Policy, Rate, Scope
 from twi_core.kernel.unit import Open
-from twi_core.limits.errors import TOO_MANY_RULES
+from twi_core.limits.errors import GUILD_FOR_ALL, TOO_MANY_RULES
 from twi_core.limits.fields import Amount, OfHolders, OperationPattern, RuleScope, Seconds
 from twi_core.limits.permissions import LIMITS_MANAGE
 from twi_core.limits.ports import LimitsUnit
@@ -32,7 +33,7 @@ class SetLimitUseCase:
         name="limits.set",
         requires=LIMITS_MANAGE,
         limit=Rate(30, per=60),
-        errors=(*REFUSALS, TOO_MANY_RULES),
+        errors=(*REFUSALS, GUILD_FOR_ALL, TOO_MANY_RULES, UNKNOWN_ROLE),
     )
 
     def __init__(self, open_unit: Open[LimitsUnit], planner: LimitPlanner) -> None:

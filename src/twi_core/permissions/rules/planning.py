@@ -48,11 +48,10 @@ REFUSALS: Final[tuple[ErrorCode, ...]] = (
     ONE_SUBJECT,
     OUTRANKED,
     UNKNOWN_PERMISSION,
-    UNKNOWN_ROLE,
 )
 """The refusals that any change of a rule may end in."""
-RULE_REFUSALS: Final = (*REFUSALS, HELD_FOR_A_TIME, UNKNOWN_CHANNEL)
-"""The refusals that setting a rule may end in."""
+RULE_REFUSALS: Final = (*REFUSALS, UNKNOWN_CHANNEL, UNKNOWN_ROLE)
+"""The refusals that setting a rule may end in; a grant may also outlast what its author holds."""
 
 _NAMED: Final = 5
 """How many permissions a refusal names."""

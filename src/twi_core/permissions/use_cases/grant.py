@@ -9,7 +9,7 @@ from twi_core.kernel.outcome import Failure, Outcome
 from twi_core.kernel.policy import Policy, Rate
 from twi_core.kernel.unit import Open
 from twi_core.permissions.domain import Effect
-from twi_core.permissions.errors import TOO_MANY_RULES
+from twi_core.permissions.errors import HELD_FOR_A_TIME, TOO_MANY_RULES
 from twi_core.permissions.fields import OfRule, PermissionPattern
 from twi_core.permissions.permissions import PERMISSIONS_MANAGE
 from twi_core.permissions.ports import PermissionsUnit
@@ -31,7 +31,7 @@ class GrantPermissionUseCase:
         name="permissions.grant",
         requires=PERMISSIONS_MANAGE,
         limit=Rate(30, per=60),
-        errors=(*RULE_REFUSALS, TOO_MANY_RULES, INVALID_DURATION),
+        errors=(*RULE_REFUSALS, HELD_FOR_A_TIME, TOO_MANY_RULES, INVALID_DURATION),
     )
 
     def __init__(self, open_unit: Open[PermissionsUnit], planner: Planner) -> None:

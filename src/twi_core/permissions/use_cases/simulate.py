@@ -14,7 +14,7 @@ from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.policy import Policy, Rate
 from twi_core.permissions.domain import Effect, Rule, Rules, Subject, SubjectKind
-from twi_core.permissions.errors import RULE_NOT_FOUND
+from twi_core.permissions.errors import HELD_FOR_A_TIME, RULE_NOT_FOUND
 from twi_core.permissions.fields import OfRule, PermissionPattern
 from twi_core.permissions.permissions import PERMISSIONS_MANAGE
 from twi_core.permissions.rules.authority import RuleAuthority
@@ -81,7 +81,7 @@ class SimulatePermissionUseCase:
         name="permissions.simulate",
         requires=PERMISSIONS_MANAGE,
         limit=Rate(30, per=60),
-        errors=(*RULE_REFUSALS, RULE_NOT_FOUND, INVALID_DURATION),
+        errors=(*RULE_REFUSALS, HELD_FOR_A_TIME, RULE_NOT_FOUND, INVALID_DURATION),
     )
 
     def __init__(self, authority: RuleAuthority, planner: Planner, others: MemberContexts) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias, final
+from typing import TypeAlias, final
 
 from twi_core.kernel.context import CallContext
-from twi_core.kernel.errors import AppError, ErrorCode, Param
+from twi_core.kernel.errors import AppError, Param
 from twi_core.kernel.ids import RoleId
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.policy import Authority
@@ -13,16 +13,11 @@ from twi_core.kernel.settings import SETTINGS_TOPIC, AnySetting, SettingKind
 from twi_core.kernel.sources import Clock, IdSource
 from twi_core.kernel.unit import Change, Open, unchanged
 from twi_core.settings.domain import ChangeId, SettingChange
-from twi_core.settings.errors import IT_TAKES, ONE_VALUE, UNKNOWN_SETTING, UNUSABLE_VALUE
+from twi_core.settings.errors import IT_TAKES, ONE_VALUE, UNUSABLE_VALUE
 from twi_core.settings.ports import SettingsUnit
-from twi_core.settings.rules.references import REFERENCE_REFUSALS, References
+from twi_core.settings.rules.references import References
 from twi_core.settings.rules.states import SettingState, known_setting, state_of
 from twi_core.settings.rules.values import UnusableValue, Value, effective, example_of, parsed, stored, written
-
-REFUSALS: Final[tuple[ErrorCode, ...]] = (*REFERENCE_REFUSALS, UNKNOWN_SETTING, UNUSABLE_VALUE)
-"""The refusals a change may end in."""
-LIST_REFUSALS: Final[tuple[ErrorCode, ...]] = (*REFUSALS, ONE_VALUE)
-"""The refusals a change of a list may end in."""
 
 Step: TypeAlias = Callable[[AnySetting, Value], Value]
 """A function from a setting's present value to its next one; it raises `UnusableValue` if there is none."""

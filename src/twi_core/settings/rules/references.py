@@ -24,14 +24,10 @@ from twi_core.kernel.settings import AnySetting, SettingKind
 from twi_core.settings.errors import UNSUITABLE_ROLE
 from twi_core.settings.rules.values import Value
 
-REFERENCE_REFUSALS: Final[tuple[ErrorCode, ...]] = (
-    NO_DIRECTORY,
-    OUTRANKED,
-    UNKNOWN_CHANNEL,
-    UNKNOWN_ROLE,
-    UNSUITABLE_ROLE,
-)
-"""The refusals for naming a role or a channel."""
+REMOVING_REFUSALS: Final[tuple[ErrorCode, ...]] = (NO_DIRECTORY, OUTRANKED)
+"""The refusals for removing a role; a channel, and what no longer exists, can always be removed."""
+ADDING_REFUSALS: Final = (*REMOVING_REFUSALS, UNKNOWN_ROLE, UNSUITABLE_ROLE)
+"""The refusals for adding a role."""
 
 
 @final

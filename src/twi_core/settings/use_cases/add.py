@@ -7,9 +7,11 @@ from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Outcome
 from twi_core.kernel.policy import Policy, Rate
+from twi_core.settings.errors import ONE_VALUE, UNKNOWN_SETTING, UNUSABLE_VALUE
 from twi_core.settings.fields import ListKey, ListValue
 from twi_core.settings.permissions import SETTINGS_VIEW
-from twi_core.settings.rules.changing import LIST_REFUSALS, ChangedSetting, Changer
+from twi_core.settings.rules.changing import ChangedSetting, Changer
+from twi_core.settings.rules.references import ADDING_REFUSALS
 
 
 class AddToSetting(Command):
@@ -23,7 +25,12 @@ class AddToSetting(Command):
 class AddToSettingUseCase:
     """An addition to a list, which requires the setting's own permission."""
 
-    policy: Final = Policy(name="settings.add", requires=SETTINGS_VIEW, limit=Rate(30, per=60), errors=LIST_REFUSALS)
+    policy: Final = Policy(
+        name="settings.add",
+        requires=SETTINGS_VIEW,
+        limit=Rate(30, per=60),
+        errors=(*ADDING_REFUSALS, ONE_VALUE, UNKNOWN_SETTING, UNUSABLE_VALUE),
+    )
 
     def __init__(self, changer: Changer) -> None:
         self._changer = changer

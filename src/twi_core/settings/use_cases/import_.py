@@ -8,6 +8,7 @@ from pydantic import Field
 
 from twi_core.kernel.commands import Command, MalformedError, read_object
 from twi_core.kernel.context import CallContext
+from twi_core.kernel.directory import NO_DIRECTORY
 from twi_core.kernel.errors import AppError, Kind
 from twi_core.kernel.language import text
 from twi_core.kernel.outcome import Failure, Outcome, Success
@@ -21,7 +22,7 @@ from twi_core.settings.permissions import SETTINGS_VIEW
 from twi_core.settings.ports import SettingsUnit
 from twi_core.settings.rules.changing import Changer, Difference
 from twi_core.settings.rules.documents import Reading, problem, read_document, unusable
-from twi_core.settings.rules.references import REFERENCE_REFUSALS, Author
+from twi_core.settings.rules.references import Author
 from twi_core.settings.rules.values import effective
 
 
@@ -52,7 +53,7 @@ class ImportSettingsUseCase:
         name="settings.import",
         requires=SETTINGS_VIEW,
         limit=Rate(10, per=60),
-        errors=(UNUSABLE_DOCUMENT, *REFERENCE_REFUSALS),
+        errors=(NO_DIRECTORY, UNUSABLE_DOCUMENT),
     )
 
     def __init__(self, open_unit: Open[SettingsUnit], authority: Authority, changer: Changer) -> None:

@@ -4,12 +4,15 @@ from typing import Final, final
 
 from twi_core.kernel.commands import Command
 from twi_core.kernel.context import CallContext
+from twi_core.kernel.directory import UNKNOWN_CHANNEL
 from twi_core.kernel.errors import AppError
 from twi_core.kernel.outcome import Outcome
 from twi_core.kernel.policy import Policy, Rate
+from twi_core.settings.errors import UNKNOWN_SETTING, UNUSABLE_VALUE
 from twi_core.settings.fields import SettingKey, SettingValue
 from twi_core.settings.permissions import SETTINGS_VIEW
-from twi_core.settings.rules.changing import REFUSALS, ChangedSetting, Changer
+from twi_core.settings.rules.changing import ChangedSetting, Changer
+from twi_core.settings.rules.references import ADDING_REFUSALS
 from twi_core.settings.rules.values import parsed
 
 
@@ -24,7 +27,12 @@ class SetSetting(Command):
 class SetSettingUseCase:
     """A change of a setting's value, which requires the setting's own permission."""
 
-    policy: Final = Policy(name="settings.set", requires=SETTINGS_VIEW, limit=Rate(30, per=60), errors=REFUSALS)
+    policy: Final = Policy(
+        name="settings.set",
+        requires=SETTINGS_VIEW,
+        limit=Rate(30, per=60),
+        errors=(*ADDING_REFUSALS, UNKNOWN_CHANNEL, UNKNOWN_SETTING, UNUSABLE_VALUE),
+    )
 
     def __init__(self, changer: Changer) -> None:
         self._changer = changer
