@@ -74,8 +74,8 @@ async def test_the_rule_of_a_deleted_role_can_be_revoked_while_no_member_can_be_
         assert await found.code("permissions.revoke", Who.ADMINISTRATOR, **raw) == expected
 
 
-async def test_a_rule_for_a_permission_that_is_gone_can_be_revoked() -> None:
-    """A rule that an earlier version allowed does not stay forever; a trial run says so too."""
+async def test_a_rule_for_a_permission_that_is_gone_can_be_found_and_revoked() -> None:
+    """A rule of an earlier version is shown by its name and does not stay forever; a trial run says so too."""
     found = bench()
     success(await found.call("permissions.grant", Who.SHELL, permission="links.add", role=str(HELPER)))
     (rule,) = found.store.table(PERMISSION_RULE_ROWS).rows.values()
@@ -83,7 +83,10 @@ async def test_a_rule_for_a_permission_that_is_gone_can_be_revoked() -> None:
         await unit.permission_rules.put(replace(rule, id=RuleId(77), pattern="links.gone"))
         await unit.commit(UNAUDITED)
     raw: dict[str, object] = {"permission": "links.gone", "role": str(HELPER)}
+    page = success(await found.app.permissions.show.call({"permission": "links.gone"}, found.by(Who.MODERATOR)))
+    assert [each.rule.pattern for each in page.items] == ["links.gone"]
     success(await found.call("permissions.simulate", Who.ADMINISTRATOR, change="revoke", **raw))
     success(await found.call("permissions.revoke", Who.ADMINISTRATOR, **raw))
     assert list(found.store.table(PERMISSION_RULE_ROWS).rows.values()) == [rule]
-    assert await found.code("permissions.revoke", Who.ADMINISTRATOR, **raw) == "permissions.unknown"
+    for operation in ("revoke", "show"):
+        assert await found.code(f"permissions.{operation}", Who.ADMINISTRATOR, **raw) == "permissions.unknown"

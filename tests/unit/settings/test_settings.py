@@ -353,3 +353,14 @@ async def test_an_admin_role_makes_administrators_at_once() -> None:
     assert await bench.app.authority.level(holder) is Level.ADMINISTRATOR
     await change(bench, "remove", ADMIN_ROLES.key, Who.SHELL, value="3")
     assert await bench.app.authority.level(holder) is Level.EVERYONE
+
+
+async def test_the_history_of_a_setting_that_is_gone_can_be_read() -> None:
+    """What an earlier version's setting was changed to is found under its key; any other unknown key is refused."""
+    bench = build()
+    await change(bench, "set", PAGE_SIZE.key, value="7")
+    rows = bench.store.table(SETTING_CHANGE_ROWS).rows
+    for key, row in rows.items():
+        rows[key] = replace(row, key="links.gone")
+    assert texts(await history(bench, key="links.gone")) == [("links.gone", None, "7")]
+    assert await bench.code("settings.history", Who.MODERATOR, key="links.went") == "settings.unknown"

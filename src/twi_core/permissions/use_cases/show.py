@@ -53,17 +53,18 @@ class ShowPermissionsUseCase:
         self._presence = presence
 
     async def __call__(self, command: ShowPermissions, context: CallContext, /) -> Outcome[Page[ListedRule], AppError]:
-        """Return a page of rules."""
+        """Return a page of rules; a name that no rule can have is refused, unless an older version left one there."""
         after = read_cursor(command.after)
         if isinstance(after, Failure):
             return after
         wanted = command.permission
-        refusal = None if wanted is None else pattern_refusal(wanted)
-        if refusal is not None:
-            return Failure(refusal)
         subject, start = subject_of(command), after.unwrap()
         async with self._open_unit(context) as unit:
             rules = await unit.permission_rules.of_guild(context.in_guild)
+        left = any(rule.pattern == wanted for rule in rules)
+        refusal = None if wanted is None or left else pattern_refusal(wanted)
+        if refusal is not None:
+            return Failure(refusal)
         found = sorted(
             (
                 rule

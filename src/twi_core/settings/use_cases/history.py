@@ -47,15 +47,15 @@ class SettingHistoryUseCase:
     async def __call__(
         self, command: SettingHistory, context: CallContext, /
     ) -> Outcome[Page[SettingChange], AppError]:
-        """Return a page of changes."""
+        """Return a page of changes; a setting that doesn't exist is refused, unless an older version changed it."""
         after = read_cursor(command.after)
         if isinstance(after, Failure):
             return after
-        known = None if command.key is None else known_setting(command.key)
-        if isinstance(known, Failure):
-            return known
         position = after.unwrap()
         before = None if position is None else position[1]
         async with self._open_unit(context) as unit:
             found = await unit.settings.history(context.in_guild, command.key, before=before, limit=PAGE_SIZE + 1)
+        known = None if command.key is None or found else known_setting(command.key)
+        if isinstance(known, Failure):
+            return known
         return Success(page(found, PAGE_SIZE, lambda change: ("", change.id)))
