@@ -14,8 +14,10 @@ BATCH: Final = 100
 
 _TURNS: Final = 5
 """The parts in which a patience is waited. Our own loop loses one while it is busy, and then reads the answer."""
-_TOO_LONG: Final = 2 * _TURNS
-"""How many parts a run waits for its round trip; a server that lets a crowd wait longer is too slow for it."""
+_TOO_LONG: Final = 4
+"""How many patiences a run waits for its round trip; a server that lets a crowd wait longer is too slow for it."""
+_ENDING: Final = 1.0
+"""Seconds that a cancelled round trip may take to end."""
 
 _Answers: TypeAlias = list[object]
 
@@ -24,14 +26,14 @@ class _Run(NamedTuple):
     keys: Sequence[str]
     arguments: Sequence[int]
     answer: asyncio.Future[object]
-    since: int
+    since: float
 
 
 @final
 class RoundTrips:
     """Runs of a script that are sent together: those that come during a round trip go into the next one.
 
-    No run waits longer than three times the patience for the server. Where one is given up, all that wait for their
+    No run waits longer than five times the patience for the server. Where one is given up, all that wait for their
     round trip fail with it.
     """
 
@@ -40,7 +42,8 @@ class RoundTrips:
         self._script = script
         self._name = client.register_script(script).sha
         self._turn = patience / _TURNS
-        self._turns = 0
+        self._too_long = patience * _TOO_LONG
+        self._waited = 0.0
         self._runs: list[_Run] = []
         self._sending: asyncio.Task[None] | None = None
 
@@ -51,7 +54,7 @@ class RoundTrips:
             Exception: the server can't be reached, doesn't answer in time, refuses, or isn't understood.
         """
         answer = asyncio.get_running_loop().create_future()
-        self._runs.append(_Run(keys, arguments, answer, self._turns))
+        self._runs.append(_Run(keys, arguments, answer, self._waited))
         if self._sending is None or self._sending.done():
             self._sending = asyncio.create_task(self._send(), name="round trips to Redis")
         found: object = await answer
@@ -63,7 +66,7 @@ class RoundTrips:
         """Break the round trip off that is under way."""
         if self._sending is not None:
             self._sending.cancel()
-            await asyncio.wait({self._sending})
+            await asyncio.wait({self._sending}, timeout=2 * _ENDING)
         self._settle([ConnectionError("closed")] * len(self._runs))
 
     async def _send(self) -> None:
@@ -75,7 +78,7 @@ class RoundTrips:
                 continue
             self._settle(answers)
             self._runs = [run for run in self._runs if not run.answer.done()]  # without those that were cancelled
-            if self._runs and self._turns - self._runs[0].since >= _TOO_LONG:
+            if self._runs and self._waited - self._runs[0].since >= self._too_long:
                 self._settle([TimeoutError("too slow for all who ask")] * len(self._runs))
 
     def _settle(self, answers: Sequence[object]) -> None:
@@ -86,15 +89,18 @@ class RoundTrips:
                 run.answer.set_result(answer)
 
     async def _in_time(self, asking: asyncio.Task[_Answers]) -> _Answers | Exception:
+        now = asyncio.get_running_loop().time
         try:
             for _ in range(_TURNS):
-                if (await asyncio.wait({asking}, timeout=self._turn))[0]:
+                begun = now()
+                answered, _ = await asyncio.wait({asking}, timeout=self._turn)
+                self._waited += min(now() - begun, self._turn)
+                if answered:
                     break
-                self._turns += 1
         finally:
             asking.cancel()
-            await asyncio.wait({asking})
-        if asking.cancelled():
+            await asyncio.wait({asking}, timeout=_ENDING)
+        if not asking.done() or asking.cancelled():
             return TimeoutError("no answer in time")
         failure = asking.exception()
         if isinstance(failure, Exception):

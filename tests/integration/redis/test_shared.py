@@ -177,7 +177,7 @@ async def test_redis_frozen_and_thawed_mid_load(server: RedisServer, captured: p
 @pytest.mark.asyncio
 async def test_a_crowd_when_redis_freezes(server: RedisServer) -> None:
     """Of many more calls at once than go into a round trip, each is delayed once, as long as one is, and no longer."""
-    crowd = BATCH * 40
+    crowd = BATCH * 80
     async with limits(server.url) as limiter:
         one = [Window("test.do", 1, 1, Rate(crowd, per=60))]
         await asyncio.gather(*(limiter.acquire(one) for _ in range(BATCH)))
@@ -190,12 +190,13 @@ async def test_a_crowd_when_redis_freezes(server: RedisServer) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_crowd_before_a_slow_server(captured: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("after", [0.1, 0.04])
+async def test_a_crowd_before_a_slow_server(after: float, captured: pytest.LogCaptureFixture) -> None:
     """A server that answers each call in time, but not a whole crowd, is given up; nobody waits for all before them."""
     port = free_port()
-    crowd = BATCH * 40
+    crowd = BATCH * 80
     one = [Window("test.do", 1, 1, Rate(crowd, per=60))]
-    async with speaking(port, EMPTY, after=0.1) as slow, limits(f"redis://127.0.0.1:{port}/0") as limiter:
+    async with speaking(port, EMPTY, after=after) as slow, limits(f"redis://127.0.0.1:{port}/0") as limiter:
         assert [(await limiter.acquire(one)).remaining for _ in range(2)] == [crowd - 1, crowd - 1]  # it is believed
         before = slow.asked
         await asyncio.gather(*(limiter.acquire(one) for _ in range(crowd)))
