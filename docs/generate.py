@@ -1,8 +1,9 @@
 """Generate pages from the code: `python docs/generate.py`. With `--check`, only report the stale ones.
 
 `docs/errors.md` and the pages in `docs/errors` are made whole: one for each first word of a code, which is the name of
-the context that refuses, or of a part of the bot; those without a code are removed. So are `docs/messages.md` and
-`docs/languages/twi.pot`. In `docs/configuration.md` and `docs/settings.md` the part between the two marks is made.
+the context that refuses, or of a part of the bot; those without a code are removed. So are `docs/messages.md`,
+`docs/operations.md` and `docs/languages/twi.pot`. In `docs/configuration.md` and `docs/settings.md` the part between
+the two marks is made.
 """
 
 import json
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from catalogue import messages, sheet, template
+from operations import operations_page
 
 from twi_core.kernel.context import Origin
 from twi_core.kernel.errors import ErrorCode, Kind
@@ -164,6 +166,8 @@ def pages(docs: Path = DOCS) -> Iterator[tuple[Path, str]]:
     found = messages()
     yield docs / "messages.md", sheet(found, MADE)
     yield docs / "languages" / "twi.pot", template(found)
+    summaries = {context.name: context.summary for context in application_without_storage().contexts}
+    yield docs / "operations.md", operations_page(operations, summaries)
     for page, table in (("configuration.md", settings_table()), ("settings.md", guild_settings_table())):
         yield docs / page, with_table((docs / page).read_text(encoding="utf-8"), table)
 

@@ -13,6 +13,7 @@ ROOT: Final = Path(__file__).parents[3]
 NO_GUIDES: Final = {
     "CHANGELOG.md": "is a history of changes, in few words",
     "docs/errors.md": "is generated, as all of docs/errors is, from what is compared elsewhere",
+    "docs/operations.md": "is generated from the operations",
     "docs/messages.md": "is generated from the messages",
 }
 """Pages without examples, each with what it is instead."""
