@@ -20,7 +20,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # so that the tests' many proce
 ROOT = Path(__file__).parent
 NOTES = ROOT / ".nox" / "notes"
 PACKAGES = ["src/twi_core", *sorted(str(p.parent.relative_to(ROOT)) for p in ROOT.glob("src/*/twi_*/__init__.py"))]
-DOCS = ["docs/catalogue.py", "docs/generate.py"]
+DOCS = ["docs"]
 CHECKED = [
     *PACKAGES,
     "tests",
