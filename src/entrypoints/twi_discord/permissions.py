@@ -262,7 +262,7 @@ def _set(done: SetRule) -> Message:
 
 
 def _revoked(rule: Rule) -> Message:
-    return Message(say("Revoked: {rule}", rule=describe_rule(rule)))
+    return Message(say("Removed the rule: {rule}", rule=describe_rule(rule)))
 
 
 def _simulated(found: Simulation) -> Message:

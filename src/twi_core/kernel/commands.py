@@ -17,7 +17,7 @@ from twi_core.kernel.text import TEXT_TOO_COMPLEX, TEXT_TOO_LONG
 MISSING: Final = define_error(
     "input.missing",
     Kind.INVALID,
-    message="{field} is missing.",
+    message="{--field} is missing.",
     hint="Add it: {usage}",
     otherwise="Add it and try again.",
     cause="A required parameter was left out.",

@@ -13,7 +13,7 @@ from twi_core.kernel.text import TextError
 INVALID_DURATION: Final = define_error(
     "input.invalid_duration",
     Kind.INVALID,
-    message="{field} isn't a duration from a minute to a year.",
+    message="{--field} isn't a duration from a minute to a year.",
     hint="Write a number followed by m, h, d or w, such as 90m, 12h, 7d or 2w: {usage}",
     otherwise="Write a number followed by m, h, d or w, such as 90m, 12h, 7d or 2w.",
     cause="A duration can't be read, or is shorter than a minute or longer than a year.",

@@ -34,9 +34,10 @@ class ErrorCode:
     """One registered error.
 
     `message`, `hint`, `other_hints` and `otherwise` are templates. In them stands `{title}` for the parameter of that
-    name, `{--clear_tag}` for an option as it is written, `{links.list}` for the command of an operation,
-    `{links.search query=title}` for one whose field `query` is the parameter `title`, and `{usage}` for the line of
-    the call that was refused, with the parameter `field` among what it is given.
+    name, `{--clear_tag}` for an option as it is written, `{--field}` for the one that the parameter `field` names,
+    `{links.list}` for the command of an operation, `{links.search query=title}` for one whose field `query` is the
+    parameter `title`, and `{usage}` for the line of the call that was refused, with that `field` among what it is
+    given.
 
     An error may carry one of `other_hints` in place of `hint`. `otherwise` stands in where a hint names a command that
     the entrypoint doesn't offer. For the documentation, `cause` says when it happens, and `example` holds a value for
@@ -60,7 +61,10 @@ class ErrorCode:
 
 
 USAGE: Final = "usage"
+FIELD: Final = "field"
+"""The parameter that names a field of the command."""
 OPTION: Final = "--"
+NAMED: Final = "--field"
 SUGGESTIONS: Final = "suggestions"
 """The parameter whose items are listed as alternatives."""
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
@@ -156,7 +160,9 @@ class AppError:
 
     def _shown(self, place: str, wording: Wording) -> str | None:
         if place == USAGE:
-            return wording.usage(str(self.params.get("field", "")).partition(".")[0])
+            return wording.usage(str(self.params.get(FIELD, "")).partition(".")[0])
+        if place == NAMED:
+            return wording.option(str(self.params.get(FIELD, "")))
         if place.startswith(OPTION):
             return wording.option(place.removeprefix(OPTION))
         if _is_operation(place):
@@ -184,5 +190,7 @@ def _params(place: str) -> Iterator[str]:
     """Yield the parameters that a placeholder shows."""
     if _is_operation(place):
         yield from (each.partition("=")[2] for each in place.split(" ")[1:])
+    elif place == NAMED:
+        yield FIELD
     elif place != USAGE and not place.startswith(OPTION):
         yield place

@@ -27,8 +27,9 @@ def dotted(written: str, contexts: Collection[str]) -> str:
     words = [word for word in _BETWEEN.split(written.strip().removeprefix("/").casefold().replace("-", "_")) if word]
     if not words:
         return written.casefold()
-    if len(words) == 1 and _context((parts := words[0].partition("_"))[0], contexts) in contexts and parts[2]:
-        words = [parts[0], parts[2]]
+    first, _, rest = words[0].partition("_")
+    if rest and _context(first, contexts) in contexts:
+        words[:1] = [first, rest]
     context = _context(words[0], contexts)
     return ".".join((context, "_".join(words[1:]))) if len(words) > 1 else context
 

@@ -18,7 +18,7 @@ from twi_core.kernel.text import TextError, clean_name, clean_prose
 OUT_OF_RANGE: Final = define_error(
     "input.out_of_range",
     Kind.INVALID,
-    message="{field} is out of range: {reason}.",
+    message="{--field} is out of range: {reason}.",
     hint="Use a number within the range: {usage}",
     otherwise="Use a number within the range.",
     cause="A number or an id is smaller or larger than allowed.",
@@ -27,7 +27,7 @@ OUT_OF_RANGE: Final = define_error(
 WRONG_TYPE: Final = define_error(
     "input.invalid_type",
     Kind.INVALID,
-    message="{field} isn't valid: {reason}.",
+    message="{--field} isn't valid: {reason}.",
     hint="Write it like this: {usage}",
     otherwise="Correct it and try again.",
     cause="A value has another type than the parameter, such as a word instead of a number or an id.",

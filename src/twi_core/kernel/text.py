@@ -10,7 +10,7 @@ from twi_core.kernel.language import plural
 TEXT_EMPTY: Final = define_error(
     "input.empty",
     Kind.INVALID,
-    message="{field} is empty.",
+    message="{--field} is empty.",
     hint="Write at least one visible character: {usage}",
     otherwise="Write at least one visible character.",
     cause="A text is empty, or has only blanks and invisible characters.",
@@ -19,7 +19,7 @@ TEXT_EMPTY: Final = define_error(
 TEXT_TOO_LONG: Final = define_error(
     "input.too_long",
     Kind.INVALID,
-    message="{field} can't be longer than {limit} characters.",
+    message="{--field} can't be longer than {limit} characters.",
     hint="Shorten it and try again. Emoji and some letters count as more than one character.",
     cause="A text is longer than its limit in UTF-16 units, as Discord counts, before or after normalisation.",
     example={"field": "title", "limit": 100},
@@ -27,7 +27,7 @@ TEXT_TOO_LONG: Final = define_error(
 TEXT_INVALID: Final = define_error(
     "input.invalid_text",
     Kind.INVALID,
-    message="{field} contains a character that isn't allowed: {found}.",
+    message="{--field} contains a character that isn't allowed: {found}.",
     hint="Type the text instead of pasting it; pasted text can contain invisible characters.",
     cause="A text contains a control, direction, hidden or unassigned character, or half of a surrogate pair.",
     example={"field": "title", "found": "U+202E"},
@@ -35,7 +35,7 @@ TEXT_INVALID: Final = define_error(
 TEXT_TOO_COMPLEX: Final = define_error(
     "input.too_complex",
     Kind.INVALID,
-    message="{field} is too complex: {found}.",
+    message="{--field} is too complex: {found}.",
     hint="Simplify it and try again.",
     cause="A name has more than eight marks on one letter, or JSON is nested too deeply.",
     example={"field": "title", "found": "more than 8 marks on one letter"},

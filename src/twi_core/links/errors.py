@@ -58,7 +58,7 @@ TAG_AND_CLEAR_TAG: Final = define_error(
 INVALID_URL: Final = define_error(
     "input.invalid_url",
     Kind.INVALID,
-    message="{field} isn't a web address that can be saved: {reason}.",
+    message="{--field} isn't a web address that can be saved: {reason}.",
     hint="Use a web address such as https://wanderinginn.com/map, or plain text: {usage}",
     otherwise="Use a web address such as https://wanderinginn.com/map, or plain text.",
     cause="A text that looks like an address isn't http or https, or has a user name, a backslash or no valid host.",
@@ -67,7 +67,7 @@ INVALID_URL: Final = define_error(
 RESERVED_TAG: Final = define_error(
     "links.reserved_tag",
     Kind.INVALID,
-    message="{field} can't be called that: it's the name for links without a tag.",
+    message="{--field} can't be called that: it's the name for links without a tag.",
     hint="Choose another tag, or leave {--tag} out.",
     cause="A tag has the name that stands for links without a tag.",
     example={"field": "tag"},

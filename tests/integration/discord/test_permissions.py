@@ -128,5 +128,5 @@ async def test_what_a_deleted_channel_closes_is_opened_as_explained() -> None:
         for text in (explained, listed):
             assert "not found: deleted, archived" in text
             assert f"`!{written}`" in text
-        assert (await stage.write("administrator", f"!{written}")).text.startswith("Revoked")
+        assert (await stage.write("administrator", f"!{written}")).text.startswith("Removed the rule")
         assert "permissions." not in (await stage.ask("member", "slash", "link list")).text

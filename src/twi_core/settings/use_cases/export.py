@@ -26,7 +26,7 @@ class ExportedSettings:
 
 
 class ExportSettings(Command):
-    """Export this server's settings as one document."""
+    """Export this server's settings as one document. Rules and limits aren't included."""
 
 
 @final
