@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import NoReturn
 
 from twi_cli.output.outlet import UsageError, json_wanted, print_bug, print_error
-from twi_cli.output.typed import answering
 from twi_core.kernel.language import ENGLISH, Language, speak, speaking
 from twi_runtime.extras import require
 from twi_runtime.process.exits import Exit, RuntimeFailure
@@ -66,8 +65,7 @@ def _dispatch(arguments: Sequence[str], as_json: bool) -> int:
 
     app, full = build_app(), with_full_names(arguments)
     try:
-        with answering(full):
-            result: object = app(full, exit_on_error=False, print_error=False, result_action="return_value")
+        result: object = app(full, exit_on_error=False, print_error=False, result_action="return_value")
     except (CycloptsError, UsageError) as refused:
         from twi_cli.commands.mistakes import Mistake
 

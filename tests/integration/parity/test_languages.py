@@ -169,7 +169,9 @@ def test_no_failure_of_a_process_is_left_in_english(line: str, variable: str, co
         with contextlib.redirect_stderr(io.StringIO()) as err:
             main(line.split())
     message, hint, last = err.getvalue().splitlines()[-3:]  # above them stands the log
-    leaks.look("twi", TYPED.sub(" ", f"{message}\n{hint}"), {"given": variable, OR: "debug info warning error postgresql"})
+    leaks.look(
+        "twi", TYPED.sub(" ", f"{message}\n{hint}"), {"given": variable, OR: "debug info warning error postgresql"}
+    )
     assert last.endswith(code)
     assert leaks.found == {}
 
