@@ -1,7 +1,7 @@
 """Why pydantic refuses a value, in sentences of ours: none of a library's reaches people."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from enum import EnumType
+from enum import Enum
 from typing import Final, Literal, get_args, get_origin
 
 from twi_core.kernel.language import Value, language, plural, text
@@ -108,7 +108,7 @@ def _choices(annotation: object) -> Iterator[str]:
     """Yield the values that an annotation names, also within unions, lists and `Annotated`."""
     if get_origin(annotation) is Literal:
         yield from (str(getattr(value, "value", value)) for value in get_args(annotation))
-    elif isinstance(annotation, EnumType):
+    elif isinstance(annotation, type) and issubclass(annotation, Enum):
         yield from (str(member.value) for member in annotation.__members__.values())
     else:
         for part in get_args(annotation):

@@ -11,7 +11,7 @@ from twi_cli.output.typed import shell_line
 from twi_cli.output.wording import Given, ShellWording, operation_called
 from twi_runtime.plain import plain
 
-ARGUMENTS: Final = st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs",)))
+ARGUMENTS: Final = st.text(st.characters(exclude_characters="\x00", codec="utf-8"))
 """What a process can be given as an argument."""
 
 

@@ -237,7 +237,7 @@ class Everything(Command):
     odd: Annotated[int, Field(multiple_of=2)] = 2
     quoted: Literal["it's", "don't"] | None = None
     number: Annotated[Literal[1, 2], Field(description="One or two.")] = 1
-    member: Member | None = None
+    member: Member = Member.TWO
     several: tuple[Literal["a", "b"], ...] = ()
     inner: Counted | None = None
 
