@@ -9,6 +9,7 @@ import fcntl
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -224,9 +225,12 @@ async def open_embedded(
 
 
 async def _to_its_end(call: Callable[[], _T]) -> _T:
-    """Run a blocking call in a thread and await its end even when cancelled, then re-raise the cancellation."""
+    """Run a blocking call in a thread and await its end even when cancelled, then re-raise the cancellation.
+
+    The thread has the caller's context, and with it the language of its refusals.
+    """
     # A future, not a task: closing the event loop cancels all tasks, and would leave the thread unobserved.
-    running = asyncio.get_running_loop().run_in_executor(None, call)
+    running = asyncio.get_running_loop().run_in_executor(None, copy_context().run, call)
     cancelled: asyncio.CancelledError | None = None
     while not running.done():
         try:

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from twi_cli.output.outlet import UsageError, json_wanted, print_bug, print_error
-from twi_cli.output.typed import answering
-from twi_core.kernel.language import ENGLISH, Language, speaking
+from twi_core.kernel.language import ENGLISH, Language, speak, speaking
 from twi_runtime.extras import require
 from twi_runtime.process.exits import Exit, RuntimeFailure
 
@@ -29,12 +28,16 @@ def run() -> NoReturn:
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; every failure is printed to standard error."""
-    as_json = json_wanted(arguments)
+    with speaking(ENGLISH):  # until the language is known, and what is refused after that is worded in it
+        return _answer(arguments, as_json=json_wanted(arguments))
+
+
+def _answer(arguments: Sequence[str], *, as_json: bool) -> int:
     try:
         require("cli", "The command line")
         require("runtime", "The command line")
-        with speaking(_language()):
-            return _dispatch(arguments, as_json)
+        speak(_language())
+        return _dispatch(arguments, as_json)
     except RuntimeFailure as failure:
         print_error(failure.error, as_json=as_json)
         return failure.exit_code
@@ -62,8 +65,7 @@ def _dispatch(arguments: Sequence[str], as_json: bool) -> int:
 
     app, full = build_app(), with_full_names(arguments)
     try:
-        with answering(full):
-            result: object = app(full, exit_on_error=False, print_error=False, result_action="return_value")
+        result: object = app(full, exit_on_error=False, print_error=False, result_action="return_value")
     except (CycloptsError, UsageError) as refused:
         from twi_cli.commands.mistakes import Mistake
 

@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 from importlib.metadata import version
+from typing import Final
 
 from cyclopts import App
 
 from twi_cli.output.help import HelpText
 from twi_core.application import Application
 from twi_core.kernel.contexts import offered
+from twi_core.kernel.names import dotted
+
+HELP: Final = "help"
+GROUPS: Final = ("db", "config", "logs")
+"""Groups of commands beside those of contexts."""
 
 
 def build_app() -> App:
@@ -31,10 +37,26 @@ def build_app() -> App:
 
 
 def with_full_names(arguments: Sequence[str]) -> Sequence[str]:
-    """Return arguments with the singular of a context, such as `link`, replaced by its name."""
-    names = {context.name.removesuffix("s"): context.name for context in offered(Application)}
-    first = names.get(arguments[0]) if arguments else None
-    return arguments if first is None else (first, *arguments[1:])
+    """Return arguments with a command's name as it is registered: `links.list`, `link list` and `Links List` too.
+
+    `help` before a command is `--help` behind it.
+    """
+    if not arguments:
+        return arguments
+    first, *rest = arguments
+    if first.casefold() == HELP:
+        return (*with_full_names(rest), "--help")
+    groups = (*GROUPS, *(context.name for context in offered(Application)))
+    group, _, verb = dotted(first, groups).partition(".")
+    if group not in groups:
+        return arguments
+    if verb:
+        return (group, _hyphened(verb), *rest)
+    return (group, *(_hyphened(word) for word in rest[:1]), *rest[1:])
+
+
+def _hyphened(word: str) -> str:
+    return word if word.startswith("-") else word.casefold().replace("_", "-")
 
 
 def _add_calls(app: App) -> None:

@@ -7,7 +7,7 @@ from typing import Final, final
 
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.ids import GuildId
-from twi_core.kernel.parameters import parameters
+from twi_core.kernel.parameters import as_json, parameters
 from twi_core.kernel.wording import PLAIN, Wording
 from twi_http.paths import EXAMPLE_GUILD, offered, path_of
 
@@ -56,6 +56,6 @@ class RequestWording:
 
     def _request(self, operation: AnyOperation, given: Mapping[str, str]) -> str:
         shown = [p for p in parameters(operation.command) if p.required or p.name in given]
-        body = {p.name: given.get(p.name) or p.example for p in shown}
+        body = {p.name: as_json(p, given.get(p.name, "")) for p in shown}
         path = path_of(operation).format(guild=EXAMPLE_GUILD if self._guild is None else self._guild)
         return self.escape(f"POST {path} {json.dumps(body, ensure_ascii=False)}" if body else f"POST {path}")

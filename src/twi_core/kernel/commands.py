@@ -62,7 +62,7 @@ def decode(command: type[C], raw: Mapping[str, object]) -> Outcome[C, AppError]:
     try:
         return Success(command.model_validate(raw))
     except ValidationError as error:
-        return Failure(_refusal(error.errors(include_url=False, include_input=False)[0]))
+        return Failure(_refusal(error.errors(include_url=False, include_input=False)[0], command))
 
 
 def parse_object(given: bytes | str) -> Outcome[dict[str, object], AppError]:
@@ -141,7 +141,7 @@ def _depth(raw: bytes) -> int:
     return deepest
 
 
-def _refusal(detail: ErrorDetails) -> AppError:
+def _refusal(detail: ErrorDetails, command: type[Command]) -> AppError:
     """Map pydantic's first error to a registered code."""
     field = ".".join(str(part) for part in detail["loc"]) or text("The input")
     params: dict[str, str | int] = {"field": _shown_field(field)}
@@ -154,7 +154,9 @@ def _refusal(detail: ErrorDetails) -> AppError:
         return AppError(MISSING, params)
     if kind == "extra_forbidden":
         return AppError(UNKNOWN_FIELD, params)
-    return AppError(OUT_OF_RANGE if kind in RANGE else WRONG_TYPE, params | {"reason": reason(kind, context)})
+    asked = command.model_fields.get(str(detail["loc"][0])) if detail["loc"] else None
+    why = reason(kind, context, asked.annotation if asked else None)
+    return AppError(OUT_OF_RANGE if kind in RANGE else WRONG_TYPE, params | {"reason": why})
 
 
 def _shown_field(field: str) -> str:

@@ -1,5 +1,6 @@
 """Describe a command's fields, from which Discord, the command line and the help build their parameters."""
 
+import re
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -46,6 +47,14 @@ _KINDS: Final[Mapping[object, ParameterKind]] = {
     GuildId: ParameterKind.GUILD,
     MessageId: ParameterKind.MESSAGE,
 }
+
+_SWITCHES: Final[Mapping[str, bool]] = {
+    **dict.fromkeys(("yes", "true", "on", "1", "y", "t"), True),
+    **dict.fromkeys(("no", "false", "off", "0", "n", "f"), False),
+}
+"""How people write yes and no, as pydantic reads it."""
+_WHOLE: Final = re.compile(r"-?[0-9]{1,20}", re.ASCII)
+_DECIMAL: Final = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?", re.ASCII)
 
 
 @final
@@ -150,6 +159,20 @@ def _bounds(metadata: list[Any]) -> tuple[float | None, float | None]:
 
 def _number(bound: object) -> float | None:
     return bound if isinstance(bound, int | float) else None
+
+
+def as_json(parameter: Parameter, given: str) -> object:
+    """Return a value that was given as text as JSON holds it; the parameter's example where there's no such value."""
+    if not given:
+        return parameter.example
+    value: object = given
+    if parameter.kind is ParameterKind.BOOLEAN:
+        value = _SWITCHES.get(given.strip().casefold(), parameter.example)
+    elif parameter.kind is ParameterKind.INTEGER and _WHOLE.fullmatch(given):
+        value = int(given)
+    elif parameter.kind is ParameterKind.NUMBER and _DECIMAL.fullmatch(given):
+        value = float(given)
+    return [value] if parameter.several else value
 
 
 def takes(parameter: Parameter) -> str:

@@ -1,18 +1,22 @@
 """Why pydantic refuses a value, in sentences of ours: none of a library's reaches people."""
 
-import re
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
+from typing import Final, Literal, get_args, get_origin
 
 from twi_core.kernel.language import Value, language, plural, text
 
 RANGE: Final = frozenset({"greater_than", "greater_than_equal", "less_than", "less_than_equal", "int_parsing_size"})
 """The types of pydantic's errors that mean a number out of its range."""
-_QUOTED: Final = re.compile(r"'([^']*)'")
 
 
-def reason(kind: str, context: Mapping[str, object]) -> str:
-    """Return why a value is refused, to complete "… isn't valid: …", from the type of an error and its context."""
+def reason(kind: str, context: Mapping[str, object], annotation: object = None) -> str:
+    """Return why a value is refused, to complete "… isn't valid: …", from the type of an error and its context.
+
+    `annotation` is that of the field, which knows its choices; pydantic has them in a sentence only.
+    """
+    if kind in {"literal_error", "enum"}:
+        return _choice(tuple(dict.fromkeys(_choices(annotation))))
     if kind in RANGE or kind == "multiple_of":
         return _number(kind, context)
     if kind in {"too_short", "too_long"}:
@@ -21,7 +25,7 @@ def reason(kind: str, context: Mapping[str, object]) -> str:
         return _string(kind, context)
     if kind.startswith(("date", "time")):
         return _time(kind)
-    return _type(kind, context)
+    return _type(kind)
 
 
 def _number(kind: str, context: Mapping[str, object]) -> str:
@@ -76,7 +80,7 @@ def _time(kind: str) -> str:
             return text("it must be a date, or a date and time")
 
 
-def _type(kind: str, context: Mapping[str, object]) -> str:
+def _type(kind: str) -> str:
     match kind:
         case "bool_type" | "bool_parsing":
             return text("it must be yes or no")
@@ -84,9 +88,6 @@ def _type(kind: str, context: Mapping[str, object]) -> str:
             return text("it must be a whole number")
         case "float_type" | "float_parsing" | "finite_number" | "decimal_type" | "decimal_parsing":
             return text("it must be a number")
-        case "literal_error" | "enum":
-            choices = _QUOTED.findall(str(context.get("expected", "")))
-            return text("it must be {choices}", choices=language().either(choices))
         case "list_type" | "tuple_type" | "set_type" | "frozen_set_type" | "iterable_type":
             return text("it must be a list")
         case "none_required":
@@ -95,6 +96,23 @@ def _type(kind: str, context: Mapping[str, object]) -> str:
             return text("it must be a web address")
         case _:
             return text("it can't be read")
+
+
+def _choice(choices: Sequence[str]) -> str:
+    if not choices:
+        return text("it isn't one of the possible values")
+    return text("it must be {choices}", choices=language().either(choices))
+
+
+def _choices(annotation: object) -> Iterator[str]:
+    """Yield the values that an annotation names, also within unions, lists and `Annotated`."""
+    if get_origin(annotation) is Literal:
+        yield from (str(getattr(value, "value", value)) for value in get_args(annotation))
+    elif isinstance(annotation, type) and issubclass(annotation, Enum):
+        yield from (str(member.value) for member in annotation.__members__.values())
+    else:
+        for part in get_args(annotation):
+            yield from _choices(part)
 
 
 def _bound(context: Mapping[str, object], name: str) -> Value:

@@ -1,5 +1,6 @@
 """What the embedded server refuses to touch, and what it says instead."""
 
+import asyncio
 import fcntl
 import os
 import sys
@@ -9,10 +10,13 @@ import pytest
 
 from tests.integration.embedded.conftest import NewActor
 from tests.integration.embedded.stage import NOBODY, Refused, needs_root, snapshot
+from tests.pseudo import TAG, compile_pseudo, english
+from twi_core.kernel.language import speaking
 from twi_embedded import server as embedded
 from twi_embedded.binaries import find_programs
 from twi_embedded.errors import BUSY, DATA_FOREIGN, DATA_OWNER, DATA_VERSION, PLATFORM
-from twi_embedded.server import EmbeddedPostgres, EmbeddedServerError, default_data_dir
+from twi_embedded.server import EmbeddedPostgres, EmbeddedServerError, default_data_dir, open_embedded
+from twi_runtime.languages import Catalogues
 
 
 def _refusal(data_dir: Path, binaries: Path | None = None) -> EmbeddedServerError:
@@ -160,3 +164,16 @@ def test_the_default_folder_follows_the_user(monkeypatch: pytest.MonkeyPatch, pl
         monkeypatch.setenv("XDG_DATA_HOME", str(place))
         assert default_data_dir() == Path("/var/lib/twi")
         assert actor(user, {"XDG_DATA_HOME": "not/absolute"}).ask("default") == "/nonexistent/.local/share/twi"
+
+
+def test_a_refusal_in_asyncio_is_in_the_callers_language(place: Path) -> None:
+    """The server is opened in a thread, which words its refusals in the language of the task that waits."""
+    compile_pseudo(place / "catalogues")
+
+    async def opened() -> None:
+        async with open_embedded(place, binaries=place / "nothing"):
+            pass
+
+    with speaking(Catalogues.read(place / "catalogues").find(TAG)), pytest.raises(EmbeddedServerError) as refusal:
+        asyncio.run(opened())
+    assert list(english(refusal.value.message, f"{place}/nothing initdb pg ctl postgres")) == []

@@ -9,6 +9,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+import pytest
 import simcord
 
 from tests.architecture.operations import EVERY
@@ -18,7 +19,11 @@ from tests.integration.http.server import HttpServer, bearer, opened
 from tests.integration.parity.entrypoints import cli_on, discord_stage
 from tests.integration.parity.test_refusals import REFUSED
 from tests.integration.parity.world import World, cast, example, seed
+from tests.shells import PASTED, in_bash
+from twi_cli.commands.caller import Caller
+from twi_cli.commands.calling import call_operation
 from twi_cli.main import main
+from twi_cli.output.outlet import Output
 from twi_core.kernel.context import Origin
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.ids import UserId
@@ -210,6 +215,86 @@ def test_hints_in_a_terminal_are_understood() -> None:
             if code and NOT_UNDERSTOOD.match(code):
                 wrong[line] = written
         assert wrong == {}
+
+
+def successes() -> Iterator[list[str]]:
+    """Yield command lines that succeed: every example, and what leads to a line to go on with."""
+    for operation in EVERY:
+        if Origin.CLI not in operation.policy.closed_to:
+            yield from (typed(operation, example(operation.name, only_required=short)) for short in (True, False))
+    yield from (["tokens", "list"], ["failures", "list"])
+    document = json.dumps({"links.page_size": 5}, indent=1)
+    yield from (["settings", "import", document, f"--guild={GUILD}", *more] for more in ([], ["--no-apply"]))
+    yield ["call", "settings.import", json.dumps({"document": document}), f"--guild={GUILD}"]
+
+
+def save_many(tag: str) -> None:
+    """Save more links with a tag than a page has."""
+    run(["settings", "set", "links.page_size", "5", f"--guild={GUILD}"])
+    for number in range(6):
+        run(["links", "add", f"many {number}", "x", f"--tag={tag}", f"--guild={GUILD}"])
+
+
+def test_lines_of_successes_in_a_terminal_are_understood() -> None:
+    """Each line that an answer shows on standard output can be typed as it stands: pages, imports, empty lists."""
+    with cli_on(world := World()):
+        shown: set[str] = set()
+        for empty in (True, False):
+            for words in successes():
+                asyncio.run(world.prepare(nothing()) if empty else fresh(world))
+                shown |= set(IN_A_SHELL.findall(output_of(words)))
+        save_many("pages")
+        shown |= set(IN_A_SHELL.findall(output_of(["links", "list", "pages", f"--guild={GUILD}"])))
+        assert {word for line in shown for word in line.split()} >= {"--after", "--apply", "--resolved", "create"}
+        wrong = {}
+        for line in sorted(shown):
+            asyncio.run(fresh(world))
+            code, written = run(in_bash(line)[1:])
+            if code and NOT_UNDERSTOOD.match(code):
+                wrong[line] = written
+        assert wrong == {}
+
+
+def nothing() -> Call:
+    """Return a call before which nothing is stored."""
+    return Call(EVERY[0].name, "administrator", {}, guild=EVERY[0].policy.guild)
+
+
+def output_of(words: list[str]) -> str:
+    """Run `twi`, and return what it wrote to standard output."""
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()):
+        main(words)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("value", PASTED)
+def test_lines_in_a_terminal_carry_the_value_that_was_given(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A suggestion, a hint and the line of the next page, pasted into a shell, call with exactly that value."""
+    received: list[Mapping[str, object]] = []
+
+    def observed(operation: AnyOperation, raw: Mapping[str, object], caller: Caller, output: Output) -> int:
+        received.append(raw)
+        return call_operation(operation, raw, caller, output)
+
+    monkeypatch.setattr("twi_cli.commands.contexts.call_operation", observed)
+    guild, carried = f"--guild={GUILD}", set()
+    with cli_on(world := World()):
+        asyncio.run(fresh(world))
+        save_many(value)
+        for words, field in (
+            (["lnks", "add", "--title=new", f"--content={value}", guild], "content"),
+            (["links", "get", f"--title={value}", guild], "query"),
+            (["links", "list", f"--tag={value}", guild], "tag"),
+        ):
+            code, written = run(words)
+            if code and code.startswith("input."):
+                continue  # a value that the field doesn't take leads nowhere
+            line = (written or output_of(words)).partition(": twi ")[2].partition("\ncode:")[0].strip()
+            received.clear()
+            run(in_bash(line))
+            assert [raw[field] for raw in received] == [value], line
+            carried.add(field)
+    assert "content" in carried
 
 
 # HTTP

@@ -140,6 +140,42 @@ def test_no_sentence_of_the_command_line_is_left_in_english(tmp_path: Path) -> N
     assert leaks.found == {}
 
 
+@pytest.mark.parametrize(
+    ("line", "variable", "code"),
+    [
+        ("errors links.not_fuond", "", "cli.unknown_code"),
+        ("errors zz", "", "cli.unknown_code"),
+        ("db status", "TWI_DATABASE_URL=postgresql://twi@127.0.0.1:1/twi", "storage.unavailable"),
+        ("links tags --guild=9", "TWI_DATABASE_URL=sqlite:///x", "settings.invalid"),
+        ("links tags --guild=9", "TWI_HTTP_PORT=many", "settings.invalid"),
+        ("config check", "TWI_LOG_LEVEL=loud", "settings.invalid"),
+        ("logs summary", "", "logs.no_file"),
+        ("bot", "", "discord.token_missing"),
+    ],
+    ids=str,
+)
+def test_no_failure_of_a_process_is_left_in_english(line: str, variable: str, code: str, tmp_path: Path) -> None:
+    """What `twi` itself fails with, outside any call, is in the language of the terminal as well."""
+    compile_pseudo(tmp_path)
+    name, _, value = variable.partition("=")
+    leaks = Leaks()
+    with cli_on(World()), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TWI_CATALOGUES", str(tmp_path))
+        patch.setenv("LC_ALL", TAG)
+        if name:
+            patch.setenv(name, value)
+        if "DATABASE" in name:
+            patch.delenv("TWI_STORAGE")
+        with contextlib.redirect_stderr(io.StringIO()) as err:
+            main(line.split())
+    message, hint, last = err.getvalue().splitlines()[-3:]  # above them stands the log
+    leaks.look(
+        "twi", TYPED.sub(" ", f"{message}\n{hint}"), {"given": variable, OR: "debug info warning error postgresql"}
+    )
+    assert last.endswith(code)
+    assert leaks.found == {}
+
+
 def _printed(line: list[str]) -> str:
     with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
         main(line)

@@ -136,6 +136,50 @@ def test_no_error_of_the_parser_reaches_people(kind: type[CycloptsError]) -> Non
     assert "theirs" not in error.message(mistake.wording()) + error.hint(mistake.wording())
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "links.tags",
+        "link tags",
+        "Links tags",
+        "LINK Tags",
+        "link.tags",
+        "links-tags",
+        "/links tags",
+    ],
+)
+def test_a_command_is_found_by_every_spelling_of_its_name(line: str, twi: Twi) -> None:
+    """The name of an operation, the singular, other letters: all run the same command, and help shows it."""
+    expected = twi("links", "tags", GUILD.replace(" ", "="))
+    assert expected.code == Exit.OK
+    assert twi(*line.split(), GUILD.replace(" ", "=")) == expected
+    shown = twi("links", "tags", "--help")
+    assert twi(*line.split(), "--help") == shown
+    assert twi("help", *line.split()) == shown
+
+
+def test_names_of_several_words_are_found_too(twi: Twi) -> None:
+    """Underscores and hyphens are the same, also in the groups that are no context; what is misspelt is suggested."""
+    for words in (["links.suggest_tags"], ["links", "suggest_tags"], ["Link", "Suggest-Tags"]):
+        assert twi(*words, "--help").out == twi("links", "suggest-tags", "--help").out
+    assert twi("log.summary", "--help").out == twi("logs", "summary", "--help").out
+    assert "Did you mean: twi links list" in twi("links.lst").err
+    assert twi("links", "get", "Map.Of_it", GUILD.replace(" ", "=")).err.startswith(
+        "error: There's no link called “Map.Of"
+    )
+
+
+def test_help_is_a_command_too(twi: Twi) -> None:
+    """`twi help` is `twi --help`; of a command that doesn't exist it says so."""
+    assert twi("help") == twi("--help")
+    assert twi("Help") == twi("--help")
+    assert twi("help", "links") == twi("links", "--help")
+    assert twi("help", "db", "status") == twi("db", "status", "--help")
+    ran = twi("help", "lnks")
+    assert (ran.code, ran.out) == (Exit.USAGE, "")
+    assert "There's no command “twi lnks”." in ran.err
+
+
 @pytest.mark.parametrize("singular", ["link", "permission", "limit", "setting", "failure", "token"])
 def test_a_context_is_also_found_by_its_singular(singular: str, twi: Twi) -> None:
     """`twi link` is `twi links`, as Discord's group is called, and is not listed a second time."""

@@ -15,9 +15,10 @@ from tests.contracts.values import START, link
 from twi_cli.output.present import as_text
 from twi_cli.output.presenters import Presenters
 from twi_cli.output.table import table
-from twi_cli.output.typed import answering
+from twi_cli.output.wording import LONGEST, Given, ShellWording, operation_called
 from twi_core.kernel.contexts import AnyContext, Context
 from twi_core.kernel.facts import ContextFacts
+from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.ids import GuildId, UserId
 from twi_core.kernel.paging import Page
 from twi_core.kernel.policy import Scope
@@ -69,14 +70,32 @@ def test_what_no_context_describes_is_shown_as_its_fields() -> None:
 
 
 def test_a_page_says_how_to_go_on() -> None:
-    """The line that was typed, with the cursor of the next page, is below the table."""
-    for typed, line in (
-        (("links", "tags", "--guild=1"), "twi links tags --guild=1 --after=c1"),
-        (("links", "list", "--after", "c0", "--", "-x y"), "twi links list --after=c1 -- '-x y'"),
-        (("links", "tags", "--after=c0", "--as=everyone"), "twi links tags --as=everyone --after=c1"),
+    """The line that repeats the call, with the cursor of the next page, is below the table."""
+    found = offered_operation("links.list")
+    moderator = {"as_": ("--as", "moderator")}
+    for fields, caller, line in (
+        ({"tag": "maps"}, {}, "twi links list maps --after c1 --guild 1"),
+        ({"tag": "-x y", "after": "c0"}, {}, "twi links list '--tag=-x y' --after c1 --guild 1"),
+        ({"tag": "a\nb"}, moderator, "twi links list $'a\\nb' --after c1 --as moderator --guild 1"),
     ):
-        with answering(typed):
-            assert as_text(KARMA, Page(("a",), "c1")).endswith(f"\nMore follows: {line}")
+        wording = ShellWording(GuildId(1), found, Given(fields, caller, as_json=True))
+        assert as_text(LINKS, Page(("a",), "c1"), wording=wording).endswith(f"\nMore follows: {line}")
+
+
+def test_a_line_that_is_too_long_is_not_shown() -> None:
+    """What is added to the call is shown instead, as the call was typed."""
+    found = offered_operation("links.list")
+    for by_json, added in ((False, "--after=c1"), (True, '"after": "c1"')):
+        wording = ShellWording(GuildId(1), found, Given({"tag": "x" * LONGEST}, {}, as_json=by_json))
+        shown = as_text(LINKS, Page(("a",), "c1"), wording=wording)
+        assert shown.endswith(f"\nMore follows. To see it, repeat the command with: {added}")
+
+
+def offered_operation(name: str) -> AnyOperation:
+    """Return an operation of the command line."""
+    found = operation_called(name)
+    assert found is not None
+    return found
 
 
 def test_what_is_not_brief_is_shown_in_details_only() -> None:
@@ -120,7 +139,7 @@ FOREIGN = {
         from twi_core.kernel.facts import Prose
 
         PRESENTERS = Presenters({"karma_of_tests.list": lambda _: "Nobody has any\\x1b."})
-        PRESENTERS.show(Praise, lambda praise: ("first\\x1b", Rows(praise), Prose("a\\nb")))
+        PRESENTERS.show(Praise, lambda praise, _: ("first\\x1b", Rows(praise), Prose("a\\nb")))
     """,
 }
 """A context that is not ours: its own folder holds what packages of ours would hold for it."""

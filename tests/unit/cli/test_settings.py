@@ -2,10 +2,15 @@
 
 import json
 
+import pytest
+
+from tests.shells import in_bash
 from tests.unit.cli.conftest import Twi
 from twi_runtime.process.exits import Exit
 
 GUILD = "--guild=9001"
+PRETTY = json.dumps({"links.page_size": 7}, indent=2)
+"""A document as people write it: of several lines."""
 
 
 def test_the_list_is_a_table_of_keys_values_and_permissions(twi: Twi) -> None:
@@ -61,13 +66,59 @@ def test_an_import_shows_its_differences_and_whether_they_were_made(twi: Twi) ->
     shown = twi("settings", "import", document, GUILD).out.splitlines()
     assert shown[0].split() == ["SETTING", "BEFORE", "AFTER"]
     assert shown[1].split() == ["links.page_size", "the", "default", "7"]
-    assert shown[-1] == f"Nothing has changed yet. Apply it: twi settings import '{document}' {GUILD} --apply"
+    assert shown[-1] == f"Nothing has changed yet. Apply it: twi settings import '{document}' --apply --guild 9001"
     assert twi("settings", "import", document, "--apply", GUILD).out.splitlines()[-1] == "Changed."
     assert twi("settings", "import", "{}", "--apply", GUILD).out == "Already up to date.\n"
     ran = twi("settings", "import", '{"links.page_size": 70, "x": 1}', GUILD)
     assert ran.code == Exit.INVALID
     assert "links.page_size: it takes a whole number from 5 to 20" in ran.err
     assert "x: there's no such setting" in ran.err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("settings", "import", PRETTY, GUILD),
+        ("settings", "import", PRETTY, GUILD, "--no-apply"),
+        (
+            "settings",
+            "import",
+            f"--document={PRETTY}",
+            "--replace",
+            GUILD,
+            "--actor=7",
+            "--role=8",
+            "--as=administrator",
+        ),
+        ("call", "settings.import", json.dumps({"document": PRETTY}), GUILD),
+        ("call", "settings.import", json.dumps({"document": PRETTY, "apply": "no"}), GUILD),
+        ("call", "settings.import", "-", GUILD),
+    ],
+    ids=str,
+)
+def test_the_line_that_applies_an_import_can_be_typed(line: tuple[str, ...], twi: Twi) -> None:
+    """However the preview was called, the shown line makes exactly those changes, as the same caller."""
+    shown = twi(*line, stdin=json.dumps({"document": PRETTY}).encode()).out.splitlines()[-1]
+    words = in_bash(shown.removeprefix("Nothing has changed yet. Apply it: "))
+    assert words[0] == "twi"
+    assert words[3] == PRETTY
+    assert words.count("--apply") == 1
+    assert [word for word in words if word in {"7", "8", "administrator"}] == (
+        ["7", "8", "administrator"] if "--actor=7" in line else []
+    )
+    ran = twi(*words[1:])
+    assert ran.out.splitlines()[-1] == "Changed.", ran.err
+
+
+@pytest.mark.parametrize(("by_name", "added"), [(True, '"apply": true'), (False, "--apply")])
+def test_a_long_import_is_not_repeated(by_name: bool, added: str, twi: Twi) -> None:
+    """A document that fills the screen is not shown again; what to add to the command is."""
+    document = f'{{"links.page_size": {" " * 500} 7}}'
+    line = (
+        ["call", "settings.import", json.dumps({"document": document})] if by_name else ["settings", "import", document]
+    )
+    shown = twi(*line, GUILD).out.splitlines()[-1]
+    assert shown == f"Nothing has changed yet. To apply it, repeat the command with: {added}"
 
 
 def test_a_history_without_changes_says_so(twi: Twi) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from enum import Enum
 from types import MappingProxyType
 from typing import Annotated, Literal, get_args
 
@@ -211,6 +212,13 @@ def test_numbers_and_lists(raw: dict[str, object], expected: str | None, says: s
     assert says in error.message(PLAIN)
 
 
+class Member(Enum):
+    """Choices that aren't all text."""
+
+    ONE = "one"
+    TWO = 2
+
+
 class Everything(Command):
     """Take a value of every kind that a field can have."""
 
@@ -227,6 +235,10 @@ class Everything(Command):
     moment: Moment | None = None
     duration: Duration | None = None
     odd: Annotated[int, Field(multiple_of=2)] = 2
+    quoted: Literal["it's", "don't"] | None = None
+    number: Annotated[Literal[1, 2], Field(description="One or two.")] = 1
+    member: Member = Member.TWO
+    several: tuple[Literal["a", "b"], ...] = ()
     inner: Counted | None = None
 
     @field_validator("odd")
@@ -247,6 +259,10 @@ class Everything(Command):
         ("share", 0, "it must be greater than 0"),
         ("share", 1, "it must be less than 1"),
         ("choice", "four", "it must be one, two or three"),
+        ("quoted", "x", "it must be it's or don't"),
+        ("number", 4, "it must be 1 or 2"),
+        ("member", "x", "it must be one or 2"),
+        ("several", ["x"], "it must be a or b"),
         ("name", 5, "it must be text"),
         ("name", "a", "it needs at least 2 characters"),
         ("name", "abcd", "it takes at most 3 characters"),

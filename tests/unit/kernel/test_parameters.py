@@ -9,7 +9,8 @@ from tests.app import build
 from twi_core.kernel.commands import Command, decode
 from twi_core.kernel.ids import ChannelId, GuildId, MessageId, RoleId
 from twi_core.kernel.outcome import Success
-from twi_core.kernel.parameters import Parameter, ParameterKind, parameters
+from twi_core.kernel.parameters import Parameter, ParameterKind, as_json, parameters
+from twi_core.limits.use_cases.set import SetLimit
 from twi_core.links.use_cases.add import AddLink
 from twi_core.links.use_cases.rename import RenameLink
 from twi_core.links.use_cases.suggest import SuggestLinks
@@ -48,6 +49,32 @@ def test_a_description_beside_a_shared_shape_wins() -> None:
     """A field's own description wins over the one of its shared shape."""
     assert of(RenameLink, "new_title").description == "The new title."
     assert of(RenameLink, "title").description == "The title of the link."
+
+
+@pytest.mark.parametrize(
+    ("command", "field", "text", "value"),
+    [
+        (AddLink, "preview", "no", False),
+        (AddLink, "preview", "Yes", True),
+        (AddLink, "preview", "3", True),
+        (AddLink, "title", "3", "3"),
+        (AddLink, "title", "", "world map"),
+        (SetLimit, "amount", "3", 3),
+        (SetLimit, "amount", "-3", -3),
+        (SetLimit, "amount", "many", "many"),
+        (SetLimit, "amount", "", 10),
+        (TransferLink, "to", "175928847299117065", "175928847299117065"),
+        (CreateToken, "guilds", "7", ["7"]),
+        (CreateToken, "guilds", "", ["175928847299117063"]),
+        (CreateToken, "level", "moderator", "moderator"),
+    ],
+)
+def test_a_value_that_was_given_as_text_has_the_type_of_its_parameter(
+    command: type[Command], field: str, text: str, value: object
+) -> None:
+    """Switches and numbers are those of JSON, ids and texts stay text, and nothing is the example."""
+    found = as_json(of(command, field), text)
+    assert (found, type(found)) == (value, type(value))
 
 
 def test_choices_ids_lists_and_switches() -> None:

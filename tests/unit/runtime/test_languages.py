@@ -128,6 +128,14 @@ def test_our_own_english_keeps_the_rules_of_english(number: int, items: list[str
     assert ENGLISH.either(items) == (format_list(items, "or", locale="en_GB") if items else "")
 
 
+def test_a_failure_of_the_process_is_in_english_for_the_log(languages: Catalogues) -> None:
+    """The exception's own text is for the host, whose log has one language; the error is worded where it is shown."""
+    with speaking(languages.find("de")):
+        failure = RuntimeFailure(AppError(SAMPLE, {"name": "a", "count": 1, "names": ("b",)}))
+        assert failure.error.message() == "Unter 1 ist kein „a“."
+    assert str(failure) == "test.translated: There's no “a” among 1. Try “b”."
+
+
 @pytest.mark.parametrize(
     ("path", "content"),
     [

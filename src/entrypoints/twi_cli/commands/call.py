@@ -59,7 +59,7 @@ def call(
     raw = parse_object(_given(parameters))
     if isinstance(raw, Failure):
         return refuse(raw.failure(), as_json=output == "json")
-    return call_operation(found.unwrap(), raw.unwrap(), caller, output)
+    return call_operation(found.unwrap(), raw.unwrap(), caller, output, by_json=True)
 
 
 def _given(parameters: str | None) -> bytes | str:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal, TypeAlias, TypeVar, final
 
@@ -49,6 +49,17 @@ class Caller:
     roles: frozenset[RoleId]
     level: Level
 
+    def options(self) -> Mapping[str, Sequence[str]]:
+        """Return the options that name this caller, by field: none that are the default, and not the server."""
+        found: dict[str, Sequence[str]] = {}
+        if self.actor is not None:
+            found["actor"] = ("--actor", str(self.actor))
+        if self.roles:
+            found["role"] = [word for role in sorted(self.roles) for word in ("--role", str(role))]
+        if self.level is not _default(self.actor):
+            found["as_"] = ("--as", self.level.label)
+        return found
+
     def context(self, app: Application) -> CallContext:
         """Make the context of a call."""
         return app.context(
@@ -72,13 +83,17 @@ def read_caller(
     Raises:
         UsageError: an id isn't one.
     """
-    default = Level.OPERATOR if actor is None else Level.EVERYONE
+    user = None if actor is None else _id(UserId, "--actor", actor)
     return Caller(
         guild=None if guild is None else _id(GuildId, "--guild", guild),
-        actor=None if actor is None else _id(UserId, "--actor", actor),
+        actor=user,
         roles=frozenset(_id(RoleId, "--role", role) for role in roles or ()),
-        level=default if level is None else Level[level.upper()],
+        level=_default(user) if level is None else Level[level.upper()],
     )
+
+
+def _default(actor: UserId | None) -> Level:
+    return Level.OPERATOR if actor is None else Level.EVERYONE
 
 
 def read_guild(arguments: Sequence[str]) -> GuildId | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from twi_cli.commands.caller import Caller
 from twi_cli.output.outlet import Output, print_error, warn
 from twi_cli.output.present import show
-from twi_cli.output.wording import ShellWording
+from twi_cli.output.wording import Given, ShellWording
 from twi_core.kernel.commands import decode
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError
@@ -31,9 +31,15 @@ def read_settings(*, as_json: bool) -> Settings:
     return load_settings()
 
 
-def call_operation(operation: AnyOperation, raw: Mapping[str, object], caller: Caller, output: Output) -> int:
-    """Call an operation, show its answer and return the exit code. What the model refuses needs no database."""
-    as_json, wording = output == "json", ShellWording(caller.guild, operation)
+def call_operation(
+    operation: AnyOperation, raw: Mapping[str, object], caller: Caller, output: Output, *, by_json: bool = False
+) -> int:
+    """Call an operation, show its answer and return the exit code. What the model refuses needs no database.
+
+    `by_json` is whether the input was typed as JSON.
+    """
+    as_json = output == "json"
+    wording = ShellWording(caller.guild, operation, Given(raw, caller.options(), as_json=by_json))
     command = decode(operation.command, raw)
     if isinstance(command, Failure):
         return refuse(command.failure(), as_json=as_json, wording=wording)

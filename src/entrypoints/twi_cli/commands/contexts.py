@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Final, Literal
 
 from cyclopts import App
@@ -10,7 +10,7 @@ from cyclopts import Parameter as Option
 
 from twi_cli.commands.caller import ActorOption, GuildOption, LevelOption, OutputOption, RoleOption, read_caller
 from twi_cli.commands.calling import call_operation, offers
-from twi_cli.output.wording import by_place
+from twi_cli.output.wording import by_place, pointless
 from twi_core.kernel.contexts import AnyContext
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.language import text, translated
@@ -45,7 +45,8 @@ def verb_of(operation: AnyOperation) -> str:
 def typed_command(operation: AnyOperation) -> Callable[..., int]:
     """Make the command of an operation: a function; cyclopts makes the options from its signature."""
     described = {parameter.name: parameter for parameter in parameters(operation.command)}
-    caller = {name: option for name, option in CALLER.items() if name not in _pointless(operation, described)}
+    unused = pointless(operation)
+    caller = {name: option for name, option in CALLER.items() if name not in unused}
     signature = inspect.Signature([*_fields(described), *_options(caller), *_options({"output": OutputOption})])
 
     def command(*args: object, **kwargs: object) -> int:
@@ -61,16 +62,6 @@ def typed_command(operation: AnyOperation) -> Callable[..., int]:
     command.__signature__ = signature  # type: ignore[attr-defined]  # functions take it, typeshed doesn't know
     command.__annotations__ = {name: parameter.annotation for name, parameter in signature.parameters.items()}
     return command
-
-
-def _pointless(operation: AnyOperation, described: Mapping[str, Parameter]) -> Set[str]:
-    """Return the options that a command has no use for; `twi call` has them all."""
-    pointless = set(described)
-    if "actor" in described:
-        pointless.add("as_")
-    if not operation.policy.guild:
-        pointless |= {"guild", "role"}
-    return pointless
 
 
 def _caller(who: Mapping[str, Any]) -> Any:

@@ -7,7 +7,6 @@ from twi_cli.output.cells import cell
 from twi_cli.output.outlet import Output, write, write_json
 from twi_cli.output.presenters import Part, Presenters, Rows
 from twi_cli.output.table import labelled, table
-from twi_cli.output.typed import typed_with
 from twi_cli.output.wording import ShellWording
 from twi_core.application import Application
 from twi_core.kernel.contexts import AnyContext, offered
@@ -15,11 +14,10 @@ from twi_core.kernel.facts import ContextFacts, Fact, FactValue
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.language import text, translated
 from twi_core.kernel.paging import Page
-from twi_core.kernel.wording import Wording
 from twi_runtime.plain import plain
 
 
-def show(operation: AnyOperation, value: object, output: Output, wording: Wording) -> None:
+def show(operation: AnyOperation, value: object, output: Output, wording: ShellWording) -> None:
     """Write the value of an operation to standard output; `wording` is the one of the call."""
     if output == "json":
         write_json(operation.values.dump_python(value, mode="json"))
@@ -29,7 +27,7 @@ def show(operation: AnyOperation, value: object, output: Output, wording: Wordin
         write(as_text(context, value, operation.name, wording))
 
 
-def as_text(context: AnyContext, value: object, operation: str = "", wording: Wording | None = None) -> str:
+def as_text(context: AnyContext, value: object, operation: str = "", wording: ShellWording | None = None) -> str:
     """Return an answer of a context as text: one thing line by line, several as a table.
 
     An empty list is what the context's presenters say about that operation.
@@ -42,7 +40,7 @@ def as_text(context: AnyContext, value: object, operation: str = "", wording: Wo
 class _Text:
     """The text of one answer."""
 
-    def __init__(self, presenters: Presenters, facts: ContextFacts, operation: str, wording: Wording) -> None:
+    def __init__(self, presenters: Presenters, facts: ContextFacts, operation: str, wording: ShellWording) -> None:
         self._presenters = presenters
         self._facts = facts
         self._operation = operation
@@ -50,14 +48,21 @@ class _Text:
 
     def of(self, value: object) -> str:
         if isinstance(value, Page):
-            more = text("More follows: {line}", line=typed_with("--after", value.next)) if value.next else ""
-            return "\n".join(filter(None, (self.of(value.items), more)))
-        parts = self._presenters.parts(value)
+            return "\n".join(filter(None, (self.of(value.items), self._more(value.next))))
+        parts = self._presenters.parts(value, self._wording)
         if parts is not None:
             return "\n".join(map(self._part, parts))
         if isinstance(value, Sequence) and not isinstance(value, str):
             return self._table(value)
         return labelled({_label(fact): self._cell(fact.value, lines=True) for fact in self._facts.of(value)})
+
+    def _more(self, cursor: str | None) -> str:
+        if cursor is None:
+            return ""
+        if line := self._wording.again("after", cursor):
+            return text("More follows: {line}", line=line)
+        added = self._wording.addition("after", cursor)
+        return text("More follows. To see it, repeat the command with: {option}", option=added)
 
     def _part(self, part: Part) -> str:
         return self._table(part.values) if isinstance(part, Rows) else self._cell(part, lines=True)

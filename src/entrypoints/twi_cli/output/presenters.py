@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar, final
 
+from twi_cli.output.wording import ShellWording
 from twi_core.kernel.facts import FactValue
 from twi_core.kernel.wording import Wording
 
@@ -34,13 +35,13 @@ class Presenters:
 
     def __init__(self, nothing: Mapping[str, Nothing] | None = None) -> None:
         self.nothing = nothing or {}
-        self._parts: dict[type, Callable[[Any], Iterable[Part]]] = {}
+        self._parts: dict[type, Callable[[Any, ShellWording], Iterable[Part]]] = {}
 
-    def show(self, kind: type[V], parts: Callable[[V], Iterable[Part]], /) -> None:
+    def show(self, kind: type[V], parts: Callable[[V, ShellWording], Iterable[Part]], /) -> None:
         """Show answers of a type as parts, one below the other, in place of their facts."""
         self._parts[kind] = parts
 
-    def parts(self, value: object, /) -> Iterable[Part] | None:
+    def parts(self, value: object, wording: ShellWording, /) -> Iterable[Part] | None:
         """Return the parts of an answer, none where its facts are shown."""
         show = self._parts.get(type(value))
-        return None if show is None else show(value)
+        return None if show is None else show(value, wording)

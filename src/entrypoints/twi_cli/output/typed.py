@@ -1,44 +1,33 @@
-"""The command line that is being answered, so that an answer can show the line that goes on from there."""
+"""Words as a shell reads them back: bash and zsh, also where the line is pasted into an interactive one."""
 
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Sequence
 from typing import Final
 
 from twi_runtime.plain import plain
 
-_typed: Final[ContextVar[Sequence[str]]] = ContextVar("typed", default=())
-
-
-@contextmanager
-def answering(arguments: Sequence[str]) -> Iterator[None]:
-    """Answer the command line with these arguments within the block."""
-    token = _typed.set(arguments)
-    try:
-        yield
-    finally:
-        _typed.reset(token)
+_NAMED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", "'": "\\x27", "!": "\\x21"}
+"""Characters with an escape of their own; the last two by number, as older shells don't skip them when escaped."""
 
 
 def shell_line(words: Sequence[str]) -> str:
     """Return words as they are typed in a shell, each quoted where it needs that, and harmless in a terminal."""
-    return " ".join(shlex.quote(plain(word)) for word in words)
+    return " ".join(map(_quoted, words))
 
 
-def typed_with(name: str, value: str | None = None) -> str:
-    """Return the line that was typed with one more option, or with another value of it."""
-    arguments = list(_typed.get())
-    end = arguments.index("--") if "--" in arguments else len(arguments)
-    option = name if value is None else f"{name}={value}"
-    return shell_line(["twi", *_without(name, arguments[:end]), option, *arguments[end:]])
+def _quoted(word: str) -> str:
+    r"""Return a word in quotes if it needs them: as `$'a\nb'` if it holds what a terminal must not be sent."""
+    if plain(word) != word:
+        return f"$'{''.join(map(_escaped, word))}'"
+    return f"'{word}'" if word.startswith("=") else shlex.quote(word)  # zsh expands `=ls`
 
 
-def _without(name: str, words: Iterable[str]) -> Iterator[str]:
-    """Yield words without an option that takes a value."""
-    left = iter(words)
-    for word in left:
-        if word == name:
-            next(left, None)
-        elif not word.startswith(f"{name}="):
-            yield word
+def _escaped(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of an argument that isn't UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    if character in _NAMED:
+        return _NAMED[character]
+    if plain(character) == character:
+        return character
+    return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -1,11 +1,13 @@
 """Commands as they are typed in a shell: each line such that it runs."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
 from twi_cli.output.typed import shell_line
 from twi_core.kernel.ids import GuildId
-from twi_core.kernel.parameters import Parameter, ParameterKind, parameters
+from twi_core.kernel.parameters import Parameter, ParameterKind, as_json, parameters
 from twi_runtime.plain import plain
 
 if TYPE_CHECKING:
@@ -13,6 +15,18 @@ if TYPE_CHECKING:
 
 GUILD: Final = "175928847299117063"
 """An id of a server, for lines where no server was named."""
+LONGEST: Final = 500
+"""Characters of a line that repeats a call; a longer one isn't shown."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a call was given: its fields, the options of its caller by field, and whether the fields were JSON."""
+
+    fields: Mapping[str, object]
+    caller: Mapping[str, Sequence[str]]
+    as_json: bool
 
 
 @final
@@ -22,11 +36,15 @@ class ShellWording:
     Args:
         guild: The server of the call, if it has one.
         used: The operation that was called, if one was.
+        given: What it was called with, once it was called.
     """
 
-    def __init__(self, guild: GuildId | None = None, used: "AnyOperation | None" = None) -> None:
+    def __init__(
+        self, guild: GuildId | None = None, used: "AnyOperation | None" = None, given: Given | None = None
+    ) -> None:
         self._guild = guild
         self._used = used
+        self._given = given
 
     def escape(self, text: str, /) -> str:
         """See `Wording`."""
@@ -49,15 +67,42 @@ class ShellWording:
         asked = {p.name: "" for p in parameters(self._used.command) if p.name == name}
         return self._line(self._used, asked)
 
+    def again(self, field: str, value: object) -> str | None:
+        """Return the line that repeats the call with another value of a field.
+
+        None where the typed command can't be called like that, or the line would be too long to be read.
+        """
+        if self._used is None or self._given is None or pointless(self._used) & self._given.caller.keys():
+            return None
+        given = {**self._given.fields, field: value}
+        fields = [p for p in parameters(self._used.command) if given.get(p.name) is not None]
+        values = [(p, _typed(p, given[p.name])) for p in fields]
+        if any(value in ([], ()) for _, value in values):
+            return None  # an empty list has no option
+        line = self._call(self._used, values, [word for words in self._given.caller.values() for word in words])
+        return line if len(line) <= LONGEST else None
+
+    def addition(self, field: str, value: object) -> str:
+        """Return what is added to a call, as it was typed, to set a field: an option, or a part of its JSON."""
+        if self._given is not None and self._given.as_json:
+            return json.dumps({field: value})[1:-1]
+        return option(field) if value is True else shell_line([f"{option(field)}={value}"])
+
     def _line(self, operation: "AnyOperation", given: Mapping[str, str]) -> str:
-        words = ["twi", *operation.name.replace("_", "-").split(".")]
         shown = [p for p in parameters(operation.command) if p.required or p.name in given]
-        placed = [_value(p, given) for p in shown if by_place(p)]
+        return self._call(operation, [(p, as_json(p, given.get(p.name, ""))) for p in shown])
+
+    def _call(
+        self, operation: "AnyOperation", values: Sequence[tuple[Parameter, object]], caller: Sequence[str] = ()
+    ) -> str:
+        words = ["twi", *operation.name.replace("_", "-").split(".")]
+        placed = [str(value) for parameter, value in values if by_place(parameter)]
         unnamed = not any(value.startswith("-") for value in placed)
         words += placed if unnamed else ()
-        for parameter in shown:
+        for parameter, value in values:
             if not (unnamed and by_place(parameter)):
-                words += _option(parameter, given)
+                words += _option(parameter, value)
+        words += caller
         if operation.policy.guild:
             words += ["--guild", GUILD if self._guild is None else str(self._guild)]
         return shell_line(words)
@@ -85,21 +130,32 @@ def by_place(parameter: Parameter) -> bool:
     return parameter.required and not parameter.several and parameter.kind is not ParameterKind.BOOLEAN
 
 
-def _option(parameter: Parameter, given: Mapping[str, str]) -> Iterator[str]:
+def pointless(operation: "AnyOperation") -> Set[str]:
+    """Return the options of the caller that a typed command has no use for; `twi call` has them all."""
+    taken = {parameter.name for parameter in parameters(operation.command)}
+    unused = set(taken)
+    if "actor" in taken:
+        unused.add("as_")
+    if not operation.policy.guild:
+        unused |= {"guild", "role"}
+    return unused
+
+
+def _typed(parameter: Parameter, value: object) -> object:
+    """Return a value as the typed command takes it; JSON may hold `"yes"` for true."""
+    whether = parameter.kind is ParameterKind.BOOLEAN and not isinstance(value, bool)
+    return as_json(parameter, str(value)) if whether else value
+
+
+def _option(parameter: Parameter, value: object) -> Iterator[str]:
     name = option(parameter.name)
-    if parameter.kind is ParameterKind.BOOLEAN:
-        yield name
-    elif parameter.several and not given.get(parameter.name) and isinstance(parameter.example, list | tuple):
-        for item in parameter.example:
-            yield from _pair(name, str(item))
-    else:
-        yield from _pair(name, _value(parameter, given))
+    if isinstance(value, bool):
+        yield name if value else f"--no-{name.removeprefix('--')}"
+        return
+    for item in value if isinstance(value, list | tuple) else (value,):
+        yield from _pair(name, str(item))
 
 
 def _pair(name: str, value: str) -> Iterator[str]:
     """Yield an option and its value, as one word where the value could be taken for another option."""
     yield from (f"{name}={value}",) if value.startswith("-") else (name, value)
-
-
-def _value(parameter: Parameter, given: Mapping[str, str]) -> str:
-    return given.get(parameter.name) or str(parameter.example)

@@ -259,7 +259,10 @@ def _reason(detail: ErrorDetails) -> str:
     """Return why a value is refused: in the words of our own validators, else in those for pydantic's errors."""
     context = detail.get("ctx", {})
     ours = context.get("error") if detail["type"] == "value_error" else context.get("reason")
-    return str(ours) if ours else reason(detail["type"], context)
+    if ours:
+        return str(ours)
+    field = Settings.model_fields.get(str(detail["loc"][0])) if detail["loc"] else None
+    return reason(detail["type"], context, field.annotation if field else None)
 
 
 def _contradiction() -> str:

@@ -5,6 +5,7 @@ from enum import IntEnum
 from typing import Final, final
 
 from twi_core.kernel.errors import AppError, Kind
+from twi_core.kernel.language import ENGLISH, speaking
 from twi_core.kernel.wording import PlainWording
 from twi_runtime.plain import plain
 
@@ -52,7 +53,8 @@ class RuntimeFailure(Exception):
 
     def __init__(self, error: AppError, exit_code: int | None = None) -> None:
         wording = PlainWording(plain)
-        super().__init__(f"{error.code}: {error.message(wording)} {error.hint(wording)}")
+        with speaking(ENGLISH):  # the log has one language, whatever the terminal's is
+            super().__init__(f"{error.code}: {error.message(wording)} {error.hint(wording)}")
         self.error = error
         self.exit_code: int = EXITS[error.kind] if exit_code is None else exit_code
 
