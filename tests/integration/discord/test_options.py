@@ -138,4 +138,4 @@ async def test_a_refused_item_is_named_as_its_option_is() -> None:
     async with staged() as stage:
         await add(stage, command("probe", OPERATION, Taken(), rename={"numbers": "amounts"}))
         said = await stage.write("member", "!probe --amounts 1, 99")
-        assert said.text.startswith("`amounts.1` is out of range")
+        assert said.text.startswith("`--amounts.1` is out of range")
