@@ -146,7 +146,8 @@ def _detail(typing: Typing, named: Named) -> Iterator[Markup]:
     yield say("**{name}**: {summary}", name=name, summary=translated(spec.summary))
     yield code(usage_line(typing, name, spec))
     yield from (_option(typing, spec, option.parameter) for option in spec.options)
-    yield say("Example: {example}", example=code(example_line(typing, name, spec)))
+    if example := example_line(typing, name, spec):
+        yield say("Example: {example}", example=code(example))
     rules = [line for policy in spec.policies for line in _rules(policy)]
     yield from dict.fromkeys(rules)  # a command of two operations says once what holds for both
     yield from _grammar(typing)
