@@ -118,9 +118,9 @@ class TypedCommands:
         self._slash = slash
 
     @property
-    def prefix(self) -> str | None:
-        """See `Typing` of the markup."""
-        return None if self._slash else self._written
+    def typing(self) -> Typing:
+        """Return how the caller types commands."""
+        return self._slash or self._written
 
     def escape(self, text: str, /) -> str:
         """See `Wording`."""
@@ -136,10 +136,10 @@ class TypedCommands:
 
     def command(self, operation: str, given: Mapping[str, str], /) -> str | None:
         """See `Wording`."""
-        return self._calling(operation, given, self._slash or self._written)
+        return self._calling(operation, given, self.typing)
 
     def written(self, operation: str, given: Mapping[str, str], /) -> str | None:
-        """See `Typing`."""
+        """See `ChatWording`."""
         return self._calling(operation, given, self._written)
 
     def usage(self, field: str, /) -> str | None:
@@ -148,7 +148,7 @@ class TypedCommands:
             return None
         name, spec = self._used
         wanted = field.removeprefix("--").replace("-", "_")
-        line = command_line(self._slash or self._written, name, spec, {wanted: ""})
+        line = command_line(self.typing, name, spec, {wanted: ""})
         return None if line is None else code(line)
 
     def _calling(self, operation: str, given: Mapping[str, str], typing: Typing) -> Markup | None:
