@@ -19,8 +19,8 @@ SUMMARY: Final = "The bot's bugs, for its operators."
 TRACE_LIMIT: Final = 1_200
 """Characters of a trace, so that all fits one message; the command line and HTTP show it whole."""
 
-EXPLAINED: Final = ("message", "hint", "usual cause")
-"""Facts that only a code has that this process knows."""
+CAUSE: Final = "usual cause"
+"""The fact that only a code has that this process knows."""
 
 
 def error_command(attached: Attached) -> CommandSpec:
@@ -42,8 +42,8 @@ setup, teardown = extension(__name__, error_command, group("failure", SUMMARY, b
 
 
 def _found(found: FoundFailure) -> Message:
-    known = found.message is not None
-    facts = (fact for fact in FAILURES.facts.of(found) if known or fact.label not in EXPLAINED)
+    known = found.cause is not None
+    facts = (fact for fact in FAILURES.facts.of(found) if known or fact.label != CAUSE)
     unknown = say("This code comes from a part of the bot that isn't running here, so there's no explanation.")
     embed = Embed(description=Markup() if known else unknown, fields=_fields(facts))
     return Message(Markup(), private=found.elsewhere, embeds=(embed,))

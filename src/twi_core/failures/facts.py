@@ -14,7 +14,6 @@ from twi_core.kernel.language import plural, text
 def failure_facts(found: FoundFailure) -> Iterator[Fact]:
     """Describe what happened under a reference, and the bug behind it."""
     known = found.actor is not None or found.origin is Origin.CLI
-    unknown = text("not known to this version")
     yield Fact("reference", Code(found.reference))
     yield Fact("date", found.at)
     yield Fact("who", Person(found.actor) if known else text("unknown"))
@@ -22,9 +21,11 @@ def failure_facts(found: FoundFailure) -> Iterator[Fact]:
     refused = text("none; it was refused before reaching the bot's operations")
     yield Fact("operation", Code(found.operation) if found.operation else refused)
     yield Fact("code", phrase("{code} ({kind})", code=Code(found.code), kind=_kind(found.kind)))
-    yield Fact("message", found.message or unknown)
-    yield Fact("hint", found.hint or unknown)
-    yield Fact("usual cause", found.cause or unknown)
+    if found.message:
+        yield Fact("message", found.message)
+    if found.hint:
+        yield Fact("hint", found.hint)
+    yield Fact("usual cause", found.cause or text("not known to this version"))
     if found.more:
         yield Fact("more", text("{count} in the same minute, only counted", count=found.more))
     if found.bug is not None:

@@ -178,6 +178,11 @@ class AppError:
         return language().number(value) if type(value) is int else wording.escape(str(value))
 
 
+def lacks_facts(shown: str) -> bool:
+    """Return whether a text of a refusal still has placeholders, since not all facts of the case were there."""
+    return bool(_placeholders(shown))
+
+
 def _placeholders(template: str) -> list[str]:
     return _PLACEHOLDER.findall(template)
 

@@ -64,7 +64,7 @@ async def test_staff_look_up_what_a_member_was_shown(way: Way) -> None:
             "Operation: `links.get`",
             "Code: `links.not_found`",
             "Date: <t:",
-            "called “…” here",
+            "No link of this server has that title",
         ):
             assert part in found.text
         assert "private" not in found.text

@@ -54,7 +54,9 @@ async def test_the_examples_work() -> None:
         await stage.add("world map", tag="maps")
         for command in sorted(stage.bot.walk_commands(), key=lambda c: "delete" in c.name or "rename" in c.name):
             if isinstance(command, HostedCommand):
-                said = await stage.write("operator", example_line("!", command.qualified_name, command.spec))
+                example = example_line("!", command.qualified_name, command.spec)
+                assert example, command.qualified_name
+                said = await stage.write("operator", example)
                 assert "`input." not in said.text, said.text
                 assert "`discord." not in said.text, said.text
 

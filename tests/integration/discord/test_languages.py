@@ -185,8 +185,8 @@ async def test_buttons_are_in_the_callers_language() -> None:
 
 
 async def test_operators_are_notified_in_the_language_of_their_server() -> None:
-    """The call in which a bug showed has another language; the commands that it names can be typed with a slash."""
-    languages = spoken(de=GERMAN, fr={"More: {command}": "Plus : {command}"})
+    """The call in which a bug showed has another language; commands are named in English, for all readers."""
+    languages = spoken(de={**GERMAN, "command:error": "fehler"}, fr={"More: {command}": "Plus : {command}"})
     async with staged(languages=languages) as stage:
         guild = stage.bot.get_guild(stage.guild.id)
         assert guild is not None
@@ -288,3 +288,38 @@ async def test_slash_commands_are_named_as_the_reader_sees_them(own_translator: 
         assert "`/verweis anlegen`" in every
         assert "Apps, Berechtigungen: " in every
         assert "`!link search atlas`" in (await stage.write("moderator", "!link get atlas")).text
+
+
+async def test_slash_commands_are_named_in_the_language_of_the_readers_discord_alone() -> None:
+    """A member whose language we don't have is answered in the server's, but their Discord shows English commands."""
+    german = {**GERMAN, "Search for part of its title: {links.search query=title}": "Suche: {links.search query=title}"}
+    async with staged(languages=spoken(de=german)) as stage:
+        for of_caller, line in (("fr", "/link search query:atlas"), ("de", "/verweis search query:atlas")):
+            with locale(stage, of_caller, "de"):
+                refused = (await stage.ask("moderator", "slash", "link get", title="atlas")).text
+                every = (await stage.ask("moderator", "slash", "help")).text
+            assert f"Suche: `{line}`" in refused
+            assert ("`/verweis anlegen`" in every, "Apps, Berechtigungen: " in every) == (of_caller == "de",) * 2
+        guild = stage.bot.get_guild(stage.guild.id)
+        assert guild is not None
+        guild.preferred_locale = discord.Locale.german
+        assert "Apps, Permissions: " in (await stage.write("moderator", "!help")).text
+
+
+@pytest.mark.parametrize("named", ["verweis anlegen", "/Verweis  anlegen", "link add", "links.add"])
+async def test_help_understands_the_names_that_it_lists(named: str) -> None:
+    """A command or a group is found by the name that Discord shows, as well as by the English one."""
+    async with staged(languages=spoken(de=GERMAN)) as stage:
+        with locale(stage, "de", None):
+            assert (await stage.ask("member", "slash", "help", command=named)).text.startswith("**verweis anlegen**")
+            group = named.replace("anlegen", "").replace("links.add", "link").removesuffix(" add").strip()
+            assert (await stage.ask("member", "slash", "help", command=group)).text.startswith("**verweis**")
+
+
+@pytest.mark.parametrize("part", ["weis an", "Anlegen", "link add"])
+async def test_help_suggests_the_names_that_discord_shows(part: str) -> None:
+    """What is typed is looked for in both names; the one that Discord shows is suggested, and the English one sent."""
+    async with staged(languages=spoken(de=GERMAN)) as stage:
+        with locale(stage, "de", None):
+            found = await stage.people["member"].autocomplete(stage.channel, "help", "command", part)
+        assert {"name": "verweis anlegen", "value": "link add"} in found

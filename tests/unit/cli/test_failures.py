@@ -48,7 +48,7 @@ def test_a_refused_command_is_found_by_its_reference(twi: Twi, store: MemoryStor
         "links.not_found (not found)",
         "the operator",
         "command line, server 9001",
-        "called “…” here",
+        "No link of this server has that title",
     ):
         assert part in shown.out
     assert "private" not in shown.out

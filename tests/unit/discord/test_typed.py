@@ -64,6 +64,8 @@ def commands() -> list[Named]:
     return [("add_map", NARROW), ("link add", ADD)]
 
 
+LONG = "a" * VALUE_LIMIT
+HELD = '!link add “a "b" --labels x” --content text'
 SLASH = TypedCommands(commands, "!", ("link add", ADD), SlashNames())
 WRITTEN = TypedCommands(commands, "!", ("link add", ADD))
 
@@ -75,13 +77,15 @@ WRITTEN = TypedCommands(commands, "!", ("link add", ADD))
         ({"title": "a", "text": "b"}, "/link add title:a content:b", "!link add a --content b"),
         ({"title": "a --b"}, "/link add title:a --b content:text", '!link add "a --b" --content text'),
         ({"title": '"a" b'}, '/link add title:"a" b content:text', '!link add “"a" b” --content text'),
-        ({"title": "a\nb"}, "/link add title:a b content:text", "!link add a b --content text"),
-        ({"title": ""}, "/link add title:world map content:text", "!link add world map --content text"),
+        ({"title": "“a”"}, "/link add title:“a” content:text", '!link add "“a”" --content text'),
+        ({"title": 'a "b" --labels x'}, '/link add title:a "b" --labels x content:text', HELD),
         (
-            {"title": "a" * (VALUE_LIMIT + 1)},
-            "/link add title:world map content:text",
-            "!link add world map --content text",
+            {"title": "@everyone *a*"},
+            "/link add title:@everyone *a* content:text",
+            "!link add @everyone *a* --content text",
         ),
+        ({"title": ""}, "/link add title:world map content:text", "!link add world map --content text"),
+        ({"title": LONG}, f"/link add title:{LONG} content:text", f"!link add {LONG} --content text"),
     ],
 )
 def test_an_operation_is_called_as_the_caller_types_it(given: Given, slash: str, written: str) -> None:
@@ -89,6 +93,39 @@ def test_an_operation_is_called_as_the_caller_types_it(given: Given, slash: str,
     assert SLASH.command("links.add", given) == f"`{slash}`"
     assert WRITTEN.command("links.add", given) == f"`{written}`"
     assert SLASH.written("links.add", given) == WRITTEN.written("links.add", given) == f"`{written}`"
+
+
+@pytest.mark.parametrize("title", ["a\nb", "a`b", "a\u202eb", LONG + "a"])
+def test_a_value_that_a_line_cannot_show_has_no_line(title: str) -> None:
+    """Discord would show or read another value than the one that was given, so no line stands for it."""
+    assert SLASH.command("links.add", {"title": title}) is None
+    assert WRITTEN.command("links.add", {"title": title}) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "by_slash", "in_words"),
+    [
+        ({"title": '"a" “b” --labels x'}, True, False),
+        ({"title": 'a" --labels “x', "text": "b"}, True, False),
+        ({"title": "a content:b"}, False, True),
+        ({"title": "Clear_Tag: yes"}, False, True),
+        ({"title": " a"}, False, True),
+        ({"title": "a discontent:b"}, True, True),
+        ({"labels": "a --title b, c"}, True, False),
+        ({"title": "a", "labels": '"b", c'}, True, True),
+    ],
+)
+def test_a_value_that_would_be_read_as_an_option_has_no_line(given: Given, by_slash: bool, in_words: bool) -> None:
+    """No value puts options into the line that shows it, whether it's typed with a slash or behind the prefix."""
+    assert (SLASH.command("links.add", given) is not None) is by_slash
+    assert (WRITTEN.command("links.add", given) is not None) is in_words
+
+
+def test_an_example_that_cannot_be_typed_is_not_shown() -> None:
+    """The example of an option that a host describes may be unusable too; then there's neither usage nor example."""
+    odd = replace(ADD, options=(option("title", "a\nb"),))
+    assert example_line("!", "link add", odd) is None
+    assert TypedCommands(commands, "!", ("link add", odd)).usage("title") is None
 
 
 def test_what_the_bot_does_not_offer_has_no_line() -> None:

@@ -1,5 +1,6 @@
 """What a reference leads to for whom, and what operators see of bugs: through the whole pipeline."""
 
+import re
 from typing import Final
 
 import pytest
@@ -10,7 +11,7 @@ from twi_core.failures.domain import Bug
 from twi_core.failures.use_cases.list import PAGE_SIZE
 from twi_core.failures.use_cases.show import FoundFailure
 from twi_core.kernel.context import CallContext, Origin
-from twi_core.kernel.errors import Kind
+from twi_core.kernel.errors import AppError, ErrorCode, Kind, registered_errors
 from twi_core.kernel.faults import Unavailable
 from twi_core.kernel.ids import GuildId
 from twi_core.kernel.outcome import Failure
@@ -56,17 +57,32 @@ async def with_a_bug() -> tuple[Bench, str]:
 @pytest.mark.asyncio
 @pytest.mark.parametrize("who", STAFF)
 async def test_staff_find_what_happened(who: Who) -> None:
-    """They learn when, who, where, what and why, in the words of the code without the facts of the case."""
+    """They learn when, who, where, what and why, in those words of the code that need no facts of the case."""
     bench = build()
     reference = await failed(bench)
     failure = await found(bench, reference.upper(), who)
     assert (failure.reference, failure.actor, failure.guild) == (reference, Who.MEMBER.actor, GUILD)
     assert (failure.operation, failure.origin, failure.at) == ("links.get", Origin.DISCORD, bench.clock.now())
     assert (failure.code, failure.kind, failure.more) == ("links.not_found", Kind.NOT_FOUND, 0)
-    assert failure.message == "There's no link called “…” here."
-    assert failure.hint
+    assert failure.message is None
+    assert failure.hint == "Search for part of its title."
     assert failure.cause
     assert "private" not in repr(failure)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("code", registered_errors().values(), ids=lambda code: code.code)
+async def test_the_words_of_a_code_are_whole(code: ErrorCode) -> None:
+    """A message or a hint is shown as it would be at any entrypoint, without dots or braces, or not at all."""
+    bench = build()
+    context = bench.by(Who.MEMBER)
+    bench.app.recorder.refused(AppError(code, code.example), None, context)
+    assert await bench.app.failure_records.flush()
+    failure = await found(bench, context.correlation_id)
+    assert failure.cause == code.cause
+    for shown, template in ((failure.message, code.message), (failure.hint, code.otherwise or code.hint)):
+        assert (shown is None) is (re.search(r"\{[a-z]", template) is not None)
+        assert shown is None or not set("…{}") & set(shown)
 
 
 @pytest.mark.asyncio

@@ -215,7 +215,7 @@ class Host(commands.Cog, name=NAME):
         """Identify the caller, and answer in their language and in the way in which they type."""
         call = identify(self.app, source)  # discord.py runs every event in a separate task
         speak(self.app.languages.find(*call.languages))
-        current_wording.set(wording_of(source, self.bot, self.prefix))
+        current_wording.set(wording_of(source, self.bot, self.prefix, self.app.languages))
         return call
 
     async def _conclude(

@@ -4,26 +4,28 @@ from collections.abc import Iterator
 
 from discord.ext import commands
 
+from twi_core.kernel.language import Languages
 from twi_discord.commands.localising import SlashNames
 from twi_discord.commands.specs import CommandSpec
 from twi_discord.commands.typed import Named, TypedCommands
-from twi_discord.replies.reply import Source
+from twi_discord.replies.reply import Source, interaction_of
 
 
-def wording_of(source: Source, bot: commands.Bot, prefix: str) -> TypedCommands:
+def wording_of(source: Source, bot: commands.Bot, prefix: str, languages: Languages) -> TypedCommands:
     """Return how hints name commands to the caller; `prefix` stands in where they wrote the bot's mention."""
+    interaction = interaction_of(source)
+    names = None if interaction is None else SlashNames(bot.tree, languages.find(str(interaction.locale)))
 
     def offered() -> Iterator[Named]:
         return offered_commands(bot)
 
-    names = SlashNames(bot.tree)
     if not isinstance(source, commands.Context):
         return TypedCommands(offered, prefix, slash=names)
     spec = getattr(source.command, "spec", None)
     used = None
     if source.command is not None and isinstance(spec, CommandSpec):
         used = (source.command.qualified_name, spec)
-    if source.interaction is not None:
+    if names is not None:
         return TypedCommands(offered, prefix, used, slash=names)
     typed = source.prefix or ""
     return TypedCommands(offered, prefix if typed.startswith("<@") else typed, used)

@@ -18,7 +18,7 @@ from twi_discord.commands.hybrids import HostedGroup
 from twi_discord.commands.localising import SlashNames
 from twi_discord.commands.options import described
 from twi_discord.commands.specs import CommandSpec, Option, Suggestions
-from twi_discord.commands.typed import Named, Typing, example_line, usage_line
+from twi_discord.commands.typed import Named, TypedCommands, Typing, example_line, usage_line
 from twi_discord.errors import HELP, UNKNOWN_COMMAND
 from twi_discord.replies.markup import Markup, bullet, code, current_wording, join, lines, say, translated, typed
 from twi_discord.replies.message import Message
@@ -44,13 +44,13 @@ def help_command(host: Host) -> CommandSpec:
     bot = host.bot
 
     async def complete(part: str, _: CallContext) -> Outcome[Suggestions, AppError]:
-        spellings = _spellings(part, host.prefix)
-        return Success([(name, name) for name, spec in offered_commands(bot) if _suggests(name, spec, spellings)])
+        spellings, typing = _spellings(part, host.prefix), _typing(host)
+        found = [(_shown(typing, named[0]), named) for named in offered_commands(bot)]
+        return Success([(shown, named[0]) for shown, named in found if _suggests(shown, named, spellings)])
 
     async def answer(raw: Mapping[str, object], context: CallContext, /) -> Outcome[Message, AppError]:
         wanted = str(raw.get("command", ""))
-        prefix = current_wording.get().prefix
-        typing = SlashNames(bot.tree) if prefix is None else prefix
+        typing = _typing(host)
         shown = _explanation(bot, typing, _spellings(wanted, host.prefix)) if wanted else _overview(bot, typing)
         if shown is None:
             refusal = AppError(UNKNOWN_COMMAND, {"name": " ".join(wanted.split())[:100]})
@@ -68,6 +68,17 @@ def help_command(host: Host) -> CommandSpec:
     )
 
 
+def _typing(host: Host) -> Typing:
+    """Return how the caller types commands."""
+    wording = current_wording.get(None)
+    return wording.typing if isinstance(wording, TypedCommands) else host.prefix
+
+
+def _shown(typing: Typing, name: str) -> str:
+    """Return the whole name of a command or a group as the caller sees it."""
+    return name if isinstance(typing, str) else typing.path(name)
+
+
 def _spellings(wanted: str, prefix: str) -> tuple[str, ...]:
     """Return how a name that people write may be spelt in the code: `/link add`, `!link add` and `link.add` alike."""
     plain = " ".join(wanted.casefold().split())
@@ -75,8 +86,8 @@ def _spellings(wanted: str, prefix: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(spelling for each in bare for spelling in (each, " ".join(each.split(".")))))
 
 
-def _suggests(name: str, spec: CommandSpec, spellings: tuple[str, ...]) -> bool:
-    names = (name, *_as_words(spec))
+def _suggests(shown: str, named: Named, spellings: tuple[str, ...]) -> bool:
+    names = (shown.casefold(), named[0], *_as_words(named[1]))
     return any(spelling in known for spelling in spellings for known in names)
 
 
@@ -87,7 +98,7 @@ def _as_words(spec: CommandSpec) -> Iterator[str]:
 
 def _overview(bot: commands.Bot, typing: Typing) -> Markup:
     found = list(offered_commands(bot))
-    shown = [say("Commands:"), *(_line(typing, named) for named in found), *_menus(bot), *_grammar(typing)]
+    shown = [say("Commands:"), *(_line(typing, named) for named in found), *_menus(bot, typing), *_grammar(typing)]
     if example := typed(HELP, {"command": found[0][0]} if found else {}):
         shown.append(say("More about a command: {example}", example=example))
     return lines(*shown)
@@ -95,13 +106,13 @@ def _overview(bot: commands.Bot, typing: Typing) -> Markup:
 
 def _line(typing: Typing, named: Named) -> Markup:
     name, spec = named
-    shown = f"{typing}{name}" if isinstance(typing, str) else f"/{typing.path(name)}"
-    return bullet(join(" ", (code(shown), translated(spec.summary))))
+    mark = typing if isinstance(typing, str) else "/"
+    return bullet(join(" ", (code(f"{mark}{_shown(typing, name)}"), translated(spec.summary))))
 
 
-def _menus(bot: commands.Bot) -> Iterator[Markup]:
+def _menus(bot: commands.Bot, typing: Typing) -> Iterator[Markup]:
     """Yield the commands that are clicked, not typed."""
-    names = SlashNames(bot.tree)
+    names = SlashNames() if isinstance(typing, str) else typing
     for menu in bot.tree.get_commands():
         if isinstance(menu, HostedMenu):
             name, summary = names.menu(menu), translated(menu.spec.summary)
@@ -115,13 +126,13 @@ def _explanation(bot: commands.Bot, typing: Typing, spellings: tuple[str, ...]) 
     """Explain a command, else a group, else what calls an operation or the operations of a context."""
     found = list(offered_commands(bot))
     for named in found:
-        if named[0] in spellings:
+        if named[0] in spellings or _shown(typing, named[0]).casefold() in spellings:
             return lines(*_detail(typing, named))
-    for spelling in spellings:
-        group = bot.get_command(spelling)
-        if isinstance(group, HostedGroup) and group.qualified_name == spelling:
-            within = [named for named in found if named[0].startswith(f"{spelling} ")]
-            return _group(typing, spelling, group.spec.summary, within)
+    for group in bot.walk_commands():
+        name = group.qualified_name
+        if isinstance(group, HostedGroup) and {name, _shown(typing, name).casefold()} & set(spellings):
+            within = [named for named in found if named[0].startswith(f"{name} ")]
+            return _group(typing, name, group.spec.summary, within)
     for named in found:
         if any(words in spellings for words in _as_words(named[1])):
             return lines(*_detail(typing, named))
@@ -129,7 +140,7 @@ def _explanation(bot: commands.Bot, typing: Typing, spellings: tuple[str, ...]) 
 
 
 def _group(typing: Typing, name: str, summary: str, within: list[Named]) -> Markup:
-    heading = say("**{name}**: {summary}", name=name, summary=translated(summary))
+    heading = say("**{name}**: {summary}", name=_shown(typing, name), summary=translated(summary))
     return lines(heading, *(_line(typing, named) for named in within), *_grammar(typing))
 
 
@@ -143,10 +154,11 @@ def _context(typing: Typing, spellings: tuple[str, ...], found: list[Named]) -> 
 
 def _detail(typing: Typing, named: Named) -> Iterator[Markup]:
     name, spec = named
-    yield say("**{name}**: {summary}", name=name, summary=translated(spec.summary))
+    yield say("**{name}**: {summary}", name=_shown(typing, name), summary=translated(spec.summary))
     yield code(usage_line(typing, name, spec))
     yield from (_option(typing, spec, option.parameter) for option in spec.options)
-    yield say("Example: {example}", example=code(example_line(typing, name, spec)))
+    if example := example_line(typing, name, spec):
+        yield say("Example: {example}", example=code(example))
     rules = [line for policy in spec.policies for line in _rules(policy)]
     yield from dict.fromkeys(rules)  # a command of two operations says once what holds for both
     yield from _grammar(typing)

@@ -14,7 +14,7 @@ from discord.app_commands import Group, TranslationContextTypes, locale_str
 from discord.app_commands import TranslationContextLocation as Location
 from typing_extensions import override
 
-from twi_core.kernel.language import ENGLISH, Languages, language, speaking
+from twi_core.kernel.language import ENGLISH, Language, Languages, language, speaking
 from twi_discord.commands.specs import CommandSpec
 from twi_discord.commands.tree_limits import DESCRIPTION, is_choice, is_menu_name, is_name
 from twi_discord.replies.markup import cut
@@ -46,30 +46,34 @@ def description(shown: Callable[[], str]) -> locale_str:
         return locale_str(cut(shown(), DESCRIPTION), **{_SHOWN: shown})
 
 
-def local_name(sort: str, english: str) -> str:
-    """Return a name in the current language; the English one where it isn't translated."""
+def local_name(sort: str, english: str, spoken: Language | None = None) -> str:
+    """Return a name in a language, by default the current one; the English name where it isn't translated."""
     key = f"{sort}{english}"
-    found = language().text(key)
+    found = (spoken or language()).text(key)
     return english if found == key else found
 
 
-def shown_name(sort: str, english: str, among: Iterable[str], fits: Callable[[str], bool] = is_name) -> str:
-    """Return a name as Discord shows it in the current language: translated if Discord takes that, else English."""
-    found = local_name(sort, english)
+def shown_name(
+    spoken: Language, sort: str, english: str, among: Iterable[str], fits: Callable[[str], bool] = is_name
+) -> str:
+    """Return a name as Discord shows it in a language: translated if Discord takes that, else English."""
+    found = local_name(sort, english, spoken)
     siblings = set(among) - {english}
-    taken = siblings | {local_name(sort, sibling) for sibling in siblings}
+    taken = siblings | {local_name(sort, sibling, spoken) for sibling in siblings}
     return found if found not in taken and fits(found) else english
 
 
 @final
 class SlashNames:
-    """The names of slash commands, options, choices and menus as Discord shows them in the current language.
+    """The names of slash commands, options, choices and menus as Discord shows them to a reader.
 
-    They are English without a tree, and if its translator isn't ours.
+    That depends on the language of the reader's Discord alone, while sentences may be in the language of the server.
+    The names are English without a tree, and if its translator isn't ours.
     """
 
-    def __init__(self, tree: Tree | None = None) -> None:
+    def __init__(self, tree: Tree | None = None, spoken: Language = ENGLISH) -> None:
         self._tree = tree
+        self._spoken = spoken
 
     def path(self, english: str) -> str:
         """Return the whole name of a command, such as `link add`."""
@@ -95,7 +99,7 @@ class SlashNames:
 
     def _shown(self, sort: str, english: str, among: Iterable[str], fits: Callable[[str], bool] = is_name) -> str:
         is_ours = self._tree is not None and isinstance(self._tree.translator, Localiser)
-        return shown_name(sort, english, among, fits) if is_ours else english
+        return shown_name(self._spoken, sort, english, among, fits) if is_ours else english
 
 
 @final
@@ -114,16 +118,16 @@ class Localiser(app_commands.Translator):
         found = self._languages.find(locale.value)
         if found is ENGLISH:
             return None
-        with speaking(found):
-            if _SHOWN in string.extras:
+        if _SHOWN in string.extras:
+            with speaking(found):
                 text = cut(string.extras[_SHOWN](), DESCRIPTION)
-                return None if text == string.message else text or None
-            return self._named(string, context) if _AMONG in string.extras else None
+            return None if text == string.message else text or None
+        return self._named(found, string, context) if _AMONG in string.extras else None
 
-    def _named(self, string: locale_str, context: TranslationContextTypes) -> str | None:
+    def _named(self, spoken: Language, string: locale_str, context: TranslationContextTypes) -> str | None:
         sort = _NAMES[context.location]
         among = (*string.extras[_AMONG], *self._siblings(context))
-        found = shown_name(sort, string.message, among, _rule(context))
+        found = shown_name(spoken, sort, string.message, among, _rule(context))
         return None if found == string.message else found
 
     def _siblings(self, context: TranslationContextTypes) -> Iterator[str]:

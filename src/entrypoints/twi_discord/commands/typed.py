@@ -1,10 +1,15 @@
-"""Commands as people type them in Discord: with a slash or behind the prefix, each line such that it can be sent."""
+"""Commands as people type them in Discord: with a slash or behind the prefix, each line such that it can be sent.
 
-from collections.abc import Callable, Iterable, Mapping
+Values may come from anybody, and a moderator may paste the line. So a line that would be read as something else than
+what it was made from isn't shown.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, TypeAlias, final
 
 from twi_core.kernel.parameters import Parameter
-from twi_discord.commands.grammar import option_name, usage
+from twi_discord.commands.grammar import GrammarError, option_name, parse_words, read_value, usage
 from twi_discord.commands.localising import SlashNames
 from twi_discord.commands.specs import CommandSpec, Option
 from twi_discord.replies.markup import Markup, code, safe
@@ -14,19 +19,32 @@ Typing: TypeAlias = SlashNames | str
 Named: TypeAlias = tuple[str, CommandSpec]
 """A command, behind its whole name: `link add`."""
 
-VALUE_LIMIT: Final = 80
-"""Characters of a value that a line repeats; the example of the option stands in for a longer one."""
+VALUE_LIMIT: Final = 100
+"""Characters of a value up to which a line repeats it; as many as the title of a link has."""
 
 
-def command_line(typing: Typing, name: str, spec: CommandSpec, given: Mapping[str, str]) -> str:
-    """Return the line that calls a command, behind a prefix or with a slash, with its examples for what isn't given."""
+def command_line(typing: Typing, name: str, spec: CommandSpec, given: Mapping[str, str]) -> str | None:
+    """Return the line that calls a command, with its examples for what is required and not given or empty.
+
+    None where the line would be read as something else.
+    """
+    values = {
+        option.name: given.get(option.name) or _text(option.parameter)
+        for option in spec.options
+        if option.parameter.required or option.name in given
+    }
     if isinstance(typing, str):
-        return written_line(typing, name, spec, given)
-    return slash_line(typing, name, spec, given)
+        line = written_line(typing, name, spec, values)
+    else:
+        line = slash_line(typing, name, spec, values)
+    return line if line is not None and code(line) == f"`{line}`" else None
 
 
-def example_line(typing: Typing, name: str, spec: CommandSpec) -> str:
-    """Return an example of a command: its positional value and what it requires, or one option more."""
+def example_line(typing: Typing, name: str, spec: CommandSpec) -> str | None:
+    """Return an example of a command: its positional value and what it requires, or one option more.
+
+    None where the examples can't be typed.
+    """
     first = [option for option in spec.options if option.name == spec.positional]
     others = [option for option in spec.options if option.name != spec.positional]
     shown = [*first, *([option for option in others if option.parameter.required] or others[:1])]
@@ -45,24 +63,35 @@ def usage_line(typing: Typing, name: str, spec: CommandSpec) -> str:
     return " ".join((f"/{typing.path(name)}", *shown))
 
 
-def slash_line(names: SlashNames, name: str, spec: CommandSpec, given: Mapping[str, str]) -> str:
-    """Return a slash command: `/link add title:world map content:https://…`."""
+def slash_line(names: SlashNames, name: str, spec: CommandSpec, values: Mapping[str, str]) -> str | None:
+    """Return a slash command: `/link add title:world map content:https://…`.
+
+    None where Discord's client would read a value otherwise: as another option, or without the blanks around it.
+    """
+    known = {each for option in spec.options for each in (option.name, names.option(spec, option.name))}
+    other = re.compile(rf"(?:^|\s)(?:{'|'.join(map(re.escape, known))})\s*:", re.IGNORECASE)
+    if any(value != value.strip() or other.search(value) for value in values.values()):
+        return None
     options = (
-        f"{names.option(spec, option.name)}:{names.choice(_chosen(option, given), option.parameter.choices)}"
-        for option in _shown(spec, given)
+        f"{names.option(spec, option.name)}:{names.choice(values[option.name], option.parameter.choices)}"
+        for option in spec.options
+        if option.name in values
     )
     return " ".join((f"/{names.path(name)}", *options))
 
 
-def written_line(prefix: str, name: str, spec: CommandSpec, given: Mapping[str, str]) -> str:
-    """Return a written command: `!link add world map --content https://…`."""
-    words = [f"{prefix}{name}"]
-    shown = _shown(spec, given)
-    words += [_word(option, given) for option in shown if option.name == spec.positional]
-    for option in shown:
-        if option.name != spec.positional:
-            words += [option_name(option.name), _word(option, given)]
-    return " ".join(words)
+def written_line(prefix: str, name: str, spec: CommandSpec, values: Mapping[str, str]) -> str | None:
+    """Return a written command: `!link add world map --content https://…`; None where it can't be read as that."""
+    shown = [option for option in spec.options if option.name in values]
+    words: list[str] = []
+    for option in sorted(shown, key=lambda each: each.name != spec.positional):
+        value = next(_spellings(option, spec, values[option.name]), None)
+        if value is None:
+            return None
+        words.append(value)
+    rest = " ".join(words)
+    meant = {option.name: read_value(values[option.name], option.parameter) for option in shown}
+    return f"{prefix}{name} {rest}".rstrip() if _read(rest, spec) == meant else None
 
 
 @final
@@ -89,9 +118,9 @@ class TypedCommands:
         self._slash = slash
 
     @property
-    def prefix(self) -> str | None:
-        """See `Typing` of the markup."""
-        return None if self._slash else self._written
+    def typing(self) -> Typing:
+        """Return how the caller types commands."""
+        return self._slash or self._written
 
     def escape(self, text: str, /) -> str:
         """See `Wording`."""
@@ -107,10 +136,10 @@ class TypedCommands:
 
     def command(self, operation: str, given: Mapping[str, str], /) -> str | None:
         """See `Wording`."""
-        return self._calling(operation, given, self._slash or self._written)
+        return self._calling(operation, given, self.typing)
 
     def written(self, operation: str, given: Mapping[str, str], /) -> str | None:
-        """See `Typing`."""
+        """See `ChatWording`."""
         return self._calling(operation, given, self._written)
 
     def usage(self, field: str, /) -> str | None:
@@ -119,34 +148,38 @@ class TypedCommands:
             return None
         name, spec = self._used
         wanted = field.removeprefix("--").replace("-", "_")
-        asked = {option.name: _text(option.parameter) for option in spec.options if option.name == wanted}
-        return code(command_line(self._slash or self._written, name, spec, asked))
+        line = command_line(self.typing, name, spec, {wanted: ""})
+        return None if line is None else code(line)
 
     def _calling(self, operation: str, given: Mapping[str, str], typing: Typing) -> Markup | None:
+        if any(len(value) > VALUE_LIMIT for value in given.values()):
+            return None
         for name, spec in self._commands():
             if operation in spec.operations:
                 taken = {spec.renamed.get(field, field): value for field, value in given.items()}
-                return code(command_line(typing, name, spec, taken))
+                line = command_line(typing, name, spec, taken)
+                return None if line is None else code(line)
         return None
 
 
-def _shown(spec: CommandSpec, given: Mapping[str, str]) -> list[Option]:
-    return [option for option in spec.options if option.parameter.required or option.name in given]
+def _spellings(option: Option, spec: CommandSpec, value: str) -> Iterator[str]:
+    """Yield an option with its value, in each way in which the grammar reads that value: as it is, within quotes."""
+    named = "" if option.name == spec.positional else f"{option_name(option.name)} "
+    quoted = (f'"{value}"', f"“{value}”")
+    meant = {option.name: read_value(value, option.parameter)}
+    for spelling in (*quoted, value) if value.startswith(('"', "“")) else (value, *quoted):
+        if _read(f"{named}{spelling}", spec) == meant:
+            yield f"{named}{spelling}"
 
 
-def _chosen(option: Option, given: Mapping[str, str]) -> str:
-    value = " ".join(given.get(option.name, "").split())
-    return value if 0 < len(value) <= VALUE_LIMIT else _text(option.parameter)
-
-
-def _word(option: Option, given: Mapping[str, str]) -> str:
-    """Return a value so that the grammar reads it as one, see `grammar`."""
-    value = _chosen(option, given)
-    if option.parameter.several:
-        return value
-    if value.startswith('"') and not {"“", "”"} & set(value):
-        return f"“{value}”"
-    return f'"{value}"' if "--" in value and '"' not in value else value
+def _read(words: str, spec: CommandSpec) -> Mapping[str, str | list[str]] | None:
+    """Return what the grammar reads; None where it refuses."""
+    kinds = {option.name: option.parameter.kind for option in spec.options}
+    lists = [option.name for option in spec.options if option.parameter.several]
+    try:
+        return parse_words(words, kinds, spec.positional, lists)
+    except GrammarError:
+        return None
 
 
 def _text(parameter: Parameter) -> str:

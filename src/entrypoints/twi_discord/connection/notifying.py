@@ -43,14 +43,16 @@ class ChannelNotifier:
 
     @contextmanager
     def _speaking(self) -> Iterator[None]:
-        """Answer in the language of the channel's server, and not in that of the call in which the bug showed."""
+        """Answer in the language of the channel's server, and not in that of the call in which the bug showed.
+
+        Commands have their English names: readers see them in the languages of their own Discord, which may differ.
+        """
         channel = self._bot.get_channel(self._id)
         guild = channel.guild if isinstance(channel, discord.abc.GuildChannel | discord.Thread) else None
         wanted = () if guild is None else (str(guild.preferred_locale),)
         bot = self._bot
         offered = (lambda: offered_commands(bot)) if isinstance(bot, commands.Bot) else tuple
-        names = SlashNames(bot.tree if isinstance(bot, commands.Bot) else None)
-        token = current_wording.set(TypedCommands(offered, "", slash=names))
+        token = current_wording.set(TypedCommands(offered, "", slash=SlashNames()))
         try:
             with speaking(self._languages.find(*wanted)):
                 yield

@@ -32,20 +32,15 @@ _NOTHING: Final = "\u200b"
 """Draws nothing, where Discord wants something."""
 
 
-class Typing(Wording, Protocol):
+class ChatWording(Wording, Protocol):
     """How a caller types commands in Discord."""
-
-    @property
-    def prefix(self) -> str | None:
-        """Return what stands before the caller's commands; None where they use a slash, a button or a menu."""
-        ...
 
     def written(self, operation: str, given: Mapping[str, str], /) -> str | None:
         """Return the line that calls an operation as a written command, whatever the caller used."""
         ...
 
 
-current_wording: Final[ContextVar[Typing]] = ContextVar("wording")
+current_wording: Final[ContextVar[ChatWording]] = ContextVar("wording")
 """How the caller types commands; unset outside of a call."""
 
 
@@ -141,19 +136,19 @@ def wording() -> Wording:
 
 def typed(operation: str, given: Mapping[str, str]) -> Markup | None:
     """Return the line that calls an operation, as the caller types it; None where the bot has no command for it."""
-    typing = current_wording.get(None)
-    if typing is None:
+    chat = current_wording.get(None)
+    if chat is None:
         return _plain_call(operation, given)
-    found = typing.command(operation, given)
+    found = chat.command(operation, given)
     return None if found is None else Markup(found)
 
 
 def written(operation: str, given: Mapping[str, str]) -> Markup | None:
     """Return the same as a written command, where a value can't be chosen, such as a channel that was deleted."""
-    typing = current_wording.get(None)
-    if typing is None:
+    chat = current_wording.get(None)
+    if chat is None:
         return _plain_call(operation, given)
-    found = typing.written(operation, given)
+    found = chat.written(operation, given)
     return None if found is None else Markup(found)
 
 

@@ -11,7 +11,7 @@ from twi_core.failures.permissions import FAILURES_VIEW
 from twi_core.failures.ports import FailuresUnit
 from twi_core.kernel.commands import Command
 from twi_core.kernel.context import CallContext, Origin
-from twi_core.kernel.errors import AppError, Kind, registered_errors
+from twi_core.kernel.errors import AppError, ErrorCode, Kind, lacks_facts, registered_errors
 from twi_core.kernel.ids import ChannelId, GuildId, UserId
 from twi_core.kernel.language import translated
 from twi_core.kernel.outcome import Failure, Outcome, Success
@@ -26,10 +26,10 @@ from twi_core.kernel.wording import NO_COMMANDS
 class FoundFailure:
     """What happened under a reference; see `Occurrence`.
 
-    `message`, `hint` and `cause` are those of the code, with dots in place of the facts of the case, which aren't kept;
-    None if this process doesn't know the code, for instance an entrypoint's that it doesn't run. `bug` is only shown to
-    operators. `elsewhere` says that it happened outside the server where it is looked up, so it doesn't concern that
-    server's members.
+    `message`, `hint` and `cause` are those of the code. The facts of the case aren't kept, so a message or a hint with
+    facts in it is None. All are None if this process doesn't know the code, for instance an entrypoint's that it
+    doesn't run. `bug` is only shown to operators. `elsewhere` says that it happened outside the server where it is
+    looked up, so it doesn't concern that server's members.
     """
 
     reference: str
@@ -88,7 +88,7 @@ def _in_own_guild(found: Occurrence, context: CallContext) -> bool:
 
 def _described(found: Occurrence, bug: Bug | None, *, elsewhere: bool) -> FoundFailure:
     code = registered_errors().get(found.code)
-    outline = None if code is None else AppError(code, dict.fromkeys(code.example, "…"))
+    message, hint = (None, None) if code is None else _general(code)
     return FoundFailure(
         reference=found.reference,
         at=found.at,
@@ -99,10 +99,17 @@ def _described(found: Occurrence, bug: Bug | None, *, elsewhere: bool) -> FoundF
         operation=found.operation,
         code=found.code,
         kind=found.kind,
-        message=None if outline is None else outline.message(NO_COMMANDS),
-        hint=None if outline is None else outline.hint(NO_COMMANDS),
+        message=message,
+        hint=hint,
         cause=None if code is None else translated(code.cause),
         more=found.more,
         bug=bug,
         elsewhere=elsewhere,
     )
+
+
+def _general(code: ErrorCode) -> tuple[str | None, str | None]:
+    """Return the message and the hint of a code; None for one that makes no sense without the facts of a case."""
+    outline = AppError(code)
+    message, hint = outline.message(NO_COMMANDS), outline.hint(NO_COMMANDS)
+    return None if lacks_facts(message) else message, None if lacks_facts(hint) else hint
