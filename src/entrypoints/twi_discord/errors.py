@@ -24,11 +24,11 @@ OUTDATED: Final = define_error(
 OPTION_TWICE: Final = define_error(
     "discord.option_twice",
     Kind.INVALID,
-    message="You wrote {field} twice.",
+    message="You wrote {option} twice.",
     hint="Write each option once: {usage}",
     otherwise="Write each option once.",
     cause="A written command names an option more than once.",
-    example={"field": "--tag"},
+    example={"option": "--tag"},
 )
 UNKNOWN_COMMAND: Final = define_error(
     "discord.unknown_command",

@@ -28,7 +28,7 @@ def limit_commands(attached: Attached) -> tuple[CommandSpec, ...]:
         command("show", api.show, _held, positional="operation", complete=names),
         command("rules", api.rules, _listed),
         command("set", api.set, _set, positional="operation", complete=names, first=("operation", "amount", "seconds")),
-        command("exempt", api.exempt, _set, positional="operation", complete=names, first=first),
+        command("exempt", api.exempt, _set, positional="operation", complete=names, first=first, example=("user",)),
         command("reset", api.reset, _reset, positional="operation", complete=names, first=first),
     )
 

@@ -46,6 +46,7 @@ def permission_commands(attached: Attached) -> tuple[CommandSpec, ...]:
     """Describe the commands of `/permissions`, one line each."""
     api = attached.app[PERMISSIONS]
     names, asked = {"permission": _names(api, operations=False)}, {"operation": _names(api, operations=True)}
+    subject = ("user",)
     first = ("change", "permission", "role", "user", "channel")
     return (
         command("list", api.list, _listed),
@@ -53,10 +54,12 @@ def permission_commands(attached: Attached) -> tuple[CommandSpec, ...]:
         command("explain", api.explain, _explained, positional="operation", complete=asked),
         command("check", api.check, _checked, positional="operation", complete=asked, leave_out=("level", "roles")),
         command("overview", api.overview, _overview),
-        command("simulate", api.simulate, _simulated, positional="permission", complete=names, first=first),
-        command("grant", api.grant, _set, positional="permission", complete=names, first=first),
-        command("deny", api.deny, _set, positional="permission", complete=names, first=first),
-        command("revoke", api.revoke, _revoked, positional="permission", complete=names, first=first),
+        command(
+            "simulate", api.simulate, _simulated, positional="permission", complete=names, first=first, example=subject
+        ),
+        command("grant", api.grant, _set, positional="permission", complete=names, first=first, example=subject),
+        command("deny", api.deny, _set, positional="permission", complete=names, first=first, example=subject),
+        command("revoke", api.revoke, _revoked, positional="permission", complete=names, first=first, example=subject),
     )
 
 

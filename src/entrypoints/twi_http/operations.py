@@ -53,6 +53,7 @@ def _route(clients: Clients, operation: AnyOperation, operations: Sequence[AnyOp
             write_for(operations, context.guild, operation)
             refuse_query(request)
             fields = await read_object(request, operation.command)
+            write_for(operations, context.guild, operation, fields)
             check_types(fields, types)
         last_decision.set(None)
         outcome = await operation.call(fields, context)

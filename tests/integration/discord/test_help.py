@@ -58,6 +58,7 @@ async def test_the_examples_work() -> None:
                 assert example, command.qualified_name
                 said = await stage.write("operator", example)
                 assert "`input." not in said.text, said.text
+                assert ".one_subject`" not in said.text, said.text
                 assert "`discord." not in said.text, said.text
 
 

@@ -1,5 +1,6 @@
 """Refusals of every kind, and of every address, are problems with a registered code."""
 
+import json
 from typing import Final
 
 import httpx
@@ -167,3 +168,15 @@ async def test_only_plain_json_is_read(entrypoint: HttpServer) -> None:
             url, headers={**bearer(token), "Content-Type": content_type}, content=b"{}"
         )
         assert answer.status_code == 200
+
+
+@pytest.mark.asyncio
+async def test_a_hint_repeats_what_was_sent() -> None:
+    """Only what is missing or wrong is replaced by an example, so that the request does what was meant."""
+    async with opened() as entrypoint:
+        token = await entrypoint.token("moderator")
+        path = f"/api/v1/guilds/{GUILD}/operations/links.edit"
+        given = {"title": "my map", "tag": 1, "preview": True}
+        answer = await entrypoint.client.post(path, headers=bearer(token), json=given)
+        sent = json.loads(answer.json()["hint"].partition(f"{path} ")[2])
+        assert sent == {"title": "my map", "tag": "maps", "preview": True}

@@ -41,12 +41,17 @@ MISTAKES: Final = [
     ("links get world map", "unexpected_words", "has too many words: “map”.", "quotes", "twi links get --help"),
     ("links add a b --preview maybe", "unexpected_words", "has too many words: “maybe”.", "twi links add --help"),
     ("links add", "missing_value", "A value for --title is missing.", f"for example: {ADD} --guild {EXAMPLE}"),
-    (f"links add a {GUILD}", "missing_value", "A value for --content is missing.", f"for example: {ADD} {GUILD}"),
+    (
+        f"links add a {GUILD}",
+        "missing_value",
+        "A value for --content is missing.",
+        f"for example: twi links add a https://wanderinginn.com/map {GUILD}",
+    ),
     (
         f"links add a --guild={EXAMPLE} --tag",
         "missing_value",
         "A value for --tag",
-        f"{ADD} --tag maps --guild {EXAMPLE}",
+        f"twi links add a https://wanderinginn.com/map --tag maps --guild {EXAMPLE}",
     ),
     ("links tags --guild", "missing_value", "A value for --guild is missing.", f"twi links tags --guild {EXAMPLE}"),
     ("db downgrade", "missing_value", "A value for REVISION is missing.", ": twi db downgrade --help"),
@@ -205,3 +210,19 @@ def test_the_probe_knows_the_parsers_words() -> None:
         with pytest.raises(CycloptsError) as found:
             app(typed, exit_on_error=False, print_error=False)
         assert THEIRS.search(str(found.value)), typed
+
+
+REPEATED: Final = {
+    f"links edit a --tag --preview {GUILD}": f"twi links edit a --tag maps --preview {GUILD}",
+    f"links add --content=x --tag t --as moderator {GUILD}": (
+        f"twi links add 'world map' x --tag t --as moderator {GUILD}"
+    ),
+    f"limits set links.get --amount 0 --seconds 60 {GUILD}": f"twi limits set links.get 10 60 {GUILD}",
+    f"links edit a --tag ' ' --content text {GUILD}": f"twi links edit a --content text --tag maps {GUILD}",
+}
+
+
+@pytest.mark.parametrize("typed", REPEATED)
+def test_a_hint_repeats_what_was_typed(twi: Twi, typed: str) -> None:
+    """Only what is missing or wrong is replaced by an example, so that the line does what was meant."""
+    assert REPEATED[typed] in twi(*shlex.split(typed)).err

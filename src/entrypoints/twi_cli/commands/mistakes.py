@@ -1,6 +1,7 @@
 """Command lines that can't be understood, in our own words: what is wrong, and the line to type instead."""
 
 import difflib
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, final, get_args, get_origin
 
@@ -29,14 +30,18 @@ from twi_cli.errors import (
 )
 from twi_cli.output.outlet import UsageError
 from twi_cli.output.typed import shell_line
-from twi_cli.output.wording import ShellWording, operation_called
+from twi_cli.output.wording import Given, ShellWording, by_place, operation_called, option
 from twi_core.kernel.errors import AppError, ErrorCode, Param
+from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.language import text
+from twi_core.kernel.parameters import ParameterKind, parameters
 
 WORD: Final = 64
 """Characters of a word that a message repeats."""
 LINE: Final = 400
 """Characters of a command line that a hint repeats; in place of a longer one it names the help."""
+CALLER: Final = ("--actor", "--role", "--as")
+"""The options that name a caller; the server's is read apart."""
 ALIKE: Final = 0.7
 """How similar a name must be to a misspelt one to be suggested."""
 
@@ -53,8 +58,10 @@ class Mistake:
 
     def wording(self) -> ShellWording:
         """Return how the command is called, with the server that the line names."""
-        operation = ".".join(self._chain).replace("-", "_")
-        return ShellWording(read_guild(self._arguments), operation_called(operation) if "." in operation else None)
+        name = ".".join(self._chain).replace("-", "_")
+        operation = operation_called(name) if "." in name else None
+        given = None if operation is None else _read(self._arguments[len(self._chain) :], operation)
+        return ShellWording(read_guild(self._arguments), operation, given)
 
     def error(self, refused: CycloptsError | UsageError) -> AppError:
         """Return the error, with the line that shows the help of this very command."""
@@ -130,6 +137,34 @@ class Mistake:
     def _error(self, code: ErrorCode, line: str | None = None, /, **params: str) -> AppError:
         found: Mapping[str, Param] = {**params, "help": self._help()}
         return AppError(code, found) if line is None else AppError(code, {**found, "line": line}, DID_YOU_MEAN)
+
+
+def _read(words: Sequence[str], operation: AnyOperation) -> Given:
+    """Return what can be read of a line that was refused; options that don't exist are left out, with their value."""
+    described = {option(parameter.name): parameter for parameter in parameters(operation.command)}
+    fields: dict[str, Any] = {}
+    caller: dict[str, list[str]] = {}
+    loose: list[str] = []
+    left = deque(words)
+    while left:
+        word = left.popleft()
+        name, equals, value = word.partition("=")
+        parameter = described.get(name)
+        if not word.startswith("-"):
+            loose.append(word)
+        elif parameter is not None and parameter.kind is ParameterKind.BOOLEAN:
+            fields[parameter.name] = True
+        elif equals or (left and not left[0].startswith("-")):
+            value = value if equals else left.popleft()
+            if parameter is None:
+                caller.setdefault(name, []).extend((name, value) if name in CALLER else ())
+            elif parameter.several:
+                fields.setdefault(parameter.name, []).append(value)
+            else:
+                fields.setdefault(parameter.name, value)
+    places = [each for each in described.values() if by_place(each) and each.name not in fields]
+    fields |= {parameter.name: word for parameter, word in zip(places, loose, strict=False)}
+    return Given(fields, {name: words for name, words in caller.items() if words}, as_json=False)
 
 
 def _replaced(word: str, wrong: str, right: str) -> str | None:

@@ -64,8 +64,13 @@ class ShellWording:
         if self._used is None:
             return None
         name = field.lstrip("-").replace("-", "_")
-        asked = {p.name: "" for p in parameters(self._used.command) if p.name == name}
-        return self._line(self._used, asked)
+        given = self._given or Given({}, {}, as_json=False)
+        kept = {each: value for each, value in given.fields.items() if each != name and _can_be_typed(value)}
+        shown = [p for p in parameters(self._used.command) if p.required or p.name in {*kept, name}]
+        values = [(p, _typed(p, kept[p.name]) if p.name in kept else as_json(p, "")) for p in shown]
+        caller = [] if pointless(self._used) & given.caller.keys() else given.caller.values()
+        line = self._call(self._used, values, [word for words in caller for word in words])
+        return line if len(line) <= LONGEST else None
 
     def again(self, field: str, value: object) -> str | None:
         """Return the line that repeats the call with another value of a field.
@@ -139,6 +144,10 @@ def pointless(operation: "AnyOperation") -> Set[str]:
     if not operation.policy.guild:
         unused |= {"guild", "role"}
     return unused
+
+
+def _can_be_typed(value: object) -> bool:
+    return bool(value) if isinstance(value, list | tuple) else isinstance(value, str | int | float)
 
 
 def _typed(parameter: Parameter, value: object) -> object:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from typing import Final
 
 from discord import app_commands
@@ -53,6 +54,12 @@ def explain(error: BaseException, what: str, call: CallContext, recorder: Record
     if isinstance(cause, _REFUSED_BY_OTHERS):
         return AppError(NOT_ALLOWED)
     return noted(cause, what, call, recorder)
+
+
+def read_of(error: BaseException) -> Mapping[str, object]:
+    """Return what could be read of a written command that was refused for its grammar, by option."""
+    cause = unwrapped(error)
+    return cause.read if isinstance(cause, GrammarError) else {}
 
 
 def noted(error: BaseException, what: str, call: CallContext, recorder: Recorder) -> AppError:

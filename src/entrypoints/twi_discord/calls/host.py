@@ -17,7 +17,7 @@ from twi_core.kernel.errors import AppError, Kind
 from twi_core.kernel.language import speak
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.reporting import silent
-from twi_discord.calls.explain import explain, noted
+from twi_discord.calls.explain import explain, noted, read_of
 from twi_discord.calls.refusals import added_to
 from twi_discord.calls.running import Calls, ErrorHandler, within
 from twi_discord.calls.wording import wording_of
@@ -110,7 +110,7 @@ class Host(commands.Cog, name=NAME):
         """
         if _is_machine(source) or self._repeated(source):
             return
-        call = self._identify(source)
+        call = self._identify(source, raw)
         reply = reply_to(source, call.correlation_id, public=public, update=under is not None)
 
         async def failed(error: BaseException) -> None:
@@ -159,7 +159,7 @@ class Host(commands.Cog, name=NAME):
         if _is_machine(source):
             return
         answered = self._repeated(source)
-        call = self._identify(source)
+        call = self._identify(source, read_of(error))
         async with self._calls.one(CALL, call, self._logged(CALL, call)) as running:
             running.answering = True
             refusal = explain(error, CALL, call, self.app.recorder)
@@ -211,11 +211,11 @@ class Host(commands.Cog, name=NAME):
         if not lives or (isinstance(listening, HostedView) and not listening.listens_to(named)):
             await self.refuse(interaction, AppError(EXPIRED))
 
-    def _identify(self, source: Source) -> CallContext:
+    def _identify(self, source: Source, given: Mapping[str, object] | None = None) -> CallContext:
         """Identify the caller, and answer in their language and in the way in which they type."""
         call = identify(self.app, source)  # discord.py runs every event in a separate task
         speak(self.app.languages.find(*call.languages))
-        current_wording.set(wording_of(source, self.bot, self.prefix, self.app.languages))
+        current_wording.set(wording_of(source, self.bot, self.prefix, self.app.languages, given or {}))
         return call
 
     async def _conclude(

@@ -1,6 +1,6 @@
 """How the caller types commands: with a slash, or behind the prefix that they used."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from discord.ext import commands
 
@@ -11,8 +11,13 @@ from twi_discord.commands.typed import Named, TypedCommands
 from twi_discord.replies.reply import Source, interaction_of
 
 
-def wording_of(source: Source, bot: commands.Bot, prefix: str, languages: Languages) -> TypedCommands:
-    """Return how hints name commands to the caller; `prefix` stands in where they wrote the bot's mention."""
+def wording_of(
+    source: Source, bot: commands.Bot, prefix: str, languages: Languages, given: Mapping[str, object]
+) -> TypedCommands:
+    """Return how hints name commands to the caller, and repeat what a command was given.
+
+    `prefix` stands in where they wrote the bot's mention.
+    """
     interaction = interaction_of(source)
     names = None if interaction is None else SlashNames(bot.tree, languages.find(str(interaction.locale)))
 
@@ -26,9 +31,9 @@ def wording_of(source: Source, bot: commands.Bot, prefix: str, languages: Langua
     if source.command is not None and isinstance(spec, CommandSpec):
         used = (source.command.qualified_name, spec)
     if names is not None:
-        return TypedCommands(offered, prefix, used, slash=names)
+        return TypedCommands(offered, prefix, used, names, given)
     typed = source.prefix or ""
-    return TypedCommands(offered, prefix if typed.startswith("<@") else typed, used)
+    return TypedCommands(offered, prefix if typed.startswith("<@") else typed, used, given=given)
 
 
 def offered_commands(bot: commands.Bot) -> Iterator[Named]:

@@ -38,11 +38,12 @@ _QUOTES: Final = (('"', '"'), ("“", "”"))
 
 @final
 class GrammarError(commands.UserInputError):
-    """Words that can't be read as a command."""
+    """Words that can't be read as a command; `read` is what could be, by option."""
 
-    def __init__(self, error: AppError) -> None:
+    def __init__(self, error: AppError, read: Mapping[str, str | list[str]] | None = None) -> None:
         super().__init__(error.code)
         self.error = error
+        self.read = read or {}
 
 
 def option_name(name: str) -> str:
@@ -74,20 +75,26 @@ def parse_words(
         GrammarError: an option does not exist, or is given twice.
     """
     found: dict[str, str | list[str]] = {}
+    wrong: list[AppError] = []
     names = list(_names(words, positional, lists))
     first = words[: names[0].start()] if names else words
     if _value(first):
         if positional is None:
-            raise GrammarError(AppError(UNKNOWN_FIELD, {"field": f"“{_value(first)[:50]}”"}))
-        found[positional] = _read(first, options[positional], several=positional in lists)
+            wrong.append(AppError(UNKNOWN_FIELD, {"field": f"“{_value(first)[:50]}”"}))
+        else:
+            found[positional] = _read(first, options[positional], several=positional in lists)
     for match, after in zip_longest(names, names[1:]):
         name = match[1].lower().replace("-", "_")
         if name not in options:
-            raise GrammarError(AppError(UNKNOWN_FIELD, {"field": match[0][:64]}))
+            wrong.append(AppError(UNKNOWN_FIELD, {"field": match[0][:64]}))
+            continue
         if name in found:
-            raise GrammarError(AppError(OPTION_TWICE, {"field": option_name(name)}))
+            wrong.append(AppError(OPTION_TWICE, {"option": option_name(name)}))
+            continue
         value = words[match.end() : after.start() if after else None]
         found[name] = _read(value, options[name], several=name in lists)
+    if wrong:
+        raise GrammarError(wrong[0], found)
     return found
 
 

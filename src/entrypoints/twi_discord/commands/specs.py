@@ -51,7 +51,7 @@ class CommandSpec:
     `positional` is the option that a written command takes without its name. `answer` is called with what was given,
     by option. `policies` are those of the operations behind it, for the help. `operations` are those that hints can
     call with it: it takes what they take. `renamed` holds, by field, the options that have another name than the field
-    they fill.
+    they fill. `example` are optional options that an example needs besides the required ones.
     """
 
     name: str
@@ -63,6 +63,7 @@ class CommandSpec:
     policies: tuple[Policy, ...] = field(default=())
     operations: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
+    example: tuple[str, ...] = ()
 
 
 def command(
@@ -76,6 +77,7 @@ def command(
     first: Sequence[str] = (),
     rename: Mapping[str, str] | None = None,
     leave_out: Sequence[str] = (),
+    example: Sequence[str] = (),
 ) -> CommandSpec:
     """Describe the command of one operation.
 
@@ -89,6 +91,7 @@ def command(
         first: Options that come before the others, in this order; the command need not have all of them.
         rename: Options that have another name than the field they fill, by field.
         leave_out: Fields that are no options, because Discord itself knows what they are for.
+        example: Optional options that an example needs besides the required ones.
 
     Raises:
         ValueError: the command has no such option, or the operation no such field.
@@ -96,7 +99,7 @@ def command(
     named = dict(rename or {})
     fields = {option: of for of, option in named.items()}
     described = _options(operation, named, first, leave_out)
-    taken = {*filter(None, (positional,)), *(complete or {}), *(depends_on or {})}
+    taken = {*filter(None, (positional,)), *(complete or {}), *(depends_on or {}), *example}
     known = {parameter.name for parameter in parameters(operation.command)}
     if unknown := (taken - {parameter.name for parameter in described}) | ({*named, *leave_out} - known):
         raise ValueError(f"{operation.name} has no {', '.join(sorted(unknown))}")
@@ -118,6 +121,7 @@ def command(
         policies=(operation.policy,),
         operations=(operation.name,),
         renamed=named,
+        example=tuple(example),
     )
 
 

@@ -21,6 +21,8 @@ Named: TypeAlias = tuple[str, CommandSpec]
 
 VALUE_LIMIT: Final = 100
 """Characters of a value up to which a line repeats it; as many as the title of a link has."""
+LINE_LIMIT: Final = 400
+"""Characters of a line that repeats what a call was given; a longer one isn't shown."""
 
 
 def command_line(typing: Typing, name: str, spec: CommandSpec, given: Mapping[str, str]) -> str | None:
@@ -47,7 +49,8 @@ def example_line(typing: Typing, name: str, spec: CommandSpec) -> str | None:
     """
     first = [option for option in spec.options if option.name == spec.positional]
     others = [option for option in spec.options if option.name != spec.positional]
-    shown = [*first, *([option for option in others if option.parameter.required] or others[:1])]
+    needed = [option for option in others if option.parameter.required or option.name in spec.example]
+    shown = [*first, *(needed or others[:1])]
     return command_line(typing, name, spec, {option.name: _text(option.parameter) for option in shown})
 
 
@@ -102,6 +105,7 @@ class TypedCommands:
         commands: The commands that the bot has.
         prefix: What stands before written commands.
         used: The command that was used, if one was.
+        given: What it was given, by option.
         slash: The names of slash commands, if the caller used a slash, a button or a menu.
     """
 
@@ -111,11 +115,13 @@ class TypedCommands:
         prefix: str,
         used: Named | None = None,
         slash: SlashNames | None = None,
+        given: Mapping[str, object] | None = None,
     ) -> None:
         self._commands = commands
         self._written = prefix
         self._used = used
         self._slash = slash
+        self._given = given or {}
 
     @property
     def typing(self) -> Typing:
@@ -148,8 +154,9 @@ class TypedCommands:
             return None
         name, spec = self._used
         wanted = field.removeprefix("--").replace("-", "_")
-        line = command_line(self.typing, name, spec, {wanted: ""})
-        return None if line is None else code(line)
+        given = {option: _written(value) for option, value in self._given.items()}
+        line = command_line(self.typing, name, spec, {**given, wanted: ""})
+        return None if line is None or len(line) > LINE_LIMIT else code(line)
 
     def _calling(self, operation: str, given: Mapping[str, str], typing: Typing) -> Markup | None:
         if any(len(value) > VALUE_LIMIT for value in given.values()):
@@ -183,11 +190,15 @@ def _read(words: str, spec: CommandSpec) -> Mapping[str, str | list[str]] | None
 
 
 def _text(parameter: Parameter) -> str:
-    """Return an option's example; an item of a list that holds a comma or an option's name goes within quotes."""
-    example = parameter.example
-    if isinstance(example, bool):
-        return "yes" if example else "no"
-    if not isinstance(example, list | tuple):
-        return str(example)
-    items = map(str, example)
+    """Return an option's example."""
+    return _written(parameter.example)
+
+
+def _written(value: object) -> str:
+    """Return a value as people write it; an item of a list that holds a comma or an option's name goes in quotes."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, list | tuple):
+        return str(value)
+    items = map(str, value)
     return ", ".join(f'"{item}"' if "," in item or "--" in item else item for item in items)
