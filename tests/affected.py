@@ -29,8 +29,8 @@ STARTS_PROGRAMS: Final = "subprocess"
 ENTRYPOINTS: Final = {path.name for path in (ROOT / "src" / "entrypoints").glob("twi_*")}
 CHECKS_ALL: Final = "tests.architecture."
 """The tests that read the sources; they always run."""
-LONG_CHECK: Final = "tests.architecture.test_benchmarks"
-"""But for this one, which reads none."""
+LONG_CHECKS: Final = {"tests.architecture.test_benchmarks", "tests.architecture.test_hanging"}
+"""But for these, which read none."""
 TABLES: Final = "twi_postgres"
 TESTS_OF_TABLES: Final = {"tests.integration.postgres.test_indexes", "tests.integration.postgres.test_migrations"}
 """The tests that compare all tables with their history, and all indexes with the queries they are for."""
@@ -118,7 +118,7 @@ class Suite:
                 self._choose_within(choice, module, context)
             if context is not None and path.startswith(("src/", "tests/contexts/")):
                 choice.contexts.add(context)
-        choice.whole |= {module for module in self.modules if module.startswith(CHECKS_ALL)} - {LONG_CHECK}
+        choice.whole |= {module for module in self.modules if module.startswith(CHECKS_ALL)} - LONG_CHECKS
         choice.cases -= choice.whole
         return choice
 
