@@ -77,11 +77,31 @@ def test_a_changed_test_runs() -> None:
     assert "tests.integration.discord.test_once" in suite().choose(["tests/integration/discord/entries.py"]).whole
 
 
-def test_documentation_runs_what_reads_it() -> None:
-    """A page is checked against the code, and no code runs for it."""
-    choice = suite().choose(["docs/contributing.md"])
-    assert "tests.architecture.test_docs" in choice.whole
-    assert all(module.startswith("tests.architecture.") for module in choice.whole)
+@pytest.mark.parametrize("page", ["README.md", "docs/contributing.md", "docs/adr/0008-simcord-and-the-wire-fake.md"])
+def test_a_page_runs_its_examples(page: str) -> None:
+    """The examples of a page are executed, the page is checked against the code, and nothing else runs for it."""
+    choice = suite().choose([page])
+    assert {"tests.architecture.test_docs", "tests.integration.pages.test_pages"} <= choice.whole
+    assert {module for module in choice.whole if not module.startswith("tests.architecture.")} == {
+        "tests.integration.pages.test_pages"
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "test"),
+    [
+        ("docs/indexes.md", "tests.integration.postgres.test_indexes"),
+        ("docs/glossary.md", "tests.integration.discord.test_help"),
+        ("docs/catalogue.py", "tests.integration.parity.test_languages"),
+        ("docs/generate.py", "tests.integration.discord.test_languages"),
+        ("benchmarks/mutants.py", "tests.architecture.test_benchmarks"),
+    ],
+    ids=str,
+)
+def test_what_is_in_no_package_runs_the_tests_that_read_or_run_it(path: str, test: str) -> None:
+    """A page that a test compares with the code, the generator of pages and the benchmarks are not forgotten."""
+    assert test in suite().choose([path]).whole
+    assert test not in suite().choose(["docs/errors/links.md"]).whole
 
 
 def test_every_source_has_its_module() -> None:
