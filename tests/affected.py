@@ -110,6 +110,8 @@ class Suite:
                 choice.whole |= {each for each in self.modules if each.startswith(module.removesuffix("conftest"))}
             elif path.startswith("tests/") and path.endswith(".py"):
                 choice.whole |= self._that_reach(module)
+            elif not path.endswith(".py") and (naming := self._naming(path)):
+                choice.whole |= naming
             elif not path.startswith("src/") or (context is None and module not in self.known):
                 choice.whole |= self.modules
             elif context is None:
@@ -128,10 +130,14 @@ class Suite:
             return {BENCHMARKS}
         if path.startswith("docs/") and path.endswith(".py"):
             return self._that_reach(GENERATOR)
+        return self._naming(path) | (self._that_reach(PAGES) if ROOT / path in pages() else set())
+
+    def _naming(self, path: str) -> set[str]:
+        """Return the tests that reach a module with a file's name in it; those that always run count for nothing."""
         named = re.compile(rf"""["/]{re.escape(Path(path).name)}["']""")
         reading = {module for module, text in self._texts.items() if named.search(text)}
-        run = self._that_reach(PAGES) if ROOT / path in pages() else set()
-        return run.union(*(self._that_reach(module) for module in reading if not module.startswith(PAGES)))
+        left = (module for module in reading if not module.startswith((PAGES, CHECKS_ALL)))
+        return set[str]().union(*map(self._that_reach, left))
 
     def _choose_within(self, choice: Choice, changed: str, context: str) -> None:
         """Add what a change to a context can break, as far as it goes through the package that was changed."""
@@ -184,15 +190,15 @@ class Suite:
     @cached_property
     def _starting(self) -> set[str]:
         """Return the tests that start programs, by a word in them or in what they import of the tests."""
-        starts = {module for module, text in self._texts.items() if STARTS_PROGRAMS in text}
+        starts = {each for each, text in self._texts.items() if each.startswith("tests.") and STARTS_PROGRAMS in text}
         return {each for module in starts for each in self._that_reach(module)}
 
     @cached_property
     def _texts(self) -> dict[str, str]:
-        """Return the text of each module of the tests but this one."""
-        tests = {module for module in self.known if module.startswith("tests.")} - {OURSELVES}
-        files = {module: ROOT / file_of(module) for module in tests}
-        return {module: file.read_text("utf-8") for module, file in files.items() if file.is_file()}
+        """Return the text of each module but this one."""
+        files = (path for folder in ("src", "tests") for path in (ROOT / folder).rglob("*.py"))
+        found = {module_of(file.relative_to(ROOT).as_posix()): file.read_text("utf-8") for file in files}
+        return {module: text for module, text in found.items() if module in self.known - {OURSELVES}}
 
 
 def changed_since(base: str) -> list[str]:

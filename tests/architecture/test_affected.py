@@ -104,6 +104,31 @@ def test_what_is_in_no_package_runs_the_tests_that_read_or_run_it(path: str, tes
     assert test not in suite().choose(["docs/errors/links.md"]).whole
 
 
+@pytest.mark.parametrize(
+    ("path", "test", "other"),
+    [
+        ("src/entrypoints/twi_runtime/recorded.json", "tests.unit.cli.test_commands", "tests.unit.links.test_model"),
+        (
+            "src/entrypoints/twi_http/static/docs.css",
+            "tests.integration.http.test_pages",
+            "tests.unit.links.test_model",
+        ),
+        (
+            "tests/integration/provoked/answers.json",
+            "tests.integration.provoked.test_answers",
+            "tests.integration.http.test_pages",
+        ),
+    ],
+    ids=str,
+)
+def test_a_file_of_data_runs_what_reaches_its_reader(path: str, test: str, other: str) -> None:
+    """The module that reads it has its name as a text."""
+    whole = suite().choose([path]).whole
+    assert test in whole
+    assert {test, other} <= suite().modules
+    assert other not in whole
+
+
 def test_every_source_has_its_module() -> None:
     """A file's module is found in the graph of imports, so that no change is taken for one to nothing."""
     sources = [path.relative_to(ROOT).as_posix() for path in (ROOT / "src").rglob("*.py")]
