@@ -15,6 +15,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -34,6 +35,10 @@ OPPOSITES: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
 }  # fmt: skip
 KEY_LENGTH: Final = 20
 """Longer texts are sentences, which no test repeats."""
+HANGING: Final = 7200
+"""Seconds after which a run of tests counts as hanging; it lasts that long only if pytest's own limit doesn't help."""
+ENDING: Final = 60
+"""Seconds that an interrupted run has to stop its workers and servers."""
 OPTIONS: Final = ("-q", "-p", "no:cacheprovider", "--no-header", "--tb=no", "--maxfail=40")
 
 
@@ -110,6 +115,7 @@ class Copy:
     """A copy of the sources in which mutants are put; the tests and the environment are our own."""
 
     root: Path
+    seconds: float = HANGING
 
     def put(self, mutants: Sequence[Mutant]) -> None:
         """Copy the sources again, and change them."""
@@ -125,17 +131,36 @@ class Copy:
             file.write_bytes(source[: mutant.start] + mutant.text.encode() + source[mutant.end :])
 
     def failures(self, tests: Sequence[str], *options: str) -> list[str]:
-        """Run tests, and return those that fail; pytest takes no tests for all."""
-        if not tests:
+        """Run tests, and return those that fail, or a line instead if they hang."""
+        if not tests:  # pytest would run all
             return []
         source = [self.root, self.root / "src", *(self.root / "src").glob("[ae]*s")]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, source))}
         command = [sys.executable, "-m", "pytest", *OPTIONS, *options, *tests]
-        ran = subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True, check=False)
-        if ran.returncode in (0, NOTHING_CHOSEN):
-            return []
-        found = re.findall(r"^(?:FAILED|ERROR) (tests/.+?)(?: - .*)?$", ran.stdout, re.MULTILINE)
-        return found or [f"{ran.stdout}{ran.stderr}"]
+        with tempfile.TemporaryFile("w+") as output:  # a pipe would stay open as long as one of its processes lives
+            process = subprocess.Popen(command, cwd=self.root, env=environment, stdout=output, stderr=output, text=True)
+            if not _ended(process, self.seconds):
+                return [f"hangs for longer than {self.seconds:.0f} seconds"]
+            if process.returncode in (0, NOTHING_CHOSEN):
+                return []
+            output.seek(0)
+            printed = output.read()
+        return re.findall(r"^(?:FAILED|ERROR) (tests/.+?)(?: - .*)?$", printed, re.MULTILINE) or [printed]
+
+
+def _ended(process: subprocess.Popen[str], seconds: float) -> bool:
+    """Return whether a run ended by itself in time; stop it otherwise."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(ENDING)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        return False
+    return True
 
 
 def failures(mutants: Sequence[Mutant], tests: Sequence[str], *options: str) -> list[str]:

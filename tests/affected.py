@@ -20,6 +20,8 @@ from typing import Final, final
 
 import grimp
 
+from tests.integration.pages.blocks import pages
+
 ROOT: Final = Path(__file__).parents[1]
 CONTEXTS: Final = {path.stem for path in (ROOT / "tests" / "contexts").glob("[a-z]*.py")}
 GENERATED: Final = "tests.contexts"
@@ -29,23 +31,20 @@ STARTS_PROGRAMS: Final = "subprocess"
 ENTRYPOINTS: Final = {path.name for path in (ROOT / "src" / "entrypoints").glob("twi_*")}
 CHECKS_ALL: Final = "tests.architecture."
 """The tests that read the sources; they always run."""
-LONG_CHECK: Final = "tests.architecture.test_benchmarks"
-"""But for this one, which reads none."""
+LONG_CHECKS: Final = {"tests.architecture.test_benchmarks", "tests.architecture.test_hanging"}
+"""But for these, which read none."""
 TABLES: Final = "twi_postgres"
 TESTS_OF_TABLES: Final = {"tests.integration.postgres.test_indexes", "tests.integration.postgres.test_migrations"}
 """The tests that compare all tables with their history, and all indexes with the queries they are for."""
 UNIT: Final = "tests.unit."
-NO_CODE: Final = (
-    "docs/",
-    "benchmarks/",
-    "noxfile.py",
-    ".github/",
-    "README.md",
-    "CHANGELOG.md",
-    "CONTRIBUTING.md",
-    "SECURITY.md",
-)
-"""What only those tests read."""
+NO_CODE: Final = ("docs/", "noxfile.py", ".github/")
+"""What only those tests read, but for what is run below."""
+OURSELVES: Final = "tests.affected"
+PAGES: Final = "tests.integration.pages"
+"""The tests that run the examples of pages."""
+GENERATOR: Final = "tests.architecture.generator"
+"""What tests load the generator of pages with."""
+BENCHMARKS: Final = "tests.architecture.test_benchmarks"
 NOTHING_CHOSEN: Final = 5
 """How pytest ends where no case has the name."""
 
@@ -100,7 +99,8 @@ class Suite:
         """Return what changes to files can break."""
         choice = Choice()
         for path in changed:
-            if path.startswith(NO_CODE):
+            if path.endswith(".md") or path.startswith(("benchmarks/", *NO_CODE)):
+                choice.whole |= self._running(path)
                 continue
             module = module_of(path)
             context = context_of(module)
@@ -110,6 +110,8 @@ class Suite:
                 choice.whole |= {each for each in self.modules if each.startswith(module.removesuffix("conftest"))}
             elif path.startswith("tests/") and path.endswith(".py"):
                 choice.whole |= self._that_reach(module)
+            elif not path.endswith(".py") and (naming := self._naming(path)):
+                choice.whole |= naming
             elif not path.startswith("src/") or (context is None and module not in self.known):
                 choice.whole |= self.modules
             elif context is None:
@@ -118,9 +120,24 @@ class Suite:
                 self._choose_within(choice, module, context)
             if context is not None and path.startswith(("src/", "tests/contexts/")):
                 choice.contexts.add(context)
-        choice.whole |= {module for module in self.modules if module.startswith(CHECKS_ALL)} - {LONG_CHECK}
+        choice.whole |= {module for module in self.modules if module.startswith(CHECKS_ALL)} - LONG_CHECKS
         choice.cases -= choice.whole
         return choice
+
+    def _running(self, path: str) -> set[str]:
+        """Return what runs or reads a file that is part of no package, besides the tests that always run."""
+        if path.startswith("benchmarks/") and path.endswith(".py"):
+            return {BENCHMARKS}
+        if path.startswith("docs/") and path.endswith(".py"):
+            return self._that_reach(GENERATOR)
+        return self._naming(path) | (self._that_reach(PAGES) if ROOT / path in pages() else set())
+
+    def _naming(self, path: str) -> set[str]:
+        """Return the tests that reach a module with a file's name in it; those that always run count for nothing."""
+        named = re.compile(rf"""["/]{re.escape(Path(path).name)}["']""")
+        reading = {module for module, text in self._texts.items() if named.search(text)}
+        left = (module for module in reading if not module.startswith((PAGES, CHECKS_ALL)))
+        return set[str]().union(*map(self._that_reach, left))
 
     def _choose_within(self, choice: Choice, changed: str, context: str) -> None:
         """Add what a change to a context can break, as far as it goes through the package that was changed."""
@@ -173,13 +190,15 @@ class Suite:
     @cached_property
     def _starting(self) -> set[str]:
         """Return the tests that start programs, by a word in them or in what they import of the tests."""
-        texts = {module: ROOT / file_of(module) for module in self.known if module.startswith("tests.")}
-        starts = {
-            module
-            for module, file in texts.items()
-            if file.is_file() and STARTS_PROGRAMS in file.read_text("utf-8") and file != Path(__file__)
-        }
+        starts = {each for each, text in self._texts.items() if each.startswith("tests.") and STARTS_PROGRAMS in text}
         return {each for module in starts for each in self._that_reach(module)}
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        """Return the text of each module but this one."""
+        files = (path for folder in ("src", "tests") for path in (ROOT / folder).rglob("*.py"))
+        found = {module_of(file.relative_to(ROOT).as_posix()): file.read_text("utf-8") for file in files}
+        return {module: text for module, text in found.items() if module in self.known - {OURSELVES}}
 
 
 def changed_since(base: str) -> list[str]:

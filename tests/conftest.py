@@ -1,15 +1,25 @@
-"""What all tests share: every answer is compared with its documentation, and every report can be sent as UTF-8."""
+"""What all tests share: every answer is compared with its documentation, and every report can be sent as UTF-8.
+
+No test fails because the machine is busy: hypothesis has no deadline for an example, as benchmarks measure speed. A
+test that hangs fails after five minutes (`timeout` in pyproject.toml), one in its long form after two hours.
+"""
 
 from collections.abc import Generator, Iterator
 from typing import Any, Final
 
 import pytest
+from hypothesis import settings
 
 from tests.answers import Watch, watched
 from tests.durations import longest_first
 
 WATCH: Final = pytest.StashKey[Watch]()
 MISSING: Final = pytest.StashKey[list[str]]()
+LONG_FORM: Final = 7200
+"""Seconds after which the long form of a test counts as hanging."""
+
+settings.register_profile("suite", deadline=None)  # all else as in the profile that hypothesis has chosen, such as `ci`
+settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -59,7 +69,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Start with what lasts longest, as far as a full run has recorded it."""
+    """Start with what lasts longest, as far as a full run has recorded it; long forms have more time."""
+    for item in items:
+        if item.get_closest_marker("long") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(LONG_FORM))
     longest_first(items, getattr(config, "workerinput", {}).get("workercount", 1))
 
 

@@ -14,8 +14,8 @@ SOURCE: Final = Path(__file__).parents[2] / "docs/generate.py"
 class Generator(Protocol):
     """What tests use of `docs/generate.py`, which is in no package."""
 
-    def main(self, arguments: list[str], docs: Path = ..., /) -> int:
-        """Write the pages of a folder, or name those that are stale."""
+    def main(self, arguments: list[str], docs: Path = ..., package: Path = ..., /) -> int:
+        """Write the pages of a folder and the data file of a package, or name those that are stale."""
 
 
 class Collected(Protocol):

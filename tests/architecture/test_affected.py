@@ -77,11 +77,56 @@ def test_a_changed_test_runs() -> None:
     assert "tests.integration.discord.test_once" in suite().choose(["tests/integration/discord/entries.py"]).whole
 
 
-def test_documentation_runs_what_reads_it() -> None:
-    """A page is checked against the code, and no code runs for it."""
-    choice = suite().choose(["docs/contributing.md"])
-    assert "tests.architecture.test_docs" in choice.whole
-    assert all(module.startswith("tests.architecture.") for module in choice.whole)
+@pytest.mark.parametrize("page", ["README.md", "docs/contributing.md", "docs/adr/0008-simcord-and-the-wire-fake.md"])
+def test_a_page_runs_its_examples(page: str) -> None:
+    """The examples of a page are executed, the page is checked against the code, and nothing else runs for it."""
+    choice = suite().choose([page])
+    assert {"tests.architecture.test_docs", "tests.integration.pages.test_pages"} <= choice.whole
+    assert {module for module in choice.whole if not module.startswith("tests.architecture.")} == {
+        "tests.integration.pages.test_pages"
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "test"),
+    [
+        ("docs/indexes.md", "tests.integration.postgres.test_indexes"),
+        ("docs/glossary.md", "tests.integration.discord.test_help"),
+        ("docs/catalogue.py", "tests.integration.parity.test_languages"),
+        ("docs/generate.py", "tests.integration.discord.test_languages"),
+        ("benchmarks/mutants.py", "tests.architecture.test_benchmarks"),
+    ],
+    ids=str,
+)
+def test_what_is_in_no_package_runs_the_tests_that_read_or_run_it(path: str, test: str) -> None:
+    """A page that a test compares with the code, the generator of pages and the benchmarks are not forgotten."""
+    assert test in suite().choose([path]).whole
+    assert test not in suite().choose(["docs/errors/links.md"]).whole
+
+
+@pytest.mark.parametrize(
+    ("path", "test", "other"),
+    [
+        ("src/entrypoints/twi_runtime/recorded.json", "tests.unit.cli.test_commands", "tests.unit.links.test_model"),
+        (
+            "src/entrypoints/twi_http/static/docs.css",
+            "tests.integration.http.test_pages",
+            "tests.unit.links.test_model",
+        ),
+        (
+            "tests/integration/provoked/answers.json",
+            "tests.integration.provoked.test_answers",
+            "tests.integration.http.test_pages",
+        ),
+    ],
+    ids=str,
+)
+def test_a_file_of_data_runs_what_reaches_its_reader(path: str, test: str, other: str) -> None:
+    """The module that reads it has its name as a text."""
+    whole = suite().choose([path]).whole
+    assert test in whole
+    assert {test, other} <= suite().modules
+    assert other not in whole
 
 
 def test_every_source_has_its_module() -> None:

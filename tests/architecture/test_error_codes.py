@@ -1,6 +1,7 @@
 """Every error code is registered, raised and documented; `tests/answers.py` watches what operations answer."""
 
 import importlib
+import json
 import re
 import shutil
 import subprocess
@@ -25,11 +26,13 @@ from twi_core.kernel.settings import declared_settings
 from twi_core.links.errors import NOT_FOUND
 from twi_http.paths import offered
 from twi_runtime.process.exits import Exit, RuntimeFailure
+from twi_runtime.recorded import recorded_answers
 from twi_runtime.registry import (
     OF_EVERY_CALL,
     OF_INPUT,
     OF_SOME_CALLS,
     REGISTERING,
+    described,
     every_entry,
     import_every_code,
     places_of,
@@ -240,28 +243,54 @@ def test_every_code_has_a_section_and_every_section_a_code() -> None:
         definition = registered_errors()[code]
         assert f"[{code}](errors/{group}.md#{code})" in index
         assert section.startswith(f"\n\n## {code}\n")
-        for sentence in (f"> {definition.message}", definition.cause, definition.hint):
-            assert f"\n{sentence}\n" in section, code
-        assert all(hint in section for hint in definition.other_hints), code
+        assert f"\n{definition.cause}\n" in section, code
+        assert section.count("In some cases: ") == len(definition.other_hints), code
+
+
+def test_no_reader_is_shown_a_template() -> None:
+    """Words in braces are filled in: on the pages, where examples are quoted apart, and in what programs read."""
+    entries = every_entry(EVERY)
+    for page in (ROOT / "docs/errors.md", *(ROOT / "docs/errors").iterdir()):
+        text = re.sub(r"^(`{3,})text\n.*?^\1$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+        assert re.findall(r".*[{}].*", text) == [], page.name
+    for code, entry in entries.items():
+        assert not re.search("[{}]", "{message} {hint}".format(**described(entry, 0))), code
+    assert described(entries["links.not_found"], 404)["message"] == "There's no link called “world map” here."
+
+
+def test_what_was_answered_is_shipped() -> None:
+    """For each code there is the first recorded answer of each entrypoint where it was provoked, and no other."""
+    record = json.loads((ROOT / "tests/integration/provoked/answers.json").read_text(encoding="utf-8"))
+    import_every_code()
+    for code in registered_errors():
+        shipped = recorded_answers(code)
+        first = {each["where"]: each for each in reversed(record.get(code, ()))}
+        assert {place.value for place in shipped} == set(first), code
+        for place, answer in shipped.items():
+            assert answer.endswith(f"{first[place.value]['sent']}\n\n{first[place.value]['answered']}"), code
+    assert recorded_answers("shop.sold_out") == {}
 
 
 def test_pages_that_are_stale_missing_or_left_over_are_found_and_mended(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`--check` names each of them and changes nothing; without it they are written or removed, and all is well."""
-    docs = tmp_path / "docs"
+    docs, package = tmp_path / "docs", tmp_path / "package"
     shutil.copytree(ROOT / "docs", docs)
+    package.mkdir()
+    (package / "recorded.json").write_text("{}", encoding="utf-8")
     (docs / "errors/links.md").unlink()
     (docs / "errors/limits.md").write_text("old", encoding="utf-8")
     (docs / "errors/lost.md").write_text("# lost", encoding="utf-8")
     for _ in range(2):
-        assert generator().main(["--check"], docs) == 1
+        assert generator().main(["--check"], docs, package) == 1
         assert sorted(line.partition(";")[0] for line in capsys.readouterr().err.splitlines()) == [
             "errors/limits.md is stale",
             "errors/links.md is stale",
             "errors/lost.md documents no code",
+            "recorded.json is stale",
         ]
-    assert (generator().main([], docs), generator().main(["--check"], docs)) == (0, 0)
+    assert (generator().main([], docs, package), generator().main(["--check"], docs, package)) == (0, 0)
     for page in (ROOT / "docs/errors").iterdir():
         assert (docs / "errors" / page.name).read_text(encoding="utf-8") == page.read_text(encoding="utf-8")
     assert len(list((docs / "errors").iterdir())) == len(list((ROOT / "docs/errors").iterdir()))

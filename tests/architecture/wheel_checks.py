@@ -136,6 +136,13 @@ def test_a_part_without_its_extra_says_how_to_install_it(cli: Path, tmp_path: Pa
     assert "Traceback" not in ran.stderr
 
 
+def test_an_installed_command_line_shows_what_was_answered(cli: Path, tmp_path: Path) -> None:
+    """The recorded answers come from the wheel, where there are no tests."""
+    ran = run(tmp_path, cli / "twi", "errors", "links.not_found")
+    assert ran.returncode == 0, ran.stderr
+    assert "$ twi links get 'wrold map'" in ran.stdout
+
+
 def test_an_installed_bot_finds_the_history_of_its_database(postgres: Path, tmp_path: Path) -> None:
     """Migrations come from the wheel, where there is no checkout."""
     code = "import twi_postgres, pathlib; print(*(pathlib.Path(twi_postgres.__file__).parent / 'migrations').iterdir())"

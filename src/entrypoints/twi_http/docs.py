@@ -4,14 +4,15 @@ One lists the contexts; each has a page, with a form to try each operation. So h
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from importlib.resources import files
 from typing import Final
 
-from twi_core.kernel.errors import AppError
+from twi_core.kernel.context import Origin
+from twi_core.kernel.errors import ErrorCode
 from twi_core.kernel.handling import AnyOperation
-from twi_core.kernel.language import text, translated
+from twi_core.kernel.language import ENGLISH, language, text, translated
 from twi_core.kernel.parameters import Parameter, ParameterKind, parameters
 from twi_http.errors import status_of
 from twi_http.markup import Markup, page, tag, together
@@ -20,7 +21,8 @@ from twi_http.paths import DOCS, ERROR_PAGES, EXAMPLE_GUILD, docs_of, path_of, p
 from twi_http.problems import page_of, title
 from twi_http.refusals import refusals
 from twi_http.wording import wording
-from twi_runtime.registry import Entry, by_first_word
+from twi_runtime.recorded import answered_at, recorded_answers
+from twi_runtime.registry import Entry, by_first_word, example_of
 
 ASSETS: Final[Mapping[str, str]] = {
     "docs.css": "text/css",
@@ -63,7 +65,8 @@ def context_page(context: str, contexts: Mapping[str, Sequence[AnyOperation]], s
 def errors_page(entries: Mapping[str, Entry]) -> bytes:
     """Write the page that lists the error codes, each with a link to its page."""
     groups = by_first_word(entries)
-    note = tag("p", text("Every refusal has one of these codes, the same in Discord, in the terminal and over HTTP."))
+    codes = text("Every refusal has one of these codes, the same in Discord, in the terminal and over HTTP.")
+    note = tag("p", codes, " ", text("The facts in these messages are examples."))
     lists = (
         together(tag("h2", name), tag("table", *map(_row, group), class_="codes")) for name, group in groups.items()
     )
@@ -73,31 +76,42 @@ def errors_page(entries: Mapping[str, Entry]) -> bytes:
 
 def error_page(entry: Entry, offered: AbstractSet[str]) -> bytes:
     """Write the page of one error code; a problem's `type` names it. `offered` operations have a place to link to."""
-    code, shown = entry.definition, _example(entry)
+    code, answers = entry.definition, recorded_answers(entry.definition.code)
     status, end = str(status_of(code)), str(entry.exit_code)
     kind = text("{kind}: HTTP {status}, exit code {end}", kind=title(code.kind), status=status, end=end)
     facts = tag(
         "dl",
-        *_pair(text("Message"), shown.message(wording())),
-        *_pair(text("What to do"), shown.hint(wording())),
+        *(() if answers and language().tag == ENGLISH.tag else _example(code)),
         *_pair(text("When it happens"), translated(code.cause)),
         *_pair(text("Kind"), kind),
         *(_pair(text("Shown by"), ", ".join(place.value for place in entry.places)) if entry.places else ()),
     )
     links = (tag("li", tag("a", name, href=place_of(name)) if name in offered else name) for name in entry.operations)
     answering = (tag("p", text("Returned by:")), tag("ul", *links)) if entry.operations else ()
-    body = tag("main", tag("section", tag("h2", code.code), facts, id=code.code, class_="error"), *answering)
+    section = tag("section", tag("h2", code.code), facts, *_recorded(answers), id=code.code, class_="error")
+    body = tag("main", section, *answering)
     return page(f"{code.code} · twi_core", _head(), together(_header(text("Error codes")), body))
 
 
 def _row(entry: Entry) -> Markup:
     code = entry.definition.code
     link = tag("a", code, href=page_of(code))
-    return tag("tr", tag("td", link), tag("td", _example(entry).message(wording())), id=code)
+    return tag("tr", tag("td", link), tag("td", example_of(entry.definition).message(wording())), id=code)
 
 
-def _example(entry: Entry) -> AppError:
-    return AppError(entry.definition, entry.definition.example)
+def _example(code: ErrorCode) -> tuple[Markup, ...]:
+    """Show message and hint with example facts: where no answer is recorded, or not in the reader's language."""
+    shown = example_of(code)
+    return (
+        *_pair(text("Message (example)"), shown.message(wording())),
+        *_pair(text("What to do (example)"), shown.hint(wording())),
+    )
+
+
+def _recorded(answers: Mapping[Origin, str]) -> Iterator[Markup]:
+    for place, answer in answers.items():
+        yield tag("p", answered_at(place))
+        yield tag("pre", answer, lang=ENGLISH.tag)
 
 
 def _head() -> Markup:

@@ -10,8 +10,9 @@ from twi_core.kernel.commands import MALFORMED, MISSING, UNKNOWN_FIELD
 from twi_core.kernel.context import Origin
 from twi_core.kernel.contexts import offered
 from twi_core.kernel.durations import INVALID_DURATION
-from twi_core.kernel.errors import ErrorCode, registered_errors
+from twi_core.kernel.errors import AppError, ErrorCode, registered_errors
 from twi_core.kernel.handling import AnyOperation
+from twi_core.kernel.language import ENGLISH, speaking
 from twi_core.kernel.parameters import ParameterKind, parameters
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.policy import Policy
@@ -175,19 +176,29 @@ def exit_of(definition: ErrorCode) -> int:
 
 
 def described(entry: Entry, status: int) -> dict[str, object]:
-    """Describe an entry, as JSON can hold it; `status` is the one of HTTP."""
-    code = entry.definition
+    """Describe an entry to programs, in English, as JSON can hold it; `status` is the one of HTTP.
+
+    The facts in its message and hint are examples, and commands are names of operations.
+    """
+    code, shown = entry.definition, example_of(entry.definition)
+    with speaking(ENGLISH):
+        message, hint = shown.message(), shown.hint()
     return {
         "code": code.code,
         "kind": code.kind.value,
-        "message": code.message,
-        "hint": code.hint,
+        "message": message,
+        "hint": hint,
         "cause": code.cause,
         "exit_code": entry.exit_code,
         "http_status": status,
         "operations": list(entry.operations),
         "entrypoints": [place.value for place in entry.places],
     }
+
+
+def example_of(code: ErrorCode) -> AppError:
+    """Return an error with the facts of the code's example."""
+    return AppError(code, code.example)
 
 
 def _of_input(operation: AnyOperation) -> Iterator[ErrorCode]:

@@ -13,15 +13,18 @@ from tests.architecture.operations import EVERY
 from tests.integration.chromium import open_tab
 from tests.integration.http.server import GUILD, HttpServer
 from tests.waiting import PATIENCE
-from twi_core.kernel.errors import AppError, registered_errors
+from twi_core.kernel.errors import AppError, ErrorCode, Kind, registered_errors
 from twi_core.kernel.handling import Operation
 from twi_core.pipeline.guard import UNEXPECTED
+from twi_http.docs import error_page
 from twi_http.errors import Refused
 from twi_http.markup import Markup, page, tag, together
 from twi_http.pages import page_routes
 from twi_http.paths import by_context, offered, path_of
 from twi_http.problems import problem
 from twi_http.wording import RequestWording
+from twi_runtime.recorded import answered_at, recorded_answers
+from twi_runtime.registry import Entry
 
 CHROMIUM = shutil.which("chromium")
 RENAMING = "links.rename Rename a link."
@@ -53,8 +56,29 @@ async def test_every_operation_and_every_code_has_its_place(entrypoint: HttpServ
         answer = await entrypoint.client.get(address)
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
         assert f'<section id="{code}"' in answer.text
-        for shown in (example.message(RequestWording(EVERY, None, None)), definition.cause):
-            assert tag("dd", shown) in answer.text
+        assert tag("dd", definition.cause) in answer.text
+        answers = recorded_answers(code)
+        assert all(
+            together(tag("p", answered_at(place)), shown_as_code(answers[place])) in answer.text for place in answers
+        )
+        assert ("(example)" in answer.text) is not bool(answers), code
+        if not answers:
+            assert tag("dd", example.message(RequestWording(EVERY, None, None))) in answer.text
+
+
+def shown_as_code(answer: str) -> Markup:
+    return tag("pre", answer, lang="en")
+
+
+def test_a_code_that_was_not_provoked_is_shown_by_its_example() -> None:
+    """A code of another package has no recorded answer: its facts are examples, and are called so."""
+    code = ErrorCode(
+        "shop.sold_out", Kind.CONFLICT, "There's no {thing} left.", "Wait.", "It's gone.", {"thing": "jam"}
+    )
+    found = error_page(Entry(code, 14, (), ()), frozenset()).decode()
+    assert together(tag("dt", "Message (example)"), tag("dd", "There's no jam left.")) in found
+    assert together(tag("dt", "What to do (example)"), tag("dd", "Wait.")) in found
+    assert "<pre" not in found
 
 
 @pytest.mark.asyncio
@@ -81,6 +105,7 @@ async def test_every_code_of_every_door_is_listed_for_programs(entrypoint: HttpS
     assert found["tokens.required"]["entrypoints"] == ["http"]
     assert (found["http.wrong_method"]["http_status"], found["http.wrong_method"]["exit_code"]) == (405, 10)
     assert found[UNEXPECTED.code]["hint"] == UNEXPECTED.hint
+    assert found["links.not_found"]["hint"] == "Search for part of its title: links.search query=world map"
     refused = await entrypoint.client.get("/api/v1/errors?code=links.not_found")
     assert (refused.status_code, refused.json()["code"]) == (422, "input.unknown_field")
 

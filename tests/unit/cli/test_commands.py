@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -15,6 +16,7 @@ from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.parameters import ParameterKind, parameters
 from twi_runtime.opening.lifecycle import application_without_storage
 from twi_runtime.process.exits import Exit
+from twi_runtime.recorded import answered_at, recorded_answers
 
 GUILD = "--guild=9001"
 OPERATIONS = application_without_storage().operations()
@@ -198,16 +200,19 @@ def test_the_catalogue_of_errors_is_complete(twi: Twi) -> None:
 
 
 def test_one_code_is_shown_in_full(twi: Twi) -> None:
-    """`twi errors CODE` shows text and hint as in a terminal, cause, exit code and operations; all as JSON too."""
+    """`twi errors CODE` shows cause, exit code, operations, and what was answered where; JSON has an example."""
     definition = registered_errors()["links.title_taken"]
     ran = twi("errors", "links.title_taken")
     assert ran.code == Exit.OK
-    message, line = "There's already a link called “world map” here.", "twi links edit 'world map' --guild 1759"
-    for text in (message, definition.cause, line, "14", "409", "links.add", "links.rename"):
+    for text in (definition.cause, "14", "409", "links.add", "links.rename"):
         assert text in ran.out
+    assert "(example)" not in ran.out
+    for place, answer in recorded_answers("links.title_taken").items():
+        assert f"\n\n{answered_at(place)}:\n{indent(answer, '  ')}" in ran.out
     entry = twi("errors", "links.title_taken", "--output=json").result
     assert entry == next(e for e in twi("errors", "--output=json").result["errors"] if e["code"] == entry["code"])
     assert entry["operations"] == ["links.add", "links.rename"]
+    assert entry["hint"].endswith("or change the existing link: links.edit title=world map")
     assert twi("errors", "tokens.required", "--output=json").result["entrypoints"] == ["http"]
 
 

@@ -73,6 +73,16 @@ def test_help_answers_and_refusals_are_translated(german: Twi, monkeypatch: pyte
     assert error["message"] == "Hier gibt es keinen Link „x“."
 
 
+def test_a_code_is_explained_in_german_too(german: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The recorded answers are English, so the message is shown in German too, with example facts."""
+    monkeypatch.setenv("LANG", "de")
+    shown = german("errors", "links.not_found").out
+    assert shown.startswith("message (example)  Hier gibt es keinen Link „world map“.")
+    assert "Answer on the command line:\n  $ twi links get 'wrold map'" in shown
+    monkeypatch.setenv("LANG", "en")
+    assert "world map”." not in german("errors", "links.not_found").out
+
+
 def test_a_command_leaves_the_language_as_it_was(german: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
     """A program that runs commands itself goes on in its own language."""
     before = language()

@@ -1,6 +1,7 @@
 """`twi errors`: the error codes, to people and to programs."""
 
 import difflib
+from textwrap import indent
 from typing import Annotated, Final, TypeAlias
 
 from cyclopts import Parameter
@@ -10,12 +11,13 @@ from twi_cli.errors import SIMILAR_CODES, UNKNOWN_CODE
 from twi_cli.output.outlet import write, write_json
 from twi_cli.output.table import labelled, table
 from twi_cli.output.wording import ShellWording
-from twi_core.kernel.errors import AppError
-from twi_core.kernel.language import text, translated
+from twi_core.kernel.errors import AppError, ErrorCode
+from twi_core.kernel.language import ENGLISH, language, text, translated
 from twi_http.errors import status_of
 from twi_runtime.opening.lifecycle import application_without_storage
 from twi_runtime.process.exits import RuntimeFailure
-from twi_runtime.registry import Entry, described, every_entry
+from twi_runtime.recorded import answered_at, recorded_answers
+from twi_runtime.registry import Entry, described, every_entry, example_of
 
 CodeArgument: TypeAlias = Annotated[
     str | None, Parameter(help="A code to explain, such as links.not_found. Without one, all are listed.")
@@ -41,7 +43,7 @@ def errors(code: CodeArgument = None, /, *, output: OutputOption = "text") -> in
     if output == "json":
         write_json(_described(entries[code]))
     else:
-        write(labelled(_facts(entries[code])))
+        write(_explained(entries[code]))
     return 0
 
 
@@ -50,7 +52,7 @@ def _described(entry: Entry) -> dict[str, object]:
 
 
 def _row(entry: Entry) -> dict[str, str]:
-    code, shown = entry.definition, _example(entry)
+    code, shown = entry.definition, example_of(entry.definition)
     return {
         text("code"): code.code,
         text("kind"): code.kind.value,
@@ -60,12 +62,30 @@ def _row(entry: Entry) -> dict[str, str]:
     }
 
 
+def _explained(entry: Entry) -> str:
+    """Return the facts of a code, and below them what was answered when it was provoked."""
+    answers = recorded_answers(entry.definition.code)
+    shown = (
+        _facts(entry) if answers and language().tag == ENGLISH.tag else {**_example(entry.definition), **_facts(entry)}
+    )
+    return "\n\n".join(
+        (labelled(shown), *(f"{answered_at(place)}:\n{indent(answer, '  ')}" for place, answer in answers.items()))
+    )
+
+
+def _example(code: ErrorCode) -> dict[str, str]:
+    """Return message and hint with example facts: where no answer is recorded, or not in the reader's language."""
+    shown = example_of(code)
+    return {
+        text("message (example)"): shown.message(ShellWording()),
+        text("hint (example)"): shown.hint(ShellWording()),
+    }
+
+
 def _facts(entry: Entry) -> dict[str, str]:
-    code, shown = entry.definition, _example(entry)
+    code = entry.definition
     return {
         text("code"): code.code,
-        text("message"): shown.message(ShellWording()),
-        text("hint"): shown.hint(ShellWording()),
         text("when it happens"): translated(code.cause),
         text("kind"): code.kind.value,
         text("exit code"): str(entry.exit_code),
@@ -73,10 +93,6 @@ def _facts(entry: Entry) -> dict[str, str]:
         text("operations"): "\n".join(entry.operations) or text("none"),
         text("shown by"): ", ".join(place.value for place in entry.places) or text("the operations"),
     }
-
-
-def _example(entry: Entry) -> AppError:
-    return AppError(entry.definition, entry.definition.example)
 
 
 def _unknown(code: str, known: list[str]) -> AppError:
