@@ -10,7 +10,7 @@ from typing import Final
 from twi_core.kernel.addresses import shown_url
 from twi_core.kernel.context import CallContext
 from twi_core.kernel.errors import AppError
-from twi_core.kernel.language import language, text
+from twi_core.kernel.language import number, text
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.paging import Page
 from twi_core.kernel.text import length
@@ -83,7 +83,7 @@ def _tags(api: LinksApi) -> Complete:
 
 
 def _counted(found: Tag) -> str:
-    return f"{_tag(found.tag)} ({language().number(found.links)})"
+    return f"{_tag(found.tag)} ({number(found.links)})"
 
 
 def _tag(tag: str | None) -> str:

@@ -1,47 +1,52 @@
 """Catalogues of translations, as gettext and Babel keep them, and the rules of their languages."""
 
-import gettext
 import logging
-import re
-import struct
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
 
 from twi_core.kernel.errors import AppError, Kind, define_error
 from twi_core.kernel.language import ENGLISH, Language, text
+from twi_runtime.mo_files import Translations, Unusable, read_mo
 from twi_runtime.process.exits import Exit, RuntimeFailure
 
 if TYPE_CHECKING:
     from babel import Locale
 
 DOMAIN: Final = "twi"
+NO_CATALOGUES: Final = "Name a folder of catalogues in TWI_CATALOGUES, or remove the setting for English only."
 UNREADABLE: Final = define_error(
     "runtime.catalogue_unreadable",
     Kind.INVALID,
     message="The catalogue {file} can't be read: {reason}.",
-    hint="Correct it and compile it again with `pybabel compile --domain twi`, or remove it from TWI_CATALOGUES.",
+    hint="Correct it and run `pybabel compile --domain twi --directory {folder}`, or remove it from TWI_CATALOGUES.",
     cause="A catalogue of translations isn't a compiled gettext file, or its folder isn't named after a language.",
-    example={"file": "de/LC_MESSAGES/twi.mo", "reason": "it isn't a compiled gettext catalogue"},
+    example={
+        "file": "de/LC_MESSAGES/twi.mo",
+        "reason": "it isn't a compiled gettext catalogue",
+        "folder": "catalogues",
+    },
+    other_hints=(NO_CATALOGUES,),
 )
 
-_PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
-_LARGEST: Final = 10**15
-"""What is no quantity, such as an id of Discord's, is written as it is."""
 _WANTED: Final = 10
 """Tags of a caller that are looked at; more are noise."""
+_NO_LANGUAGE: Final = ("C", "POSIX")
 
 _log: Final = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())  # the command line reads catalogues before there is a log
 
 
 @final
 class Catalogue:
-    """The translations into one language. One whose placeholders differ from the message's is left out."""
+    """The translations into one language."""
 
-    def __init__(self, tag: str, texts: gettext.NullTranslations) -> None:
+    def __init__(self, tag: str, found: Translations) -> None:
         self._tag = tag
-        self._texts = texts
+        self._found = found
         self._locale: Locale | None = None
 
     @property
@@ -51,18 +56,17 @@ class Catalogue:
 
     def text(self, message: str, /) -> str:
         """See `Language`."""
-        return _sound(self._texts.gettext(message), message) if message else message
+        return self._found.texts.get(message, message)
 
     def plural(self, one: str, many: str, count: int, /) -> str:
-        """See `Language`; every form may leave out the count."""
-        found = self._texts.ngettext(one, many, count)
-        return found if _placeholders(found) <= _placeholders(one) | _placeholders(many) else many
+        """See `Language`."""
+        return self._found.form(one, count) or ENGLISH.plural(one, many, count)
 
     def number(self, value: int, /) -> str:
         """See `Language`."""
         from babel.numbers import format_decimal
 
-        return format_decimal(value, locale=self._rules()) if abs(value) < _LARGEST else str(value)
+        return format_decimal(value, locale=self._rules())
 
     def listed(self, items: Sequence[str], /) -> str:
         """See `Language`."""
@@ -107,8 +111,7 @@ class Catalogues:
         """
         found = {language.tag: language for language in _read(folder)}
         if not found:
-            reason = text("it contains no {file}", file=f"<language>/LC_MESSAGES/{DOMAIN}.mo")
-            raise RuntimeFailure(AppError(UNREADABLE, {"file": str(folder), "reason": reason}), Exit.SETTINGS)
+            raise _no_catalogues(folder, text("it contains no {file}", file=f"<language>/LC_MESSAGES/{DOMAIN}.mo"))
         return cls(found)
 
     def find(self, *wanted: str) -> Language:
@@ -123,43 +126,52 @@ class Catalogues:
 
 
 def environment_languages(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the language that the variables of a terminal ask for, as gettext reads them: `de_DE.UTF-8` is `de-DE`."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if wanted := environment.get(name, ""):
-            return (wanted.partition(".")[0].partition("@")[0].replace("_", "-"),)
-    return ()
+    """Return the languages that the variables of a terminal ask for, as GNU gettext reads them; `de_DE` is `de-DE`.
+
+    LC_ALL goes before LC_MESSAGES and LANG. LANGUAGE is a list that goes before them all, but only where they ask for
+    a language: `C`, `POSIX` or nothing is English.
+    """
+    locale = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
+    tag = _tag(locale)
+    if not tag or tag in _NO_LANGUAGE:
+        return (tag,) if tag else ()
+    if listed := environment.get("LANGUAGE"):
+        return tuple(takewhile(lambda each: each not in _NO_LANGUAGE, filter(None, map(_tag, listed.split(":")))))
+    return (tag,)
+
+
+def _tag(locale: str) -> str:
+    return locale.partition(".")[0].partition("@")[0].replace("_", "-")
 
 
 def _read(folder: Path) -> Iterator[Language]:
+    try:
+        paths = sorted(folder.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
+    except OSError as error:  # such as a name that is too long
+        raise _no_catalogues(folder, error.strerror or type(error).__name__) from error
+    for path in paths:
+        shown = str(path.relative_to(folder))
+        try:
+            tag, found = _language_of(path), read_mo(path)
+        except Unusable as error:
+            params = {"file": shown, "reason": error.reason, "folder": shlex.quote(str(folder))}
+            raise RuntimeFailure(AppError(UNREADABLE, params), Exit.SETTINGS) from error
+        for message in found.wrong:
+            _log.warning("%s: a translation isn't used, as its braces differ from the message's: %r", shown, message)
+        yield Catalogue(tag, found)
+
+
+def _language_of(path: Path) -> str:
     from babel import Locale, UnknownLocaleError
 
-    for path in sorted(folder.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")):
-        tag = path.parts[-3].replace("_", "-")
-        try:
-            Locale.parse(tag, sep="-")
-            with path.open("rb") as file:
-                yield Catalogue(tag, gettext.GNUTranslations(file))
-        except (OSError, ValueError, struct.error, UnknownLocaleError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else _reason(error)
-            shown = str(path.relative_to(folder))
-            raise RuntimeFailure(AppError(UNREADABLE, {"file": shown, "reason": reason}), Exit.SETTINGS) from error
+    tag = path.parts[-3].replace("_", "-")
+    try:
+        Locale.parse(tag, sep="-")
+    except (ValueError, UnknownLocaleError) as error:
+        raise Unusable(text("its folder isn't named after a language")) from error
+    return tag
 
 
-def _reason(error: Exception) -> str:
-    from babel import UnknownLocaleError
-
-    if isinstance(error, UnknownLocaleError):
-        return text("its folder isn't named after a language")
-    return text("it isn't a compiled gettext catalogue")
-
-
-def _sound(translation: str, message: str) -> str:
-    """Return a translation if it can be filled in like its message, else the message."""
-    if translation is message or _placeholders(translation) == _placeholders(message):
-        return translation
-    _log.warning("a translation has other placeholders than its message: %r", message)
-    return message
-
-
-def _placeholders(template: str) -> frozenset[str]:
-    return frozenset(_PLACEHOLDER.findall(template))
+def _no_catalogues(folder: Path, reason: str) -> RuntimeFailure:
+    params = {"file": str(folder), "reason": reason}
+    return RuntimeFailure(AppError(UNREADABLE, params, NO_CATALOGUES), Exit.SETTINGS)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeAlias, final
 
-from twi_core.kernel.language import language, translated
+from twi_core.kernel.language import language, number, translated
 from twi_core.kernel.wording import PLAIN, Wording
 
 
@@ -175,7 +175,7 @@ class AppError:
         if isinstance(value, tuple):
             quoted = [f"“{wording.escape(item)}”" for item in value]
             return language().either(quoted) if place == SUGGESTIONS else language().listed(quoted)
-        return language().number(value) if type(value) is int else wording.escape(str(value))
+        return number(value) if type(value) is int else wording.escape(str(value))
 
 
 def lacks_facts(shown: str) -> bool:

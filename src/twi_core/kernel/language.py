@@ -1,6 +1,7 @@
 """The language of the person who called: every sentence to people is looked up here."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -94,6 +95,11 @@ class EnglishOnly:
         return ENGLISH
 
 
+PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
+"""What stands in a message for a value."""
+
+_LARGEST: Final = 10**15
+"""What is no quantity, such as an id of Discord's, is written as it is."""
 _current: Final[ContextVar[Language]] = ContextVar("language", default=ENGLISH)
 
 Value: TypeAlias = str | int
@@ -125,12 +131,12 @@ def text(template: LiteralString, /, **values: Value) -> str:
 
     The template is a literal, so that it gets into the catalogues.
     """
-    return filled(_current.get().text(template), values)
+    return filled(_current.get().text(template), _written(values))
 
 
 def plural(one: LiteralString, many: LiteralString, count: int, /, **values: Value) -> str:
     """Return a sentence that depends on a count, which `{count}` stands for: `plural("{count} link", …, links)`."""
-    return filled(_current.get().plural(one, many, count), {"count": count, **values})
+    return filled(_current.get().plural(one, many, count), _written({"count": count, **values}))
 
 
 def translated(registered: str, /) -> str:
@@ -138,7 +144,18 @@ def translated(registered: str, /) -> str:
     return _current.get().text(registered)
 
 
-def filled(template: str, values: "dict[str, Value]") -> str:
-    """Return a template with its placeholders replaced."""
-    number = _current.get().number
-    return template.format_map({name: number(v) if type(v) is int else v for name, v in values.items()})
+def number(value: int, /) -> str:
+    """Return a whole number as the language of the call writes it; an id isn't grouped, whatever the language."""
+    return _current.get().number(value) if abs(value) < _LARGEST else str(value)
+
+
+def filled(template: str, values: Mapping[str, str]) -> str:
+    """Return a template with its placeholders replaced. It raises nothing: what has no value stays, as do stray braces.
+
+    A translation is text from outside, and an answer that can't be worded would leave its caller without one.
+    """
+    return PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), template)
+
+
+def _written(values: Mapping[str, Value]) -> dict[str, str]:
+    return {name: number(value) if type(value) is int else str(value) for name, value in values.items()}

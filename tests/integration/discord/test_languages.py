@@ -198,6 +198,24 @@ async def test_operators_are_notified_in_the_language_of_their_server() -> None:
         assert "`/error reference:r1`" in message.content
 
 
+class Unsayable(dict[str, str]):
+    """A catalogue in which an answer and what stands below a refusal can't be looked up."""
+
+    @override
+    def get(self, key: str, default: Any = None, /) -> Any:
+        if key == "No links have been saved here yet." or key.startswith("-#"):
+            raise ValueError(key)
+        return default
+
+
+async def test_a_bug_in_a_language_is_answered_in_english() -> None:
+    """A caller whose language can't be looked up learns that something failed, and under which reference."""
+    async with staged(languages=spoken(de=Unsayable())) as stage:
+        with locale(stage, "de", None):
+            shown = (await stage.ask("member", "slash", "link list")).text
+    assert "`internal.unexpected` · reference `" in shown
+
+
 class Foreign(commands.Bot):
     """A foreign bot with a command that is called as a translated one of ours."""
 

@@ -1,5 +1,8 @@
 """Catalogues: which one answers, what it says, and what a bad one is refused with."""
 
+import os
+import struct
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from hypothesis import strategies as st
 from twi_core.kernel.errors import AppError, ErrorCode, Kind
 from twi_core.kernel.language import ENGLISH, plural, speaking, text, translated
 from twi_runtime.languages import Catalogues, environment_languages
+from twi_runtime.mo_files import LARGEST
 from twi_runtime.process.exits import Exit, RuntimeFailure
 
 SAMPLE = ErrorCode(
@@ -111,6 +115,52 @@ def test_a_translation_that_cannot_be_filled_in_is_left_out(languages: Catalogue
         assert text("Deleted {title}.", title="x") == "Deleted x."
 
 
+@pytest.mark.parametrize(
+    "translation",
+    ["{titel} weg.", "{title} weg. }", "{ {title} weg.", "{{title}} weg.", "{title!r} weg.", "{title.a} weg.", "weg."],
+)
+def test_only_sound_translations_are_used(tmp_path: Path, translation: str) -> None:
+    """Braces that differ from the message's are a slip, even where they could be filled in: the message stands in."""
+    catalogue(tmp_path, "de", it=("Deleted {title}.", translation), other=("Next", "Weiter"))
+    with speaking(Catalogues.read(tmp_path).find("de")):
+        assert text("Deleted {title}.", title="x") == "Deleted x."
+        assert text("Next") == "Weiter"
+
+
+@pytest.mark.parametrize(
+    ("forms", "shown"),
+    [
+        (("ein Link für {who}", "{count} Links für {who}"), ["ein Link für me", "2 Links für me"]),
+        (("{count} } Link", "{count} Links für {who}"), ["1 link for me", "2 Links für me"]),
+        (("{count} Link für {wen}", "Links"), ["1 link for me", "2 links for me"]),
+        (("", "Links für {who}"), ["1 link for me", "Links für me"]),
+    ],
+)
+def test_each_form_is_sound_or_english(tmp_path: Path, forms: tuple[str, str], shown: list[str]) -> None:
+    """A form may leave out the count and nothing else; where it isn't used, the English form goes with the count."""
+    catalogue(tmp_path, "de", it=(("{count} link for {who}", "{count} links for {who}"), forms))
+    with speaking(Catalogues.read(tmp_path).find("de")):
+        assert [plural("{count} link for {who}", "{count} links for {who}", n, who="me") for n in (1, 2)] == shown
+
+
+def test_the_two_english_forms_may_differ_in_what_they_show(tmp_path: Path) -> None:
+    """A form has what both English ones have, and may have what either has."""
+    catalogue(tmp_path, "de", it=(("once, {last}", "{count} times, {first} to {last}"), ("{last}", "{first}, {last}")))
+    with speaking(Catalogues.read(tmp_path).find("de")):
+        for count, shown in ((1, "b"), (2, "a, b")):
+            assert plural("once, {last}", "{count} times, {first} to {last}", count, first="a", last="b") == shown
+
+
+def test_a_bad_translation_is_logged_once_when_it_is_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """However many answers would have used it, the log names its message once."""
+    catalogue(tmp_path, "de", it=("Deleted {title}.", "weg"), forms=(("{count} a", "{count} b"), ("}", "{")))
+    with speaking(Catalogues.read(tmp_path).find("de")):
+        for _ in range(10):
+            text("Deleted {title}.", title="x")
+            plural("{count} a", "{count} b", 2)
+    assert len(caplog.records) == 2
+
+
 def test_dates_follow_the_language(languages: Catalogues) -> None:
     """A date in a terminal is written as the language writes dates, in UTC."""
     assert languages.find("de").moment(MOMENT) == "01.03.26, 15:30 UTC"
@@ -156,16 +206,95 @@ def test_a_bad_catalogue_is_named(tmp_path: Path, path: str, content: bytes) -> 
     assert caught.value.exit_code == Exit.SETTINGS
 
 
+def compiled(header: str, messages: Mapping[str, str]) -> bytes:
+    """Return a compiled catalogue with any header."""
+    items = sorted((key.encode(), value.encode()) for key, value in {"": header, **messages}.items())
+    at, places, texts = 28 + 16 * len(items), (b"", b""), b""
+    for item in items:
+        for which, part in enumerate(item):
+            place = struct.pack("<2I", len(part), at + len(texts))
+            places = (places[0] + place, places[1]) if which == 0 else (places[0], places[1] + place)
+            texts += part + b"\0"
+    return struct.pack("<7I", 0x950412DE, 0, len(items), 28, 28 + 8 * len(items), 0, 0) + places[0] + places[1] + texts
+
+
+@pytest.mark.parametrize(
+    ("header", "reason"),
+    [
+        ("Content-Type: text/plain; charset=nonsense\n", "it isn't a compiled gettext catalogue"),
+        ("Content-Type: text/plain\n", "it isn't a compiled gettext catalogue"),
+        ("Plural-Forms: plural\n", "it isn't a compiled gettext catalogue"),
+        ("Plural-Forms: nplurals=2; plural=n 1;\n", "it isn't a compiled gettext catalogue"),
+        ("Plural-Forms: nplurals=2; plural=0 == 1 == ;\n", "it isn't a compiled gettext catalogue"),
+        ("Plural-Forms: nplurals=2; plural=n%0;\n", "its rule for plurals divides by zero"),
+        ("Plural-Forms: nplurals=2; plural=n/(n-150);\n", "its rule for plurals divides by zero"),
+    ],
+)
+def test_a_catalogue_with_a_bad_header_is_refused(tmp_path: Path, header: str, reason: str) -> None:
+    """Whatever its header makes of reading it, a catalogue is read or refused, and no answer finds out later."""
+    path = tmp_path / "de" / "LC_MESSAGES" / "twi.mo"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(compiled(header, {"{count} link\0{count} links": "a\0b"}))
+    assert refused(tmp_path) == ("de/LC_MESSAGES/twi.mo", reason)
+
+
+def refused(folder: Path) -> tuple[object, object]:
+    """Return the file that a folder is refused for, and the reason."""
+    with pytest.raises(RuntimeFailure) as caught:
+        Catalogues.read(folder)
+    assert caught.value.error.code == "runtime.catalogue_unreadable"
+    return caught.value.error.params["file"], caught.value.error.params["reason"]
+
+
+def test_only_regular_files_of_a_sensible_size_are_read(tmp_path: Path) -> None:
+    """A pipe keeps nobody waiting, a device isn't read without end, nor is a file that is far too large."""
+    path = tmp_path / "de" / "LC_MESSAGES" / "twi.mo"
+    path.parent.mkdir(parents=True)
+    os.mkfifo(path)
+    assert refused(tmp_path) == ("de/LC_MESSAGES/twi.mo", "it isn't a regular file")
+    path.unlink()
+    path.symlink_to("/dev/zero")
+    assert refused(tmp_path) == ("de/LC_MESSAGES/twi.mo", "it isn't a regular file")
+    path.unlink()
+    with path.open("wb") as file:
+        file.truncate(LARGEST * 2**20 + 1)
+    assert refused(tmp_path) == ("de/LC_MESSAGES/twi.mo", "it's larger than 16 MiB")
+    path.unlink()
+    path.mkdir()
+    assert refused(tmp_path) == ("de/LC_MESSAGES/twi.mo", "Is a directory")
+
+
+@pytest.mark.parametrize("content", [b"garbage garbage", b"", b"\xde\x12\x04\x95" + b"\xff" * 40])
+def test_a_reason_is_in_our_own_words(tmp_path: Path, content: bytes) -> None:
+    """What gettext says of a file reaches nobody."""
+    path = tmp_path / "de" / "LC_MESSAGES" / "twi.mo"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    assert refused(tmp_path) == ("de/LC_MESSAGES/twi.mo", "it isn't a compiled gettext catalogue")
+
+
+def test_a_folder_that_cannot_be_looked_into_is_refused(tmp_path: Path) -> None:
+    """A name that is too long for a folder is refused as one without catalogues is."""
+    assert refused(tmp_path / ("x" * 5000))[1] == "File name too long"
+
+
 @pytest.mark.parametrize(
     ("environment", "found"),
     [
         ({"LANG": "de_DE.UTF-8"}, ("de-DE",)),
         ({"LANG": "de_DE", "LC_MESSAGES": "pl_PL@euro"}, ("pl-PL",)),
         ({"LANG": "de", "LC_ALL": "C"}, ("C",)),
+        ({"LANG": "de_DE.UTF-8", "LANGUAGE": "da:en_GB"}, ("da", "en-GB")),
+        ({"LC_ALL": "de", "LANGUAGE": ":da_DK@x:"}, ("da-DK",)),
+        ({"LANG": "de", "LANGUAGE": ""}, ("de",)),
+        ({"LANG": "de", "LANGUAGE": "da:C:pl"}, ("da",)),
+        ({"LC_ALL": "C.UTF-8", "LANG": "de", "LANGUAGE": "da"}, ("C",)),
+        ({"LANG": "POSIX", "LANGUAGE": "da"}, ("POSIX",)),
+        ({"LANGUAGE": "da"}, ()),
         ({"LANG": ""}, ()),
         ({}, ()),
     ],
 )
 def test_a_terminal_says_its_language(environment: dict[str, str], found: tuple[str, ...]) -> None:
-    """LC_ALL goes before LC_MESSAGES, and that before LANG, as gettext has it."""
+    """LC_ALL goes before LC_MESSAGES and LANG, and LANGUAGE before all where they ask for one, as gettext has it."""
     assert environment_languages(environment) == found

@@ -20,7 +20,7 @@ from twi_core.kernel.facts import (
     Secret,
     often,
 )
-from twi_core.kernel.language import language, text, translated
+from twi_core.kernel.language import language, number, text, translated
 from twi_core.kernel.permissions import Level
 from twi_core.kernel.policy import Rate
 from twi_core.kernel.wording import Wording
@@ -61,7 +61,7 @@ def _scalar(value: int | datetime | timedelta | Person | Rate | None) -> str:
         case Level():
             return value.shown
         case int():
-            return language().number(value) if type(value) is int else str(value)
+            return number(value) if type(value) is int else str(value)
         case datetime():
             return language().moment(value)
         case timedelta():

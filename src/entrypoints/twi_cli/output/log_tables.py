@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from twi_cli.output.table import labelled, table
-from twi_core.kernel.language import language, text
+from twi_core.kernel.language import number, text
 from twi_runtime.logs.analysis import ErrorGroup, Summary
 from twi_runtime.logs.format import LogLine, as_object, written_time
 from twi_runtime.plain import plain
@@ -25,7 +25,7 @@ def summary_text(found: Summary) -> str:
 
 def _counts(found: Summary) -> Mapping[str, str]:
     return {
-        text("lines"): language().number(found.lines),
+        text("lines"): number(found.lines),
         text("first"): _shown(found.first),
         text("last"): _shown(found.last),
         text("levels"): _counted(found.levels),
@@ -35,15 +35,15 @@ def _counts(found: Summary) -> Mapping[str, str]:
 
 
 def _counted(counts: Counter[str]) -> str:
-    return ", ".join(f"{_named(name)} {language().number(number)}" for name, number in counts.most_common()) or _none()
+    return ", ".join(f"{_named(name)} {number(count)}" for name, count in counts.most_common()) or _none()
 
 
 def _operation_row(name: str, found: Summary) -> Mapping[str, str]:
     durations = found.operations[name]
     return {
         text("operation"): _named(name),
-        text("calls"): language().number(durations.count),
-        text("refused/failed"): language().number(found.refused[name]),
+        text("calls"): number(durations.count),
+        text("refused/failed"): number(found.refused[name]),
         **{f"{label} ms": f"{durations.percentile(share):.1f}" for label, share in SHARES.items()},
         text("slowest (ms)"): f"{durations.longest:.1f}",
     }
@@ -71,7 +71,7 @@ def error_row(group: ErrorGroup) -> Mapping[str, str]:
     """Return errors of one kind as a row."""
     return {
         text("error"): plain(group.what),
-        text("count"): language().number(group.count),
+        text("count"): number(group.count),
         text("level"): group.level.label,
         text("first"): _shown(group.first),
         text("last"): _shown(group.newest.time),

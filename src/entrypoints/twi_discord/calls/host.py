@@ -14,9 +14,10 @@ from typing_extensions import override
 from twi_core.application import Application
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError, Kind
-from twi_core.kernel.language import speak
+from twi_core.kernel.language import ENGLISH, language, speak, speaking
 from twi_core.kernel.outcome import Failure, Outcome, Success
 from twi_core.kernel.reporting import silent
+from twi_core.pipeline.guard import UNEXPECTED
 from twi_discord.calls.explain import explain, noted, read_of
 from twi_discord.calls.refusals import added_to
 from twi_discord.calls.running import Calls, ErrorHandler, within
@@ -116,8 +117,11 @@ class Host(commands.Cog, name=NAME):
         async def failed(error: BaseException) -> None:
             _failed(source)
             refusal = explain(error, CALL, call, self.app.recorder)
-            if not reply.begun:
-                await reply.refuse(self._refusal(refusal, call))
+            if reply.begun:
+                return
+            with speaking(ENGLISH if refusal.definition is UNEXPECTED else language()):  # a catalogue may be the bug
+                body = self._refusal(refusal, call)
+            await reply.refuse(body)
 
         def components(message: Message) -> EditableView | None:
             if under is not None:

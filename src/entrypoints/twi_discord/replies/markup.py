@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Final, Literal, LiteralString, Protocol, TypeAlias, final
 
 from twi_core.kernel.addresses import shown_url
-from twi_core.kernel.language import language
+from twi_core.kernel.language import filled, language
+from twi_core.kernel.language import number as plain_number
 from twi_core.kernel.text import length
 from twi_core.kernel.wording import PLAIN, PlainWording, Wording
 
@@ -100,7 +101,7 @@ def translated(registered: str, /) -> Markup:
 
 def number(value: int) -> Markup:
     """Return a whole number as the language of the call writes it."""
-    return Markup(language().number(value))
+    return Markup(plain_number(value))
 
 
 def listed(parts: Iterable[Text]) -> Markup:
@@ -108,10 +109,9 @@ def listed(parts: Iterable[Text]) -> Markup:
     return Markup(language().listed([safe(part) for part in parts]))
 
 
-def _filled(template: str, values: dict[str, Text]) -> Markup:
-    for name, value in values.items():
-        values[name] = number(value) if type(value) is int else safe(value)
-    return Markup(template.format_map(values))
+def _filled(template: str, values: Mapping[str, Text]) -> Markup:
+    shown = {name: number(value) if type(value) is int else safe(value) for name, value in values.items()}
+    return Markup(filled(template, shown))
 
 
 def join(separator: LiteralString, parts: Iterable[Text]) -> Markup:
