@@ -23,7 +23,7 @@ def answering(arguments: Sequence[str]) -> Iterator[None]:
 
 def shell_line(words: Sequence[str]) -> str:
     """Return words as they are typed in a shell, each quoted where it needs that, and harmless in a terminal."""
-    return " ".join(shlex.quote(plain(word)) for word in words)
+    return " ".join(_quoted(plain(word)) for word in words)
 
 
 def typed_with(name: str, value: str | None = None) -> str:
@@ -32,6 +32,11 @@ def typed_with(name: str, value: str | None = None) -> str:
     end = arguments.index("--") if "--" in arguments else len(arguments)
     option = name if value is None else f"{name}={value}"
     return shell_line(["twi", *_without(name, arguments[:end]), option, *arguments[end:]])
+
+
+def _quoted(word: str) -> str:
+    quoted = shlex.quote(word)
+    return f"'{quoted}'" if quoted.startswith("=") else quoted  # zsh looks for a command behind it
 
 
 def _without(name: str, words: Iterable[str]) -> Iterator[str]:
