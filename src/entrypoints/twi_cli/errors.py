@@ -115,6 +115,14 @@ NOT_INSTALLED: Final = define_error(
         "line": "twi --install-completion --shell bash --output twi.bash",
     },
 )
+OUTPUT_FAILED: Final = define_error(
+    "cli.output_failed",
+    Kind.UNAVAILABLE,
+    message="The output can't be written: {reason}.",
+    hint="The command itself ran, and what it changed is kept. Free some space, or write the output elsewhere.",
+    cause="Standard output leads to a file or device that can't be written, such as one on a full disk.",
+    example={"reason": "No space left on device"},
+)
 BUG: Final = define_error(
     "cli.unexpected",
     Kind.INTERNAL,

@@ -3,10 +3,12 @@
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
 from twi_cli.output.outlet import UsageError, json_wanted, print_bug, print_error
+from twi_cli.output.streams import ReaderLeft, set_up_streams
 from twi_core.kernel.language import ENGLISH, Language, speak, speaking
 from twi_runtime.extras import require
 from twi_runtime.process.exits import Exit, RuntimeFailure
@@ -14,15 +16,10 @@ from twi_runtime.process.exits import Exit, RuntimeFailure
 
 def run() -> NoReturn:
     """Run `twi` with the process's arguments and end the process."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
-    try:
-        code = main(sys.argv[1:])
+    set_up_streams()
+    code = main(sys.argv[1:])
+    with suppress(RuntimeFailure, ReaderLeft):  # what was written before a failure that is reported already
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader has read enough, as `| head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = Exit.OK
     sys.exit(code)
 
 
@@ -37,14 +34,16 @@ def _answer(arguments: Sequence[str], *, as_json: bool) -> int:
         require("cli", "The command line")
         require("runtime", "The command line")
         speak(_language())
-        return _dispatch(arguments, as_json)
+        code = _dispatch(arguments, as_json)
+        sys.stdout.flush()
+        return code
     except RuntimeFailure as failure:
         print_error(failure.error, as_json=as_json)
         return failure.exit_code
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
-    except BrokenPipeError:
-        raise
+    except ReaderLeft:
+        return Exit.OK
     except Exception as bug:  # noqa: BLE001  # the edge of the process: nothing above could report it better
         print_bug(bug, as_json=as_json)
         return Exit.UNEXPECTED

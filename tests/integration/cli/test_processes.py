@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -87,13 +88,14 @@ def test_bytes_that_are_no_text_are_refused_in_words(environment: Mapping[str, s
     assert "Traceback" not in ran.stderr
 
 
-def test_a_reader_that_has_read_enough_is_no_failure(environment: Mapping[str, str]) -> None:
+@pytest.mark.parametrize("command", ["operations", "--help"])
+def test_a_reader_that_has_read_enough_is_no_failure(command: str, environment: Mapping[str, str]) -> None:
     """`twi errors | head -1` ends quietly."""
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "wb") as closed:
         ran = subprocess.run(
-            [*TWI, "operations"],
+            [*TWI, command],
             check=False,
             env=environment,
             stdout=closed,
@@ -102,6 +104,74 @@ def test_a_reader_that_has_read_enough_is_no_failure(environment: Mapping[str, s
             timeout=PATIENCE,
         )
     assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def with_streams(
+    environment: Mapping[str, str], redirection: str, *arguments: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run one command with a shell's redirection."""
+    return subprocess.run(
+        ["sh", "-c", f"{shlex.join((*TWI, *arguments))} {redirection}"],
+        check=False,
+        env={**environment, "TWI_STORAGE": "memory"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+
+
+GET: Final = ("links", "get", "x", GUILD)
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    "command",
+    [("doctor",), ("links", "add", "a", "b", GUILD), ("links", "add", "--help"), ("--version",)],
+    ids=" ".join,
+)
+def test_output_that_is_not_written_is_reported(
+    command: tuple[str, ...], unbuffered: str, environment: Mapping[str, str]
+) -> None:
+    """On a full device the reason is shown once, in words, and the exit code isn't that of a success or a bug."""
+    ran = with_streams({**environment, "PYTHONUNBUFFERED": unbuffered}, "> /dev/full", *command)
+    first, *_, last = ran.stderr.splitlines()
+    assert (ran.returncode, first) == (16, "error: The output can't be written: No space left on device.")
+    assert (len(ran.stderr.splitlines()), last) == (3, "code:  cli.output_failed")
+
+
+@pytest.mark.parametrize(
+    ("redirection", "command", "code"),
+    [
+        (">&-", ("--version",), 0),
+        (">&-", GET, 13),
+        ("> /dev/full", GET, 13),
+        ("2>&-", GET, 13),
+        ("2> /dev/full", GET, 13),
+        ("2> /dev/full", ("--version",), 0),
+        ("<&- >&- 2>&-", GET, 13),
+        ("<&-", ("call", "links.get", "-", GUILD), 10),
+    ],
+    ids=str,
+)
+def test_closed_and_full_streams_leave_the_exit_code(
+    redirection: str, command: tuple[str, ...], code: int, environment: Mapping[str, str]
+) -> None:
+    """What can't be shown is lost, and the rest is as ever: results, refusals, and how the process ends."""
+    buffered = {**environment, "PYTHONUNBUFFERED": ""}
+    ran = with_streams(buffered, redirection, *command)
+    usual = with_streams(buffered, "< /dev/null", *command)
+    assert (ran.returncode, usual.returncode) == (code, code)
+    assert ran.stdout == ("" if ">&-" in redirection.split() else usual.stdout)
+    assert len(ran.stderr.splitlines()) == (0 if "2>" in redirection else len(usual.stderr.splitlines()))
+
+
+@pytest.mark.parametrize("width", ["0", "-5", "²", "9" * 5_000])
+def test_a_width_that_cannot_be_one_is_ignored(width: str, environment: Mapping[str, str]) -> None:
+    """Help is as wide as where COLUMNS isn't set."""
+    bare = {name: value for name, value in environment.items() if name != "COLUMNS"}
+    usual = twi(bare, "links", "add", "--help")
+    ran = twi({**bare, "COLUMNS": width}, "links", "add", "--help")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, usual.stdout, "")
 
 
 def test_a_command_that_is_interrupted_stops_its_database(environment: Mapping[str, str]) -> None:

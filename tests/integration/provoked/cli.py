@@ -1,10 +1,16 @@
 """What the command line refuses by itself."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from cyclopts.completion.detect import ShellDetectionError
 
-from tests.integration.provoked.recording import Answer, provokes
+from tests.integration.provoked.recording import Answer, provokes, stable
 from tests.integration.provoked.shell import Shell
+from twi_cli.errors import OUTPUT_FAILED
+from twi_runtime.registry import exit_of
 
 
 @provokes("cli.unknown_command")
@@ -84,6 +90,18 @@ def completion_not_installed(shell: Shell) -> Answer:
     """Name a file below another file."""
     (shell.folder / "taken").write_text("")
     return shell.refused("twi --install-completion --shell bash --output taken/twi.bash")
+
+
+@provokes("cli.output_failed")
+def output_failed(shell: Shell) -> Answer:
+    """Write to a device that is always full."""
+    program, words = "from twi_cli.main import run; run()", ("config", "show")
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ran = subprocess.run(
+            [sys.executable, "-c", program, *words], check=False, stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert ran.returncode == exit_of(OUTPUT_FAILED)
+    return Answer("cli", f"twi {' '.join(words)} > /dev/full", stable(ran.stderr, shell.folder))
 
 
 @provokes("cli.unknown_code")

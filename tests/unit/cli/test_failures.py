@@ -66,7 +66,7 @@ def test_bugs_are_listed_described_and_resolved(twi: Twi, store: MemoryStore) ->
     """One line each in the list, the whole trace in the description, and resolved ones only where asked for."""
     store.table(BUG_ROWS).put(SEEN)
     listed = twi("failures", "list").out.splitlines()
-    assert [line.split()[0] for line in listed] == ["FINGERPRINT", SEEN.fingerprint]
+    assert [line.split()[0] for line in listed] == ["fingerprint", SEEN.fingerprint]
     described = twi("failures", "describe", SEEN.fingerprint).out
     for part in ("links.get", "ValueError", "open, came back once", "r2, r1", "twi_core.links:get, line 1"):
         assert part in described

@@ -10,11 +10,13 @@ from textwrap import dedent
 from types import ModuleType
 
 import pytest
+from rich.cells import cell_len
 
 from tests.contracts.values import START, link
 from twi_cli.output.present import as_text
 from twi_cli.output.presenters import Presenters
-from twi_cli.output.table import table
+from twi_cli.output.table import labelled, table
+from twi_cli.output.typed import shell_line
 from twi_cli.output.wording import LONGEST, Given, ShellWording, operation_called
 from twi_core.kernel.contexts import AnyContext, Context
 from twi_core.kernel.facts import ContextFacts
@@ -64,8 +66,8 @@ def test_what_no_context_describes_is_shown_as_its_fields() -> None:
         "counts    x=1",
         "inner     name n",
     ]
-    assert as_text(KARMA, Page((UNKNOWN,), None)).splitlines()[0].split("  ")[0] == "KIND"
-    assert as_text(KARMA, ("a", "b\n")) == "VALUE\na\nb\\n"
+    assert as_text(KARMA, Page((UNKNOWN,), None)).splitlines()[0].split("  ")[0] == "kind"
+    assert as_text(KARMA, ("a", "b\n")) == "value\na\nb\\n"
     assert as_text(KARMA, ()) == "Nothing found."
 
 
@@ -103,7 +105,7 @@ def test_what_is_not_brief_is_shown_in_details_only() -> None:
     saved = link(1, "map", content="a\nb")
     row = as_text(LINKS, (saved,))
     details = as_text(LINKS, saved)
-    assert row.splitlines()[0].split() == ["TITLE", "TAG", "CONTENT"]
+    assert row.splitlines()[0].split() == ["title", "tag", "content"]
     assert "a\\nb" in row
     assert "\n         b\n" in details
     assert "preview  yes" in details
@@ -163,13 +165,30 @@ def test_a_context_adds_to_an_answer_where_facts_are_not_enough(karma: ModuleTyp
     max_ = domain.Karma("Max", 7)
     assert as_text(karma.KARMA, max_).splitlines() == ["name   Max", "karma  7"]
     shown = as_text(karma.KARMA, domain.Praise([max_])).splitlines()
-    assert shown == ["first\\x1b", "NAME  KARMA", "Max   7", "a", "b"]
+    assert shown == ["first\\x1b", "name  karma", "Max   7", "a", "b"]
     assert as_text(karma.KARMA, (), "karma_of_tests.list") == "Nobody has any\\x1b."
 
 
 def test_rows_need_not_have_the_same_labels() -> None:
     """What a row lacks stays blank, in any row."""
-    assert table([{"a": "1"}, {"a": "2", "b": "3"}, {"a": "4"}]).splitlines() == ["A  B", "1", "2  3", "4"]
+    assert table([{"a": "1"}, {"a": "2", "b": "3"}, {"a": "4"}]).splitlines() == ["a  b", "1", "2  3", "4"]
+
+
+@pytest.mark.parametrize("label", ["Größe", "ad ve değişiklik", "ŉ", "名前"])
+def test_labels_are_shown_as_they_are_translated(label: str) -> None:
+    """Other letters are another word in some languages; values line up behind labels of any width."""
+    assert table([{label: "1"}]).splitlines() == [label, "1"]
+    one, other = labelled({label: "1", "x" * 20: "2"}).splitlines()
+    assert one.startswith(f"{label} ")
+    assert cell_len(one) == cell_len(other)
+
+
+def test_a_word_that_zsh_would_replace_is_quoted() -> None:
+    """Zsh puts the path of a command in place of `=command`; within a word the sign means nothing."""
+    assert (
+        shell_line(["twi", "=ls", "==", "a=b", "--tag==x", "= 'a'"])
+        == """twi '=ls' '==' a=b --tag==x '= '"'"'a'"'"''"""
+    )
 
 
 def test_a_module_of_the_name_must_keep_what_is_looked_for() -> None:
@@ -198,6 +217,6 @@ def test_limits_are_a_table_whatever_applies() -> None:
         operation="links.get", limits=(), ground=Ground.RULE, rules=(rule,) * 2, remaining=1, retry_after=0
     )
     header, *lines = as_text(LIMITS, (free, replace(free, operation="links.add", retry_after=60))).splitlines()
-    assert header.split("  ")[0] == "OPERATION"
+    assert header.split("  ")[0] == "operation"
     assert [line.split()[0] for line in lines] == ["links.get", "links.add"]
     assert lines[1].endswith("a minute")

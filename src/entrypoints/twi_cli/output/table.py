@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 def table(rows: Sequence[Mapping[str, str]]) -> str:
     """Lay rows out under their labels; what a row does not have stays blank."""
     labels = tuple(dict.fromkeys(label for row in rows for label in row))
-    lines = [tuple(label.upper() for label in labels), *(tuple(row.get(label, "") for label in labels) for row in rows)]
+    lines = [labels, *(tuple(row.get(label, "") for label in labels) for row in rows)]
     widths = [max(_width(cell) for cell in column) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(_padded(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
@@ -15,9 +15,9 @@ def table(rows: Sequence[Mapping[str, str]]) -> str:
 
 def labelled(facts: Mapping[str, str]) -> str:
     """Lay out one thing, a label and a value on each line; further lines of a value are indented under it."""
-    width = max(map(len, facts), default=0)
+    width = max(map(_width, facts), default=0)
     return "\n".join(
-        f"{label:<{width}}  {value}".replace("\n", "\n" + " " * (width + 2)) for label, value in facts.items()
+        f"{_padded(label, width)}  {value}".replace("\n", "\n" + " " * (width + 2)) for label, value in facts.items()
     )
 
 
