@@ -60,6 +60,9 @@ TYPED: Final = re.compile(r"--[a-z][\w-]*(?:=\S+)?|\b[a-z_]+\.[a-z_*]+|: twi .*|
 TYPED_IN_HELP: Final = re.compile(rf"{TYPED.pattern}|\b[A-Z_-]{{2,}}\b|\btext, json|: text\.|everyone, \w+, \w+, \w+")
 """What help shows beside it: names of values, and the choices of the options that all commands have."""
 
+SENTENCES: Final = {"cause", "hint", "message", "takes"}
+"""Fields of results that hold a sentence: `docs/languages.md` names them."""
+
 IN_A_PAGE: Final = re.compile(r"<(code|pre|textarea)\b.*?</\1>|<[^>]*>", re.DOTALL)
 """What pages show as code, and the elements themselves."""
 
@@ -138,6 +141,45 @@ def test_no_sentence_of_the_command_line_is_left_in_english(tmp_path: Path) -> N
                 "twi --help", help_, {parameter.name: parameter.choices for parameter in parameters(operation.command)}
             )
     assert leaks.found == {}
+
+
+def test_json_of_the_command_line_is_the_same_in_every_language(tmp_path: Path) -> None:
+    """Results as JSON depend on the language in fields that hold a sentence only; code and kind of a refusal don't."""
+    compile_pseudo(tmp_path)
+    different = {}
+    with cli_on(world := World()), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LC_ALL", TAG)
+        for operation in EVERY:
+            if Origin.CLI in operation.policy.closed_to:
+                continue
+            for raw in tried(operation):
+                answers = []
+                for folder in ("", str(tmp_path)):
+                    patch.setenv("TWI_CATALOGUES", folder)
+                    asyncio.run(fresh(world))
+                    answers.append(_stable([*typed(operation, raw), "--output=json"]))
+                if answers[0] != answers[1]:
+                    different[f"{operation.name} {raw}"[:300]] = answers
+    assert different == {}
+
+
+def without_sentences(value: Any) -> Any:
+    """Return JSON without the fields that hold a sentence of ours."""
+    if isinstance(value, list):
+        return [without_sentences(item) for item in value]
+    if isinstance(value, dict):
+        return {name: without_sentences(item) for name, item in value.items() if name not in SENTENCES}
+    return value
+
+
+def _stable(line: list[str]) -> tuple[Any, ...]:
+    """Return the result as JSON, or what of a refusal is the same in every language."""
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+        code = main(line)
+    if not code:
+        return (without_sentences(json.loads(out.getvalue())),)
+    refused = json.loads(err.getvalue().splitlines()[-1])
+    return code, refused["code"], refused["kind"]
 
 
 @pytest.mark.parametrize(

@@ -235,7 +235,7 @@ class Everything(Command):
     moment: Moment | None = None
     duration: Duration | None = None
     odd: Annotated[int, Field(multiple_of=2)] = 2
-    quoted: Literal["it's", "don't"] | None = None
+    quoted: Literal["o'clock", "don't"] | None = None
     number: Annotated[Literal[1, 2], Field(description="One or two.")] = 1
     member: Member = Member.TWO
     several: tuple[Literal["a", "b"], ...] = ()
@@ -259,7 +259,7 @@ class Everything(Command):
         ("share", 0, "it must be greater than 0"),
         ("share", 1, "it must be less than 1"),
         ("choice", "four", "it must be one, two or three"),
-        ("quoted", "x", "it must be it's or don't"),
+        ("quoted", "x", "it must be o'clock or don't"),
         ("number", 4, "it must be 1 or 2"),
         ("member", "x", "it must be one or 2"),
         ("several", ["x"], "it must be a or b"),
