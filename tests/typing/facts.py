@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from twi_cli.output.presenters import Part, Presenters
+from twi_cli.output.wording import ShellWording
 from twi_core.kernel.facts import ContextFacts, Fact, Phrase
 from twi_core.links.domain import Link, Tag
 
@@ -17,7 +18,7 @@ def of_anything(value: object) -> Iterable[Fact]:
     return (Fact("value", str(value)),)
 
 
-def parts_of_tag(tag: Tag) -> Iterable[Part]:
+def parts_of_tag(tag: Tag, _: ShellWording) -> Iterable[Part]:
     """Show a tag."""
     return ("A tag:", tag.tag)
 

@@ -36,7 +36,6 @@ def _answer(arguments: Sequence[str], *, as_json: bool) -> int:
         speak(_language())
         code = _dispatch(arguments, as_json)
         sys.stdout.flush()
-        return code
     except RuntimeFailure as failure:
         print_error(failure.error, as_json=as_json)
         return failure.exit_code
@@ -47,6 +46,8 @@ def _answer(arguments: Sequence[str], *, as_json: bool) -> int:
     except Exception as bug:  # noqa: BLE001  # the edge of the process: nothing above could report it better
         print_bug(bug, as_json=as_json)
         return Exit.UNEXPECTED
+    else:
+        return code
 
 
 def _language() -> Language:
