@@ -12,6 +12,7 @@ from typing import Any, Final, final
 
 import pytest
 import simcord
+from cyclopts import App
 
 from tests.architecture.operations import EVERY
 from tests.integration.discord.stage import Stage
@@ -32,6 +33,7 @@ from tests.integration.parity.test_hints import (
 from tests.integration.parity.world import World, example
 from tests.pseudo import TAG, PseudoOnly, compile_pseudo, english
 from twi_cli.main import main
+from twi_cli.root import build_app
 from twi_core.kernel.context import Origin
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.ids import UserId
@@ -59,6 +61,9 @@ TYPED: Final = re.compile(r"--[a-z][\w-]*(?:=\S+)?|\b[a-z_]+\.[a-z_*]+|: twi .*|
 """What people type in a terminal: options, names and whole lines; and the tag that everyone types alike."""
 TYPED_IN_HELP: Final = re.compile(rf"{TYPED.pattern}|\b[A-Z_-]{{2,}}\b|\btext, json|: text\.|everyone, \w+, \w+, \w+")
 """What help shows beside it: names of values, and the choices of the options that all commands have."""
+
+CHOICES: Final = "base head debug warning error critical zsh bash fish powershell"
+"""Choices and defaults of the commands that are no operations."""
 
 IN_A_PAGE: Final = re.compile(r"<(code|pre|textarea)\b.*?</\1>|<[^>]*>", re.DOTALL)
 """What pages show as code, and the elements themselves."""
@@ -138,6 +143,35 @@ def test_no_sentence_of_the_command_line_is_left_in_english(tmp_path: Path) -> N
                 "twi --help", help_, {parameter.name: parameter.choices for parameter in parameters(operation.command)}
             )
     assert leaks.found == {}
+
+
+def test_no_help_of_the_command_line_is_left_in_english(tmp_path: Path) -> None:
+    """The help of `twi` itself, of each group, and of each command that is no operation."""
+    compile_pseudo(tmp_path)
+    leaks = Leaks()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TWI_CATALOGUES", str(tmp_path))
+        patch.setenv("LC_ALL", TAG)
+        for path in _commands(build_app(), ()):
+            shown = TYPED_IN_HELP.sub(" ", _printed([*path, "--help"]))
+            leaks.look(" ".join(("twi", *path)), shown, {"typed": [*_names(build_app(), path), *path, CHOICES]})
+    assert leaks.found == {}
+
+
+def _commands(app: App, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield the words of each command of a group, the group's own first, without the operations."""
+    yield path
+    if path[:1] not in {(operation.name.partition(".")[0],) for operation in EVERY}:
+        for name in app:
+            if name not in {"-h", "--help", "--version"}:
+                yield from _commands(app[name], (*path, name))
+
+
+def _names(app: App, path: tuple[str, ...]) -> list[str]:
+    """Return the names of commands that the help of a group lists."""
+    for name in path:
+        app = app[name]
+    return list(app)
 
 
 def _printed(line: list[str]) -> str:
