@@ -9,6 +9,7 @@ from cyclopts import App
 from twi_cli.output.help import HelpText
 from twi_core.application import Application
 from twi_core.kernel.contexts import offered
+from twi_core.kernel.language import text
 from twi_core.kernel.names import dotted
 
 HELP: Final = "help"
@@ -31,8 +32,8 @@ def build_app() -> App:
     _add_calls(app)
     _add_servers(app)
     _add_maintenance(app)
-    app["--help"].help = "Show this help."
-    app["--version"].help = "Show the version."
+    app["--help"].help = text("Show this help.")
+    app["--version"].help = text("Show the version.")
     return app
 
 

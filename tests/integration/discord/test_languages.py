@@ -287,7 +287,7 @@ async def test_commands_in_every_language_stay_within_discords_limits(pseudo: Ps
 @pytest.mark.parametrize("own_translator", [False, True])
 async def test_slash_commands_are_named_as_the_reader_sees_them(own_translator: bool) -> None:
     """A hint and the help name commands, options and choices as Discord shows them, and written ones in English."""
-    names = {**GERMAN, "option:change": "aenderung", "choice:revoke": "Entziehen", "command:search": "list"}
+    names = {**GERMAN, "option:change": "aenderung", "choice:revoke": "Entziehen", "command:list": "add"}
     async with staged(languages=spoken(de=names)) as stage:
         if own_translator:
             await stage.bot.tree.set_translator(Loud())
@@ -297,26 +297,26 @@ async def test_slash_commands_are_named_as_the_reader_sees_them(own_translator: 
             simulate = (await stage.ask("moderator", "slash", "help", command="permissions simulate")).text
             every = (await stage.ask("moderator", "slash", "help")).text
         if own_translator:
-            assert "`/link search query:atlas`" in refused
+            assert "`/link list`" in refused
             return
-        assert "`/verweis search query:atlas`" in refused  # a sibling is called "list"
+        assert "`/verweis list`" in refused  # a sibling is called "add"
         assert "/verweis anlegen titel:<titel> content:<content>" in add
         assert "- `titel`: " in add
         assert "aenderung:Erlauben" in simulate
         assert "`/verweis anlegen`" in every
         assert "Apps, Berechtigungen: " in every
-        assert "`!link search atlas`" in (await stage.write("moderator", "!link get atlas")).text
+        assert "`!link list`" in (await stage.write("moderator", "!link get atlas")).text
 
 
 async def test_slash_commands_are_named_in_the_language_of_the_readers_discord_alone() -> None:
     """A member whose language we don't have is answered in the server's, but their Discord shows English commands."""
-    german = {**GERMAN, "Search for part of its title: {links.search query=title}": "Suche: {links.search query=title}"}
+    german = {**GERMAN, "See the tags, and the links with each: {links.tags}": "Schilder: {links.tags}"}
     async with staged(languages=spoken(de=german)) as stage:
-        for of_caller, line in (("fr", "/link search query:atlas"), ("de", "/verweis search query:atlas")):
+        for of_caller, line in (("fr", "/link list"), ("de", "/verweis list")):
             with locale(stage, of_caller, "de"):
                 refused = (await stage.ask("moderator", "slash", "link get", title="atlas")).text
                 every = (await stage.ask("moderator", "slash", "help")).text
-            assert f"Suche: `{line}`" in refused
+            assert f"Schilder: `{line}`" in refused
             assert ("`/verweis anlegen`" in every, "Apps, Berechtigungen: " in every) == (of_caller == "de",) * 2
         guild = stage.bot.get_guild(stage.guild.id)
         assert guild is not None

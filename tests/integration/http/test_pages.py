@@ -105,7 +105,7 @@ async def test_every_code_of_every_door_is_listed_for_programs(entrypoint: HttpS
     assert found["tokens.required"]["entrypoints"] == ["http"]
     assert (found["http.wrong_method"]["http_status"], found["http.wrong_method"]["exit_code"]) == (405, 10)
     assert found[UNEXPECTED.code]["hint"] == UNEXPECTED.hint
-    assert found["links.not_found"]["hint"] == "Search for part of its title: links.search query=world map"
+    assert found["links.not_found"]["hint"] == "See the tags, and the links with each: links.tags"
     refused = await entrypoint.client.get("/api/v1/errors?code=links.not_found")
     assert (refused.status_code, refused.json()["code"]) == (422, "input.unknown_field")
 

@@ -12,6 +12,7 @@ from typing import Any, Final, final
 
 import pytest
 import simcord
+from cyclopts import App
 
 from tests.architecture.operations import EVERY
 from tests.integration.discord.stage import Stage
@@ -32,6 +33,7 @@ from tests.integration.parity.test_hints import (
 from tests.integration.parity.world import World, example
 from tests.pseudo import TAG, PseudoOnly, compile_pseudo, english
 from twi_cli.main import main
+from twi_cli.root import build_app
 from twi_core.kernel.context import Origin
 from twi_core.kernel.handling import AnyOperation
 from twi_core.kernel.ids import UserId
@@ -62,6 +64,8 @@ TYPED_IN_HELP: Final = re.compile(rf"{TYPED.pattern}|\b[A-Z_-]{{2,}}\b|\btext, j
 
 SENTENCES: Final = {"cause", "hint", "message", "takes"}
 """Fields of results that hold a sentence: `docs/languages.md` names them."""
+CHOICES: Final = "base head debug warning error critical zsh bash fish powershell"
+"""Choices and defaults of the commands that are no operations."""
 
 IN_A_PAGE: Final = re.compile(r"<(code|pre|textarea)\b.*?</\1>|<[^>]*>", re.DOTALL)
 """What pages show as code, and the elements themselves."""
@@ -216,6 +220,35 @@ def test_no_failure_of_a_process_is_left_in_english(line: str, variable: str, co
     )
     assert last.endswith(code)
     assert leaks.found == {}
+
+
+def test_no_help_of_the_command_line_is_left_in_english(tmp_path: Path) -> None:
+    """The help of `twi` itself, of each group, and of each command that is no operation."""
+    compile_pseudo(tmp_path)
+    leaks = Leaks()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TWI_CATALOGUES", str(tmp_path))
+        patch.setenv("LC_ALL", TAG)
+        for path in _commands(build_app(), ()):
+            shown = TYPED_IN_HELP.sub(" ", _printed([*path, "--help"]))
+            leaks.look(" ".join(("twi", *path)), shown, {"typed": [*_names(build_app(), path), *path, CHOICES]})
+    assert leaks.found == {}
+
+
+def _commands(app: App, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield the words of each command of a group, the group's own first, without the operations."""
+    yield path
+    if path[:1] not in {(operation.name.partition(".")[0],) for operation in EVERY}:
+        for name in app:
+            if name not in {"-h", "--help", "--version"}:
+                yield from _commands(app[name], (*path, name))
+
+
+def _names(app: App, path: tuple[str, ...]) -> list[str]:
+    """Return the names of commands that the help of a group lists."""
+    for name in path:
+        app = app[name]
+    return list(app)
 
 
 def _printed(line: list[str]) -> str:

@@ -161,13 +161,13 @@ def test_the_help_of_the_command_line_says_them(operation: AnyOperation, monkeyp
     shown = help_of(operation, monkeypatch)
     for parameter in parameters(operation.command):
         line = shown[parameter.name.replace("_", "-")]
-        assert parameter.description.removesuffix(".") in line
+        assert parameter.description in line
         assert ("Required." in line) == parameter.required
-        lengths = re.findall(r"at most ([\d,]+) characters", line)
+        lengths = re.findall(r"At most ([\d,]+) characters\.", line)
         assert lengths == ([f"{parameter.maximum:,.0f}"] if parameter.kind is ParameterKind.TEXT else [])
         choices = re.search(r"One of ([^.]*)\.", line)
         assert (choices[1].split(", ") if choices else []) == list(parameter.choices)
-        assert ("can be repeated" in line) == parameter.several
+        assert ("Can be repeated." in line) == parameter.several
 
 
 # HTTP: what the OpenAPI document says.

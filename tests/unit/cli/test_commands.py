@@ -212,7 +212,7 @@ def test_one_code_is_shown_in_full(twi: Twi) -> None:
     entry = twi("errors", "links.title_taken", "--output=json").result
     assert entry == next(e for e in twi("errors", "--output=json").result["errors"] if e["code"] == entry["code"])
     assert entry["operations"] == ["links.add", "links.rename"]
-    assert entry["hint"].endswith("or change the existing link: links.edit title=world map")
+    assert entry["hint"].endswith("or see the existing link: links.get title=world map")
     assert twi("errors", "tokens.required", "--output=json").result["entrypoints"] == ["http"]
 
 

@@ -56,9 +56,10 @@ def test_the_help_says_how_they_are_written(
     run("--help")
     shown = " ".join(capsys.readouterr().out.split())
     for part in (
-        "A share; from -1.5 to 2.5; default: 0.5.",
-        "When it starts; such as 2026-12-24 or 2026-12-24 18:00, in UTC.",
-        "How long it takes; such as 90m, 12h, 7d or 2w.",
-        "Labels; can be repeated; at most 3 values; at most 20 characters.",
+        "A share. From -1.5 to 2.5. Default: 0.5.",
+        "When it starts. Written like 2026-12-24 or 2026-12-24 18:00, in UTC.",
+        "How long it takes. Written like 90m, 12h, 7d or 2w.",
+        "Labels. Can be repeated. At most 3 values. At most 20 characters.",
+        "Colours. Can be repeated.",
     ):
         assert part in shown

@@ -18,7 +18,7 @@ def test_the_list_is_a_table_of_keys_values_and_permissions(twi: Twi) -> None:
     ran = twi("settings", "list", GUILD)
     assert (ran.code, ran.err) == (Exit.OK, "")
     header, *lines = ran.out.splitlines()
-    assert header.split() == ["SETTING", "VALUE", "CHANGED", "WITH", "PURPOSE"]
+    assert header.split() == ["setting", "value", "changed", "with", "purpose"]
     assert "links.page_size             20 (default)    links.configure (administrator)" in ran.out
     assert len(lines) >= 4
 
@@ -64,7 +64,7 @@ def test_an_import_shows_its_differences_and_whether_they_were_made(twi: Twi) ->
     """A preview says how to go on, an import says that it is done, and one that changes nothing says that."""
     document = '{"links.page_size": 7, "permissions.quiet_refusals": true}'
     shown = twi("settings", "import", document, GUILD).out.splitlines()
-    assert shown[0].split() == ["SETTING", "BEFORE", "AFTER"]
+    assert shown[0].split() == ["setting", "before", "after"]
     assert shown[1].split() == ["links.page_size", "the", "default", "7"]
     assert shown[-1] == f"Nothing has changed yet. Apply it: twi settings import '{document}' --apply --guild 9001"
     assert twi("settings", "import", document, "--apply", GUILD).out.splitlines()[-1] == "Changed."

@@ -65,7 +65,7 @@ async def test_staff_find_what_happened(who: Who) -> None:
     assert (failure.operation, failure.origin, failure.at) == ("links.get", Origin.DISCORD, bench.clock.now())
     assert (failure.code, failure.kind, failure.more) == ("links.not_found", Kind.NOT_FOUND, 0)
     assert failure.message is None
-    assert failure.hint == "Search for part of its title."
+    assert failure.hint == "List the links of a tag, or search for them."
     assert failure.cause
     assert "private" not in repr(failure)
 

@@ -75,7 +75,7 @@ async def test_a_missing_title_names_near_misses() -> None:
     assert error.message(PLAIN) == "There's no link called “world m” here."
     assert error.hint(PLAIN) == "Did you mean “World Map”, “World map of Izril” or “Worlds”?"
     error = refusal(await bench.call("links.get", title="zzz"))
-    assert error.hint(PLAIN) == "Search for part of its title: links.search query=zzz"
+    assert error.hint(PLAIN) == "See the tags, and the links with each: links.tags"
 
 
 @pytest.mark.parametrize("name", ["get", "info", "edit", "rename", "delete", "transfer"])

@@ -27,7 +27,7 @@ ActorOption: TypeAlias = Annotated[
 ]
 RoleOption: TypeAlias = Annotated[
     list[str] | None,
-    Parameter("--role", help="Their role, by id; can be repeated.", group=GROUP, negative=""),
+    Parameter("--role", help="Their role, by id. Can be repeated.", group=GROUP, negative=""),
 ]
 LevelOption: TypeAlias = Annotated[
     LevelName | None, Parameter("--as", help="Their level. Default: everyone.", group=GROUP)

@@ -13,8 +13,8 @@ from twi_cli.commands.calling import call_operation, offers
 from twi_cli.output.wording import by_place, pointless
 from twi_core.kernel.contexts import AnyContext
 from twi_core.kernel.handling import AnyOperation
-from twi_core.kernel.language import text, translated
-from twi_core.kernel.parameters import Parameter, ParameterKind, parameters, takes
+from twi_core.kernel.language import plural, text, translated
+from twi_core.kernel.parameters import Parameter, ParameterKind, parameters
 from twi_runtime.opening.lifecycle import application_without_storage
 
 CALLER: Final[Mapping[str, object]] = {
@@ -120,14 +120,33 @@ def _annotation(parameter: Parameter) -> object:
 
 
 def _description(parameter: Parameter) -> str:
-    parts = [translated(parameter.description).rstrip(".")]
+    """Return what a parameter is for, and a sentence for each of its bounds; its choices are added by `HelpText`."""
+    return " ".join((translated(parameter.description), *_bounds(parameter)))
+
+
+def _bounds(parameter: Parameter) -> Iterator[str]:
+    low, high = parameter.minimum, parameter.maximum
     if parameter.several:
-        parts.append(text("can be repeated"))
-    if taken := takes(parameter):
-        parts.append(taken)
+        yield text("Can be repeated.")
+    if parameter.form:
+        yield text("Written like {form}.", form=translated(parameter.form))
+    if parameter.most:
+        yield plural("At most {count} value.", "At most {count} values.", parameter.most)
+    if parameter.kind is ParameterKind.TEXT:
+        if high:
+            yield plural("At most {count} character.", "At most {count} characters.", int(high))
+    elif low is not None and high is not None:
+        yield text("From {low} to {high}.", low=_number(low), high=_number(high))
+    elif low is not None:
+        yield text("At least {low}.", low=_number(low))
+    elif high is not None:
+        yield text("At most {high}.", high=_number(high))
     if not parameter.required and parameter.default not in (None, "", ()):
-        parts.append(text("default: {value}", value=_default(parameter.default)))
-    return f"{'; '.join(parts)}."
+        yield text("Default: {value}.", value=_default(parameter.default))
+
+
+def _number(bound: float) -> str | int:
+    return int(bound) if bound == int(bound) else f"{bound:g}"
 
 
 def _default(value: object) -> str:

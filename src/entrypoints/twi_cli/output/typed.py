@@ -19,7 +19,8 @@ def _quoted(word: str) -> str:
     r"""Return a word in quotes if it needs them: as `$'a\nb'` if it holds what a terminal must not be sent."""
     if plain(word) != word:
         return f"$'{''.join(map(_escaped, word))}'"
-    return f"'{word}'" if word.startswith("=") else shlex.quote(word)  # zsh expands `=ls`
+    quoted = shlex.quote(word)
+    return f"'{quoted}'" if quoted.startswith("=") else quoted  # zsh expands `=ls`
 
 
 def _escaped(character: str) -> str:
