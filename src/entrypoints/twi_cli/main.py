@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from twi_cli.output.outlet import UsageError, json_wanted, print_bug, print_error
+from twi_cli.output.outlet import UsageError, json_wanted, print_bug, print_error, warn
 from twi_cli.output.streams import ReaderLeft, set_up_streams
 from twi_core.kernel.language import ENGLISH, Language, speak, speaking
 from twi_runtime.extras import require
@@ -33,7 +33,7 @@ def _answer(arguments: Sequence[str], *, as_json: bool) -> int:
     try:
         require("cli", "The command line")
         require("runtime", "The command line")
-        speak(_language())
+        speak(_language(as_json=as_json))
         code = _dispatch(arguments, as_json)
         sys.stdout.flush()
     except RuntimeFailure as failure:
@@ -50,12 +50,21 @@ def _answer(arguments: Sequence[str], *, as_json: bool) -> int:
         return code
 
 
-def _language() -> Language:
-    """Return the language that the terminal asks for, where there is a catalogue for it."""
+def _language(*, as_json: bool) -> Language:
+    """Return the language that the terminal asks for, where there is a catalogue for it.
+
+    A folder of catalogues that can't be used is a warning here: only a server refuses to start with it.
+    """
     from twi_runtime.languages import Catalogues, environment_languages
 
     folder = os.environ.get("TWI_CATALOGUES")
-    return Catalogues.read(Path(folder)).find(*environment_languages(os.environ)) if folder else ENGLISH
+    if not folder:
+        return ENGLISH
+    try:
+        return Catalogues.read(Path(folder)).find(*environment_languages(os.environ))
+    except RuntimeFailure as failure:
+        warn(f"{failure.error.message()} {failure.error.hint()}", as_json=as_json)
+        return ENGLISH
 
 
 def _dispatch(arguments: Sequence[str], as_json: bool) -> int:

@@ -38,7 +38,9 @@ HEADERS: Final = {
 }
 """The headers of every response. There is no CORS header: pages of other sites may read nothing."""
 
-_WEIGHT: Final = re.compile(r"[01](?:\.[0-9]{0,3})?", re.ASCII)
+_WEIGHT: Final = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?", re.ASCII)
+_TAGS: Final = 20
+"""Languages of a request that are looked at; more are noise."""
 
 HEAD_LIMIT: Final = 16 * 1024
 """A path, query and headers of more bytes together are refused."""
@@ -99,12 +101,13 @@ def _size(scope: HTTPScope) -> int:
 
 def _languages(scope: HTTPScope) -> tuple[str, ...]:
     """Return the tags of the header Accept-Language, the most wanted first (RFC 9110, section 12.5.4)."""
-    header = next((value for name, value in scope["headers"] if name == b"accept-language"), b"")
+    headers = b",".join(value for name, value in scope["headers"] if name == b"accept-language")
     wanted: list[tuple[float, str]] = []
-    for part in header[:200].decode("latin-1").split(","):
+    for part in headers.decode("latin-1").split(",")[:_TAGS]:
         tag, _, quality = part.partition(";")
-        weight = quality.strip().removeprefix("q=")
-        wanted.append((float(weight) if _WEIGHT.fullmatch(weight) else 1.0, tag.strip()))
+        weight = quality.strip().lower().removeprefix("q=")
+        if not quality or _WEIGHT.fullmatch(weight):
+            wanted.append((float(weight or 1), tag.strip()))
     return tuple(tag for weight, tag in sorted(wanted, key=lambda each: -each[0]) if weight and tag)
 
 

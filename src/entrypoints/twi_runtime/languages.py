@@ -17,19 +17,25 @@ if TYPE_CHECKING:
     from babel import Locale
 
 DOMAIN: Final = "twi"
-NO_CATALOGUES: Final = "Name a folder of catalogues in TWI_CATALOGUES, or remove the setting for English only."
 UNREADABLE: Final = define_error(
     "runtime.catalogue_unreadable",
     Kind.INVALID,
     message="The catalogue {file} can't be read: {reason}.",
-    hint="Correct it and run `pybabel compile --domain twi --directory {folder}`, or remove it from TWI_CATALOGUES.",
+    hint="Correct it and run `pybabel compile --domain twi --directory {folder}`, or remove the file.",
     cause="A catalogue of translations isn't a compiled gettext file, or its folder isn't named after a language.",
     example={
         "file": "de/LC_MESSAGES/twi.mo",
         "reason": "it isn't a compiled gettext catalogue",
         "folder": "catalogues",
     },
-    other_hints=(NO_CATALOGUES,),
+)
+UNUSABLE: Final = define_error(
+    "runtime.catalogues_unusable",
+    Kind.INVALID,
+    message="The folder {folder} in TWI_CATALOGUES can't be used: {reason}.",
+    hint="Name a folder of catalogues in TWI_CATALOGUES, or remove the setting for English only.",
+    cause="The folder doesn't exist, can't be read, or contains no catalogues.",
+    example={"folder": "catalogues", "reason": "it doesn't exist"},
 )
 
 _WANTED: Final = 10
@@ -111,7 +117,7 @@ class Catalogues:
         """
         found = {language.tag: language for language in _read(folder)}
         if not found:
-            raise _no_catalogues(folder, text("it contains no {file}", file=f"<language>/LC_MESSAGES/{DOMAIN}.mo"))
+            raise _unusable(folder, text("it contains no {file}", file=f"<language>/LC_MESSAGES/{DOMAIN}.mo"))
         return cls(found)
 
     def find(self, *wanted: str) -> Language:
@@ -146,11 +152,21 @@ def _tag(locale: str) -> str:
 
 def _read(folder: Path) -> Iterator[Language]:
     try:
-        paths = sorted(folder.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
-    except OSError as error:  # such as a name that is too long
-        raise _no_catalogues(folder, error.strerror or type(error).__name__) from error
-    for path in paths:
+        within = sorted(folder.iterdir())
+    except FileNotFoundError as error:
+        raise _unusable(folder, text("it doesn't exist")) from error
+    except NotADirectoryError as error:
+        raise _unusable(folder, text("it isn't a folder")) from error
+    except (OSError, ValueError) as error:  # such as a folder of somebody else's, or a name that is too long
+        raise _unusable(folder, getattr(error, "strerror", None) or type(error).__name__) from error
+    for path in (each / "LC_MESSAGES" / f"{DOMAIN}.mo" for each in within):
         shown = str(path.relative_to(folder))
+        try:
+            path.lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError:
+            pass  # what is there can't be read, as is found below
         try:
             tag, found = _language_of(path), read_mo(path)
         except Unusable as error:
@@ -172,6 +188,5 @@ def _language_of(path: Path) -> str:
     return tag
 
 
-def _no_catalogues(folder: Path, reason: str) -> RuntimeFailure:
-    params = {"file": str(folder), "reason": reason}
-    return RuntimeFailure(AppError(UNREADABLE, params, NO_CATALOGUES), Exit.SETTINGS)
+def _unusable(folder: Path, reason: str) -> RuntimeFailure:
+    return RuntimeFailure(AppError(UNUSABLE, {"folder": str(folder), "reason": reason}), Exit.SETTINGS)

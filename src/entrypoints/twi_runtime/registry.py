@@ -97,6 +97,7 @@ _ENDS: Final[Mapping[str, int]] = {
     "discord.token_refused": Exit.SETTINGS,
     "http.cannot_listen": Exit.SETTINGS,
     "runtime.catalogue_unreadable": Exit.SETTINGS,
+    "runtime.catalogues_unusable": Exit.SETTINGS,
     "runtime.extra_missing": Exit.SETTINGS,
     "settings.invalid": Exit.SETTINGS,
     "storage.no_database": Exit.SETTINGS,

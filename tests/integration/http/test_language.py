@@ -39,6 +39,10 @@ async def test_the_header_chooses_the_language_of_a_problem(entrypoint: HttpServ
         "de;q=0, en": ENGLISH,
         "fr": ENGLISH,
         "*": ENGLISH,
+        "de;Q=0, en": ENGLISH,
+        "de;q=1.999, en;q=0.5": ENGLISH,
+        "de;q=nonsense, fr": ENGLISH,
+        f"{', '.join(f'x{number};q=0.{number}' for number in range(10, 20))}, de": GERMAN,
         "": ENGLISH,
     }.items():
         answer = await entrypoint.client.get("/nowhere", headers={"Accept-Language": header})

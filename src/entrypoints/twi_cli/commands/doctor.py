@@ -16,7 +16,7 @@ from twi_core.kernel.language import text
 from twi_runtime.configuration.settings import Settings, SettingsError, load_settings, unknown_settings
 from twi_runtime.extras import MODULES, Extra, require
 from twi_runtime.logs.process import process_logs
-from twi_runtime.opening.lifecycle import Runtime, open_runtime
+from twi_runtime.opening.lifecycle import Runtime, open_languages, open_runtime
 from twi_runtime.opening.limiter import redis_answers
 from twi_runtime.plain import plain
 from twi_runtime.process.exits import Exit, RuntimeFailure
@@ -82,6 +82,8 @@ async def _examine(online: bool) -> AsyncIterator[Finding]:
             yield Finding("settings", "failed", problem)
         return
     yield Finding("settings", "ok", text("The settings are fine."))
+    if settings.catalogues is not None:
+        yield _catalogues(settings)
     with process_logs(settings, one_shot=True):
         try:
             async with open_runtime(settings, serves=False) as runtime:
@@ -98,6 +100,14 @@ def _extra(extra: Extra) -> Finding:
     except RuntimeFailure as failure:
         return Finding(f"extra {extra}", "missing", failure.error.hint(ShellWording()))
     return Finding(f"extra {extra}", "ok", text("Installed."))
+
+
+def _catalogues(settings: Settings) -> Finding:
+    try:
+        open_languages(settings)
+    except RuntimeFailure as failure:
+        return Finding("catalogues", "failed", _details(failure))
+    return Finding("catalogues", "ok", text("The catalogues can be read."))
 
 
 def _storage(settings: Settings) -> str:

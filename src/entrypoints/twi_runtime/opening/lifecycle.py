@@ -30,6 +30,7 @@ from twi_runtime.opening.limiter import open_limiter
 from twi_runtime.opening.storage import open_storage
 from twi_runtime.process.components import Components
 from twi_runtime.process.drain import Drain
+from twi_runtime.process.exits import RuntimeFailure
 from twi_runtime.registry import import_every_code
 
 
@@ -101,7 +102,7 @@ async def open_parts(
         operators=operators,
         directory=directory,
         redact=Redactor(settings.secrets()),
-        languages=chosen.languages or open_languages(settings),
+        languages=chosen.languages or open_languages(settings, serves=serves),
     )
     import_every_code()  # so that codes that other processes reported can be explained here
     app = build_application(Application, ports, punq_container, lazily=not serves)
@@ -109,13 +110,20 @@ async def open_parts(
     return Runtime(app, settings, Drain(), operators, directory, notifier, clock, chosen.refusals)
 
 
-def open_languages(settings: Settings) -> Languages:
-    """Return the languages that the settings name a folder of.
+def open_languages(settings: Settings, *, serves: bool = True) -> Languages:
+    """Return the languages that the settings name a folder of; English where a process that serves nobody can't.
 
     Raises:
         RuntimeFailure: a catalogue can't be read.
     """
-    return EnglishOnly() if settings.catalogues is None else Catalogues.read(settings.catalogues)
+    if settings.catalogues is None:
+        return EnglishOnly()
+    try:
+        return Catalogues.read(settings.catalogues)
+    except RuntimeFailure:
+        if serves:
+            raise
+        return EnglishOnly()
 
 
 def application_without_storage() -> Application:
