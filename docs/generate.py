@@ -102,7 +102,7 @@ def _section(
         "",
         f"## {code.code}",
         "",
-        f"> {code.message}",
+        *(f"> {line}" for line in code.message.splitlines()),
         "",
         "| kind | exit code of `twi` | HTTP status |",
         "| --- | --- | --- |",
@@ -187,7 +187,7 @@ def main(arguments: Sequence[str], docs: Path = DOCS) -> int:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def _statuses(code: ErrorCode, statuses: Statuses) -> str:

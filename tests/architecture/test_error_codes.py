@@ -240,7 +240,8 @@ def test_every_code_has_a_section_and_every_section_a_code() -> None:
         definition = registered_errors()[code]
         assert f"[{code}](errors/{group}.md#{code})" in index
         assert section.startswith(f"\n\n## {code}\n")
-        for sentence in (f"> {definition.message}", definition.cause, definition.hint):
+        quoted = "\n".join(f"> {line}" for line in definition.message.splitlines())
+        for sentence in (quoted, definition.cause, definition.hint):
             assert f"\n{sentence}\n" in section, code
         assert all(hint in section for hint in definition.other_hints), code
 
