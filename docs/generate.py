@@ -132,7 +132,7 @@ def _section(
         "",
         f"## {code.code}",
         "",
-        f"> {_example(code).message(wording)}",
+        *(f"> {line}" for line in _example(code).message(wording).splitlines()),
         "",
         "| kind | exit code of `twi` | HTTP status |",
         "| --- | --- | --- |",
@@ -229,7 +229,7 @@ def main(arguments: Sequence[str], docs: Path = DOCS, package: Path = PACKAGE) -
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def _example(code: ErrorCode, hint: str | None = None) -> AppError:

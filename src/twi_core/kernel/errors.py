@@ -67,6 +67,8 @@ OPTION: Final = "--"
 NAMED: Final = "--field"
 SUGGESTIONS: Final = "suggestions"
 """The parameter whose items are listed as alternatives."""
+PROBLEMS: Final = "problems"
+"""The parameter whose items are sentences, shown on a line each."""
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _PLACEHOLDER: Final = re.compile(r"\{((?:--)?[a-z_]+(?:\.[a-z_]+(?: [a-z_]+=[a-z_]+)*)?)\}")
 _registered: Final[dict[str, ErrorCode]] = {}
@@ -172,6 +174,8 @@ class AppError:
         value = self.params.get(place)
         if value is None:
             return f"{{{place}}}"
+        if isinstance(value, tuple) and place == PROBLEMS:
+            return "\n".join(f"- {wording.escape(item)}" for item in value)
         if isinstance(value, tuple):
             quoted = [f"“{wording.escape(item)}”" for item in value]
             return language().either(quoted) if place == SUGGESTIONS else language().listed(quoted)

@@ -46,10 +46,10 @@ UNSUITABLE_ROLE: Final = define_error(
 UNUSABLE_DOCUMENT: Final = define_error(
     "settings.unusable_document",
     Kind.INVALID,
-    message="The document can't be imported: {problems}.",
+    message="The document can't be imported:\n{problems}",
     hint="Nothing was changed. Correct the document and import it again.",
     cause="The document has settings that don't exist, or values that they don't take.",
     example={
-        "problems": ("links.page_size: it takes a whole number from 5 to 20", "links.colour: there's no such setting")
+        "problems": ("links.page_size: It takes a whole number from 5 to 20.", "links.colour: There's no such setting.")
     },
 )

@@ -137,6 +137,17 @@ async def test_a_long_description_is_cut() -> None:
         assert (len(text), text[-1]) == (DESCRIPTION, "…")
 
 
+async def test_what_bounds_an_option_is_added_in_the_order_of_the_language() -> None:
+    """A translation says where it stands, and no full stop is left in front of it."""
+    purpose = {
+        "How long it lasts; leave it out to make it permanent.": "期間。",
+        "{purpose} ({more}).": "{more}・{purpose}。",
+    }
+    async with staged(languages=spoken(ja=purpose)) as stage:
+        lasts = found(await payloads(stage.bot.tree), "permissions", "grant", "lasts")
+        assert lasts["description_localizations"] == {"ja": "such as 90m, 12h, 7d or 2w・期間。"}
+
+
 async def test_a_changed_translation_is_synced() -> None:
     """A start with the same translations sends nothing, one with others sends the commands once more."""
     async with staged(languages=spoken(de=GERMAN)) as stage:

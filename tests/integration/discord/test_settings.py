@@ -211,8 +211,8 @@ async def test_an_import_without_a_document_asks_for_it_in_a_form() -> None:
         assert values(stage) == {PAGE_SIZE: "7"}
         shown = await administrator.slash(stage.channel, "settings import")
         wrong = answered(await administrator.submit_modal(shown, {"document": '{"links.page_size": 99, "x": 1}'}))
-        assert "links.page\\_size: it takes a whole number from 5 to 20" in wrong.text
-        assert "x: there's no such setting" in wrong.text
+        assert "links.page\\_size: It takes a whole number from 5 to 20." in wrong.text
+        assert "x: There's no such setting." in wrong.text
         assert "`settings.unusable_document`" in wrong.text
         member = stage.people["moderator"]
         shown = await member.slash(stage.channel, "settings import", apply=True)

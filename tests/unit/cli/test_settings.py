@@ -71,8 +71,8 @@ def test_an_import_shows_its_differences_and_whether_they_were_made(twi: Twi) ->
     assert twi("settings", "import", "{}", "--apply", GUILD).out == "Already up to date.\n"
     ran = twi("settings", "import", '{"links.page_size": 70, "x": 1}', GUILD)
     assert ran.code == Exit.INVALID
-    assert "links.page_size: it takes a whole number from 5 to 20" in ran.err
-    assert "x: there's no such setting" in ran.err
+    assert "links.page_size: It takes a whole number from 5 to 20." in ran.err
+    assert "x: There's no such setting." in ran.err
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def test_a_document_is_taken_whole_or_not_at_all(found: dict[str, object]) -> No
                 unknown = [key for key in found if key not in {setting.key for setting in SETTINGS}]
                 problems = error.params["problems"]
                 assert isinstance(problems, tuple)
-                unread = problems[0].startswith("it isn't a JSON object")
+                unread = problems[0].startswith("It isn't a JSON object")
                 assert unread or all(any(each.startswith(key[:64]) for each in problems) for key in unknown)
 
     asyncio.run(check())
@@ -185,14 +185,14 @@ async def test_all_problems_are_reported_at_once() -> None:
     found: dict[str, object] = {"links.page_size": 50, "permissions.quiet_refusals": [], "x" * 5_000: 1}
     error = await refused(bench, json.dumps(found))
     assert error.params["problems"] == (
-        "links.page_size: it takes a whole number from 5 to 20",
-        "permissions.quiet_refusals: it takes yes or no",
-        f"{'x' * 64}…: there's no such setting",
+        "links.page_size: It takes a whole number from 5 to 20.",
+        "permissions.quiet_refusals: It takes yes or no.",
+        f"{'x' * 64}…: There's no such setting.",
     )
     many = await refused(bench, json.dumps({f"k{number}": 1 for number in range(PROBLEMS_SHOWN + 7)}))
     shown = many.params["problems"]
     assert isinstance(shown, tuple)
-    assert (len(shown), shown[-1]) == (PROBLEMS_SHOWN + 1, "and 7 more")
+    assert (len(shown), shown[-1]) == (PROBLEMS_SHOWN + 1, "And 7 more.")
     assert len(SETTINGS) < PROBLEMS_SHOWN, "what is wrong with known settings is never only counted"
     assert held(bench) == {PAGE_SIZE.key: "7"}
 
@@ -205,8 +205,11 @@ async def test_wrong_roles_and_values_are_reported_together() -> None:
     error = await refused(bench, json.dumps({ADMIN_ROLES.key: [str(guild)], PAGE_SIZE.key: 1}))
     assert error.code == "settings.unusable_document"
     assert error.params["problems"] == (
-        "links.page_size: it takes a whole number from 5 to 20",
-        "permissions.admin_roles: That role can't be used in a setting: everyone has it",
+        "links.page_size: It takes a whole number from 5 to 20.",
+        "permissions.admin_roles: That role can't be used in a setting: everyone has it.",
+    )
+    assert error.message() == "\n".join(
+        ("The document can't be imported:", *(f"- {problem}" for problem in error.params["problems"]))
     )
     assert held(bench) == {}
 

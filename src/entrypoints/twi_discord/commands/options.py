@@ -27,6 +27,8 @@ _TYPES: Final[Mapping[ParameterKind, AppCommandOptionType]] = {
     ParameterKind.ROLE: AppCommandOptionType.role,
     ParameterKind.CHANNEL: AppCommandOptionType.channel,
 }
+_FULL_STOPS: Final = ".。।"
+"""What ends a sentence, in any language."""
 _TEXT_LIMIT: Final = 6000
 """Characters that Discord lets people type into an option."""
 
@@ -127,7 +129,7 @@ def described(parameter: Parameter, bounds: str) -> str:
     """Return what an option is for, what bounds it, and how a list of it is written."""
     purpose = translated(parameter.description)
     more = "; ".join(filter(None, (bounds, text("several, separated by commas") if parameter.several else "")))
-    return f"{purpose.rstrip('.')} ({more})." if more else purpose
+    return text("{purpose} ({more}).", purpose=purpose.rstrip(_FULL_STOPS), more=more) if more else purpose
 
 
 def _transformer(host: Host, option: Option) -> app_commands.Transformer:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
-from twi_core.kernel.errors import AppError
+from twi_core.kernel.errors import PROBLEMS, AppError
 from twi_core.kernel.language import text
 from twi_core.kernel.settings import AnySetting, SettingKind, declared_settings
 from twi_core.settings.errors import UNUSABLE_DOCUMENT
@@ -38,25 +38,25 @@ def read_document(document: Mapping[str, object]) -> Reading:
     for key, value in document.items():
         setting = settings.get(key)
         if setting is None:
-            rejected[key] = text("there's no such setting")
+            rejected[key] = text("There's no such setting.")
             continue
         try:
             texts[key] = None if value is None else stored(parsed(setting, _as_text(setting, value)))
         except UnusableValue as error:
-            rejected[key] = text("it takes {takes}", takes=str(error))
+            rejected[key] = text("It takes {takes}.", takes=str(error))
     return Reading(texts, rejected)
 
 
 def problem(key: str, reason: str) -> str:
-    """Return the problem with a key, which is shortened if it is long."""
+    """Return the problem with a key, which is shortened if it is long; the reason is a whole sentence."""
     return f"{key if len(key) <= _KEY_SHOWN else f'{key[:_KEY_SHOWN]}…'}: {reason}"
 
 
 def unusable(problems: Sequence[str]) -> AppError:
     """Return the refusal of a document, with its problems."""
     more = len(problems) - PROBLEMS_SHOWN
-    left = (text("and {count} more", count=more),) if more > 0 else ()
-    return AppError(UNUSABLE_DOCUMENT, {"problems": (*problems[:PROBLEMS_SHOWN], *left)})
+    left = (text("And {count} more.", count=more),) if more > 0 else ()
+    return AppError(UNUSABLE_DOCUMENT, {PROBLEMS: (*problems[:PROBLEMS_SHOWN], *left)})
 
 
 def write_document(values: Mapping[str, Value]) -> str:

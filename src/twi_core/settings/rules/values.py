@@ -21,7 +21,7 @@ Value: TypeAlias = bool | int | ChannelId | tuple[RoleId, ...] | None
 
 
 class UnusableValue(ValueError):
-    """An unacceptable value; the text says what the setting takes instead and completes "it takes …"."""
+    """An unacceptable value; the text says what the setting takes instead and completes "It takes …"."""
 
 
 def written(value: object) -> str:
@@ -50,7 +50,7 @@ def spoken_value(kind: SettingKind, value: str) -> str:
 
 
 def takes(setting: AnySetting) -> str:
-    """Return what a setting takes, to complete "it takes …"."""
+    """Return what a setting takes, to complete "It takes …"."""
     match setting.kind:
         case SettingKind.BOOLEAN:
             return text("{yes} or {no}", yes="yes", no="no")

@@ -66,7 +66,7 @@ class ImportSettingsUseCase:
         try:
             document = read_object(command.document.encode())
         except MalformedError as error:
-            return Failure(unusable([text("it isn't a JSON object ({error})", error=str(error))]))
+            return Failure(unusable([text("It isn't a JSON object ({error}).", error=str(error))]))
         reading, settings = read_document(document), declared_settings()
         wanted = {**dict.fromkeys(settings if command.replace else ()), **reading.texts}
         author = await self._changer.references.author((settings[key] for key in wanted), context)
@@ -101,5 +101,5 @@ class ImportSettingsUseCase:
             if refusal is not None and refusal.kind is Kind.UNAVAILABLE:
                 return refusal
             if refusal is not None:
-                problems.append(problem(setting.key, refusal.message(PLAIN).removesuffix(".")))
+                problems.append(problem(setting.key, refusal.message(PLAIN)))
         return unusable(problems) if problems else None
