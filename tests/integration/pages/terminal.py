@@ -196,7 +196,7 @@ def terminal(home: Path, url: str) -> Iterator[Terminal]:
 
 def _furnish(home: Path, url: str) -> None:
     """Put the programs and files in their places."""
-    for folder in ("bin", "work/old", ".config/twi"):
+    for folder in ("bin", "work/old", "work/docs/languages", ".config/twi"):
         (home / folder).mkdir(parents=True)
     client = f"#!{sys.executable} -IS\n{Path(__file__).with_name('client.py').read_text(encoding='utf-8')}"
     for program in _PROGRAMS:
@@ -207,7 +207,7 @@ def _furnish(home: Path, url: str) -> None:
         (home / ".config/twi" / name).write_text(url, encoding="utf-8")
         (home / ".config/twi" / name).chmod(0o600)
     work = home / "work"
-    shutil.copy(ROOT / "docs/languages/twi.pot", work)
+    shutil.copy(ROOT / "docs/languages/twi.pot", work / "docs/languages")
     logged = f"{as_json(line('links.get by cli', operation='links.get', code='ok', duration_ms=3, reference='r2'))}\n"
     (work / "bot.log").write_text(logged, encoding="utf-8")
     (work / "old" / "bot.log.000001.gz").write_bytes(gzip.compress(logged.encode()))
