@@ -86,7 +86,7 @@ async def test_the_page_of_a_code_names_the_operations_that_answer_it(entrypoint
     """What HTTP offers is linked to its place, what it does not is named; a code of an entrypoint says which."""
     found = (await entrypoint.client.get("/docs/errors/links.title_taken")).text
     assert '<a href="/docs/links#links.add">links.add</a>' in found
-    assert "links.get" not in found
+    assert ">links.get</a>" not in found
     found = (await entrypoint.client.get("/docs/errors/tokens.name_taken")).text
     assert "<li>tokens.create</li>" in found
     found = (await entrypoint.client.get("/docs/errors/http.no_route")).text

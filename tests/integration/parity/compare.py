@@ -9,16 +9,18 @@ from tests.integration.parity.entrypoints import (
     WHILE_TYPING,
     Answer,
     Answers,
+    described,
     operation_of,
     play_cli,
     play_discord,
     play_http,
     play_library,
 )
-from tests.integration.parity.world import cast, offered
-from twi_cli.output.wording import ShellWording
+from tests.integration.parity.world import LEVELS, cast, offered
+from twi_cli.output.wording import Given, ShellWording
 from twi_core.kernel.context import Origin
 from twi_core.kernel.ids import GuildId
+from twi_core.kernel.permissions import Level
 from twi_core.kernel.schemas import WRONG_TYPE
 from twi_core.kernel.wording import Wording
 from twi_http.wording import RequestWording
@@ -92,8 +94,13 @@ def wording_at(entrypoint: str, call: Call) -> Wording:
     operation = operation_of(call)
     guild = GuildId(cast()[0]) if call.guild and (operation.policy.guild or entrypoint == "call") else None
     if entrypoint == "http":
-        return RequestWording(offered().operations(), guild if operation.policy.guild else None, operation)
-    return ShellWording(guild, operation)
+        within = guild if operation.policy.guild else None
+        return RequestWording(offered().operations(), within, operation, call.raw)
+    level, caller = LEVELS[call.who], {}
+    if entrypoint == "call" or "actor" not in described(call):
+        caller = {"actor": ("--actor", str(cast()[1][call.who]))}
+        caller |= {} if level is Level.EVERYONE else {"as_": ("--as", level.label)}
+    return ShellWording(guild, operation, Given(call.raw, caller, as_json=entrypoint == "call"))
 
 
 def suggestions(call: Call, truth: Answer) -> list[str]:

@@ -281,9 +281,10 @@ def test_lines_in_a_terminal_carry_the_value_that_was_given(value: str, monkeypa
     with cli_on(world := World()):
         asyncio.run(fresh(world))
         save_many(value)
+        run(["links", "add", f"--title={value}", "--content=taken", guild])
         for words, field in (
             (["lnks", "add", "--title=new", f"--content={value}", guild], "content"),
-            (["links", "get", f"--title={value}", guild], "query"),
+            (["links", "add", f"--title={value}", "--content=taken", guild], "title"),
             (["links", "list", f"--tag={value}", guild], "tag"),
         ):
             code, written = run(words)
