@@ -11,10 +11,12 @@ from typing import Any, Final
 
 import pytest
 import simcord
+from discord.ext.commands import Context
 
 from tests.architecture.operations import EVERY
 from tests.contexts import Call, suites
-from tests.integration.discord.stage import Said, Stage
+from tests.contracts.values import bug
+from tests.integration.discord.stage import WAYS, Said, Stage
 from tests.integration.http.server import HttpServer, bearer, opened
 from tests.integration.parity.entrypoints import cli_on, discord_stage
 from tests.integration.parity.test_refusals import REFUSED
@@ -26,10 +28,11 @@ from twi_cli.main import main
 from twi_cli.output.outlet import Output
 from twi_core.kernel.context import Origin
 from twi_core.kernel.handling import AnyOperation
-from twi_core.kernel.ids import UserId
+from twi_core.kernel.ids import ChannelId, UserId
 from twi_core.kernel.parameters import ParameterKind, parameters
 from twi_discord.commands.hybrids import HostedCommand
 from twi_discord.commands.specs import CommandSpec
+from twi_discord.connection.notifying import ChannelNotifier
 from twi_http.paths import path_of
 from twi_runtime.opening.lifecycle import Overrides
 
@@ -169,6 +172,131 @@ def test_hints_in_chat_are_understood() -> None:
             return {line: code for line, code in found.items() if code and NOT_UNDERSTOOD.match(code)}
 
     assert asyncio.run(run()) == {}
+
+
+HOSTILE: Final = (
+    ('"map"', '“"map"”', True, True),
+    ("“map”", '"“map”"', True, True),
+    ("“", '"“"', True, True),
+    ('a "b" --preview yes', '“a "b" --preview yes”', True, True),
+    ("“a” --tag x", '"“a” --tag x"', True, True),
+    ("say --content", '"say --content"', True, True),
+    ("a tag:x title:y", "a tag:x title:y", False, True),
+    ("Title: a", "Title: a", False, True),
+    ("a`b", "a`b", False, False),
+    ("a\nb", "a\nb", False, False),
+    ("<@100001> @everyone", "<@100001> @everyone", True, True),
+    ("*a* __b__ ||c|| [d](https://example.org)", "*a* __b__ ||c|| [d](https://example.org)", True, True),
+    ("a" * 81, "a" * 81, True, True),
+    ("a " * 49 + "ab", "a " * 49 + "ab", True, True),
+    ("🐉 👩\u200d👩\u200d👧 🇬🇧", "🐉 👩\u200d👩\u200d👧 🇬🇧", True, True),
+)
+"""Titles, how each is written, and whether a line with a slash can show it, and one behind the prefix."""
+
+SUCCESSES: Final[Mapping[str, Mapping[str, str]]] = {
+    "More about a command": {"command": "error"},
+    "To import it": {},
+    "Put the document after the command": {"document": '{"links.page_size": 10}'},
+    "More": {"fingerprint": "f" * 16},
+    "Details": {"reference": "r1"},
+}
+"""What stands before a line in the answer to a call that worked, and what the line says."""
+
+
+async def received(stage: Stage, line: str) -> Mapping[str, Any]:
+    """Send a line as the administrator, and return the values that its command received."""
+    taken: list[Mapping[str, Any]] = []
+
+    async def note(context: Context[Any]) -> None:
+        taken.append(vars(context.kwargs["options"]))
+
+    if line.startswith("/"):
+        _, given = slash(stage, line)
+        taken.append(given)
+    else:
+        stage.bot.add_listener(note, "on_command_completion")
+    found = await send(stage, line)
+    stage.bot.remove_listener(note, "on_command_completion")
+    assert found is None or not NOT_UNDERSTOOD.match(found), line
+    (values,) = taken
+    return {name: value for name, value in values.items() if value is not None}
+
+
+async def about(stage: Stage, world: World, title: str, written: str) -> list[str]:
+    """Return the lines that are shown to callers who add a title a second time, or with content that is refused.
+
+    Lines with the example of a title are left out: they are for a title that is refused itself.
+    """
+    shown: list[str] = []
+    contents = ("x", "x", "http://")
+    world.empty()
+    for content in contents:
+        shown += lines_in(await stage.ask("administrator", "slash", "link add", title=title, content=content))
+    world.empty()
+    for content in contents:
+        shown += lines_in(await stage.write("administrator", f"!link add {written} --content {content}"))
+    return [line for line in shown if "title:world map" not in line and not line.startswith("!link add world map")]
+
+
+def test_hints_in_chat_repeat_what_was_typed_exactly_or_not_at_all() -> None:
+    """No title puts anything else into a line than itself: what the line's command receives is the title."""
+
+    async def run() -> None:
+        world = World()
+        async with discord_stage(world) as stage:
+            for title, written, by_slash, behind_prefix in HOSTILE:
+                shown = await about(stage, world, title, written)
+                marks = [line[0] for line in shown]
+                assert (marks.count("/"), marks.count("!")) == (2 * by_slash, 2 * behind_prefix), (title, shown)
+                for line in shown:
+                    content = {} if line[1:].startswith("link get") else {"content": example("links.add")["content"]}
+                    assert await received(stage, line) == {"title": title, **content}, line
+
+    asyncio.run(run())
+
+
+def test_what_a_success_suggests_in_chat_is_understood() -> None:
+    """The lines in answers and notifications are taken as they stand, and say what they are shown for."""
+
+    async def run() -> None:
+        world = World()
+        async with discord_stage(world) as stage:
+            await fresh(world)
+            await ChannelNotifier(stage.bot, ChannelId(stage.channel.id)).notify(bug("f" * 16, "r1"))
+            texts = [stage.channel.history()[-1].content]
+            for name in ("help", "settings export"):
+                texts += [(await stage.ask("administrator", way, name)).text for way in WAYS]
+            texts.append((await stage.write("administrator", "!settings import")).text)
+            seen = set()
+            for lead, line in re.findall(r"^([A-Z][A-Za-z ]+): `([/!][^`]+)`$", "\n".join(texts), re.MULTILINE):
+                seen.add(lead)
+                assert await received(stage, line) == SUCCESSES[lead], line
+            assert seen == set(SUCCESSES)
+
+    asyncio.run(run())
+
+
+def test_an_option_that_a_success_names_works() -> None:
+    """The preview of an import names the option that makes the changes, as the caller types it."""
+    document = '{"links.page_size": 9}'
+
+    async def run() -> None:
+        world = World()
+        async with discord_stage(world) as stage:
+            for way in WAYS:
+                await fresh(world)
+                shown = (await stage.ask("administrator", way, "settings import", document=document)).text
+                named = re.search(r"import it again with `([^`]+)`", shown)
+                assert named
+                if way == "slash":
+                    applied: dict[str, Any] = {"document": document, named[1]: True}
+                    await stage.ask("administrator", way, "settings import", **applied)
+                else:
+                    await stage.write("administrator", f"!settings import {document} {named[1]}")
+                again = (await stage.ask("administrator", way, "settings import", document=document)).text
+                assert again == "Everything is already up to date."
+
+    asyncio.run(run())
 
 
 # The command line
