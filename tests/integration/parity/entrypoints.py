@@ -136,7 +136,8 @@ async def play_discord(calls: Sequence[Call]) -> dict[str, Answers]:
             for way, by_slash in (("shown", True), ("shown as written", False)):
                 offered_ = partial(offered_commands, stage.bot)
                 names = SlashNames(stage.bot.tree) if by_slash else None
-                current_wording.set(TypedCommands(offered_, "!", (command.qualified_name, command.spec), names))
+                used = (command.qualified_name, command.spec)
+                current_wording.set(TypedCommands(offered_, "!", used, names, call.raw))
                 await world.prepare(call)
                 outcome = await command.spec.answer(call.raw, context_of(stage.app, call))
                 text = refusal(outcome.failure()) if isinstance(outcome, Failure) else laid_out(outcome.unwrap())
