@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from twi_cli.output.outlet import UsageError, json_wanted, print_bug, print_error
+from twi_cli.output.outlet import UsageError, json_wanted, print_bug, print_error, warn
 from twi_cli.output.typed import answering
 from twi_core.kernel.language import ENGLISH, Language, speaking
 from twi_runtime.extras import require
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         require("cli", "The command line")
         require("runtime", "The command line")
-        with speaking(_language()):
+        with speaking(_language(as_json)):
             return _dispatch(arguments, as_json)
     except RuntimeFailure as failure:
         print_error(failure.error, as_json=as_json)
@@ -47,12 +47,21 @@ def main(arguments: Sequence[str]) -> int:
         return Exit.UNEXPECTED
 
 
-def _language() -> Language:
-    """Return the language that the terminal asks for, where there is a catalogue for it."""
+def _language(as_json: bool) -> Language:
+    """Return the language that the terminal asks for, where there is a catalogue for it.
+
+    Catalogues that can't be read are a warning here, so that the commands that explain settings work; servers refuse.
+    """
     from twi_runtime.languages import Catalogues, environment_languages
 
     folder = os.environ.get("TWI_CATALOGUES")
-    return Catalogues.read(Path(folder)).find(*environment_languages(os.environ)) if folder else ENGLISH
+    if not folder:
+        return ENGLISH
+    try:
+        return Catalogues.read(Path(folder)).find(*environment_languages(os.environ))
+    except RuntimeFailure as failure:
+        warn(f"{failure.error.message()} {failure.error.hint()}", as_json=as_json)
+        return ENGLISH
 
 
 def _dispatch(arguments: Sequence[str], as_json: bool) -> int:

@@ -114,6 +114,11 @@ class Catalogues:
             raise _no_catalogues(folder, text("it contains no {file}", file=f"<language>/LC_MESSAGES/{DOMAIN}.mo"))
         return cls(found)
 
+    @property
+    def tags(self) -> Sequence[str]:
+        """Return the tags of the languages, English among them."""
+        return sorted(language.tag for language in self._languages.values())
+
     def find(self, *wanted: str) -> Language:
         """See `Languages`."""
         for tag in wanted[:_WANTED]:

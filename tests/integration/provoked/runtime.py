@@ -22,7 +22,7 @@ def catalogue_unreadable(shell: Shell) -> Answer:
     folder = shell.folder / "catalogues" / "de" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     (folder / "twi.mo").write_text('msgid "Deleted."', encoding="utf-8")
-    return shell.refused("TWI_CATALOGUES=catalogues twi links tags --guild 42")
+    return shell.refused("TWI_CATALOGUES=catalogues twi config check")
 
 
 @provokes("runtime.extra_missing")

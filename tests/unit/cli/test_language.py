@@ -1,18 +1,20 @@
-"""The language of the terminal: which variable decides, what is translated, and how a bad catalogue is refused."""
+"""The language of the terminal: which variable decides, what is translated, and what a bad catalogue stops."""
 
+import json
+import os
 import shlex
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.german import compile_german
+from tests.german import compile_german, compiled
 from tests.unit.cli.conftest import Twi
 from twi_core.kernel.language import language
 from twi_runtime.process.exits import Exit
 
 GUILD: Final = "--guild=9001"
-VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
+VARIABLES: Final = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
 @pytest.fixture
@@ -33,6 +35,8 @@ def german(twi: Twi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Twi:
         ({"LANG": "de_DE", "LC_MESSAGES": "de", "LC_ALL": "C"}, False),
         ({"LANG": "en_GB", "LC_ALL": "de@euro"}, True),
         ({"LANG": "de", "LC_ALL": ""}, True),
+        ({"LANG": "en_GB", "LANGUAGE": "fr:de"}, True),
+        ({"LANG": "C", "LANGUAGE": "de"}, False),
         ({"LANG": "fr_FR"}, False),
         ({"LANG": "../../de"}, False),
         ({"LANG": "de" * 5_000}, False),
@@ -83,26 +87,85 @@ def test_a_command_leaves_the_language_as_it_was(german: Twi, monkeypatch: pytes
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"nonsense", b"\xde\x12\x04\x95", b"\xde\x12\x04\x95" + b"\xff" * 40],
-    ids=["empty", "text", "cut off", "lengths that lie"],
+    [
+        b"",
+        b"nonsense",
+        b"\xde\x12\x04\x95",
+        b"\xde\x12\x04\x95" + b"\xff" * 40,
+        pytest.param(compiled("Content-Type: text/plain; charset=nonsense\n", {}), id="unknown charset"),
+        pytest.param(compiled("Plural-Forms: nplurals=2; plural=n%0;\n", {}), id="division by zero"),
+    ],
 )
-@pytest.mark.parametrize("command", ["--help", f"links tags {GUILD}", "config check", "doctor", "http"])
-def test_a_bad_catalogue_is_refused_by_every_command(
-    content: bytes, command: str, german: Twi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("command", "ends"),
+    [
+        ("--help", Exit.OK),
+        ("--version", Exit.OK),
+        ("errors", Exit.OK),
+        (f"links tags {GUILD}", Exit.OK),
+        ("doctor", Exit.CHECK_FAILED),
+        ("config check", Exit.SETTINGS),
+        ("http", Exit.SETTINGS),
+    ],
+)
+def test_commands_work_in_english_with_a_bad_catalogue_and_servers_refuse(
+    content: bytes, command: str, ends: Exit, german: Twi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The file is named, nothing else runs, and the exit code is 78: somebody must change something first."""
+    """One line warns of the file and names the setting; what explains or checks settings says so as its result."""
     (tmp_path / "de" / "LC_MESSAGES" / "twi.mo").write_bytes(content)
     monkeypatch.setenv("LANG", "de")
     ran = german(*shlex.split(command))
-    assert (ran.code, ran.out) == (Exit.SETTINGS, "")
-    assert "de/LC_MESSAGES/twi.mo" in ran.err
-    assert "code:  runtime.catalogue_unreadable" in ran.err
+    assert ran.code == ends
+    warning, *more = ran.err.splitlines()
+    assert warning.startswith("warning: The catalogue de/LC_MESSAGES/twi.mo can't be read: ")
+    assert "TWI_CATALOGUES" in warning
+    if ends == Exit.SETTINGS:
+        assert more[-1] == "code:  runtime.catalogue_unreadable"
+        assert ran.out == ""
+    else:
+        assert more == []
+    if command == "doctor":
+        assert "de/LC_MESSAGES/twi.mo" in ran.out
 
 
-def test_a_folder_without_catalogues_is_refused(german: Twi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_warning_is_json_where_json_is_wanted(german: Twi, tmp_path: Path) -> None:
+    """A program gets its result, and a warning that it can read."""
+    (tmp_path / "de" / "LC_MESSAGES" / "twi.mo").write_bytes(b"")
+    ran = german("links", "tags", GUILD, "--output=json")
+    assert (ran.code, ran.result) == (Exit.OK, german("links", "tags", GUILD, "--output=json").result)
+    assert "can't be read" in json.loads(ran.err)["warning"]
+
+
+def test_a_pipe_in_place_of_a_catalogue_keeps_nobody_waiting(german: Twi, tmp_path: Path) -> None:
+    """No command waits for a catalogue."""
+    path = tmp_path / "de" / "LC_MESSAGES" / "twi.mo"
+    path.unlink()
+    os.mkfifo(path)
+    assert german("--version").code == Exit.OK
+
+
+def test_a_folder_without_catalogues_is_reported(german: Twi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder that isn't there, or holds none, is a mistake; an empty variable asks for none."""
     for folder in ("nowhere", "de"):
         monkeypatch.setenv("TWI_CATALOGUES", str(tmp_path / folder))
-        assert german("links", "tags", GUILD).code == Exit.SETTINGS
+        ran = german("links", "tags", GUILD)
+        assert (ran.code, ran.out) == (Exit.OK, "No links have been saved there yet.\n")
+        assert f"The catalogue {tmp_path / folder} can't be read" in ran.err
+        assert german("config", "check").code == Exit.SETTINGS
+        assert german("http").code == Exit.SETTINGS
     monkeypatch.setenv("TWI_CATALOGUES", "")
-    assert german("links", "tags", GUILD).code == Exit.OK
+    assert (german("links", "tags", GUILD).code, german("config", "check").code) == (Exit.OK, Exit.OK)
+
+
+def test_the_doctor_lists_the_languages(german: Twi, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Catalogues are a check: read, unreadable, or none."""
+
+    def state() -> list[str]:
+        findings = german("doctor", "--output=json").result["findings"]
+        return [f"{each['state']}: {each['details']}" for each in findings if each["check"] == "catalogues"]
+
+    assert state() == ["ok: Languages: de and en."]
+    monkeypatch.setenv("TWI_CATALOGUES", "/nowhere")
+    assert state()[0].startswith("failed: The catalogue /nowhere can't be read: it contains no <language>/")
+    monkeypatch.delenv("TWI_CATALOGUES")
+    assert state() == ["missing: TWI_CATALOGUES isn't set: everything is in English."]

@@ -9,6 +9,7 @@ from twi_cli.output.outlet import warn, write, write_json
 from twi_cli.output.table import labelled
 from twi_core.kernel.language import text
 from twi_runtime.configuration.settings import load_settings, unknown_settings
+from twi_runtime.languages import Catalogues
 from twi_runtime.plain import plain
 from twi_runtime.process.exits import Exit
 
@@ -37,7 +38,9 @@ def check(*, output: OutputOption = "text") -> int:
     unknown = list(unknown_settings(os.environ))
     for problem in unknown:
         warn(problem, as_json=as_json)
-    load_settings()  # after the names, so that one run shows misspelt names and wrong values
+    settings = load_settings()  # after the names, so that one run shows misspelt names and wrong values
+    if settings.catalogues is not None:
+        Catalogues.read(settings.catalogues)
     if as_json:
         write_json({"sound": not unknown, "unknown": unknown})
     elif not unknown:

@@ -12,9 +12,10 @@ from twi_cli.commands.caller import OutputOption
 from twi_cli.output.outlet import write, write_json
 from twi_cli.output.table import table
 from twi_cli.output.wording import ShellWording
-from twi_core.kernel.language import text
+from twi_core.kernel.language import language, text
 from twi_runtime.configuration.settings import Settings, SettingsError, load_settings, unknown_settings
 from twi_runtime.extras import MODULES, Extra, require
+from twi_runtime.languages import Catalogues
 from twi_runtime.logs.process import process_logs
 from twi_runtime.opening.lifecycle import Runtime, open_runtime
 from twi_runtime.opening.limiter import redis_answers
@@ -83,6 +84,7 @@ async def _examine(online: bool) -> AsyncIterator[Finding]:
         return
     yield Finding("settings", "ok", text("The settings are fine."))
     with process_logs(settings, one_shot=True):
+        yield _catalogues(settings)
         try:
             async with open_runtime(settings, serves=False) as runtime:
                 yield Finding("storage", "ok", _storage(settings))
@@ -98,6 +100,16 @@ def _extra(extra: Extra) -> Finding:
     except RuntimeFailure as failure:
         return Finding(f"extra {extra}", "missing", failure.error.hint(ShellWording()))
     return Finding(f"extra {extra}", "ok", text("Installed."))
+
+
+def _catalogues(settings: Settings) -> Finding:
+    if settings.catalogues is None:
+        return Finding("catalogues", "missing", text("TWI_CATALOGUES isn't set: everything is in English."))
+    try:
+        found = Catalogues.read(settings.catalogues)
+    except RuntimeFailure as failure:
+        return Finding("catalogues", "failed", _details(failure))
+    return Finding("catalogues", "ok", text("Languages: {languages}.", languages=language().listed(found.tags)))
 
 
 def _storage(settings: Settings) -> str:

@@ -75,7 +75,8 @@ async def open_runtime(
 ) -> AsyncIterator[Runtime]:
     """Open the storage and build the application on it.
 
-    A process that makes one call and ends, instead of serving, opens no connection to listen for changes.
+    A process that makes one call and ends, instead of serving, opens no connection to listen for changes, and no
+    catalogues: it speaks the language of its terminal.
     """
     async with Components() as parts:
         yield await open_parts(parts, settings, overrides, serves=serves)
@@ -91,6 +92,7 @@ async def open_parts(
     directory, notifier = LateDirectory(chosen.directory), LateNotifier(chosen.notifier)
     invalidations, operators = chosen.invalidations or Invalidations(), Operators(settings.operator_ids)
     ports = Ports(
+        languages=chosen.languages or (open_languages(settings) if serves else EnglishOnly()),
         storage=chosen.storage or await open_storage(settings, parts, invalidations, serves=serves),
         limiter=chosen.limiter or await open_limiter(settings, parts, clock),
         refusals=chosen.refusals,
@@ -101,7 +103,6 @@ async def open_parts(
         operators=operators,
         directory=directory,
         redact=Redactor(settings.secrets()),
-        languages=chosen.languages or open_languages(settings),
     )
     import_every_code()  # so that codes that other processes reported can be explained here
     app = build_application(Application, ports, punq_container, lazily=not serves)
