@@ -9,7 +9,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError
-from twi_core.kernel.language import speak
+from twi_core.kernel.language import language, speak
 from twi_core.pipeline.trace import current_reference
 from twi_http.errors import BAD_REQUEST, BUSY, Refused
 from twi_http.problems import Answer, problem
@@ -38,7 +38,12 @@ HEADERS: Final = {
 }
 """The headers of every response. There is no CORS header: pages of other sites may read nothing."""
 
-_WEIGHT: Final = re.compile(r"[01](?:\.[0-9]{0,3})?", re.ASCII)
+_RANGE: Final = re.compile(r"([\w*-]+)[ \t]*(?:;[ \t]*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?", re.ASCII | re.IGNORECASE)
+"""A language and its weight (RFC 9110, section 12.5.4); what is no such thing is no wish."""
+_READ: Final = 200
+"""Bytes of Accept-Language that are read, up to the last whole language."""
+_TRANSLATED: Final = (b"application/problem+json", b"text/html")
+"""Types of the answers that are in the language of the request; what programs read is in English."""
 
 HEAD_LIMIT: Final = 16 * 1024
 """A path, query and headers of more bytes together are refused."""
@@ -99,13 +104,12 @@ def _size(scope: HTTPScope) -> int:
 
 def _languages(scope: HTTPScope) -> tuple[str, ...]:
     """Return the tags of the header Accept-Language, the most wanted first (RFC 9110, section 12.5.4)."""
-    header = next((value for name, value in scope["headers"] if name == b"accept-language"), b"")
-    wanted: list[tuple[float, str]] = []
-    for part in header[:200].decode("latin-1").split(","):
-        tag, _, quality = part.partition(";")
-        weight = quality.strip().removeprefix("q=")
-        wanted.append((float(weight) if _WEIGHT.fullmatch(weight) else 1.0, tag.strip()))
-    return tuple(tag for weight, tag in sorted(wanted, key=lambda each: -each[0]) if weight and tag)
+    header = b",".join(value for name, value in scope["headers"] if name == b"accept-language")
+    if len(header) > _READ:
+        header = header[: _READ + 1].rpartition(b",")[0]
+    found = (_RANGE.fullmatch(part.strip(" \t")) for part in header.decode("latin-1").split(","))
+    wanted = [(float(match[2] or 1), match[1]) for match in found if match]
+    return tuple(tag for weight, tag in sorted(wanted, key=lambda each: -each[0]) if weight)
 
 
 async def send_answer(answer: Answer, send: Send) -> None:
@@ -118,7 +122,10 @@ async def send_answer(answer: Answer, send: Send) -> None:
 def _with_headers(send: Send, reference: str) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], *_encoded(HEADERS | {REFERENCE_HEADER: reference})]
+            more = HEADERS | {REFERENCE_HEADER: reference}
+            if any(name == b"content-type" and value.startswith(_TRANSLATED) for name, value in message["headers"]):
+                more["Content-Language"] = language().tag
+            message["headers"] = [*message["headers"], *_encoded(more)]
         await send(message)
 
     return sending
