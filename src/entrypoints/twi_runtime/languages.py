@@ -23,8 +23,8 @@ UNREADABLE: Final = define_error(
     Kind.INVALID,
     message="The catalogue {file} can't be read: {reason}.",
     hint="Correct it and run `pybabel compile --domain twi --directory {folder}`, or remove it from TWI_CATALOGUES.",
-    cause="The folder in TWI_CATALOGUES holds no catalogues, or one that isn't a sound compiled gettext file or isn't in "
-    "a folder named after a language.",
+    cause="The folder in TWI_CATALOGUES holds no catalogues, or one that isn't a sound compiled gettext file or isn't "
+    "in a folder named after a language.",
     example={
         "file": "de/LC_MESSAGES/twi.mo",
         "reason": "it isn't a compiled gettext catalogue",
