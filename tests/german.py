@@ -1,5 +1,6 @@
 """A small catalogue: a handful of messages in German, compiled as translators do it."""
 
+import struct
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -38,3 +39,15 @@ def compile_german(folder: Path) -> Path:
     with path.open("wb") as file:
         write_mo(file, catalog)
     return path
+
+
+def compiled(header: str, messages: Mapping[str, str]) -> bytes:
+    """Return a compiled catalogue with any header."""
+    items = sorted((key.encode(), value.encode()) for key, value in {"": header, **messages}.items())
+    at, places, texts = 28 + 16 * len(items), (b"", b""), b""
+    for item in items:
+        for which, part in enumerate(item):
+            place = struct.pack("<2I", len(part), at + len(texts))
+            places = (places[0] + place, places[1]) if which == 0 else (places[0], places[1] + place)
+            texts += part + b"\0"
+    return struct.pack("<7I", 0x950412DE, 0, len(items), 28, 28 + 8 * len(items), 0, 0) + places[0] + places[1] + texts

@@ -9,7 +9,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from twi_core.kernel.context import CallContext, Origin
 from twi_core.kernel.errors import AppError
-from twi_core.kernel.language import speak
+from twi_core.kernel.language import language, speak
 from twi_core.pipeline.trace import current_reference
 from twi_http.errors import BAD_REQUEST, BUSY, Refused
 from twi_http.problems import Answer, problem
@@ -38,9 +38,12 @@ HEADERS: Final = {
 }
 """The headers of every response. There is no CORS header: pages of other sites may read nothing."""
 
-_WEIGHT: Final = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?", re.ASCII)
-_TAGS: Final = 20
-"""Languages of a request that are looked at; more are noise."""
+_RANGE: Final = re.compile(r"([\w*-]+)[ \t]*(?:;[ \t]*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?", re.ASCII | re.IGNORECASE)
+"""A language and its weight (RFC 9110, section 12.5.4); what is no such thing is no wish."""
+_READ: Final = 200
+"""Bytes of Accept-Language that are read, up to the last whole language."""
+_TRANSLATED: Final = (b"application/problem+json", b"text/html")
+"""Types of the answers that are in the language of the request; what programs read is in English."""
 
 HEAD_LIMIT: Final = 16 * 1024
 """A path, query and headers of more bytes together are refused."""
@@ -101,14 +104,12 @@ def _size(scope: HTTPScope) -> int:
 
 def _languages(scope: HTTPScope) -> tuple[str, ...]:
     """Return the tags of the header Accept-Language, the most wanted first (RFC 9110, section 12.5.4)."""
-    headers = b",".join(value for name, value in scope["headers"] if name == b"accept-language")
-    wanted: list[tuple[float, str]] = []
-    for part in headers.decode("latin-1").split(",")[:_TAGS]:
-        tag, _, quality = part.partition(";")
-        weight = quality.strip().lower().removeprefix("q=")
-        if not quality or _WEIGHT.fullmatch(weight):
-            wanted.append((float(weight or 1), tag.strip()))
-    return tuple(tag for weight, tag in sorted(wanted, key=lambda each: -each[0]) if weight and tag)
+    header = b",".join(value for name, value in scope["headers"] if name == b"accept-language")
+    if len(header) > _READ:
+        header = header[: _READ + 1].rpartition(b",")[0]
+    found = (_RANGE.fullmatch(part.strip(" \t")) for part in header.decode("latin-1").split(","))
+    wanted = [(float(match[2] or 1), match[1]) for match in found if match]
+    return tuple(tag for weight, tag in sorted(wanted, key=lambda each: -each[0]) if weight)
 
 
 async def send_answer(answer: Answer, send: Send) -> None:
@@ -121,7 +122,10 @@ async def send_answer(answer: Answer, send: Send) -> None:
 def _with_headers(send: Send, reference: str) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], *_encoded(HEADERS | {REFERENCE_HEADER: reference})]
+            more = HEADERS | {REFERENCE_HEADER: reference}
+            if any(name == b"content-type" and value.startswith(_TRANSLATED) for name, value in message["headers"]):
+                more["Content-Language"] = language().tag
+            message["headers"] = [*message["headers"], *_encoded(more)]
         await send(message)
 
     return sending

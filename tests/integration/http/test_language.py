@@ -37,6 +37,14 @@ async def test_the_header_chooses_the_language_of_a_problem(entrypoint: HttpServ
         "fr, de;q=0.3, en;q=0.2": GERMAN,
         "de;q=0.2, en;q=0.9": ENGLISH,
         "de;q=0, en": ENGLISH,
+        "de;Q=0,en": ENGLISH,
+        "en;q=0.5, de ; Q=0.501": GERMAN,
+        "de;q=1.999, en;q=0.1": ENGLISH,
+        "de;q=0.5555, en;q=0.1": ENGLISH,
+        "de;q=1.000, en;q=0.999": GERMAN,
+        "x" * 196 + ", de": GERMAN,
+        "x" * 197 + ", de": ENGLISH,
+        "x" * 196 + ", de-AT": ENGLISH,
         "fr": ENGLISH,
         "*": ENGLISH,
         "de;Q=0, en": ENGLISH,
@@ -49,7 +57,15 @@ async def test_the_header_chooses_the_language_of_a_problem(entrypoint: HttpServ
         assert answer.json()["detail"] == detail, header
         assert answer.json()["title"] == ("Nicht gefunden" if detail == GERMAN else "Not found")
         assert answer.json()["code"] == "http.no_route"
+        assert answer.headers["Content-Language"] == ("de" if detail == GERMAN else "en")
     assert (await entrypoint.client.get("/nowhere")).json()["detail"] == ENGLISH, "the terminal's language is not asked"
+
+
+@pytest.mark.asyncio
+async def test_several_headers_are_one_list(entrypoint: HttpServer) -> None:
+    """A language of a later header counts, by its weight."""
+    headers = [("Accept-Language", "fr;q=0.9, en;q=0.1"), ("Accept-Language", "de;q=0.5")]
+    assert (await entrypoint.client.get("/nowhere", headers=headers)).json()["detail"] == GERMAN
 
 
 @pytest.mark.asyncio
@@ -96,7 +112,10 @@ async def test_pages_are_written_in_each_readers_language(entrypoint: HttpServer
     """Readers of two languages never get each other's page, at the same time or later; the page names its language."""
 
     async def page(path: str, language: str) -> str:
-        return (await entrypoint.client.get(path, headers={"Accept-Language": language})).text
+        answer = await entrypoint.client.get(path, headers={"Accept-Language": language})
+        assert answer.headers["Content-Language"] == language
+        assert answer.headers["Cache-Control"] == "no-store", "nothing is cached, so that it need not vary"
+        return answer.text
 
     for _ in range(2):
         pages = await asyncio.gather(*(page("/docs", language) for language in ("de", "en") * 5))
@@ -119,4 +138,5 @@ async def test_what_programs_read_is_english(entrypoint: HttpServer) -> None:
     for path in ("/openapi.json", "/api/v1/errors"):
         german, english = await read(path, "de"), await read(path, "en")
         assert german.content == english.content
+        assert "Content-Language" not in german.headers
         assert "Not found" in english.text or "There's no link called" in english.text
