@@ -397,7 +397,7 @@ def output_of(words: list[str]) -> str:
 
 @pytest.mark.parametrize("value", PASTED)
 def test_lines_in_a_terminal_carry_the_value_that_was_given(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A suggestion, a hint and the line of the next page, pasted into a shell, call with exactly that value."""
+    """A suggestion and a hint, pasted into a shell, call with exactly that value; for some, the next page's line too."""
     received: list[Mapping[str, object]] = []
 
     def observed(operation: AnyOperation, raw: Mapping[str, object], caller: Caller, output: Output) -> int:
@@ -408,12 +408,13 @@ def test_lines_in_a_terminal_carry_the_value_that_was_given(value: str, monkeypa
     guild, carried = f"--guild={GUILD}", set()
     with cli_on(world := World()):
         asyncio.run(fresh(world))
-        save_many(value)
+        if paged := value in PASTED[::5]:
+            save_many(value)
         run(["links", "add", f"--title={value}", "--content=taken", guild])
         for words, field in (
             (["lnks", "add", "--title=new", f"--content={value}", guild], "content"),
             (["links", "add", f"--title={value}", "--content=taken", guild], "title"),
-            (["links", "list", f"--tag={value}", guild], "tag"),
+            *([(["links", "list", f"--tag={value}", guild], "tag")] if paged else []),
         ):
             code, written = run(words)
             if code and code.startswith("input."):
