@@ -397,7 +397,7 @@ def output_of(words: list[str]) -> str:
 
 @pytest.mark.parametrize("value", PASTED)
 def test_lines_in_a_terminal_carry_the_value_that_was_given(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A suggestion and a hint, pasted into a shell, call with exactly that value; for some, the next page's line too."""
+    """A suggestion and a hint, pasted into a shell, call with exactly that value; for some, the next page's line."""
     received: list[Mapping[str, object]] = []
 
     def observed(operation: AnyOperation, raw: Mapping[str, object], caller: Caller, output: Output) -> int:
