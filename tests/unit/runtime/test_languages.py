@@ -1,8 +1,6 @@
 """Catalogues: which one answers, what it says, and what a bad one is refused with."""
 
 import os
-import struct
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from babel.messages.mofile import write_mo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.german import compiled
 from twi_core.kernel.errors import AppError, ErrorCode, Kind
 from twi_core.kernel.language import ENGLISH, plural, speaking, text, translated
 from twi_runtime.languages import Catalogues, environment_languages
@@ -205,18 +204,6 @@ def test_a_bad_catalogue_is_named(tmp_path: Path, path: str, content: bytes) -> 
     code = "catalogues_unusable" if path.endswith("other.mo") else "catalogue_unreadable"
     assert caught.value.error.code == f"runtime.{code}"
     assert caught.value.exit_code == Exit.SETTINGS
-
-
-def compiled(header: str, messages: Mapping[str, str]) -> bytes:
-    """Return a compiled catalogue with any header."""
-    items = sorted((key.encode(), value.encode()) for key, value in {"": header, **messages}.items())
-    at, places, texts = 28 + 16 * len(items), (b"", b""), b""
-    for item in items:
-        for which, part in enumerate(item):
-            place = struct.pack("<2I", len(part), at + len(texts))
-            places = (places[0] + place, places[1]) if which == 0 else (places[0], places[1] + place)
-            texts += part + b"\0"
-    return struct.pack("<7I", 0x950412DE, 0, len(items), 28, 28 + 8 * len(items), 0, 0) + places[0] + places[1] + texts
 
 
 @pytest.mark.parametrize(
